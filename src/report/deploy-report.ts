@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { journalRecord, outcome } from '../domain/records/journal';
+import { slotName } from '../domain/records/release';
+
+/** How a run ended as a whole; of several hosts the worst counts. */
+export const runVerdict = z.enum(['deployed', 'rolled-back', 'failed', 'unproven', 'refused']);
+export type RunVerdict = z.infer<typeof runVerdict>;
+
+/** What the run did on one host; `release` is the one it was about, `previous` the one that served before. */
+export const hostReport = z.object({
+  host: z.string(),
+  verdict: runVerdict,
+  /** null = the host was not looked at. */
+  state: outcome.shape.state.nullable(),
+  slot: slotName.nullable(),
+  release: z.string().nullable(),
+  previous: z.string().nullable(),
+  /** Service → `repo@sha256:…` or `sha256:…`. */
+  digests: z.record(z.string(), z.string()),
+  durationMs: z.number().nonnegative(),
+  records: z.array(journalRecord),
+  /** null = no keeper reported an end, or none was started. */
+  outcome: outcome.nullable(),
+  warnings: z.array(z.string()),
+});
+export type HostReport = z.infer<typeof hostReport>;
+
+/** A finding of the preflight and what mends it; `host` null = of the run as a whole. */
+export const problem = z.object({
+  host: z.string().nullable().optional(),
+  what: z.string(),
+  fix: z.string(),
+});
+export type Problem = z.infer<typeof problem>;
+
+/** Everything people and machines are told about a deploy or a rollback; the output `report` is its bounded JSON. */
+export const deployReport = z.object({
+  schema: z.literal(1),
+  kind: z.enum(['deploy', 'rollback']),
+  app: z.string(),
+  environment: z.string(),
+  version: z.string(),
+  release: z.string().nullable(),
+  previous: z.string().nullable(),
+  verdict: runVerdict,
+  hosts: z.array(hostReport),
+  problems: z.array(problem),
+  /** What ended the run outside a keeper, e.g. a pull that failed; null = nothing did. */
+  failure: z.object({ reason: z.string(), hint: z.string().nullable() }).nullable(),
+  /** What happened to the data; null = nothing was asked. */
+  data: z
+    .object({
+      /** Output of `migrate.version`; null = not asked. */
+      schemaBefore: z.string().nullable(),
+      schemaAfter: z.string().nullable(),
+      backup: z.string().nullable(),
+      /** The user named the input that lets a deploy go on without a backup. */
+      backupSkipped: z.boolean(),
+    })
+    .nullable(),
+  runUrl: z.string().nullable(),
+  startedAt: z.iso.datetime(),
+  durationMs: z.number().nonnegative(),
+  /** The plan of a dry run, host by host; null = the run was real. */
+  dryRun: z.array(z.object({ host: z.string(), lines: z.array(z.string()) })).nullable(),
+});
+export type DeployReport = z.infer<typeof deployReport>;
