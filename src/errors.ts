@@ -44,3 +44,36 @@ export class ShiplockError extends Error {
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
+
+/** How a remote command or request ended badly; all but `unreachable` may have changed something. */
+export type RemoteReason =
+  'unreachable' | 'killed' | 'lost' | 'deadline' | 'too-much-output' | 'aborted';
+
+/** The network or the remote side broke the call off; whether its work was done must be asked, not assumed. */
+export class RemoteFailure extends ShiplockError {
+  readonly reason: RemoteReason;
+  /** `none`: nothing was started. `ended`: it ended, not by itself. `unknown`: it may have been done, or be going on. */
+  readonly outcome: 'none' | 'ended' | 'unknown';
+
+  constructor(
+    reason: RemoteReason,
+    message: string,
+    options: Omit<ShiplockErrorOptions, 'fault'> = {},
+  ) {
+    super(message, { ...options, fault: 'remote' });
+    this.name = 'RemoteFailure';
+    this.reason = reason;
+    this.outcome = reason === 'unreachable' ? 'none' : reason === 'killed' ? 'ended' : 'unknown';
+  }
+}
+
+/** The Docker Engine answered no; `status` is its HTTP status (404 missing, 409 conflict), 0 inside a stream. */
+export class EngineError extends ShiplockError {
+  readonly status: number;
+
+  constructor(message: string, status: number, options: Omit<ShiplockErrorOptions, 'fault'> = {}) {
+    super(message, { ...options, fault: 'remote' });
+    this.name = 'EngineError';
+    this.status = status;
+  }
+}
