@@ -24,7 +24,7 @@ export interface Host {
   /** Commands and streams opened so far; each costs one exchange with the host. */
   readonly roundTrips: number;
   /**
-   * Runs argv without a terminal and resolves with any exit code; throws a RemoteFailure when the command was killed,
+   * Runs argv without a terminal and resolves with any exit code; throws a RemoteFailure (src/errors.ts) when the command was killed,
    * missed its deadline, printed too much, or when the connection was lost before an exit code arrived.
    */
   exec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;

@@ -227,7 +227,9 @@ export interface Engine {
   version(): Promise<EngineVersion>;
   info(): Promise<EngineInfo>;
 
-  listContainers(filter?: ListFilter & { readonly all?: boolean }): Promise<readonly ContainerSummary[]>;
+  listContainers(
+    filter?: ListFilter & { readonly all?: boolean },
+  ): Promise<readonly ContainerSummary[]>;
   inspectContainer(id: string): Promise<ContainerDetails>;
   /** Resolves with the new id; 404 when the image is missing, 409 when the name is taken. */
   createContainer(name: string, spec: ContainerSpec): Promise<string>;
@@ -237,13 +239,23 @@ export interface Engine {
   stopContainer(id: string, timeoutSeconds: number): Promise<void>;
   killContainer(id: string, signal: string): Promise<void>;
   setRestartPolicy(id: string, name: string, maximumRetryCount?: number): Promise<void>;
-  removeContainer(id: string, options?: { readonly force?: boolean; readonly volumes?: boolean }): Promise<void>;
+  removeContainer(
+    id: string,
+    options?: { readonly force?: boolean; readonly volumes?: boolean },
+  ): Promise<void>;
   /** Resolves with the exit code once it is not running. */
-  waitContainer(id: string, options?: { readonly timeoutMs?: number; readonly signal?: AbortSignal }): Promise<number>;
+  waitContainer(
+    id: string,
+    options?: { readonly timeoutMs?: number; readonly signal?: AbortSignal },
+  ): Promise<number>;
   containerLogs(id: string, options?: LogOptions): AsyncIterable<LogLine>;
   /** A stream whose writes go to the container's stdin; ending it closes that stdin. */
   attachStdin(id: string): Promise<Duplex>;
-  exec(id: string, argv: readonly string[], options?: ContainerExecOptions): Promise<ContainerExecResult>;
+  exec(
+    id: string,
+    argv: readonly string[],
+    options?: ContainerExecOptions,
+  ): Promise<ContainerExecResult>;
 
   listNetworks(filter?: ListFilter): Promise<readonly NetworkDetails[]>;
   inspectNetwork(id: string): Promise<NetworkDetails>;
@@ -267,7 +279,9 @@ export interface Engine {
   distributionDigest(reference: string, auth?: RegistryAuth): Promise<string>;
   removeImage(reference: string): Promise<void>;
 
-  events(options?: ListFilter & { readonly signal?: AbortSignal; readonly since?: number }): AsyncIterable<EngineEvent>;
+  events(
+    options?: ListFilter & { readonly signal?: AbortSignal; readonly since?: number },
+  ): AsyncIterable<EngineEvent>;
   /** Ends idle connections and refuses further calls. */
   close(): void;
 }
