@@ -12,9 +12,12 @@ export function parseDuration(text: string): number | undefined {
     text.trim(),
   );
   if (match === null || match[0] === '') return undefined;
-  const [hours, minutes, seconds, rest] = match.slice(1).map((digits) => Number(digits ?? 0));
+  const [, hours = 0, minutes = 0, seconds = 0, rest = 0] = match;
   const totalMs =
-    (hours ?? 0) * unitMs.h + (minutes ?? 0) * unitMs.m + (seconds ?? 0) * unitMs.s + (rest ?? 0);
+    Number(hours) * unitMs.h +
+    Number(minutes) * unitMs.m +
+    Number(seconds) * unitMs.s +
+    Number(rest);
   return totalMs <= longestMs ? totalMs : undefined;
 }
 
