@@ -1,0 +1,44 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { format, resolveConfig } from 'prettier';
+import { z } from 'zod';
+import type { AnyContract } from '../src/contract/define-action';
+import { renderAction } from '../src/contract/render-action';
+import { renewReadme } from '../src/contract/render-readme';
+
+/** Every file that derives from a contract or a schema: its path in the repository and the text it must have. */
+export async function generatedFiles(root: string): Promise<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>();
+  for (const name of readdirSync(join(root, 'src/actions'))) {
+    const contract = await contractOf(root, name);
+    const readme = `actions/${name}/README.md`;
+    files.set(`actions/${name}/action.yml`, renderAction(contract));
+    files.set(readme, renewReadme(textOf(join(root, readme)), contract));
+  }
+  files.set('schema/shiplock.schema.json', await configJsonSchema(root));
+  const formatted = [...files].map(async ([path, text]) => {
+    const options = await resolveConfig(join(root, path));
+    return [path, await format(text, { ...options, filepath: path })] as const;
+  });
+  return new Map(await Promise.all(formatted));
+}
+
+/** The text of a file, undefined when there is none. */
+export function textOf(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}
+
+async function contractOf(root: string, name: string): Promise<AnyContract> {
+  const path = join(root, 'src/actions', name, 'contract.ts');
+  const { contract } = (await import(pathToFileURL(path).href)) as { contract: AnyContract };
+  if (contract.name !== name) throw new Error(`${path} names itself ${contract.name}`);
+  return contract;
+}
+
+async function configJsonSchema(root: string): Promise<string> {
+  const path = pathToFileURL(join(root, 'src/config/schema.ts')).href;
+  const { configSchema } = (await import(path)) as { configSchema: z.ZodType };
+  const title = { title: 'Shiplock configuration (shiplock.yml)' };
+  return JSON.stringify({ ...title, ...z.toJSONSchema(configSchema, { io: 'input' }) });
+}

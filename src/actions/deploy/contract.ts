@@ -1,0 +1,45 @@
+import { defineAction } from '../../contract/define-action';
+import { lines, text } from '../../contract/input-fields';
+import { jsonOutput } from '../../contract/output-fields';
+import {
+  accessRules,
+  hostInputs,
+  imageInputs,
+  releaseOutputs,
+  switchInputs,
+} from '../../contract/release-fields';
+import { deployReport } from '../../report/deploy-report';
+
+export const contract = defineAction({
+  name: 'deploy',
+  title: 'Shiplock deploy',
+  description:
+    'Releases a Docker Compose app to your own servers, blue to green, and goes back by itself when the new version does not hold.',
+  permissions: [
+    { scope: 'contents', access: 'read', why: 'to check out the compose files and shiplock.yml' },
+  ],
+  inputs: {
+    ...hostInputs,
+    version: text('Name of this release, for example `v1.4.2`.', {
+      fallback: 'the tag that started the run, else the first 12 characters of the commit',
+      pattern: {
+        regex: /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/,
+        format: 'Write at most 128 letters, digits, dots, dashes and underscores, like v1.4.2.',
+      },
+    }),
+    images: lines(
+      'Images to release, one per line: `service=repo:tag` or `service=repo@sha256:…`, or one image without a service for all of them.',
+      {
+        fallback: 'the images in the compose files',
+        format: 'Write service=repo:tag or service=repo@sha256:…, one per line.',
+      },
+    ),
+    ...imageInputs,
+    ...switchInputs,
+  },
+  outputs: {
+    ...releaseOutputs,
+    report: jsonOutput(deployReport, 'Everything that is known about the run, as JSON.'),
+  },
+  rules: accessRules,
+});

@@ -1,0 +1,156 @@
+import { z } from 'zod';
+import { durationFormat, parseDuration } from '../domain/duration';
+import type { Field, FieldOptions, Presence } from './field';
+
+interface Kind<Value> {
+  readonly kind: string;
+  readonly format: string;
+  readonly schema: z.ZodType<Value, string>;
+  readonly secretsOf?: (value: Value) => readonly string[];
+}
+
+function field<Value, const Options extends FieldOptions>(
+  kind: Kind<Value>,
+  description: string,
+  options: Options,
+): Field<Presence<Value, Options>> {
+  const missing = { error: 'is required, but nothing is given' };
+  const present = z.string(missing).pipe(kind.schema);
+  const schema =
+    options.default !== undefined
+      ? present.prefault(options.default)
+      : options.required
+        ? present
+        : present.optional();
+  return {
+    kind: kind.kind,
+    description,
+    // The conditional type says what the three branches above do; the compiler cannot follow it.
+    schema: schema as unknown as z.ZodType<Presence<Value, Options>, string | undefined>,
+    default: options.default,
+    required: options.required ?? false,
+    fallback: options.fallback,
+    format: kind.format,
+    secretsOf: (value) => (value === undefined ? [] : (kind.secretsOf?.(value) ?? [])),
+  };
+}
+
+/** Reads text with `read`; `undefined` from it is the problem `wrong` says. */
+function reading<Value>(
+  read: (text: string) => Value | undefined,
+  wrong: (text: string) => string,
+): z.ZodType<Value, string> {
+  return z.string().transform((text, context) => {
+    const value = read(text);
+    if (value !== undefined) return value;
+    context.addIssue({ code: 'custom', message: wrong(text) });
+    return z.NEVER;
+  });
+}
+
+const quoted = (text: string): string =>
+  JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
+
+interface TextOptions extends FieldOptions {
+  readonly pattern?: { readonly regex: RegExp; readonly format: string };
+}
+
+/** One line of text, trimmed. */
+export function text<const Options extends TextOptions = object>(
+  description: string,
+  options: Options = {} as Options,
+): Field<Presence<string, Options>> {
+  const pattern = options.pattern ?? { regex: /^[^\r\n]*$/, format: 'Write it on one line.' };
+  const read = (raw: string): string | undefined =>
+    pattern.regex.test(raw.trim()) ? raw.trim() : undefined;
+  const schema = reading(read, (raw) => `${quoted(raw)} does not fit`);
+  return field({ kind: 'text', format: pattern.format, schema }, description, options);
+}
+
+/** Text that no log may show, kept exactly as it was given. */
+export function secret<const Options extends FieldOptions = object>(
+  description: string,
+  options: Options = {} as Options,
+): Field<Presence<string, Options>> {
+  const format = 'Give it from a secret: ${{ secrets.NAME }}.';
+  const secretsOf = (value: string): readonly string[] => [value];
+  return field({ kind: 'secret', format, schema: z.string(), secretsOf }, description, options);
+}
+
+/** One of several words. */
+export function choice<const Word extends string, const Options extends FieldOptions = object>(
+  words: readonly [Word, ...Word[]],
+  description: string,
+  options: Options = {} as Options,
+): Field<Presence<Word, Options>> {
+  const read = (raw: string): Word | undefined => words.find((word) => word === raw.trim());
+  const schema = reading(read, (raw) => `${quoted(raw)} is not one of ${words.join(', ')}`);
+  const format = `Write one of: ${words.join(', ')}.`;
+  return field({ kind: words.join(' | '), format, schema }, description, options);
+}
+
+/** Yes or no; false when not given. */
+export function flag(
+  description: string,
+  options: { readonly default: 'true' | 'false' } = { default: 'false' },
+): Field<boolean> {
+  const stringbool = z.stringbool();
+  const read = (raw: string): boolean | undefined => stringbool.safeParse(raw.trim()).data;
+  const schema = reading(read, (raw) => `${quoted(raw)} is neither true nor false`);
+  return field({ kind: 'flag', format: 'Write true or false.', schema }, description, options);
+}
+
+/** A time span of at most a week, read to milliseconds. */
+export function duration<const Options extends FieldOptions = object>(
+  description: string,
+  options: Options = {} as Options,
+): Field<Presence<number, Options>> {
+  const schema = reading(
+    parseDuration,
+    (raw) => `${quoted(raw)} is not a duration of at most a week`,
+  );
+  return field({ kind: 'duration', format: durationFormat, schema }, description, options);
+}
+
+/** Lines, each trimmed; empty lines and lines that start with `#` are left out. */
+export function lines(
+  description: string,
+  options: Pick<FieldOptions, 'fallback'> & { readonly format?: string } = {},
+): Field<readonly string[]> {
+  const format = options.format ?? 'Write one per line.';
+  const schema = z.string().transform(linesOf);
+  return field({ kind: 'lines', format, schema }, description, { ...options, default: '' });
+}
+
+/** Lines of NAME=value, whose values are secret; the value is everything after the first `=`. */
+export function assignments(description: string): Field<ReadonlyMap<string, string>> {
+  const secretsOf = (map: ReadonlyMap<string, string>): readonly string[] => [...map.values()];
+  const format = 'Write one NAME=value per line; a name has letters, digits and _.';
+  return field(
+    { kind: 'NAME=value lines', format, schema: assignmentLines, secretsOf },
+    description,
+    {
+      default: '',
+    },
+  );
+}
+
+function linesOf(raw: string): readonly string[] {
+  const trimmed = raw.split(/\r\n|\r|\n/).map((line) => line.trim());
+  return trimmed.filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+// A line that does not fit is told by its number only: it may be a part of a secret.
+const assignmentLines = z.string().transform((raw, context): ReadonlyMap<string, string> => {
+  const map = new Map<string, string>();
+  for (const [index, line] of raw.split(/\r\n|\r|\n/).entries()) {
+    if (line.trim() === '' || line.trim().startsWith('#')) continue;
+    const match = /^\s*([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(line);
+    const number = String(index + 1);
+    if (!match) context.addIssue({ code: 'custom', message: `line ${number} is not NAME=value` });
+    else if (map.has(match[1] ?? ''))
+      context.addIssue({ code: 'custom', message: `line ${number} gives ${match[1] ?? ''} again` });
+    else map.set(match[1] ?? '', match[2] ?? '');
+  }
+  return map;
+});

@@ -1,0 +1,43 @@
+import type { AnyContract } from './define-action';
+
+// Single quotes are the one YAML form in which nothing but the quote itself is special.
+const scalar = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+function inputLines(inputs: AnyContract['inputs']): string[] {
+  return Object.entries(inputs).flatMap(([name, field]) => [
+    `  ${name}:`,
+    `    description: ${scalar(field.description)}`,
+    `    required: ${String(field.required)}`,
+    ...(field.default ? [`    default: ${scalar(field.default)}`] : []),
+  ]);
+}
+
+function outputLines(outputs: AnyContract['outputs']): string[] {
+  return Object.entries(outputs).flatMap(([name, { description }]) => [
+    `  ${name}:`,
+    `    description: ${scalar(description)}`,
+  ]);
+}
+
+/** The text of actions/<name>/action.yml; main and post are the same file, saved state tells them apart. */
+export function renderAction(contract: AnyContract): string {
+  const entry = `../../dist/${contract.name}/index.js`;
+  return [
+    `# Generated from src/actions/${contract.name}/contract.ts by \`npm run generate\`; do not edit.`,
+    `name: ${scalar(contract.title)}`,
+    `description: ${scalar(contract.description)}`,
+    'author: Shiplock contributors',
+    'branding:',
+    '  icon: anchor',
+    '  color: blue',
+    'inputs:',
+    ...inputLines(contract.inputs),
+    'outputs:',
+    ...outputLines(contract.outputs),
+    'runs:',
+    '  using: node24',
+    `  main: ${entry}`,
+    `  post: ${entry}`,
+    '',
+  ].join('\n');
+}
