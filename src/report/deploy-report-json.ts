@@ -76,11 +76,12 @@ function shortHost(host: HostReport, limits: Limits): HostReport {
   };
 }
 
-/** The outcome stands in the host's report; once is enough. */
-function shortRecord({ outcome: _, ...record }: JournalRecord, limits: Limits): JournalRecord {
-  return record.text === undefined
-    ? record
-    : { ...record, text: singleLine(record.text, limits.text) };
+/** Without the outcome: it stands in the host's report already. */
+function shortRecord(record: JournalRecord, limits: Limits): JournalRecord {
+  const short = { ...record };
+  delete short.outcome;
+  if (short.text !== undefined) short.text = singleLine(short.text, limits.text);
+  return short;
 }
 
 function shortOutcome(outcome: Outcome, limits: Limits): Outcome {

@@ -1,5 +1,6 @@
 import type { ContainerLog, Outcome, TranscriptLine } from '../domain/records/journal';
 import type { HostReport } from './deploy-report';
+import { seconds } from './durations';
 import { code, fence, folded, prose, table } from './markdown';
 
 const mostContainers = 6;
@@ -41,42 +42,19 @@ function containerLog(log: ContainerLog): string {
 }
 
 function transcript(lines: readonly TranscriptLine[]): string {
-  if (lines.length === 0) return '';
-  const runs = merged(lines);
-  const shown = runs.slice(-mostRows);
+  const first = lines[0];
+  if (first === undefined) return '';
+  const shown = lines.slice(-mostRows);
   const body = table(
-    ['after', 'asked', '', 'answer', 'times'],
-    shown.map((run) => [
-      moment(run.atMs),
-      code(run.target, 120),
-      run.ok ? '✅' : '❌',
-      code(run.said, 300),
-      `${run.times}`,
+    ['after', 'asked', '', 'answer'],
+    shown.map((line) => [
+      seconds(line.atMs - first.atMs),
+      code(line.target, 120),
+      line.ok ? '✅' : '❌',
+      code(line.said, 300),
     ]),
   );
-  const cut = runs.length > shown.length ? `\n\n_the last ${mostRows} of ${runs.length}_` : '';
-  return folded(`Health transcript: ${lines.length} probes`, body + cut);
-}
-
-interface Run extends TranscriptLine {
-  readonly times: number;
-}
-
-/** Answers that repeat are one row: a service that never starts says the same thing for a minute. */
-function merged(lines: readonly TranscriptLine[]): Run[] {
-  const runs: Run[] = [];
-  for (const line of lines) {
-    const same = runs.findLastIndex((run) => run.target === line.target);
-    const last = runs[same];
-    if (last?.ok === line.ok && last.said === line.said) {
-      runs[same] = { ...last, times: last.times + 1 };
-    } else runs.push({ ...line, times: 1 });
-  }
-  return runs;
-}
-
-/** A moment counted from the start of the checks, or on the clock when it is one. */
-function moment(atMs: number): string {
-  if (atMs < 1e12) return `${(atMs / 1000).toFixed(1)} s`;
-  return new Date(atMs).toISOString().slice(11, 23);
+  const cut = lines.length > shown.length ? `\n\n_the last ${mostRows} of ${lines.length}_` : '';
+  const from = new Date(first.atMs).toISOString().slice(11, 19);
+  return folded(`Health transcript, from ${from} UTC`, body + cut);
 }
