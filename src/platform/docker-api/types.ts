@@ -1,5 +1,3 @@
-import type { Duplex } from 'node:stream';
-
 export interface ContainerSummary {
   readonly id: string;
   /** Without the leading slash. */
@@ -136,13 +134,8 @@ export interface EngineInfo {
   readonly memoryBytes: number;
   readonly architecture: string;
   readonly swarm: boolean;
-}
-
-export interface RegistryAuth {
-  readonly username: string;
-  readonly password: string;
-  /** Registry host, with its port when it has one. */
-  readonly serveraddress: string;
+  /** Containers go on running while the daemon is down. */
+  readonly liveRestore: boolean;
 }
 
 export interface LogLine {
@@ -159,129 +152,9 @@ export interface EngineEvent {
   readonly timeMs: number;
 }
 
-/** Body of POST /containers/create in the Engine's own words; keys not named here pass through. */
-export interface ContainerSpec {
-  readonly Image: string;
-  readonly Cmd?: readonly string[];
-  readonly Entrypoint?: readonly string[];
-  readonly Env?: readonly string[];
-  readonly Labels?: Readonly<Record<string, string>>;
-  readonly User?: string;
-  readonly WorkingDir?: string;
-  readonly OpenStdin?: boolean;
-  readonly StdinOnce?: boolean;
-  readonly HostConfig?: Readonly<Record<string, unknown>>;
-  readonly NetworkingConfig?: Readonly<Record<string, unknown>>;
-  readonly [key: string]: unknown;
-}
-
-export interface NetworkSpec {
-  readonly Name: string;
-  readonly Driver?: string;
-  readonly Options?: Readonly<Record<string, string>>;
-  readonly Labels?: Readonly<Record<string, string>>;
-  readonly Internal?: boolean;
-  readonly [key: string]: unknown;
-}
-
-export interface ContainerExecOptions {
-  readonly user?: string | undefined;
-  readonly environment?: readonly string[] | undefined;
-  readonly workingDir?: string | undefined;
-  readonly stdin?: string | undefined;
-  /** Default 60 000. The process in the container is not killed by it. */
-  readonly timeoutMs?: number | undefined;
-  /** Limit of stdout and stderr together; what is beyond is dropped and `truncated` is set. Default 1 MiB. */
-  readonly maxOutputBytes?: number | undefined;
-}
-
 export interface ContainerExecResult {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
   readonly truncated: boolean;
-}
-
-export interface LogOptions {
-  readonly tail?: number | undefined;
-  /** Seconds since 1970, or RFC 3339. */
-  readonly since?: string | number | undefined;
-  readonly follow?: boolean | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** Labels are `key` or `key=value` and must all match. */
-export interface ListFilter {
-  readonly labels?: readonly string[] | undefined;
-  readonly names?: readonly string[] | undefined;
-}
-
-/**
- * One Docker Engine. Every call throws an EngineError with the daemon's words and `status`, or a RemoteFailure with
- * `outcome: 'unknown'` when the connection died or the deadline passed before the answer.
- */
-export interface Engine {
-  /** Negotiated, e.g. `1.44`. */
-  readonly apiVersion: string;
-  ping(): Promise<void>;
-  version(): Promise<EngineVersion>;
-  info(): Promise<EngineInfo>;
-
-  listContainers(
-    filter?: ListFilter & { readonly all?: boolean },
-  ): Promise<readonly ContainerSummary[]>;
-  inspectContainer(id: string): Promise<ContainerDetails>;
-  /** Resolves with the new id; 404 when the image is missing, 409 when the name is taken. */
-  createContainer(name: string, spec: ContainerSpec): Promise<string>;
-  /** A container that already runs is no error. */
-  startContainer(id: string): Promise<void>;
-  /** Waits until it stopped; killed after `timeoutSeconds`. A container that does not run is no error. */
-  stopContainer(id: string, timeoutSeconds: number): Promise<void>;
-  killContainer(id: string, signal: string): Promise<void>;
-  setRestartPolicy(id: string, name: string, maximumRetryCount?: number): Promise<void>;
-  removeContainer(
-    id: string,
-    options?: { readonly force?: boolean; readonly volumes?: boolean },
-  ): Promise<void>;
-  /** Resolves with the exit code once it is not running. */
-  waitContainer(
-    id: string,
-    options?: { readonly timeoutMs?: number; readonly signal?: AbortSignal },
-  ): Promise<number>;
-  containerLogs(id: string, options?: LogOptions): AsyncIterable<LogLine>;
-  /** A stream whose writes go to the container's stdin; ending it closes that stdin. */
-  attachStdin(id: string): Promise<Duplex>;
-  exec(
-    id: string,
-    argv: readonly string[],
-    options?: ContainerExecOptions,
-  ): Promise<ContainerExecResult>;
-
-  listNetworks(filter?: ListFilter): Promise<readonly NetworkDetails[]>;
-  inspectNetwork(id: string): Promise<NetworkDetails>;
-  createNetwork(spec: NetworkSpec): Promise<string>;
-  removeNetwork(id: string): Promise<void>;
-  connectNetwork(network: string, container: string, aliases?: readonly string[]): Promise<void>;
-  listVolumes(filter?: ListFilter): Promise<readonly VolumeDetails[]>;
-  inspectVolume(name: string): Promise<VolumeDetails>;
-
-  inspectImage(reference: string): Promise<ImageDetails>;
-  /** `reference` is `repo:tag` or `repo@sha256:…`; `onProgress` gets the engine's status lines. */
-  pullImage(
-    reference: string,
-    options?: {
-      readonly auth?: RegistryAuth | undefined;
-      readonly onProgress?: ((line: string) => void) | undefined;
-      readonly timeoutMs?: number | undefined;
-    },
-  ): Promise<void>;
-  /** The registry's digest of a reference, `sha256:…`, as the engine sees it. */
-  distributionDigest(reference: string, auth?: RegistryAuth): Promise<string>;
-  removeImage(reference: string): Promise<void>;
-
-  events(
-    options?: ListFilter & { readonly signal?: AbortSignal; readonly since?: number },
-  ): AsyncIterable<EngineEvent>;
-  /** Ends idle connections and refuses further calls. */
-  close(): void;
 }

@@ -1,0 +1,82 @@
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { RemoteFailure, messageOf } from '../errors';
+import { EngineConnection } from './docker-api/connection';
+import { containerCalls } from './docker-api/containers';
+import type { ContainerCalls } from './docker-api/containers';
+import { containerStreamCalls } from './docker-api/container-streams';
+import type { ContainerStreamCalls } from './docker-api/container-streams';
+import { imageCalls } from './docker-api/images';
+import type { ImageCalls } from './docker-api/images';
+import { networkCalls } from './docker-api/networks';
+import type { NetworkCalls } from './docker-api/networks';
+import { systemCalls } from './docker-api/system';
+import type { SystemCalls } from './docker-api/system';
+import type { EngineVersion } from './docker-api/types';
+
+/**
+ * One Docker Engine. Calls throw an EngineError with the engine's words and `status`, or a RemoteFailure with
+ * `outcome: 'unknown'` when the connection died or the deadline passed before the answer.
+ */
+export interface Engine
+  extends SystemCalls, ContainerCalls, ContainerStreamCalls, NetworkCalls, ImageCalls {
+  /** The negotiated one, such as `1.44`. */
+  readonly apiVersion: string;
+  /** Ends its connections; calls that still run fail. */
+  close(): void;
+}
+
+/** A unix socket of this machine, or a stream to the engine of another, opened once a connection. */
+export type EngineSource =
+  { readonly socketPath: string } | { readonly open: () => Promise<Duplex> };
+
+/** The newest API this client was written for; a newer engine still speaks it. */
+const NEWEST_API = '1.44';
+
+/** A client of the engine, once it has answered with its versions; throws a RemoteFailure `unreachable` when it does not. */
+export async function connectEngine(source: EngineSource): Promise<Engine> {
+  const open =
+    'open' in source ? source.open : () => Promise.resolve(connect({ path: source.socketPath }));
+  const connection = new EngineConnection(open);
+  const system = systemCalls(connection);
+  const apiVersion = negotiate(await firstAnswer(connection, system));
+  connection.apiVersion = apiVersion;
+  return {
+    apiVersion,
+    ...system,
+    ...containerCalls(connection),
+    ...containerStreamCalls(connection),
+    ...networkCalls(connection),
+    ...imageCalls(connection),
+    close: () => {
+      connection.close();
+    },
+  };
+}
+
+async function firstAnswer(
+  connection: EngineConnection,
+  system: SystemCalls,
+): Promise<EngineVersion> {
+  try {
+    return await system.version();
+  } catch (thrown) {
+    connection.close();
+    if (!(thrown instanceof RemoteFailure) || thrown.reason === 'unreachable') throw thrown;
+    throw new RemoteFailure('unreachable', `Docker does not answer: ${messageOf(thrown)}`, {
+      hint:
+        thrown.hint ?? 'Is Docker installed and running on this host, and may this user use it?',
+      cause: thrown,
+    });
+  }
+}
+
+/** The engine's version up to ours, but never below what it still speaks. */
+function negotiate({ apiVersion, minApiVersion }: EngineVersion): string {
+  const wanted = isNewer(apiVersion, NEWEST_API) ? NEWEST_API : apiVersion;
+  return isNewer(minApiVersion, wanted) ? minApiVersion : wanted;
+}
+
+function isNewer(left: string, right: string): boolean {
+  return left !== '' && left.localeCompare(right, 'en', { numeric: true }) > 0;
+}

@@ -1,0 +1,57 @@
+import type { Agent, IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { Attempt } from './attempt';
+import { readJson } from './answer';
+import type { EngineRequest } from './request';
+import { StreamAgent } from './stream-agent';
+
+/** HTTP to one engine: four kept connections for short calls (they become SSH channels, of which sshd allows ten), one each for long ones. */
+export class EngineConnection {
+  /** Set once it is negotiated; until then the engine's own default answers. */
+  apiVersion = '';
+  readonly #pooled: Agent;
+  readonly #dedicated: Agent;
+
+  constructor(open: () => Promise<Duplex>) {
+    this.#pooled = new StreamAgent(open, { keepAlive: true, maxSockets: 4 });
+    this.#dedicated = new StreamAgent(open, { keepAlive: false });
+  }
+
+  /** The answer's JSON, undefined when it is empty. A GET whose kept connection turns out dead is asked once more. */
+  async send(request: EngineRequest): Promise<unknown> {
+    const agent = request.dedicated === true ? this.#dedicated : this.#pooled;
+    const attempt = this.#attempt(request, agent);
+    try {
+      return await attempt.run(readJson);
+    } catch (thrown) {
+      if (!(request.method === 'GET' && attempt.diedUnused(thrown))) throw thrown;
+      return this.#attempt(request, agent).run(readJson);
+    }
+  }
+
+  /** The answer as a stream of bytes; leaving a loop over it, or destroying it, ends the request. */
+  async open(request: EngineRequest): Promise<IncomingMessage> {
+    const message = await this.#attempt(request, this.#dedicated).run((reply) =>
+      Promise.resolve(reply),
+    );
+    // An abort after the last reader has left would otherwise be an unhandled 'error' event.
+    return message.on('error', () => undefined);
+  }
+
+  /** The connection itself, from where the engine turned it into a raw stream. */
+  async hijack(request: EngineRequest): Promise<Duplex> {
+    const headers = { ...request.headers, Connection: 'Upgrade', Upgrade: 'tcp' };
+    const socket = await this.#attempt({ ...request, headers }, this.#dedicated).upgrade();
+    return socket.on('error', () => undefined);
+  }
+
+  close(): void {
+    this.#pooled.destroy();
+    this.#dedicated.destroy();
+  }
+
+  #attempt(request: EngineRequest, agent: Agent): Attempt {
+    const prefix = this.apiVersion === '' ? '' : `/v${this.apiVersion}`;
+    return new Attempt(request, prefix, agent);
+  }
+}

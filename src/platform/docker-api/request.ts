@@ -1,0 +1,13 @@
+export interface EngineRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Without the API version; ids and names in it are encoded by the caller. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Until the whole answer of `send`, until the head of the answer of `open` and `hijack`; default 60 000. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal | undefined;
+  /** For calls that wait long: a connection of its own, so that they never starve the others. */
+  readonly dedicated?: boolean;
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import type { EngineConnection } from './connection';
+import { flag, listOf, readAnswer, text, textMap, texts, count } from './readers';
+import { jsonLines } from './streams';
+import type { ListFilter } from './specs';
+import type { EngineEvent, EngineInfo, EngineVersion } from './types';
+import { filtersOf, untilAborted } from './listing';
+
+export interface SystemCalls {
+  ping(): Promise<void>;
+  version(): Promise<EngineVersion>;
+  info(): Promise<EngineInfo>;
+  /** Events as they happen, from `since` (seconds since 1970) on; ends with `signal` or with the engine. */
+  events(
+    options?: ListFilter & { readonly signal?: AbortSignal; readonly since?: number },
+  ): AsyncIterable<EngineEvent>;
+}
+
+const Version = z
+  .object({
+    Version: text,
+    ApiVersion: z.string(),
+    MinAPIVersion: text,
+    Components: listOf(z.object({ Name: text })),
+  })
+  .transform((answer): EngineVersion => ({
+    version: answer.Version,
+    apiVersion: answer.ApiVersion,
+    minApiVersion: answer.MinAPIVersion,
+    components: answer.Components.map((component) => component.Name),
+  }));
+
+const Info = z
+  .object({
+    Name: text,
+    DockerRootDir: text,
+    SecurityOptions: texts,
+    NCPU: count,
+    MemTotal: count,
+    Architecture: text,
+    Swarm: z.object({ LocalNodeState: text }).nullish(),
+    LiveRestoreEnabled: flag,
+  })
+  .transform((answer): EngineInfo => ({
+    name: answer.Name,
+    dockerRoot: answer.DockerRootDir,
+    rootless: answer.SecurityOptions.includes('name=rootless'),
+    cpus: answer.NCPU,
+    memoryBytes: answer.MemTotal,
+    architecture: answer.Architecture,
+    swarm: answer.Swarm?.LocalNodeState === 'active',
+    liveRestore: answer.LiveRestoreEnabled,
+  }));
+
+const Event = z
+  .object({
+    Type: text,
+    Action: text,
+    Actor: z.object({ ID: text, Attributes: textMap }),
+    timeNano: count,
+  })
+  .transform((event): EngineEvent => ({
+    type: event.Type,
+    action: event.Action,
+    id: event.Actor.ID,
+    attributes: event.Actor.Attributes,
+    timeMs: Math.floor(event.timeNano / 1e6),
+  }));
+
+/** Calls about the engine as a whole. */
+export function systemCalls(connection: EngineConnection): SystemCalls {
+  const get = (path: string): Promise<unknown> => connection.send({ method: 'GET', path });
+  return {
+    ping: async () => {
+      // HEAD and GET both answer; the body is the word OK, which is no JSON.
+      const message = await connection.open({ method: 'GET', path: '/_ping', timeoutMs: 10_000 });
+      message.resume();
+    },
+    version: async () => readAnswer(Version, await get('/version'), 'GET /version'),
+    info: async () => readAnswer(Info, await get('/info'), 'GET /info'),
+    events: ({ signal, since, ...filter } = {}) =>
+      untilAborted(signal, async function* () {
+        const query = { since, filters: filtersOf(filter) };
+        const message = await connection.open({ method: 'GET', path: '/events', query, signal });
+        for await (const line of jsonLines(message)) yield readAnswer(Event, line, 'GET /events');
+      }),
+  };
+}
