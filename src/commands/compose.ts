@@ -1,0 +1,86 @@
+import { composeConfig, type ComposeConfig } from '../domain/compose/compose-config';
+import { ShiplockError } from '../errors';
+
+/** The Docker CLI and what stands before it, e.g. `['docker']` or `['sudo', '-n', 'docker']`. */
+export type DockerCommand = readonly string[];
+
+/** Which project a Compose command speaks about. */
+export interface ComposeProject {
+  readonly project: string;
+  /** Paths on the host, in order; a later file overrides an earlier one. */
+  readonly files: readonly string[];
+  /** `.env`, `env_file` and bind mounts are read from here; default: the folder of the first file. */
+  readonly directory?: string | undefined;
+}
+
+function compose(docker: DockerCommand, { project, files, directory }: ComposeProject): string[] {
+  const folder = directory === undefined ? [] : ['--project-directory', directory];
+  return [...docker, 'compose', '-p', project, ...folder, ...files.flatMap((file) => ['-f', file])];
+}
+
+/** Prints the whole project as one JSON document, every reference resolved on the machine where it runs. */
+export function configCommand(docker: DockerCommand, project: ComposeProject): string[] {
+  return [...compose(docker, project), 'config', '--format', 'json'];
+}
+
+/** Creates the containers of the named services (all without a profile when none is named) and starts none. */
+export function createCommand(
+  docker: DockerCommand,
+  project: ComposeProject,
+  services: readonly string[] = [],
+): string[] {
+  return [...compose(docker, project), 'create', '--no-build', '--pull', 'never', ...services];
+}
+
+/** Creates and starts the named services, in the order of their `depends_on`. */
+export function startCommand(
+  docker: DockerCommand,
+  project: ComposeProject,
+  services: readonly string[] = [],
+): string[] {
+  const flags = ['--detach', '--no-build', '--pull', 'never', '--quiet-pull'];
+  return [...compose(docker, project), 'up', ...flags, ...services];
+}
+
+/** Starts shared services that do not run yet and leaves running ones exactly as they are. */
+export function startSharedCommand(
+  docker: DockerCommand,
+  project: ComposeProject,
+  services: readonly string[],
+): string[] {
+  const flags = ['--detach', '--no-recreate', '--no-deps', '--no-build'];
+  return [...compose(docker, project), 'up', ...flags, ...services];
+}
+
+/** Runs one service once in the foreground and removes its container; its exit code is the command's. */
+export function runTaskCommand(
+  docker: DockerCommand,
+  project: ComposeProject,
+  service: string,
+): string[] {
+  return [...compose(docker, project), 'run', '--rm', '--no-deps', '-T', service];
+}
+
+/** Prints Compose's version; fails where only the old `docker-compose` or none is installed. */
+export function versionCommand(docker: DockerCommand): string[] {
+  return [...docker, 'compose', 'version', '--short'];
+}
+
+/** A version as `[major, minor, patch]` from `2.29.7`, `v2.26.1-4` or `2.40.3+ds1`; null when it is none. */
+export function parseVersion(text: string): readonly [number, number, number] | null {
+  const match = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(text.trim());
+  return match === null ? null : [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)];
+}
+
+/** The document that `configCommand` printed; refuses what is not one, with the first lines of it. */
+export function parseConfig(stdout: string): ComposeConfig {
+  try {
+    return composeConfig.parse(JSON.parse(stdout));
+  } catch (cause) {
+    throw new ShiplockError('docker compose config printed no compose document', {
+      hint: `It began with: ${stdout.slice(0, 200).trim() || '(nothing)'}`,
+      cause,
+      fault: 'remote',
+    });
+  }
+}

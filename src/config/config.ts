@@ -1,0 +1,42 @@
+import type { SlotSettings } from '../domain/compose/settings';
+import type { VerifyCheck } from '../domain/records/plan';
+import type { HostAddress } from './host-address';
+
+/** The proxy in front of the app. */
+export interface ProxySettings {
+  readonly kind: 'nginx';
+  /** Compose service of the proxy. */
+  readonly service: string;
+  /** Folder on the host that is mounted into the proxy; relative to `directory`. */
+  readonly configDir: string;
+  /** URL whose scheme, port, Host and TLS name reach the server block that serves the app. */
+  readonly confirmUrl: string;
+}
+
+/** `shiplock.yml` for one environment, with the inputs laid over it and every default filled in. */
+export interface Config extends SlotSettings {
+  readonly hosts: readonly HostAddress[];
+  /** Paths in the checkout. */
+  readonly compose: readonly string[];
+  /** Absolute path on the host; null = the folder of the stack that runs there. */
+  readonly directory: string | null;
+  /** Compose project of the shared services; null = the one of the stack that runs there. */
+  readonly project: string | null;
+  readonly proxy: ProxySettings;
+  readonly verify: readonly VerifyCheck[];
+  readonly bakeMs: number;
+  readonly drainMs: number;
+  /** The old slot is never stopped sooner than this after the switch. */
+  readonly lingerMs: number;
+  readonly keepOld: 'stopped' | 'running';
+  readonly retain: number;
+}
+
+/** Inputs that win over the file. */
+export interface ConfigOverrides {
+  /** `[user@]host[:port]` each; an empty list counts as not given. */
+  readonly hosts?: readonly string[] | undefined;
+  readonly bakeMs?: number | undefined;
+  readonly drainMs?: number | undefined;
+  readonly keepOld?: 'stopped' | 'running' | undefined;
+}
