@@ -1,5 +1,5 @@
 import type { JournalRecord } from '../domain/records/journal';
-import { seconds } from './durations';
+import { duration } from './durations';
 import { spans, type Span } from './spans';
 
 /** A host's journal, as far as the timeline needs it. */
@@ -36,7 +36,7 @@ export function gantt(timelines: readonly Timeline[]): string | null {
 
 function task(span: Span): string {
   const note = { done: '', failed: ' failed', interrupted: ' interrupted', open: ' not ended' };
-  const name = `${span.step}${note[span.end]} ${seconds(span.endMs - span.startMs)}`;
+  const name = `${span.step}${note[span.end]} ${duration(span.endMs - span.startMs)}`;
   // A bar without width is not drawn.
   const times = [span.startMs, Math.max(span.endMs, span.startMs + 1)];
   return `${name} :${[...tags(span), ...times].join(', ')}`;

@@ -2,17 +2,10 @@ import type { DeployReport, HostReport } from './deploy-report';
 import { seconds } from './durations';
 import { code, table } from './markdown';
 import { proof } from './verdict-line';
+import { stateWords } from './words';
 
 const mostHosts = 50;
 const mostServices = 12;
-
-const meanings: Readonly<Record<NonNullable<HostReport['state']>, string>> = {
-  BLUE: 'the old release serves, nothing is left over',
-  GREEN: 'the new release serves',
-  'GREEN+': 'the new release serves, cleaning up is pending',
-  BACK: 'sent back, the old release is proven to serve',
-  UNKNOWN: 'what serves is not proven',
-};
 
 /** One row a host: verdict, slot, releases, digests, seconds. */
 export function hostTable(report: DeployReport): string {
@@ -49,7 +42,7 @@ export function shortDigest(digest: string): string {
 
 function legend(report: DeployReport): string {
   const states = new Set(report.hosts.map((host) => host.state));
-  return Object.entries(meanings)
+  return Object.entries(stateWords)
     .filter(([state]) => states.has(state as HostReport['state']))
     .map(([state, meaning]) => `\`${state}\`: ${meaning}`)
     .join(' · ');

@@ -1,6 +1,7 @@
-import type { JournalRecord, Outcome } from '../domain/records/journal';
+import type { JournalRecord, Outcome, Step } from '../domain/records/journal';
 import { duration } from './durations';
 import { lastLines, logSafe, singleLine } from './neutral';
+import { stateWords, stepWords } from './words';
 
 /** What a line of the live log is made of; a journal record is one. */
 export type LoggedStep = Pick<JournalRecord, 'step' | 'phase' | 'text' | 'tookMs' | 'outcome'>;
@@ -22,32 +23,40 @@ const icons: Readonly<Record<JournalRecord['phase'], string>> = {
  * container logs and last probes. `host` stands first in each line when a run has several.
  */
 export function logLines(record: LoggedStep, host?: string): string[] {
+  const { step, phase, text } = record;
+  // A quick step is told once, when it is over.
+  if (phase === 'intent' && stepWords[step].doing === null && text === undefined) return [];
   const prefix = host === undefined ? '' : `${singleLine(host, 40)}  `;
   const lines = [headLine(record), ...(record.outcome ? outcomeLines(record.outcome) : [])];
   return lines.map((line) => logSafe(prefix + line));
 }
 
-function headLine(record: LoggedStep): string {
-  const { step, phase, outcome, tookMs } = record;
-  const icon =
-    outcome !== undefined && outcome.verdict !== 'deployed' ? icons.failed : icons[phase];
-  const text = singleLine(record.text ?? (phase === 'intent' ? 'started' : ''), 1000);
-  const told = outcome === undefined ? text : ending(outcome, text);
-  const took = tookMs === undefined ? '' : `  ${duration(tookMs).padStart(9)}`;
-  return `${icon} ${step.padEnd(nameWidth)}${took === '' ? told : told.padEnd(textWidth)}${took}`.trimEnd();
+function headLine({ step, phase, text, tookMs, outcome }: LoggedStep): string {
+  const bad = outcome !== undefined && outcome.verdict !== 'deployed';
+  const said = singleLine(text ?? '', 1000);
+  const told = outcome === undefined ? words(step, phase, said) : ending(outcome, said);
+  const line = `${bad ? icons.failed : icons[phase]} ${step.padEnd(nameWidth)}`;
+  if (tookMs === undefined) return (line + told).trimEnd();
+  return `${line}${told.padEnd(textWidth)}  ${duration(tookMs).padStart(9)}`;
 }
 
-const meanings: Readonly<Record<Outcome['state'], string>> = {
-  BLUE: 'the old release serves, nothing is left over',
-  GREEN: 'the new release serves',
-  'GREEN+': 'the new release serves, cleaning up is pending',
-  BACK: 'sent back, the old release is proven to serve',
-  UNKNOWN: 'what serves is not proven: look at the host now',
-};
+function words(step: Step, phase: JournalRecord['phase'], said: string): string {
+  const { doing, done } = stepWords[step];
+  switch (phase) {
+    case 'intent':
+      return [doing ?? '', said].filter((part) => part !== '').join(': ');
+    case 'done':
+      return said || done;
+    case 'failed':
+      return said || 'failed';
+    case 'note':
+      return said;
+  }
+}
 
 function ending(outcome: Outcome, text: string): string {
   const said = text === '' ? '' : ` (${text})`;
-  return `${outcome.verdict}, ${outcome.state}: ${meanings[outcome.state]}${said}`;
+  return `${outcome.verdict}, ${outcome.state}: ${stateWords[outcome.state]}${said}`;
 }
 
 function outcomeLines(outcome: Outcome): string[] {

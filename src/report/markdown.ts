@@ -31,13 +31,14 @@ function proseLine(line: string): string {
 
 // Markup anywhere; what starts a list, heading or rule at the start; mentions, issue numbers, emoji names, links, formulas.
 const active =
-  /@(?=\w)|#(?=\d)|:(?=[a-z+-][\w+-]*:)|\bGH-(?=\d)|\bwww\.|:(?=\/\/)|\$|[\\`*_[\]<>|~&]|^[^\p{L}\s]/giu;
+  /@(?=\w)|#(?=\d)|:(?=[a-z+-][\w+-]*:)|\bGH-(?=\d)|(?<=\bwww)\.|:(?=\/\/)|\$|[\\`*_[\]<>|~&]|^[^\p{L}\s]/giu;
 
 function inert(text: string): string {
-  return text.replace(active, (found) => {
+  return text.replace(active, (found, at: number) => {
     if (found === '$') return '<span>$</span>'; // GitHub's own way to write one that starts no formula
+    const link = found === '.' || text.startsWith('//', at + 1);
     // GitHub looks for mentions and the like after entities are decoded: only a zero-width space breaks them.
-    if (/^(?:[@#:]|gh-|www\.)$/i.test(found)) return `${found}\u200b`;
+    if (!link && /^(?:[@#:]|gh-)$/i.test(found)) return `${found}\u200b`;
     return entities(found);
   });
 }
@@ -65,7 +66,7 @@ export function fenced(text: string, language: string): string {
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => (cell === '' ? absent : cell)).join(' | ')} |`;
-  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+  return [`| ${header.join(' | ')} |`, line(header.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
 /** A part that is folded up at first; `title` is markdown-free text of ours. */

@@ -2,6 +2,7 @@ import type { JournalRecord, Step } from '../domain/records/journal';
 import { duration } from './durations';
 import type { DeployReport, HostReport } from './deploy-report';
 import { code } from './markdown';
+import { stepWords } from './words';
 
 /**
  * How a run reads to people: `released` the new one serves · `returned` traffic went over and came back · `stayed` it never
@@ -65,15 +66,14 @@ function headline(report: DeployReport, story: Story): string {
 }
 
 function sentence(report: DeployReport, story: Story): string {
-  const before =
-    report.previous === null ? 'What ran before' : `The release ${code(report.previous)}`;
+  const old = report.previous === null ? 'what ran before' : `release ${code(report.previous)}`;
   switch (story) {
     case 'released':
       return `**Serves now:** ${release(report)} on ${hostCount(report)}.${pending(report)}`;
     case 'returned':
-      return `**Serves now:** ${before.replace(/^./, (first) => first.toLowerCase())}, again. ${release(report)} took traffic and lost it.`;
+      return `**Serves now:** ${old}, again. Traffic went to ${release(report)} and came back.`;
     case 'stayed':
-      return `**Serves now:** ${before.replace(/^./, (first) => first.toLowerCase())}, as before. ${untouched(report)}`;
+      return `**Serves now:** ${old}, as before. ${untouched(report)}`;
     case 'unproven':
       return `**Serves now:** unknown. Look at the hosts marked \`UNKNOWN\` before you do anything else; nothing was cleaned up there.`;
     case 'refused':
@@ -86,7 +86,7 @@ function sentence(report: DeployReport, story: Story): string {
 function release(report: DeployReport): string {
   return report.release === null
     ? `version ${code(report.version)}`
-    : `the release ${code(report.release)}`;
+    : `release ${code(report.release)}`;
 }
 
 function hostCount(report: DeployReport): string {
@@ -121,6 +121,9 @@ export function proof(host: HostReport): string {
   return proofSteps
     .map(proven)
     .filter((record) => record !== undefined)
-    .map((record) => `${record.step}${record.text ? `: ${code(record.text)}` : ''}`)
+    .map(
+      (record) =>
+        `${record.step}: ${record.text ? code(record.text) : stepWords[record.step].done}`,
+    )
     .join('<br>');
 }
