@@ -1,5 +1,5 @@
 # The Docker engine: the one that runs here, else one installed from Debian and started by us.
-# shellcheck shell=bash source-path=SCRIPTDIR source=common.sh disable=SC2154
+# shellcheck shell=bash source=common.sh disable=SC2154
 
 engine_answers() { docker version > /dev/null 2>&1; }
 

@@ -1,5 +1,5 @@
 # The images of the environment: made once, found again by the content of the folder they are made from.
-# shellcheck shell=bash source-path=SCRIPTDIR source=common.sh disable=SC2154
+# shellcheck shell=bash source=common.sh disable=SC2154
 
 ensure_base_image() {
   docker image inspect "$base_image" > /dev/null 2>&1 && return

@@ -1,5 +1,5 @@
 # The Node image that the keeper runs on: the published one by digest, else one made of the Node binary that npm carries.
-# shellcheck shell=bash source-path=SCRIPTDIR source=common.sh disable=SC2154
+# shellcheck shell=bash source=common.sh disable=SC2154
 
 published_keeper_image=node:24-alpine@sha256:a0b9bf06e4e6193cf7a0f58816cc935ff8c2a908f81e6f1a95432d679c54fbfd
 keeper_image=$registry/shiplock/keeper-node

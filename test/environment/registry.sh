@@ -1,5 +1,5 @@
 # The registry: one container on the servers' network, published on the machine's loopback only. Its volume outlives it.
-# shellcheck shell=bash source-path=SCRIPTDIR source=common.sh disable=SC2154
+# shellcheck shell=bash source=common.sh disable=SC2154
 
 network=shiplock-test
 registry_container=shiplock-test-registry
