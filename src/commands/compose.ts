@@ -6,7 +6,8 @@ export type DockerCommand = readonly string[];
 
 /** Which project a Compose command speaks about. */
 export interface ComposeProject {
-  readonly project: string;
+  /** undefined = Compose names it, after the folder or `name:` of the file. */
+  readonly project: string | undefined;
   /** Paths on the host, in order; a later file overrides an earlier one. */
   readonly files: readonly string[];
   /** `.env`, `env_file` and bind mounts are read from here; default: the folder of the first file. */
@@ -15,7 +16,8 @@ export interface ComposeProject {
 
 function compose(docker: DockerCommand, { project, files, directory }: ComposeProject): string[] {
   const folder = directory === undefined ? [] : ['--project-directory', directory];
-  return [...docker, 'compose', '-p', project, ...folder, ...files.flatMap((file) => ['-f', file])];
+  const name = project === undefined ? [] : ['-p', project];
+  return [...docker, 'compose', ...name, ...folder, ...files.flatMap((file) => ['-f', file])];
 }
 
 /** Prints the whole project as one JSON document, every reference resolved on the machine where it runs. */

@@ -1,0 +1,52 @@
+import { readSections, sectionHelpers } from './remote-script';
+
+/** What the host makes of the team's compose files, and what lies in the proxy's configuration folder. */
+export interface Evaluation {
+  /** Output of `docker compose config --format json`; null when it failed. */
+  readonly document: string | null;
+  /** What Compose said on stderr: warnings, or the reason of the failure. */
+  readonly said: string;
+  readonly directoryExists: boolean;
+  readonly include: string | null;
+  readonly managed: boolean;
+  readonly green: boolean;
+  readonly configDirWritable: boolean;
+}
+
+/**
+ * Read-only: unpacks the compose files from stdin (tar) into a folder that is gone afterwards, and evaluates them on the
+ * host, where `.env`, env files and bind mounts are. `$1` that folder (it must not exist: nobody else may have made it),
+ * `$2` project directory, `$3` the proxy's configuration folder, `$4` the name of our files in it, `$5…` the command.
+ */
+export const evaluateScript = `${sectionHelpers}
+umask 077
+work=$1 directory=$2 config=$3 name=$4; shift 4
+mkdir "$work" || exit 1
+trap 'rm -rf "$work"' EXIT
+tar -xf - -C "$work" || exit 1
+near=$config; while [ ! -e "$near" ]; do near=$(dirname "$near"); done
+[ -w "$near" ] && say config-writable yes
+[ -f "$config/$name.conf" ] && put include <"$config/$name.conf"
+[ -e "$config/$name/managed" ] && say managed yes
+[ -e "$config/$name/green" ] && say green yes
+[ -d "$directory" ] || exit 0
+say directory yes
+if "$@" >"$work/.out" 2>"$work/.err"; then put document <"$work/.out"; fi
+put said <"$work/.err"
+exit 0
+`;
+
+/** Reads the output of the evaluation. */
+export function parseEvaluation(output: string): Evaluation {
+  const sections = readSections(output);
+  const one = (name: string): string | null => sections.get(name)?.[0] ?? null;
+  return {
+    document: one('document'),
+    said: (one('said') ?? '').trim(),
+    directoryExists: sections.has('directory'),
+    include: one('include'),
+    managed: sections.has('managed'),
+    green: sections.has('green'),
+    configDirWritable: sections.has('config-writable'),
+  };
+}

@@ -1,0 +1,90 @@
+import { readSections, sectionHelpers } from './remote-script';
+
+/** What the host says about itself and about this app before anything is touched. */
+export interface HostLook {
+  readonly user: string;
+  readonly uid: number;
+  readonly gid: number;
+  /** Group that owns the Docker socket; null when there is no socket where it is expected. */
+  readonly socketGid: number | null;
+  readonly missingTools: readonly string[];
+  /** Output of `docker compose version --short`; '' when there is none. */
+  readonly composeVersion: string;
+  /** What `docker` said when it could not be run at all. */
+  readonly dockerError: string;
+  /** Folders of this app that exist. */
+  readonly bases: readonly string[];
+  /** Folders of this app that could be written, in order of preference. */
+  readonly writableBases: readonly string[];
+  readonly state: string | null;
+  readonly lease: string | null;
+  readonly releases: readonly string[];
+  /** The journal of the newest deploy. */
+  readonly journal: string | null;
+  /** File names of the keepers that were uploaded before. */
+  readonly keepers: readonly string[];
+  /** Free bytes where Docker keeps its images and where the app's folder is. */
+  readonly freeBytes: number;
+  /** Unix seconds. */
+  readonly clock: number;
+}
+
+/** Read-only; `$1` app, `$2` environment, `$3…` the docker command. */
+export const lookScript = `${sectionHelpers}
+app=$1 environment=$2; shift 2
+say user "$(id -un 2>/dev/null || id -u)"
+say uid "$(id -u)"
+say gid "$(id -g)"
+say clock "$(date +%s)"
+for tool in tar base64 flock cmp mktemp; do command -v "$tool" >/dev/null 2>&1 || say missing "$tool"; done
+socket=/var/run/docker.sock
+[ -S "$socket" ] && say socket-gid "$(stat -c %g "$socket" 2>/dev/null)"
+if command -v "$1" >/dev/null 2>&1; then
+  say compose "$("$@" compose version --short 2>/dev/null)"
+else
+  say docker-error "$1: not found"
+fi
+for base in "/var/lib/shiplock/$app/$environment" "$HOME/.shiplock/$app/$environment"; do
+  [ -d "$base" ] && say base "$base"
+  near=$base; while [ ! -e "$near" ]; do near=$(dirname "$near"); done
+  [ -w "$near" ] && say writable "$base"
+done
+for base in "/var/lib/shiplock/$app/$environment" "$HOME/.shiplock/$app/$environment"; do
+  [ -d "$base" ] || continue
+  [ -f "$base/state.json" ] && put state <"$base/state.json"
+  [ -f "$base/lease" ] && put lease <"$base/lease"
+  for file in "$base"/releases/*/release.json; do [ -f "$file" ] && put release <"$file"; done
+  last=$(ls -t "$base"/journal/*.jsonl 2>/dev/null | head -n 1)
+  [ -n "$last" ] && put journal <"$last"
+  for file in "$base"/keeper/*; do [ -f "$file" ] && say keeper "\${file##*/}"; done
+  break
+done
+say free "$(df -Pk /var/lib 2>/dev/null | awk 'NR==2 {print $4}')"
+exit 0
+`;
+
+/** Reads the output of the look. */
+export function parseLook(output: string): HostLook {
+  const sections = readSections(output);
+  const all = (name: string): readonly string[] => sections.get(name) ?? [];
+  const one = (name: string): string | null => all(name)[0] ?? null;
+  const socketGid = one('socket-gid');
+  return {
+    user: one('user') ?? '',
+    uid: Number(one('uid')),
+    gid: Number(one('gid')),
+    socketGid: socketGid === null || socketGid === '' ? null : Number(socketGid),
+    missingTools: all('missing'),
+    composeVersion: (one('compose') ?? '').trim(),
+    dockerError: one('docker-error') ?? '',
+    bases: all('base'),
+    writableBases: all('writable'),
+    state: one('state'),
+    lease: one('lease'),
+    releases: all('release'),
+    journal: one('journal'),
+    keepers: all('keeper'),
+    freeBytes: Number(one('free') ?? 0) * 1024,
+    clock: Number(one('clock')),
+  };
+}

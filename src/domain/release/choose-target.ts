@@ -1,0 +1,45 @@
+import type { Release } from '../records/release';
+
+/** The release a rollback goes to, or why there is none, with what there is. */
+export type RollbackTarget =
+  | { readonly kind: 'found'; readonly release: Release }
+  | { readonly kind: 'none'; readonly reason: string; readonly available: readonly string[] };
+
+/**
+ * Chooses the target of a rollback: without a version the newest good release from before the live one, with a version
+ * (`v1.2.3`) or a release id (`7-v1.2.3`) exactly that, the newest if it was released more than once.
+ */
+export function chooseTarget(
+  ledger: readonly Release[],
+  live: Release,
+  version: string | undefined,
+): RollbackTarget {
+  const good = ledger.filter(({ standing, id }) => standing === 'good' && id !== live.id);
+  const available = good.map(({ id }) => id);
+  if (version === undefined) {
+    const last = good.findLast(({ seq }) => seq < live.seq) ?? null;
+    return last === null
+      ? { kind: 'none', reason: `no good release from before ${live.id} is on record`, available }
+      : { kind: 'found', release: last };
+  }
+  if (live.version === version || live.id === version) {
+    const other = good.findLast((release) => release.version === version);
+    if (other === undefined)
+      return { kind: 'none', reason: `${live.id} serves already`, available };
+  }
+  const wanted = ledger.findLast(
+    ({ id, version: name }) => id !== live.id && (id === version || name === version),
+  );
+  return wanted === undefined
+    ? { kind: 'none', reason: `${version} is not on record`, available }
+    : { kind: 'found', release: wanted };
+}
+
+/** Id and number of the next release. */
+export function nextRelease(
+  ledger: readonly Release[],
+  version: string,
+): { readonly seq: number; readonly id: string } {
+  const seq = (ledger.at(-1)?.seq ?? 0) + 1;
+  return { seq, id: `${seq}-${version}` };
+}

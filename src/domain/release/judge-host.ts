@@ -1,0 +1,105 @@
+import type { Problem } from '../problem';
+import type { Markers } from '../proxy/markers';
+import { slotOf } from '../proxy/markers';
+import type { PlacedRelease } from '../records/plan';
+import type { SlotName } from '../records/release';
+import type { HostFacts } from './host-facts';
+
+/** Which slot serves, by the markers and by the state; they must agree. */
+export type Standing =
+  | { readonly kind: 'known'; readonly live: PlacedRelease | null }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** The Compose project of a slot. */
+export function slotProject(app: string, environment: string, slot: SlotName): string {
+  return `${app}-${environment}-${slot}`;
+}
+
+/** S0: brings what is on record and what the markers say to one named state. */
+export function judgeStanding(
+  facts: HostFacts,
+  markers: Markers,
+  names: { readonly app: string; readonly environment: string },
+): Standing {
+  if (facts.unreadable.length > 0) {
+    return { kind: 'unknown', reason: `${facts.unreadable.join(', ')} cannot be read` };
+  }
+  const served = slotOf(markers);
+  if (facts.state === null) {
+    return served === 'adopted'
+      ? { kind: 'known', live: null }
+      : {
+          kind: 'unknown',
+          reason: `the proxy sends requests to ${served}, but no release is on record`,
+        };
+  }
+  const { live } = facts.state;
+  if (live.slot !== served) {
+    return {
+      kind: 'unknown',
+      reason: `the proxy sends requests to ${served}, but ${live.release} in ${live.slot} is on record as live`,
+    };
+  }
+  const release = facts.ledger.find(({ id }) => id === live.release);
+  if (release === undefined)
+    return { kind: 'unknown', reason: `the record of ${live.release} is missing` };
+  const project = slotProject(names.app, names.environment, live.slot);
+  return { kind: 'known', live: { slot: live.slot, project, release } };
+}
+
+/** What the engine tells about itself, as far as the preflight asks. */
+export interface EngineFacts {
+  readonly version: string;
+  readonly components: readonly string[];
+}
+
+const oldestEngine = [20, 10] as const;
+const leastFreeBytes = 300 * 1024 * 1024;
+
+/** S1, the host's tools: everything that is missing, each with its fix. */
+export function judgeTools(host: {
+  readonly engine: EngineFacts | null;
+  readonly composeVersion: string;
+  readonly missingTools: readonly string[];
+  readonly freeBytes: number;
+  readonly user: string;
+}): Problem[] {
+  const problems: Problem[] = [];
+  const add = (says: string, fix: string): void => void problems.push({ path: '', says, fix });
+  const { engine } = host;
+  if (engine !== null) {
+    if (engine.components.some((name) => /podman/i.test(name))) {
+      add('the engine is Podman', 'install Docker Engine 20.10 or newer; Podman is not supported');
+    } else if (isOlder(engine.version, oldestEngine)) {
+      add(`Docker Engine ${engine.version} is too old`, 'install Docker Engine 20.10 or newer');
+    }
+    if (host.composeVersion === '') {
+      add(
+        'Docker Compose v2 is not installed',
+        'install the Compose plugin (docker-compose-plugin) for this user',
+      );
+    } else if (isOlder(host.composeVersion, [2, 0])) {
+      add(`Docker Compose ${host.composeVersion} is too old`, 'install Compose 2.20 or newer');
+    }
+  }
+  for (const tool of host.missingTools) {
+    add(
+      `the command ${tool} is missing`,
+      `install it on the server (${tool === 'flock' ? 'util-linux' : 'coreutils, tar'})`,
+    );
+  }
+  if (host.freeBytes > 0 && host.freeBytes < leastFreeBytes) {
+    add(
+      `only ${Math.floor(host.freeBytes / 1024 / 1024)} MiB are free under /var/lib`,
+      `make room: at least ${leastFreeBytes / 1024 / 1024} MiB are needed for images and records`,
+    );
+  }
+  return problems;
+}
+
+function isOlder(version: string, least: readonly [number, number]): boolean {
+  const match = /(\d+)\.(\d+)/.exec(version);
+  if (match === null) return false;
+  const [major, minor] = [Number(match[1]), Number(match[2])];
+  return major < least[0] || (major === least[0] && minor < least[1]);
+}

@@ -1,0 +1,27 @@
+/** Labels that tell our containers apart; names are for people, labels are what the code reads. */
+export const label = {
+  app: 'shiplock.app',
+  environment: 'shiplock.environment',
+  slot: 'shiplock.slot',
+  service: 'shiplock.service',
+  release: 'shiplock.release',
+  base: 'shiplock.base',
+  deploy: 'shiplock.deploy',
+  /** `service`, or `task` for a one-off container of the migration. */
+  role: 'shiplock.role',
+  task: 'shiplock.task',
+  /** On a keeper: the id of the deploy it keeps. */
+  keeper: 'shiplock.keeper',
+} as const;
+
+/** Labels that Compose itself puts on every container. */
+export const composeLabel = {
+  project: 'com.docker.compose.project',
+  service: 'com.docker.compose.service',
+  workingDir: 'com.docker.compose.project.working_dir',
+} as const;
+
+/** Label filters that match every container of one app in one environment. */
+export function ofApp(app: string, environment: string): readonly string[] {
+  return [`${label.app}=${app}`, `${label.environment}=${environment}`];
+}

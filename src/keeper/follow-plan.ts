@@ -1,0 +1,88 @@
+import type { Outcome } from '../domain/records/journal';
+import { recordOutcome, writeLease } from '../operations/record-outcome';
+import { bakeTarget } from './bake';
+import { gateTarget } from './gate';
+import { outcomeOf } from './journal';
+import { StepFailure, timesBegun, type Keep } from './keep';
+import { retreat } from './retreat';
+import { prune, settle } from './settle';
+import { switchToTarget } from './switch';
+import { waitForGo } from './wait-for-go';
+
+const timesBeforeGivingUp = 5;
+
+/** The committed half of a release: from the runner's go to a named end, by itself, also when begun again in the middle. */
+export async function followPlan(keep: Keep): Promise<Outcome> {
+  const { journal } = keep;
+  const ended = outcomeOf(journal);
+  if (ended !== undefined) return ended;
+  await journal.write('keeper', 'intent', { text: timesBegun(keep) === 0 ? 'started' : 'resumed' });
+  const outcome = await release(keep);
+  if (outcome.state === 'GREEN') await prune(keep);
+  const end = {
+    ...outcome,
+    state:
+      outcome.state === 'GREEN' && keep.warnings.length > 0 ? ('GREEN+' as const) : outcome.state,
+    warnings: keep.warnings,
+  };
+  await journal.write('end', 'done', { outcome: end });
+  await writeLease(keep, true);
+  return end;
+}
+
+async function release(keep: Keep): Promise<Outcome> {
+  const outcome = await transact(keep);
+  await keep.journal.write('record', 'intent');
+  await recordOutcome(
+    keep,
+    outcome,
+    keep.journal.records.findLast(({ step }) => step === 'go')?.facts,
+  );
+  await keep.journal.write('record', 'done');
+  return outcome;
+}
+
+async function transact(keep: Keep): Promise<Outcome> {
+  try {
+    if (timesBegun(keep) > timesBeforeGivingUp)
+      throw new StepFailure('the keeper had to begin again too often');
+    if (retreating(keep)) throw new StepFailure(lastFailure(keep));
+    await waitForGo(keep);
+    await gateTarget(keep);
+    await switchToTarget(keep);
+    const switchedAt = switchTime(keep);
+    await bakeTarget(keep, switchedAt);
+    await settle(keep, switchedAt);
+  } catch (thrown) {
+    if (thrown instanceof StepFailure) return retreat(keep, thrown);
+    throw thrown;
+  }
+  return {
+    verdict: 'deployed',
+    state: 'GREEN',
+    reason: null,
+    hint: null,
+    warnings: keep.warnings,
+    logs: [],
+    transcript: [...keep.transcript.lines],
+  };
+}
+
+/** A keeper that was on its way back when it died goes on going back. */
+function retreating({ journal }: Keep): boolean {
+  return journal.has('back', 'intent') || journal.has('undo', 'intent');
+}
+
+function lastFailure({ journal }: Keep): string {
+  return (
+    journal.records.findLast(({ phase }) => phase === 'failed')?.text ??
+    'the keeper was on its way back when it was interrupted'
+  );
+}
+
+/** When the switch was done, in monotonic milliseconds; after a restart the wall clock of the journal has to do. */
+function switchTime({ journal, clock }: Keep): number {
+  const first = journal.records.find(({ step, phase }) => step === 'switch' && phase === 'done');
+  const ago = first === undefined ? 0 : Math.max(0, clock.now() - Date.parse(first.time));
+  return clock.monotonic() - ago;
+}

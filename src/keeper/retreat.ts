@@ -1,0 +1,91 @@
+import { messageOf } from '../errors';
+import type { Outcome } from '../domain/records/journal';
+import { collectLogs } from '../operations/collect-logs';
+import { confirmRoute } from '../operations/confirm-route';
+import { drainSlot } from '../operations/drain-slot';
+import { gateReplicas } from '../operations/gate-replicas';
+import { removeSlot } from '../operations/remove-slot';
+import { startSlot, stopSlot } from '../operations/stop-slot';
+import { findReplicas } from '../operations/find-replicas';
+import { pointTo, readSlotMarkers } from '../operations/switch-traffic';
+import type { PlacedRelease } from '../domain/records/plan';
+import { StepFailure, type Keep } from './keep';
+
+const confirmDeadlineMs = 5000;
+
+/** Ends a release that did not hold: traffic back to the old slot where it had moved, then the new slot away. */
+export async function retreat(keep: Keep, failure: StepFailure): Promise<Outcome> {
+  const moved = (await readSlotMarkers(keep)) === keep.plan.target.slot;
+  const back = moved ? await goBack(keep) : null;
+  const logs = await collectLogs(keep, failure.culprits);
+  const ended = {
+    reason: failure.message,
+    hint: failure.hint,
+    warnings: keep.warnings,
+    logs,
+    transcript: [...keep.transcript.lines],
+  };
+  if (back !== null) {
+    return {
+      ...ended,
+      verdict: 'unproven',
+      state: 'UNKNOWN',
+      reason: `${failure.message}; and the way back is not proven: ${back}`,
+      hint: 'Both versions were left as they are. Look at the proxy and the containers on the server, then deploy or roll back again.',
+    };
+  }
+  if (moved && keep.plan.live !== null) {
+    const open = await drainSlot(keep, keep.plan.target, keep.plan.drainMs, (text) =>
+      keep.journal.note('undo', text),
+    );
+    if (open > 0) keep.warnings.push(`${open} connections to the withdrawn version were cut`);
+  }
+  await undo(keep);
+  return moved && keep.plan.live !== null
+    ? { ...ended, verdict: 'rolled-back', state: 'BACK' }
+    : { ...ended, verdict: 'failed', state: 'BLUE' };
+}
+
+/** Switches back and proves it by requests; @returns why it is not proven, or null. */
+async function goBack(keep: Keep): Promise<string | null> {
+  const { journal, plan } = keep;
+  void journal.write('back', 'intent');
+  const slot = plan.live?.slot ?? 'adopted';
+  const release = plan.live === null || slot === 'adopted' ? null : plan.live.release.id;
+  const down = plan.live === null ? null : await reviveOld(keep, plan.live);
+  if (down !== null) {
+    await journal.write('back', 'failed', { text: down });
+    return down;
+  }
+  await pointTo(keep, slot);
+  const said = await confirmRoute(keep, { slot, release }, confirmDeadlineMs);
+  await journal.write('back', said === null ? 'done' : 'failed', {
+    text: said ?? `${slot} serves again`,
+  });
+  return said;
+}
+
+/** The old slot is warm in every ordinary case; after a restart of the host it may have to be started again. */
+async function reviveOld(keep: Keep, live: PlacedRelease): Promise<string | null> {
+  try {
+    const replicas = await findReplicas(keep.engine, keep.plan, live);
+    if (replicas.every(({ state }) => state === 'running')) return null;
+    await startSlot(keep, live);
+    const closed = await gateReplicas(keep, live, keep.transcript, (text) =>
+      keep.journal.note('back', text),
+    );
+    return closed === null ? null : `the old version does not answer either: ${closed.reason}`;
+  } catch (thrown) {
+    return messageOf(thrown);
+  }
+}
+
+/** Removes what this deploy made; a slot that was only started again is stopped again. */
+async function undo(keep: Keep): Promise<void> {
+  const { journal, plan } = keep;
+  await journal.write('undo', 'intent');
+  if (plan.startTarget) await stopSlot(keep, plan.target, () => true);
+  const settleMs = journal.has('go', 'done') ? 0 : 1000;
+  const removed = await removeSlot(keep, settleMs);
+  await journal.write('undo', 'done', { text: `${removed} containers removed` });
+}

@@ -1,0 +1,40 @@
+import { confirmRoute } from '../operations/confirm-route';
+import { applyRestartPolicy } from '../operations/stop-slot';
+import { pointTo, readSlotMarkers, restUntilForgotten } from '../operations/switch-traffic';
+import { StepFailure, type Keep } from './keep';
+
+const confirmDeadlineMs = 5000;
+
+/** S9: restart policy, then the marker, then the proxy's own word that the new slot serves. */
+export async function switchToTarget(keep: Keep): Promise<void> {
+  const { journal, plan } = keep;
+  const already = (await readSlotMarkers(keep)) === plan.target.slot;
+  if (!already) {
+    await proveRouteIsRead(keep);
+    await restUntilForgotten(keep, plan.target.slot);
+  }
+  await journal.write('switch', 'intent');
+  await applyRestartPolicy(keep, plan.target);
+  if (!already) await pointTo(keep, plan.target.slot);
+  const { slot, release } = plan.target;
+  const said = await confirmRoute(keep, { slot, release: release.id }, confirmDeadlineMs);
+  if (said === null) return journal.write('switch', 'done', { text: `${slot} serves` });
+  await journal.write('switch', 'failed', { text: said });
+  throw new StepFailure(`the proxy did not confirm the switch to ${slot}: ${said}`);
+}
+
+/** Before anything moves: the proxy answers on the token path with what serves now, so its answer after the switch can be believed. */
+async function proveRouteIsRead(keep: Keep): Promise<void> {
+  const { live, proxy } = keep.plan;
+  const expected =
+    live === null || live.slot === 'adopted'
+      ? { slot: 'adopted' as const, release: null }
+      : { slot: live.slot, release: live.release.id };
+  const said = await confirmRoute(keep, expected, confirmDeadlineMs);
+  if (said === null) return;
+  throw new StepFailure(
+    `the proxy cannot be asked which slot serves (${proxy.confirmUrl}): ${said}`,
+    [],
+    'Include the Shiplock file in the server block that serves this URL, or name another URL in proxy.confirm.',
+  );
+}

@@ -1,0 +1,27 @@
+import { StepFailure, timesBegun, type Keep } from './keep';
+
+/** Waits until the runner hands over; throws when it aborts, or has been silent for too long. */
+export async function waitForGo(keep: Keep): Promise<void> {
+  const { inbox, journal, plan, clock } = keep;
+  if (journal.has('go', 'done')) return;
+  if (timesBegun(keep) > 1) {
+    throw new StepFailure(
+      'the server or its Docker restarted before the new version was ready',
+      [],
+      'Run the deploy again.',
+    );
+  }
+  for (;;) {
+    if (inbox.abort !== null) throw new StepFailure(inbox.abort);
+    if (inbox.go !== null) return journal.write('go', 'done', { facts: inbox.go });
+    const silentMs = clock.monotonic() - inbox.lastHeard;
+    if (silentMs > plan.silenceMs) {
+      throw new StepFailure(
+        `the runner has been silent for ${Math.round(silentMs / 1000)} s`,
+        [],
+        'Run the deploy again.',
+      );
+    }
+    await inbox.sleep(250);
+  }
+}

@@ -1,0 +1,85 @@
+import { createCommand, startSharedCommand } from '../commands/compose';
+import { ShiplockError, EngineError } from '../errors';
+import { label, ofApp } from '../domain/release/labels';
+import type { PlacedRelease } from '../domain/records/plan';
+import type { Engine } from '../platform/docker-api';
+import type { NetworkSpec } from '../platform/docker-api/specs';
+import type { Host } from '../platform/host';
+
+const stopSeconds = 10;
+
+/** Removes what an earlier release left in a slot that does not serve, so that the next one can live there. */
+export async function clearSlot(
+  engine: Engine,
+  names: { readonly app: string; readonly environment: string },
+  slot: PlacedRelease['slot'],
+  exceptRelease: string | null,
+): Promise<number> {
+  const labels = [...ofApp(names.app, names.environment), `${label.slot}=${slot}`];
+  const found = await engine.listContainers({ labels, all: true });
+  const old = found.filter(
+    ({ labels: own }) => exceptRelease === null || own[label.release] !== exceptRelease,
+  );
+  await Promise.all(
+    old.map(async ({ id, state }) => {
+      await engine.setRestartPolicy(id, 'no');
+      if (state === 'running') await engine.stopContainer(id, stopSeconds);
+      await engine.removeContainer(id, { force: true });
+    }),
+  );
+  return old.length;
+}
+
+/** The slot's own network, kept between releases. */
+export async function haveNetwork(engine: Engine, spec: NetworkSpec): Promise<void> {
+  try {
+    await engine.inspectNetwork(spec.Name);
+  } catch (thrown) {
+    if (!(thrown instanceof EngineError) || thrown.status !== 404) throw thrown;
+    await engine.createNetwork(spec);
+  }
+}
+
+/** Creates the slot's containers from its compose file and starts none. */
+export async function createSlot(
+  host: Host,
+  docker: readonly string[],
+  project: string,
+  composeFile: string,
+): Promise<void> {
+  const argv = createCommand(docker, { project, files: [composeFile] });
+  const result = await host.exec(argv, { timeoutMs: 300_000 });
+  if (result.code === 0) return;
+  throw new ShiplockError(`${host.name}: the new containers could not be created`, {
+    hint: lastLines(result.stderr),
+    fault: 'remote',
+  });
+}
+
+/** Starts shared services that do not run yet, and leaves running ones as they are. */
+export async function startShared(
+  host: Host,
+  docker: readonly string[],
+  shared: {
+    readonly project: string;
+    readonly directory: string;
+    readonly file: string;
+    readonly services: readonly string[];
+  },
+): Promise<void> {
+  const { project, directory, file, services } = shared;
+  const argv = startSharedCommand(docker, { project, directory, files: [file] }, services);
+  const result = await host.exec(argv, { timeoutMs: 600_000 });
+  if (result.code === 0) return;
+  throw new ShiplockError(
+    `${host.name}: the shared services ${services.join(', ')} could not be started`,
+    {
+      hint: lastLines(result.stderr),
+      fault: 'remote',
+    },
+  );
+}
+
+function lastLines(text: string): string {
+  return text.trim().split('\n').slice(-8).join('\n').slice(-2000);
+}

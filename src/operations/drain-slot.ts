@@ -1,0 +1,63 @@
+import { countConnections } from '../commands/proc-net';
+import type { PlacedRelease } from '../domain/records/plan';
+import { addressOf } from './ask-replica';
+import { findReplicas } from './find-replicas';
+import type { World } from './world';
+
+/**
+ * Waits until no visitor's connection to a slot's routed ports is open, or `deadlineMs` is over.
+ * @returns the connections that were still open at the end
+ */
+export async function drainSlot(
+  world: World,
+  placed: PlacedRelease,
+  deadlineMs: number,
+  onNews: (text: string) => void,
+): Promise<number> {
+  const start = world.clock.monotonic();
+  let quiet = 0;
+  let before = -1;
+  for (;;) {
+    const open = await openConnections(world, placed);
+    quiet = open === 0 ? quiet + 1 : 0;
+    // Two looks in a row: a request may sit between accept and the table.
+    if (quiet >= 2) return 0;
+    if (open !== before && open > 0)
+      onNews(`${open} connection${open === 1 ? '' : 's'} still open`);
+    before = open;
+    if (world.clock.monotonic() - start >= deadlineMs) return open;
+    await world.clock.sleep(100);
+  }
+}
+
+/** Counts the open connections to a slot's routed ports, the slot's own containers left out. */
+async function openConnections(world: World, placed: PlacedRelease): Promise<number> {
+  const replicas = await findReplicas(world.engine, world.plan, placed);
+  const details = await Promise.all(replicas.map(({ id }) => world.engine.inspectContainer(id)));
+  const own = new Set(
+    details.flatMap(({ networks }) => Object.values(networks).map(({ ipAddress }) => ipAddress)),
+  );
+  // The keeper's own probes come from the bridge's gateway and are closed when they end.
+  const counts = await Promise.all(
+    replicas.map(async ({ service }, index) => {
+      const container = details[index];
+      if (service.port === undefined || container === undefined || !container.state.running)
+        return 0;
+      if (addressOf(container) === '') return 0;
+      return connectionsOf(world, container.state.pid, service.port, own);
+    }),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+async function connectionsOf(
+  world: World,
+  pid: number,
+  port: number,
+  own: ReadonlySet<string>,
+): Promise<number> {
+  const tables = await Promise.all(
+    ['tcp', 'tcp6'].map((table) => world.files.read(`/proc/${pid}/net/${table}`)),
+  );
+  return tables.reduce((sum, text) => sum + countConnections(text ?? '', port, own), 0);
+}

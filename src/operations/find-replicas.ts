@@ -1,0 +1,42 @@
+import type { PlacedRelease, Plan } from '../domain/records/plan';
+import type { ReleasedService } from '../domain/records/release';
+import { composeLabel, label, ofApp } from '../domain/release/labels';
+import type { Engine } from '../platform/docker-api';
+import type { ContainerSummary } from '../platform/docker-api/types';
+
+/** One container of a released service. */
+export interface Replica {
+  readonly id: string;
+  readonly name: string;
+  readonly service: ReleasedService;
+  readonly state: string;
+}
+
+/** The containers of a release, running or not, known by label and never by name. */
+export async function findReplicas(
+  engine: Engine,
+  plan: Pick<Plan, 'app' | 'environment'>,
+  placed: PlacedRelease,
+): Promise<readonly Replica[]> {
+  const adopted = placed.slot === 'adopted';
+  const labels = adopted
+    ? [`${composeLabel.project}=${placed.project}`]
+    : [
+        ...ofApp(plan.app, plan.environment),
+        `${label.release}=${placed.release.id}`,
+        `${label.role}=service`,
+      ];
+  const containers = await engine.listContainers({ labels, all: true });
+  const nameOf = (container: ContainerSummary): string | undefined =>
+    container.labels[adopted ? composeLabel.service : label.service];
+  return placed.release.services.flatMap((service) =>
+    containers
+      .filter((container) => nameOf(container) === service.name)
+      .map((container) => ({
+        id: container.id,
+        name: container.names[0] ?? container.id.slice(0, 12),
+        service,
+        state: container.state,
+      })),
+  );
+}

@@ -1,0 +1,48 @@
+import { prepareExit, prepareScript, restoreIncludeScript } from '../commands/prepare';
+import { script } from '../commands/shell';
+import { ShiplockError } from '../errors';
+import type { Host } from '../platform/host';
+import type { PackFiles, PackedFile } from '../platform/tar';
+
+/** What to put where while the lease is taken; see the prepare script for the names in the archive. */
+export interface Preparation {
+  readonly base: string;
+  readonly deploy: string;
+  /** '' = no release is uploaded. */
+  readonly release: string;
+  readonly keeperHash: string;
+  readonly configDir: string;
+  readonly name: string;
+  readonly files: readonly PackedFile[];
+}
+
+/** S2 and the upload in one exchange: takes the lease or refuses. @returns whether the proxy's include changed */
+export async function prepareHost(
+  host: Host,
+  pack: PackFiles,
+  preparation: Preparation,
+): Promise<{ readonly includeChanged: boolean }> {
+  const { base, deploy, release, keeperHash, configDir, name, files } = preparation;
+  const argv = script(prepareScript, [base, deploy, release, keeperHash, configDir, name]);
+  const result = await host.exec(argv, { stdin: await pack(files), timeoutMs: 120_000 });
+  if (result.code === 0) return { includeChanged: result.stdout.includes('include-changed') };
+  if (result.code === prepareExit.busy || result.code === prepareExit.leaseMoved) {
+    throw new ShiplockError(`${host.name}: another deploy took the lease at the same moment`, {
+      hint: 'Nothing was touched. Wait until it has ended, then run again.',
+      fault: 'user',
+      verdict: 'refused',
+    });
+  }
+  throw new ShiplockError(
+    `${host.name}: the files of the release could not be written (exit code ${result.code})`,
+    {
+      hint: result.stderr.trim().slice(0, 500),
+      fault: 'remote',
+    },
+  );
+}
+
+/** Puts the proxy's include of before back. */
+export async function restoreInclude(host: Host, base: string, include: string): Promise<void> {
+  await host.exec(script(restoreIncludeScript, [base, include]));
+}

@@ -1,0 +1,57 @@
+import type { Release } from '../domain/records/release';
+import { whatToPrune } from '../domain/release/what-to-prune';
+import { label, ofApp } from '../domain/release/labels';
+import { hostPath, readLedger } from './release-files';
+import type { World } from './world';
+
+/** Removes what no rollback needs any more: containers, records and images of old releases, ended keepers. Never anything of another app or environment. */
+export async function pruneReleases(
+  world: World,
+  keep: readonly string[],
+): Promise<readonly string[]> {
+  const { plan, files } = world;
+  const ledger = await readLedger(files, plan.base);
+  const { releases, images } = whatToPrune(ledger, { keep, retain: plan.retain });
+  await removeContainersExcept(world, keep);
+  await removeEndedKeepers(world);
+  for (const image of images) await removeImage(world, image);
+  for (const { id, deploy } of releases) {
+    await files.remove(hostPath.release(plan.base, id));
+    await files.remove(hostPath.journal(plan.base, deploy));
+    await files.remove(hostPath.plan(plan.base, deploy));
+  }
+  return releases.map(({ id }: Release) => id);
+}
+
+async function removeContainersExcept(world: World, keep: readonly string[]): Promise<void> {
+  const { engine, plan } = world;
+  const ours = await engine.listContainers({
+    labels: ofApp(plan.app, plan.environment),
+    all: true,
+  });
+  const old = ours.filter(({ labels }) => {
+    const id = labels[label.release];
+    const task = labels[label.role] === 'task';
+    return labels[label.keeper] === undefined && id !== undefined && (task || !keep.includes(id));
+  });
+  for (const { id, state } of old) {
+    // Only what stands still: a container that runs belongs to somebody.
+    if (state !== 'running') await engine.removeContainer(id, {});
+  }
+}
+
+async function removeEndedKeepers({ engine, plan }: World): Promise<void> {
+  const keepers = await engine.listContainers({
+    labels: [...ofApp(plan.app, plan.environment), label.keeper],
+    all: true,
+  });
+  for (const { id, state, labels } of keepers) {
+    if (state === 'exited' && labels[label.keeper] !== plan.deploy)
+      await engine.removeContainer(id, {});
+  }
+}
+
+/** Without force: the engine refuses an image that any container, ours or not, still uses. */
+async function removeImage({ engine }: World, image: string): Promise<void> {
+  await engine.removeImage(image).catch(() => undefined);
+}

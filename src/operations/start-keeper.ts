@@ -1,0 +1,78 @@
+import type { Plan } from '../domain/records/plan';
+import { label } from '../domain/release/labels';
+import { ShiplockError, EngineError } from '../errors';
+import type { Engine } from '../platform/docker-api';
+import type { RegistryAuth } from '../platform/docker-api/specs';
+import { hostPath } from './release-files';
+
+const restarts = 10;
+const socket = '/var/run/docker.sock';
+
+/** Where the keeper runs and as whom. */
+export interface KeeperSetting {
+  readonly image: string;
+  readonly hash: string;
+  /** `uid:gid`, or root. */
+  readonly user: string;
+  readonly configDir: string;
+  readonly auth: RegistryAuth | undefined;
+}
+
+/** Starts the keeper of a deploy; Docker is its supervisor from here on. @returns its container id */
+export async function startKeeper(
+  engine: Engine,
+  plan: Plan,
+  setting: KeeperSetting,
+): Promise<string> {
+  await haveImage(engine, setting);
+  const id = await engine.createContainer(`shiplock-keeper-${plan.deploy}`, {
+    Image: setting.image,
+    Entrypoint: ['node', hostPath.keeper(plan.base, setting.hash)],
+    Cmd: [hostPath.plan(plan.base, plan.deploy)],
+    User: setting.user,
+    WorkingDir: '/',
+    OpenStdin: true,
+    StdinOnce: false,
+    StopSignal: 'SIGTERM',
+    Labels: {
+      [label.app]: plan.app,
+      [label.environment]: plan.environment,
+      [label.keeper]: plan.deploy,
+      [label.base]: plan.base,
+    },
+    HostConfig: {
+      Binds: [
+        `${socket}:${socket}`,
+        `${plan.base}:${plan.base}`,
+        `${setting.configDir}:${setting.configDir}`,
+      ],
+      // Host network: replicas at their own addresses, the proxy's port. Host pid namespace: connections in /proc.
+      NetworkMode: 'host',
+      PidMode: 'host',
+      RestartPolicy: { Name: 'on-failure', MaximumRetryCount: restarts },
+      LogConfig: { Type: 'json-file', Config: { 'max-size': '10m' } },
+      SecurityOpt: ['label=disable', 'no-new-privileges'],
+      ReadonlyRootfs: true,
+    },
+  });
+  await engine.startContainer(id);
+  return id;
+}
+
+async function haveImage(engine: Engine, { image, auth }: KeeperSetting): Promise<void> {
+  try {
+    await engine.inspectImage(image);
+    return;
+  } catch (thrown) {
+    if (!(thrown instanceof EngineError) || thrown.status !== 404) throw thrown;
+  }
+  try {
+    await engine.pullImage(image, { auth });
+  } catch (cause) {
+    throw new ShiplockError(`the keeper's image ${image} could not be pulled`, {
+      hint: 'Let the server reach the registry, or name a copy of the image in `keeper-image`.',
+      cause,
+      fault: 'remote',
+    });
+  }
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { markerChange, slotOf, type Markers } from '../domain/proxy/markers';
+import type { SlotName } from '../domain/records/release';
+import { hostPath, readRecord } from './release-files';
+import type { World } from './world';
+
+/** How long a worker of the proxy may still know the addresses that a slot's names had before (`valid=2s` and a margin). */
+const forgottenAfterMs = 3000;
+
+const lastTraffic = z.partialRecord(z.enum(['adopted', 'blue', 'green']), z.number());
+
+/** The slot that the markers on the disk point to. */
+export async function readSlotMarkers(world: World): Promise<SlotName> {
+  return slotOf(await readMarkers(world));
+}
+
+/** The switch: one marker file appears or disappears, durably; every service and route follows at the same instant. */
+export async function pointTo(world: World, slot: SlotName): Promise<void> {
+  const { plan, files, clock } = world;
+  const markers = await readMarkers(world);
+  const change = markerChange(markers, slot);
+  if (change === null) return;
+  const path = `${plan.proxy.markers}/${change.file}`;
+  // Readable for the proxy's own user, whoever that is.
+  await (change.present ? files.write(path, '', 0o644) : files.remove(path));
+  const before =
+    (await readRecord(files, hostPath.traffic(plan.base), lastTraffic).catch(() => null)) ?? {};
+  const left = { ...before, [slotOf(markers)]: clock.now() };
+  await files.write(hostPath.traffic(plan.base), `${JSON.stringify(left)}\n`, 0o600);
+}
+
+/** Waits until no worker of the proxy can still know the addresses of the containers that had this slot's names before. */
+export async function restUntilForgotten(world: World, slot: SlotName): Promise<void> {
+  const path = hostPath.traffic(world.plan.base);
+  const left = (await readRecord(world.files, path, lastTraffic).catch(() => null))?.[slot];
+  if (left !== undefined) await world.clock.sleep(left + forgottenAfterMs - world.clock.now());
+}
+
+async function readMarkers({ plan, files }: World): Promise<Markers> {
+  const [managed, green] = await Promise.all(
+    ['managed', 'green'].map((name) => files.exists(`${plan.proxy.markers}/${name}`)),
+  );
+  return { managed: managed === true, green: green === true };
+}
