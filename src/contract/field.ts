@@ -12,8 +12,8 @@ export interface Field<Value> {
   readonly fallback: string | undefined;
   /** What to write instead; the fix in messages about this input. */
   readonly format: string;
-  /** The parts of a value that no log may show; a method, so that fields of all values fit in one record. */
-  secretsOf(value: Value): readonly string[];
+  /** The parts of the given text that no log may show, also when the text cannot be read. */
+  readonly secretsIn: (raw: string) => readonly string[];
 }
 
 export interface FieldOptions {
@@ -32,5 +32,6 @@ export interface OutputField<Value> {
   readonly kind: string;
   readonly description: string;
   readonly schema: z.ZodType<Value>;
+  /** A method, so that fields of all values fit in one record. */
   print(value: Value): string;
 }

@@ -6,8 +6,10 @@ interface Kind<Value> {
   readonly kind: string;
   readonly format: string;
   readonly schema: z.ZodType<Value, string>;
-  readonly secretsOf?: (value: Value) => readonly string[];
+  readonly secretsIn?: (raw: string) => readonly string[];
 }
+
+const lineEnd = /\r\n|\r|\n/;
 
 function field<Value, const Options extends FieldOptions>(
   kind: Kind<Value>,
@@ -31,7 +33,7 @@ function field<Value, const Options extends FieldOptions>(
     required: options.required ?? false,
     fallback: options.fallback,
     format: kind.format,
-    secretsOf: (value) => (value === undefined ? [] : (kind.secretsOf?.(value) ?? [])),
+    secretsIn: kind.secretsIn ?? (() => []),
   };
 }
 
@@ -73,8 +75,8 @@ export function secret<const Options extends FieldOptions = object>(
   options: Options = {} as Options,
 ): Field<Presence<string, Options>> {
   const format = 'Give it from a secret: ${{ secrets.NAME }}.';
-  const secretsOf = (value: string): readonly string[] => [value];
-  return field({ kind: 'secret', format, schema: z.string(), secretsOf }, description, options);
+  const secretsIn = (raw: string): readonly string[] => [raw];
+  return field({ kind: 'secret', format, schema: z.string(), secretsIn }, description, options);
 }
 
 /** One of several words. */
@@ -124,10 +126,11 @@ export function lines(
 
 /** Lines of NAME=value, whose values are secret; the value is everything after the first `=`. */
 export function assignments(description: string): Field<ReadonlyMap<string, string>> {
-  const secretsOf = (map: ReadonlyMap<string, string>): readonly string[] => [...map.values()];
+  const secretsIn = (raw: string): readonly string[] =>
+    raw.split(lineEnd).map((line) => line.slice(line.indexOf('=') + 1));
   const format = 'Write one NAME=value per line; a name has letters, digits and _.';
   return field(
-    { kind: 'NAME=value lines', format, schema: assignmentLines, secretsOf },
+    { kind: 'NAME=value lines', format, schema: assignmentLines, secretsIn },
     description,
     {
       default: '',
@@ -136,14 +139,14 @@ export function assignments(description: string): Field<ReadonlyMap<string, stri
 }
 
 function linesOf(raw: string): readonly string[] {
-  const trimmed = raw.split(/\r\n|\r|\n/).map((line) => line.trim());
+  const trimmed = raw.split(lineEnd).map((line) => line.trim());
   return trimmed.filter((line) => line !== '' && !line.startsWith('#'));
 }
 
 // A line that does not fit is told by its number only: it may be a part of a secret.
 const assignmentLines = z.string().transform((raw, context): ReadonlyMap<string, string> => {
   const map = new Map<string, string>();
-  for (const [index, line] of raw.split(/\r\n|\r|\n/).entries()) {
+  for (const [index, line] of raw.split(lineEnd).entries()) {
     if (line.trim() === '' || line.trim().startsWith('#')) continue;
     const match = /^\s*([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(line);
     const number = String(index + 1);
