@@ -20,3 +20,8 @@ export function parseGoDuration(text: string): number | undefined {
   );
   return Math.round(totalMs);
 }
+
+/** Milliseconds as Compose reads them, in whole or broken seconds: 1500 → `1.5s`. */
+export function formatGrace(ms: number): string {
+  return `${ms / 1_000}s`;
+}

@@ -1,0 +1,53 @@
+import type { Problem } from '../problem';
+import type { ComposeConfig } from './compose-config';
+import type { SlotSettings } from './settings';
+import { longestName, slotServiceName, taskNames } from './slot-names';
+
+/** Names that a slot cannot have: unknown services, too long ones, and ones that two things would share. */
+export function checkSlotNames(
+  compose: ComposeConfig,
+  settings: SlotSettings,
+  project: string,
+): readonly Problem[] {
+  const services = settings.services.map(({ name }) => name);
+  const migrates = settings.migrate === null ? [] : [settings.migrate.service];
+  return [
+    ...services.flatMap((name) => unknownService(compose, name, `release.${name}`)),
+    ...migrates.flatMap((name) => unknownService(compose, name, 'migrate.service')),
+    ...services.flatMap((name) => [
+      ...tooLong(project, name),
+      ...(settings.migrate === null ? [] : taskCollision(name)),
+      ...nameTaken(compose, project, name),
+    ]),
+  ];
+}
+
+function unknownService(compose: ComposeConfig, name: string, path: string): readonly Problem[] {
+  if (Object.hasOwn(compose.services, name)) return [];
+  const there = Object.keys(compose.services).join(', ');
+  return [{ path, says: `there is no service ${name}`, fix: `use one of: ${there}` }];
+}
+
+function tooLong(project: string, name: string): readonly Problem[] {
+  const full = slotServiceName(project, name);
+  const over = full.length - longestName;
+  if (over <= 0) return [];
+  const says = `its name in a slot, ${full}, is ${over} characters too long to be found by DNS`;
+  return [{ path: `release.${name}`, says, fix: 'shorten the app, environment or service name' }];
+}
+
+function taskCollision(name: string): readonly Problem[] {
+  if (!taskNames.some((task) => task === name)) return [];
+  const says = `has the name of the one-off container that migrates`;
+  return [{ path: `release.${name}`, says, fix: 'rename the service' }];
+}
+
+function nameTaken(compose: ComposeConfig, project: string, name: string): readonly Problem[] {
+  const full = slotServiceName(project, name);
+  const holder = Object.entries(compose.services).find(
+    ([other, service]) => other === full || service['container_name'] === full,
+  );
+  if (holder === undefined) return [];
+  const says = `its name in a slot, ${full}, is the name of the service ${holder[0]}`;
+  return [{ path: `release.${name}`, says, fix: `rename ${holder[0]}` }];
+}

@@ -1,0 +1,67 @@
+import type { Problem } from '../problem';
+import type { ComposeConfig, ComposeService } from './compose-config';
+import type { ServiceSettings, SlotSettings } from './settings';
+import { checkSlotNames } from './slot-name-rules';
+import { slotRefusals } from './slot-refusals';
+
+/** A service of the team with what the config says about it. */
+export interface Part {
+  readonly settings: ServiceSettings;
+  readonly service: ComposeService;
+}
+
+interface Request {
+  readonly compose: ComposeConfig;
+  readonly settings: SlotSettings;
+  readonly images: Readonly<Record<string, string>>;
+}
+
+/** Whether the config releases a service of this name. */
+export const isReleased = (settings: SlotSettings, name: string): boolean =>
+  settings.services.some((service) => service.name === name);
+
+/** The services to render, in the order of the config; one that only migrates is rendered for its tasks and does not run in the slot. */
+export function partsOf({ compose, settings }: Omit<Request, 'images'>): readonly Part[] {
+  const migrates = settings.migrate?.service;
+  const extra: readonly ServiceSettings[] =
+    migrates === undefined || isReleased(settings, migrates)
+      ? []
+      : [{ name: migrates, port: null, stopGraceMs: null, health: idleHealth }];
+  return [...settings.services, ...extra].flatMap((one) => {
+    const service = Object.hasOwn(compose.services, one.name)
+      ? compose.services[one.name]
+      : undefined;
+    return service === undefined ? [] : [{ settings: one, service }];
+  });
+}
+
+const idleHealth: ServiceSettings['health'] = {
+  kind: 'default',
+  settleMs: 0,
+  intervalMs: 1000,
+  timeoutMs: 1000,
+  successes: 1,
+  deadlineMs: 1000,
+};
+
+/** Everything that keeps these services from living in a slot. */
+export function slotProblems(request: Request, project: string): readonly Problem[] {
+  const { compose, settings, images } = request;
+  const parts = partsOf(request);
+  const unsettled = parts
+    .filter(({ settings: { name } }) => !/@sha256:[0-9a-f]{64}$/.test(images[name] ?? ''))
+    .map(({ settings: { name } }) => ({
+      path: `services.${name}.image`,
+      says: 'has no image of this release',
+      fix: `name one in the input images: ${name}=registry/repository:tag`,
+    }));
+  const refused = parts.flatMap((part) =>
+    slotRefusals({
+      ...part,
+      compose,
+      isReleased: (name) => isReleased(settings, name),
+      migrates: settings.migrate?.service ?? null,
+    }),
+  );
+  return [...checkSlotNames(compose, settings, project), ...unsettled, ...refused];
+}
