@@ -140,7 +140,8 @@ export const ContainerDetailsReader = z
     state: answer.State,
     restartCount: answer.RestartCount,
     restartPolicy: {
-      name: hostConfig.RestartPolicy?.Name ?? 'no',
+      // A container that was given no policy has the empty name.
+      name: hostConfig.RestartPolicy?.Name || 'no',
       maximumRetryCount: hostConfig.RestartPolicy?.MaximumRetryCount ?? 0,
     },
     labels: config.Labels,

@@ -87,12 +87,16 @@ async function pull(
   reference: string,
   { auth, onProgress, timeoutMs = 600_000 }: PullOptions,
 ): Promise<void> {
-  const message = await connection.open({
-    method: 'POST',
-    path: '/images/create',
-    query: imageQuery(reference),
-    headers: authHeader(auth),
-  });
+  const message = await connection
+    .open({
+      method: 'POST',
+      path: '/images/create',
+      query: imageQuery(reference),
+      headers: authHeader(auth),
+    })
+    .catch((thrown: unknown) => {
+      throw thrown instanceof EngineError ? notPulled(reference, thrown.message, thrown) : thrown;
+    });
   const timer = setTimeout(() => {
     const late = `The pull of ${reference} did not end within ${timeoutMs / 1000} s`;
     message.destroy(new RemoteFailure('deadline', late));
@@ -114,6 +118,13 @@ async function pull(
   } finally {
     clearTimeout(timer);
   }
+}
+
+function notPulled(reference: string, words: string, cause?: EngineError): EngineError {
+  return new EngineError(`The image ${reference} cannot be pulled: ${words}`, cause?.status ?? 0, {
+    hint: 'Is the name right, was it pushed, and may this registry login read it?',
+    cause,
+  });
 }
 
 /** The engine wants the digest in the place of the tag; without any tag it would pull all of them. */

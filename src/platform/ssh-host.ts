@@ -1,0 +1,144 @@
+import type { Client, ClientChannel } from 'ssh2';
+import type { NodeSSH } from 'node-ssh';
+import { quote } from '../commands/shell';
+import { RemoteFailure, ShiplockError, messageOf } from '../errors';
+import { CommandStream } from './command-stream';
+import type { ExecOptions, ExecResult, Host } from './host';
+import { runToEnd } from './running-command';
+import type { Ending, RunningCommand } from './running-command';
+import { loginOf, logIn } from './ssh-connect';
+import type { SshOptions } from './ssh-connect';
+
+/** The kernel's limit of one argument, which a command line is for the server's `sh -c`. */
+const MAX_COMMAND_BYTES = 128 * 1024 - 1;
+
+/** Logs in to a server whose host key is pinned. Every reason not to is an error of its own, with its fix. */
+export async function connectSsh(options: SshOptions): Promise<Host> {
+  return new SshHost(await logIn(options), loginOf(options));
+}
+
+/** One connection; every command and stream is a channel of it (sshd allows ten at a time by default). */
+class SshHost implements Host {
+  readonly name: string;
+  readonly #ssh: NodeSSH;
+  readonly #client: Client;
+  readonly #closed: Promise<void>;
+  readonly #whenLost = new Set<(ending: Ending) => void>();
+  #opened = 0;
+  #lost: { readonly kind: 'lost'; readonly cause?: Error } | undefined;
+
+  constructor(ssh: NodeSSH, name: string) {
+    if (ssh.connection === null) throw new RemoteFailure('lost', `${name} closed the connection`);
+    this.name = name;
+    this.#ssh = ssh;
+    this.#client = ssh.connection;
+    this.#client.once('error', (cause) => {
+      this.#lose(cause);
+    });
+    this.#closed = new Promise((resolve) => {
+      this.#client.once('close', () => {
+        this.#lose();
+        resolve();
+      });
+    });
+  }
+
+  get roundTrips(): number {
+    return this.#opened;
+  }
+
+  async exec(argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
+    return runToEnd(await this.#start(argv), options);
+  }
+
+  async openStream(argv: readonly string[]): Promise<CommandStream> {
+    return new CommandStream(await this.#start(argv));
+  }
+
+  async close(): Promise<void> {
+    if (this.#lost) return;
+    this.#ssh.dispose();
+    const timer = setTimeout(() => this.#client.destroy(), 2_000);
+    await this.#closed;
+    clearTimeout(timer);
+  }
+
+  #lose(cause?: Error): void {
+    this.#lost ??= cause === undefined ? { kind: 'lost' } : { kind: 'lost', cause };
+    for (const tell of this.#whenLost) tell(this.#lost);
+    this.#whenLost.clear();
+  }
+
+  async #start(argv: readonly string[]): Promise<RunningCommand> {
+    const line = quote(argv);
+    const label = `\`${argv[0] ?? ''}\` on ${this.name}`;
+    if (Buffer.byteLength(line) > MAX_COMMAND_BYTES) {
+      throw new ShiplockError(`${label} has more arguments than a command line holds`, {
+        hint: 'Send what is long by stdin.',
+        fault: 'bug',
+      });
+    }
+    if (this.#lost) {
+      throw new RemoteFailure(
+        'unreachable',
+        `${label} was not started: the connection is closed`,
+        this.#lost,
+      );
+    }
+    this.#opened += 1;
+    const channel = await this.#openChannel(line, label);
+    return {
+      label,
+      stdin: channel,
+      stdout: channel,
+      stderr: channel.stderr,
+      ended: this.#endOf(channel),
+      stop: () => {
+        for (const output of [channel, channel.stderr]) output.removeAllListeners('data').resume();
+        channel.close();
+      },
+    };
+  }
+
+  #openChannel(line: string, label: string): Promise<ClientChannel> {
+    return new Promise((resolve, reject) => {
+      this.#client.exec(line, (error, channel) => {
+        if (error === undefined) resolve(channel);
+        else reject(this.#notStarted(label, error));
+      });
+    });
+  }
+
+  #notStarted(label: string, cause: Error): RemoteFailure {
+    if (this.#lost) {
+      return new RemoteFailure('lost', `The connection was lost when ${label} was started`, {
+        cause,
+      });
+    }
+    return new RemoteFailure('unreachable', `${label} was not started: ${messageOf(cause)}`, {
+      hint: 'Does sshd allow commands, and ten sessions a connection (MaxSessions)?',
+      cause,
+    });
+  }
+
+  /** Only an `exit` event tells how a command ended; a channel that closes without one tells nothing. */
+  #endOf(channel: ClientChannel): Promise<Ending> {
+    return new Promise((resolve) => {
+      let ending: Ending = { kind: 'lost' };
+      this.#whenLost.add(resolve);
+      channel.once('exit', (code: number | null, signal?: string) => {
+        ending =
+          code === null
+            ? { kind: 'killed', signal: signal ?? 'a signal' }
+            : { kind: 'exited', code };
+      });
+      const errorsEnded = new Promise((done) => channel.stderr.once('end', done));
+      channel.once('close', () => {
+        void errorsEnded.then(() => {
+          this.#whenLost.delete(resolve);
+          resolve(ending);
+        });
+      });
+    });
+  }
+}
