@@ -12,7 +12,7 @@ export function code(text: string, max = 200): string {
 
 /**
  * A sentence of ours that may quote remote text: `code` in backticks stays code, all else is inert text; newlines become
- * line breaks.
+ * line breaks. It must not stand first in a line, where a list or a heading could start.
  */
 export function prose(text: string, max = 2000): string {
   return clip(neutral(text.slice(0, max * 8)).trim(), max)
@@ -29,9 +29,9 @@ function proseLine(line: string): string {
     .join('');
 }
 
-// Markup anywhere; what starts a list, heading or rule at the start; mentions, issue numbers, emoji names, links, formulas.
+// Markup; mentions, issue numbers, emoji names, links, formulas.
 const active =
-  /@(?=\w)|#(?=\d)|:(?=[a-z+-][\w+-]*:)|\bGH-(?=\d)|(?<=\bwww)\.|:(?=\/\/)|\$|[\\`*_[\]<>|~&]|^[^\p{L}\s]/giu;
+  /@(?=\w)|#(?=\d)|:(?=[a-z+-][\w+-]*:)|\bGH-(?=\d)|(?<=\bwww)\.|:(?=\/\/)|\$|[\\`*_[\]<>|~&]/giu;
 
 function inert(text: string): string {
   return text.replace(active, (found, at: number) => {

@@ -21,14 +21,14 @@ export function clip(text: string, max: number): string {
 /** Remote text as one line of at most `max` characters. */
 export function singleLine(text: string, max: number): string {
   // Cut generously first: cleaning megabytes that nobody will see takes time.
-  const line = neutral(text.slice(0, max * 8)).replace(/\s+/g, ' ');
+  const line = neutral(text.slice(0, max * 3)).replace(/\s+/g, ' ');
   return clip(line.trim(), max);
 }
 
 /** The last `count` lines of remote output, each at most `max` characters; empty lines at the end do not count. */
 export function lastLines(lines: readonly string[], count: number, max: number): string[] {
   const tail = lines.slice(-count).flatMap((line) =>
-    neutral(line.slice(-max * 8 * count))
+    neutral(line.slice(0, max * 3))
       .replace(/\n+$/, '')
       .split('\n'),
   );
