@@ -2,7 +2,6 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { format, resolveConfig } from 'prettier';
-import { z } from 'zod';
 import type { AnyContract } from '../src/contract/define-action';
 import { renderAction } from '../src/contract/render-action';
 import { renewReadme } from '../src/contract/render-readme';
@@ -16,7 +15,7 @@ export async function generatedFiles(root: string): Promise<ReadonlyMap<string, 
     files.set(`actions/${name}/action.yml`, renderAction(contract));
     files.set(readme, renewReadme(textOf(join(root, readme)), contract));
   }
-  files.set('schema/shiplock.schema.json', await configJsonSchema(root));
+  files.set('schema/shiplock.schema.json', await configSchemaText(root));
   const formatted = [...files].map(async ([path, text]) => {
     const options = await resolveConfig(join(root, path));
     return [path, await format(text, { ...options, filepath: path })] as const;
@@ -36,9 +35,8 @@ async function contractOf(root: string, name: string): Promise<AnyContract> {
   return contract;
 }
 
-async function configJsonSchema(root: string): Promise<string> {
-  const path = pathToFileURL(join(root, 'src/config/schema.ts')).href;
-  const { configSchema } = (await import(path)) as { configSchema: z.ZodType };
-  const title = { title: 'Shiplock configuration (shiplock.yml)' };
-  return JSON.stringify({ ...title, ...z.toJSONSchema(configSchema, { io: 'input' }) });
+async function configSchemaText(root: string): Promise<string> {
+  const path = pathToFileURL(join(root, 'src/config/known-keys.ts')).href;
+  const { configJsonSchema } = (await import(path)) as { configJsonSchema: () => object };
+  return JSON.stringify({ title: 'Shiplock configuration (shiplock.yml)', ...configJsonSchema() });
 }
