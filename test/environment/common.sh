@@ -26,7 +26,7 @@ quietly() {
   if "$@" > "$log" 2>&1; then
     rm -f "$log"
   else
-    tail -n 40 "$log" >&2
+    head -n 60 "$log" >&2
     rm -f "$log"
     die "failed: $*"
   fi
