@@ -28,7 +28,14 @@ export function assignImages(
     if (line.service !== null) choose(chosen, line.service, line, problems);
   }
   const bare = read.filter(({ service }) => service === null);
-  for (const line of bare) giveBare(line, bare.length === 1, composeImages, chosen, problems);
+  const named = new Set(chosen.keys());
+  for (const line of bare) {
+    const takers = takersOf(line, composeImages, bare.length === 1 ? named : null);
+    if (takers.length === 0) problems.push(nobodys(line, services));
+    for (const service of takers.filter((name) => !named.has(name))) {
+      choose(chosen, service, line, problems);
+    }
+  }
   const assigned = services.map(
     (service) => [service, chosen.get(service) ?? own(service, composeImages, problems)] as const,
   );
@@ -71,29 +78,25 @@ function choose(
   chosen.set(service, line.reference);
 }
 
-function giveBare(
-  line: Line,
-  alone: boolean,
+/** Services of the same repository; `named` is given for the only bare line, which may also serve those without an image. */
+function takersOf(
+  { reference }: Line,
   composeImages: Readonly<Record<string, string | null>>,
-  chosen: Map<string, ImageReference>,
-  problems: Problem[],
-): void {
-  const named = new Set(chosen.keys());
-  const free = Object.entries(composeImages).filter(([service]) => !named.has(service));
-  const wanted = repositoryOf(line.reference);
-  const same = Object.entries(composeImages).filter(
-    ([, image]) => image !== null && repositoryOfText(image) === wanted,
-  );
-  const imageless = alone && same.length === 0 ? free.filter(([, image]) => image === null) : [];
-  const takers = [...same, ...imageless];
-  if (takers.length === 0) {
-    const says = `${line.text} is the image of no released service`;
-    const fix = `say whose it is: ${Object.keys(composeImages)[0] ?? 'service'}=${line.text}`;
-    problems.push({ path: at, says, fix });
-  }
-  for (const [service] of takers.filter(([name]) => !named.has(name))) {
-    choose(chosen, service, line, problems);
-  }
+  named: ReadonlySet<string> | null,
+): readonly string[] {
+  const wanted = repositoryOf(reference);
+  const entries = Object.entries(composeImages);
+  const same = entries.filter(([, image]) => image !== null && repositoryOfText(image) === wanted);
+  const takers =
+    same.length > 0 || named === null
+      ? same
+      : entries.filter(([name, image]) => image === null && !named.has(name));
+  return takers.map(([name]) => name);
+}
+
+function nobodys({ text }: Line, services: readonly string[]): Problem {
+  const says = `${text} is the image of no released service`;
+  return { path: at, says, fix: `say whose it is: ${services[0] ?? 'service'}=${text}` };
 }
 
 function repositoryOfText(image: string): string | undefined {
