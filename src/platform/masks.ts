@@ -10,7 +10,9 @@ const publicLine = /^-----(?:BEGIN|END) [A-Z0-9 ]+-----$/;
  */
 export function maskForms(value: string): readonly string[] {
   const plain = [value, value.trim(), ...value.split(/\r\n|\r|\n/).map((line) => line.trim())];
-  const secret = plain.filter((text) => text.length >= shortestSecret && !publicLine.test(text));
+  const secret = plain.filter(
+    (text) => text.trim().length >= shortestSecret && !publicLine.test(text),
+  );
   const forms = secret.flatMap((text) => [text, ...spellings(text)]);
   return [...new Set(forms)].filter((form) => form.length >= shortestSecret);
 }

@@ -11,7 +11,7 @@ export interface WatchedProcess {
 }
 
 // Enough to close connections; something left open must not hold the job until its own deadline.
-const closingMs = 5_000;
+const closingMs = 3_000;
 
 /** Watches this process; call it once. */
 export function watchProcess(log: Log): WatchedProcess {

@@ -1,10 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { node24 } from '../support/node24';
 
-const root = process.cwd();
+const built = mkdtempSync(join(tmpdir(), 'shiplock-sample-'));
 const started: { process: ChildProcess; folder: string }[] = [];
 
 interface Ended {
@@ -14,6 +15,15 @@ interface Ended {
   readonly summary: string;
   readonly state: Readonly<Record<string, string>>;
 }
+
+beforeAll(() => {
+  const args = ['--import', 'tsx', 'test/support/bundle-sample.ts', built];
+  execFileSync(process.execPath, args, { stdio: 'inherit' });
+}, 60_000);
+
+afterAll(() => {
+  rmSync(built, { recursive: true });
+});
 
 afterEach(() => {
   for (const { process: child, folder } of started.splice(0)) {
@@ -31,8 +41,8 @@ async function runSample(
   const folder = mkdtempSync(join(tmpdir(), 'shiplock-action-'));
   const path = (name: string): string => join(folder, name);
   for (const name of ['output', 'summary', 'state']) writeFileSync(path(name), '');
-  const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/sample-action.ts'], {
-    cwd: root,
+  const child = spawn(node24(), [join(built, 'sample/index.js')], {
+    cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'],
