@@ -65,11 +65,16 @@ function ticks(lengthMs: number): number[] {
 }
 
 function tick(ms: number, x: number, height: number): string {
-  const label = ms < 60_000 ? `${ms / 1000} s` : `${Math.round(ms / 600) / 100} min`;
   return (
     `<line class="tick" x1="${x}" x2="${x}" y1="${axisHeight - 6}" y2="${height}"/>` +
-    `<text class="axis" x="${x}" y="14" text-anchor="middle">${label}</text>`
+    `<text class="axis" x="${x}" y="14" text-anchor="middle">${distance(ms)}</text>`
   );
+}
+
+/** `0.5 s`, from a minute on `1:10`. */
+function distance(ms: number): string {
+  if (ms < 60_000) return `${ms / 1000} s`;
+  return `${Math.floor(ms / 60_000)}:${String(Math.round((ms % 60_000) / 1000)).padStart(2, '0')}`;
 }
 
 function rows(sections: readonly Section[], scale: (ms: number) => number): string[] {

@@ -11,7 +11,7 @@ export function dataSection(report: DeployReport): string {
     '### Data',
     `- **Schema:** ${schema(data.schemaBefore, data.schemaAfter)}`,
     `- **Backup of this release:** ${backup}${data.backupSkipped ? ', **skipped by an input**' : ''}`,
-    ...(storyOf(report) === 'released'
+    ...(!['returned', 'stayed', 'unproven'].includes(storyOf(report))
       ? []
       : ['- Data is never rolled back by itself: what a migration changed stays changed.']),
   ].join('\n');

@@ -22,11 +22,11 @@ export function deploySummary(report: DeployReport): string {
     warnings(report),
     // Long by nature: they must not push the short sections below out of the page.
     ...withinBudget(failures(report), summaryBytes / 2),
+    proven(report),
     plan(report),
     timeline(report),
     dataSection(report),
     wayBack(report),
-    proven(report),
   ];
   return `${withinBudget(page, summaryBytes - 1).join('\n\n')}\n`;
 }

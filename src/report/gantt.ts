@@ -22,7 +22,10 @@ export function gantt(timelines: readonly Timeline[]): string | null {
   const all = sections.flatMap((section) => section.spans);
   const lengthMs =
     Math.max(...all.map((span) => span.endMs)) - Math.min(...all.map((span) => span.startMs));
+  const widest = Math.max(...sections.map((section) => label(section.host).length));
   return [
+    // Section names lie over the first bars unless there is room for them; a letter takes about 7 pixels.
+    `%%{init: {"gantt": {"leftPadding": ${Math.max(75, 20 + 7 * widest)}}}}%%`,
     'gantt',
     '  dateFormat x',
     `  axisFormat ${lengthMs < 10_000 ? '%S.%L' : '%H:%M:%S'}`,

@@ -42,8 +42,12 @@ export function verdictLines(report: DeployReport): string {
   const story = storyOf(report);
   const place = `${code(report.app)} on ${code(report.environment)}`;
   const took = story === 'planned' ? '' : ` Took ${duration(report.durationMs)}.`;
-  const run = report.runUrl === null ? '' : ` Run: ${code(report.runUrl, 300)}.`;
+  const run = report.runUrl === null ? '' : ` ${runLink(report.runUrl)}`;
   return `## ${icons[story]} ${place}: ${headline(report, story)}\n\n${sentence(report, story)}${took}${run}`;
+}
+
+function runLink(url: string): string {
+  return /^https:\/\/[\w./:-]+$/.test(url) ? `[The run](${url}).` : `Run: ${code(url, 300)}.`;
 }
 
 function headline(report: DeployReport, story: Story): string {
