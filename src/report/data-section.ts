@@ -18,7 +18,7 @@ export function dataSection(report: DeployReport): string {
 }
 
 /** What was reported of the data, else what the runner told the first keeper. */
-export function dataOf(report: DeployReport): DeployReport['data'] {
+function dataOf(report: DeployReport): DeployReport['data'] {
   if (report.data !== null) return report.data;
   const facts = report.hosts
     .flatMap((host) => host.records)

@@ -3,7 +3,7 @@ import { journalRecord, outcome } from '../domain/records/journal';
 import { slotName } from '../domain/records/release';
 
 /** How a run ended as a whole; of several hosts the worst counts. */
-export const runVerdict = z.enum(['deployed', 'rolled-back', 'failed', 'unproven', 'refused']);
+const runVerdict = z.enum(['deployed', 'rolled-back', 'failed', 'unproven', 'refused']);
 export type RunVerdict = z.infer<typeof runVerdict>;
 
 /** What the run did on one host; `release` is the one it was about, `previous` the one that served before. */
@@ -26,7 +26,7 @@ export const hostReport = z.object({
 export type HostReport = z.infer<typeof hostReport>;
 
 /** A finding of the preflight and what mends it; `host` null = of the run as a whole. */
-export const problem = z.object({
+const problem = z.object({
   host: z.string().nullable().optional(),
   what: z.string(),
   fix: z.string(),

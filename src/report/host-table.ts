@@ -36,7 +36,7 @@ function digests(host: HostReport): string {
 }
 
 /** `repo@sha256:0123456789abcdef…` → `0123456789ab`; what is no digest stays as it is. */
-export function shortDigest(digest: string): string {
+function shortDigest(digest: string): string {
   return /sha256:([0-9a-f]{12})/.exec(digest)?.[1] ?? digest;
 }
 
