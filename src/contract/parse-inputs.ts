@@ -13,7 +13,7 @@ export type ParsedInputs<Inputs> =
   | { readonly ok: false; readonly problems: readonly InputProblem[] };
 
 /** The one zod schema of an action's inputs: texts by name in, values by name out. */
-export function inputsSchema<Inputs extends InputFields>(
+function inputsSchema<Inputs extends InputFields>(
   contract: Pick<Contract<Inputs, OutputFields>, 'inputs' | 'rules'>,
 ): z.ZodType<InputsOf<Inputs>> {
   const fields = Object.entries(contract.inputs);

@@ -24,7 +24,7 @@ function permissionLines(permissions: AnyContract['permissions']): string[] {
 }
 
 /** The generated part of an action's README: permissions first, then inputs, then outputs. */
-export function contractTables(contract: AnyContract): string {
+function contractTables(contract: AnyContract): string {
   const inputs = Object.entries(contract.inputs);
   const outputs = Object.entries(contract.outputs);
   return [
