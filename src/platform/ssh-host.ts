@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Client, ClientChannel } from 'ssh2';
 import type { NodeSSH } from 'node-ssh';
 import { quote } from '../commands/shell';
@@ -100,16 +101,29 @@ class SshHost implements Host {
     };
   }
 
-  #openChannel(line: string, label: string): Promise<ClientChannel> {
+  /** A session that just ended still counts for a moment, so a refusal for want of sessions is asked again. */
+  async #openChannel(line: string, label: string): Promise<ClientChannel> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.#tryChannel(line);
+      } catch (thrown) {
+        const full = messageOf(thrown).includes('Channel open failure');
+        if (!full || this.#lost || attempt === 20) throw this.#notStarted(label, thrown);
+        await wait(100);
+      }
+    }
+  }
+
+  #tryChannel(line: string): Promise<ClientChannel> {
     return new Promise((resolve, reject) => {
       this.#client.exec(line, (error, channel) => {
         if (error === undefined) resolve(channel);
-        else reject(this.#notStarted(label, error));
+        else reject(error);
       });
     });
   }
 
-  #notStarted(label: string, cause: Error): RemoteFailure {
+  #notStarted(label: string, cause: unknown): RemoteFailure {
     if (this.#lost) {
       return new RemoteFailure('lost', `The connection was lost when ${label} was started`, {
         cause,

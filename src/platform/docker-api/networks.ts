@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { EngineConnection } from './connection';
 import { filtersOf } from './listing';
 import { flag, listOf, mapOf, readAnswer, text, textMap } from './readers';
-import type { ListFilter, NetworkSpec } from './specs';
+import type { ListFilter, NetworkSpec, VolumeSpec } from './specs';
 import type { NetworkDetails, VolumeDetails } from './types';
 
 export interface NetworkCalls {
@@ -15,6 +15,8 @@ export interface NetworkCalls {
   connectNetwork(network: string, container: string, aliases?: readonly string[]): Promise<void>;
   listVolumes(filter?: ListFilter): Promise<readonly VolumeDetails[]>;
   inspectVolume(name: string): Promise<VolumeDetails>;
+  /** A volume of that name that exists already is left as it is. */
+  createVolume(spec: VolumeSpec): Promise<void>;
 }
 
 const Network = z
@@ -75,6 +77,9 @@ export function networkCalls(connection: EngineConnection): NetworkCalls {
       const path = `/networks/${encodeURIComponent(network)}/connect`;
       const body = { Container: container, EndpointConfig: { Aliases: aliases } };
       await connection.send({ method: 'POST', path, body });
+    },
+    createVolume: async (spec) => {
+      await connection.send({ method: 'POST', path: '/volumes/create', body: spec });
     },
     listVolumes: async (filter) =>
       readAnswer(Volumes, await get('/volumes', filter), 'GET /volumes').Volumes,

@@ -23,6 +23,13 @@ export interface NetworkSpec {
   readonly [key: string]: unknown;
 }
 
+export interface VolumeSpec {
+  readonly Name: string;
+  readonly Driver?: string;
+  readonly DriverOpts?: Readonly<Record<string, string>>;
+  readonly Labels?: Readonly<Record<string, string>>;
+}
+
 export interface ContainerExecOptions {
   readonly user?: string | undefined;
   readonly environment?: readonly string[] | undefined;
