@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { deployReport, type DeployReport } from '../../src/report/deploy-report';
-import { deployReportJson, reportBytes } from '../../src/report/deploy-report-json';
+import { boundedReport, reportBytes } from '../../src/report/bounded-report';
 import { badOutcome, returnedReport, sampleHost, sampleReport } from './sample-report';
 
+const jsonOf = (report: DeployReport) => JSON.stringify(boundedReport(report));
 const read = (json: string) => deployReport.parse(JSON.parse(json));
 const sizeOf = (json: string) => new TextEncoder().encode(json).length;
 
@@ -46,20 +47,20 @@ describe('the output `report`', () => {
       },
     ],
   ])('stays valid and small: %s', (_, changes) => {
-    const json = deployReportJson(sampleReport({ verdict: 'failed', ...changes }));
+    const json = jsonOf(sampleReport({ verdict: 'failed', ...changes }));
     expect(sizeOf(json)).toBeLessThanOrEqual(reportBytes);
     expect(read(json).verdict).toBe('failed');
   });
 
   test('keeps an ordinary report whole, but for the outcome that stands there twice', () => {
     const report = returnedReport();
-    expect(read(deployReportJson(report))).toEqual(report);
+    expect(read(jsonOf(report))).toEqual(report);
   });
 
   test('keeps at most the last twenty lines of a container', () => {
     const lines = Array.from({ length: 100 }, (_, index) => `line ${index}`);
     const report = returnedReport({ logs: [{ container: 'c', lines }] });
-    const kept = read(deployReportJson(report)).hosts[0]?.outcome?.logs[0]?.lines;
+    const kept = read(jsonOf(report)).hosts[0]?.outcome?.logs[0]?.lines;
     expect(kept).toEqual(lines.slice(-20));
   });
 });

@@ -25,13 +25,13 @@ const steps: readonly Limits[] = [
   { hosts: 10, containers: 0, lines: 0, answers: 0, notes: false, records: 0, text: 80 },
 ];
 
-/** The output `report`: the report as JSON of at most `reportBytes` bytes, still valid against `deployReport`. */
-export function deployReportJson(report: DeployReport): string {
+/** The report for the output `report`: as JSON it has at most `reportBytes` bytes, and it is still a whole `deployReport`. */
+export function boundedReport(report: DeployReport): DeployReport {
   for (const limits of steps) {
-    const json = JSON.stringify(shortened(report, limits));
-    if (byteLength(json) <= reportBytes) return json;
+    const short = shortened(report, limits);
+    if (byteLength(JSON.stringify(short)) <= reportBytes) return short;
   }
-  return JSON.stringify({ ...shortened(report, bare), problems: [], dryRun: null });
+  return { ...shortened(report, bare), problems: [], dryRun: null };
 }
 
 const bare: Limits = {
