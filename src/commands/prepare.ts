@@ -24,7 +24,11 @@ until flock -n 9; do tries=$((tries + 1)); [ "$tries" -lt 50 ] || exit ${prepare
 cmp -s "$base/lease" "$in/lease.expected" || exit ${prepareExit.leaseMoved}
 mv -f "$in/lease.next" "$base/lease"
 sync
-[ -z "$release" ] || { rm -rf "$base/releases/$release"; mv "$in/release" "$base/releases/$release"; }
+if [ -n "$release" ]; then
+  # A release that is made anew: its old folder is there until the new one is.
+  [ ! -d "$base/releases/$release" ] || mv "$base/releases/$release" "$in/replaced"
+  mv "$in/release" "$base/releases/$release"
+fi
 [ ! -f "$in/shared.json" ] || mv -f "$in/shared.json" "$base/shared.json"
 [ ! -f "$in/keeper.mjs" ] || mv -f "$in/keeper.mjs" "$base/keeper/$keeper.mjs"
 mv -f "$in/plan.json" "$base/journal/$deploy.plan.json"

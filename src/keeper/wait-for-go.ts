@@ -12,7 +12,8 @@ export async function waitForGo(keep: Keep): Promise<void> {
     );
   }
   for (;;) {
-    if (inbox.abort !== null) throw new StepFailure(inbox.abort);
+    const unwanted = inbox.abort ?? inbox.back;
+    if (unwanted !== null) throw new StepFailure(unwanted);
     if (inbox.go !== null) return journal.write('go', 'done', { facts: inbox.go });
     const silentMs = clock.monotonic() - inbox.lastHeard;
     if (silentMs > plan.silenceMs) {

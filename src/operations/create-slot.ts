@@ -3,7 +3,8 @@ import { ShiplockError, EngineError } from '../errors';
 import { label, ofApp } from '../domain/release/labels';
 import type { PlacedRelease } from '../domain/records/plan';
 import type { Engine } from '../platform/docker-api';
-import type { NetworkSpec } from '../platform/docker-api/specs';
+import type { SlotNetwork } from '../domain/compose/slot-networks';
+import type { SlotVolume } from '../domain/compose/slot-storage';
 import type { Host } from '../platform/host';
 
 const stopSeconds = 10;
@@ -30,24 +31,38 @@ export async function clearSlot(
   return old.length;
 }
 
-/** The slot's own network, kept between releases. */
-export async function haveNetwork(engine: Engine, spec: NetworkSpec): Promise<void> {
+/** A network of the slot, kept between releases. */
+export async function haveNetwork(engine: Engine, network: SlotNetwork): Promise<void> {
   try {
-    await engine.inspectNetwork(spec.Name);
+    await engine.inspectNetwork(network.name);
   } catch (thrown) {
     if (!(thrown instanceof EngineError) || thrown.status !== 404) throw thrown;
-    await engine.createNetwork(spec);
+    const { name, driver, internal, options } = network;
+    await engine.createNetwork({
+      Name: name,
+      Driver: driver,
+      Internal: internal,
+      Options: options,
+    });
   }
+}
+
+/** A volume of the team that no shared service has made yet, under its one real name. */
+export async function haveVolume(engine: Engine, volume: SlotVolume): Promise<void> {
+  const { name, driver, options, labels } = volume;
+  await engine.inspectVolume(name).catch(async (thrown: unknown) => {
+    if (!(thrown instanceof EngineError) || thrown.status !== 404) throw thrown;
+    await engine.createVolume({ Name: name, Driver: driver, DriverOpts: options, Labels: labels });
+  });
 }
 
 /** Creates the slot's containers from its compose file and starts none. */
 export async function createSlot(
   host: Host,
   docker: readonly string[],
-  project: string,
-  composeFile: string,
+  slot: { readonly project: string; readonly file: string; readonly services: readonly string[] },
 ): Promise<void> {
-  const argv = createCommand(docker, { project, files: [composeFile] });
+  const argv = createCommand(docker, { project: slot.project, files: [slot.file] }, slot.services);
   const result = await host.exec(argv, { timeoutMs: 300_000 });
   if (result.code === 0) return;
   throw new ShiplockError(`${host.name}: the new containers could not be created`, {

@@ -1,9 +1,12 @@
 import { configCommand } from '../commands/compose';
-import { evaluateScript, parseEvaluation, type Evaluation } from '../commands/evaluate';
+import { evaluateScript, parseEvaluation } from '../commands/evaluate';
 import { script } from '../commands/shell';
 import { ShiplockError } from '../errors';
 import type { Host } from '../platform/host';
 import type { PackFiles, PackedFile } from '../platform/tar';
+
+/** What the evaluation brought. */
+export type Evaluation = ReturnType<typeof parseEvaluation>;
 
 /** Evaluates the checkout's compose files on the host and reads the proxy's folder; leaves nothing behind. */
 export async function evaluateCompose(
@@ -11,7 +14,9 @@ export async function evaluateCompose(
   pack: PackFiles,
   request: {
     readonly docker: readonly string[];
+    /** Compose files of the checkout; none = the evaluated document of the last release, which lies at `recorded`. */
     readonly files: readonly PackedFile[];
+    readonly recorded: string;
     readonly directory: string;
     readonly project: string | undefined;
     readonly configDir: string;
@@ -26,7 +31,10 @@ export async function evaluateCompose(
   const command = configCommand(docker, {
     project,
     directory,
-    files: request.files.map(({ path }) => `${work}/${path}`),
+    files:
+      request.files.length === 0
+        ? [request.recorded]
+        : request.files.map(({ path }) => `${work}/${path}`),
   });
   const argv = script(evaluateScript, [work, directory, configDir, name, ...command]);
   const result = await host.exec(argv, { stdin: await pack(request.files), timeoutMs: 60_000 });

@@ -1,7 +1,10 @@
-import { lookScript, parseLook, type HostLook } from '../commands/look';
+import { lookScript, parseLook } from '../commands/look';
 import { script } from '../commands/shell';
 import { ShiplockError } from '../errors';
 import type { Host } from '../platform/host';
+
+/** What the look brought. */
+export type HostLook = ReturnType<typeof parseLook>;
 
 /** S0 and S1, one exchange: everything the host says about itself and this app; changes nothing. */
 export async function lookAtHost(

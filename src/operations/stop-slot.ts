@@ -31,7 +31,10 @@ export async function applyRestartPolicy(world: World, placed: PlacedRelease): P
 }
 
 /** Starts a slot's containers that do not run; routed services first, then workers. */
-export async function startSlot(world: World, placed: PlacedRelease): Promise<readonly string[]> {
+export async function startSlot(
+  world: Pick<World, 'engine' | 'plan'>,
+  placed: PlacedRelease,
+): Promise<readonly string[]> {
   const replicas = await findReplicas(world.engine, world.plan, placed);
   const down = replicas.filter(({ state }) => state === 'created' || state === 'exited');
   const routed = down.filter(({ service }) => service.port !== undefined);

@@ -2,18 +2,13 @@ import type { Problem } from '../problem';
 import type { Markers } from '../proxy/markers';
 import { slotOf } from '../proxy/markers';
 import type { PlacedRelease } from '../records/plan';
-import type { SlotName } from '../records/release';
+import { slotProject } from '../compose/slot-names';
 import type { HostFacts } from './host-facts';
 
 /** Which slot serves, by the markers and by the state; they must agree. */
 export type Standing =
   | { readonly kind: 'known'; readonly live: PlacedRelease | null }
   | { readonly kind: 'unknown'; readonly reason: string };
-
-/** The Compose project of a slot. */
-export function slotProject(app: string, environment: string, slot: SlotName): string {
-  return `${app}-${environment}-${slot}`;
-}
 
 /** S0: brings what is on record and what the markers say to one named state. */
 export function judgeStanding(
@@ -43,7 +38,7 @@ export function judgeStanding(
   const release = facts.ledger.find(({ id }) => id === live.release);
   if (release === undefined)
     return { kind: 'unknown', reason: `the record of ${live.release} is missing` };
-  const project = slotProject(names.app, names.environment, live.slot);
+  const project = slotProject(names, live.slot);
   return { kind: 'known', live: { slot: live.slot, project, release } };
 }
 

@@ -1,0 +1,126 @@
+import type { Outcome } from '../domain/records/journal';
+import type { Plan } from '../domain/records/plan';
+import type { SlotName } from '../domain/records/release';
+import type { DeployReport, HostReport } from '../report/deploy-report';
+import type { Clock } from '../platform/clock';
+import type { Config } from '../config/config';
+import type { RunFacts } from './deploy-tools';
+import type { HostRelease } from './release-on-host';
+
+/** A report that is begun: who, what, since when. */
+export interface ReportDraft {
+  readonly kind: DeployReport['kind'];
+  readonly config: Config;
+  readonly facts: RunFacts;
+  readonly host: string;
+  readonly startedAt: string;
+  readonly startedMono: number;
+}
+
+export function beginReport(
+  kind: DeployReport['kind'],
+  request: { readonly config: Config; readonly facts: RunFacts },
+  host: string,
+  clock: Clock,
+): ReportDraft {
+  const { config, facts } = request;
+  return {
+    kind,
+    config,
+    facts,
+    host,
+    startedAt: new Date(clock.now()).toISOString(),
+    startedMono: clock.monotonic(),
+  };
+}
+
+/** What the report is made of at its end: a plan that was only described, or one that was followed. */
+export type ReportEnd =
+  | { readonly plan: Plan; readonly dryRun: readonly string[] }
+  | { readonly plan: Plan; readonly done: HostRelease };
+
+export function endReport(draft: ReportDraft, end: ReportEnd, clock: Clock): DeployReport {
+  const { plan } = end;
+  const durationMs = clock.monotonic() - draft.startedMono;
+  const host =
+    'done' in end
+      ? hostOf(draft, plan, end.done, durationMs)
+      : plannedHost(draft, plan, durationMs);
+  const data = 'done' in end ? end.done.schema : { before: null, after: null };
+  return {
+    schema: 1,
+    kind: draft.kind,
+    app: plan.app,
+    environment: plan.environment,
+    version: plan.target.release.version,
+    release: plan.target.release.id,
+    previous: plan.live?.release.id ?? null,
+    verdict: host.verdict,
+    hosts: [host],
+    problems: [],
+    failure:
+      'done' in end && end.done.failure !== null
+        ? { reason: end.done.failure.message, hint: end.done.failure.hint ?? null }
+        : null,
+    data: {
+      schemaBefore: data.before,
+      schemaAfter: data.after,
+      backup: null,
+      backupSkipped: false,
+    },
+    runUrl: draft.facts.url.startsWith('http') ? draft.facts.url : null,
+    startedAt: draft.startedAt,
+    durationMs,
+    dryRun: 'dryRun' in end ? [{ host: draft.host, lines: [...end.dryRun] }] : null,
+  };
+}
+
+function hostOf(draft: ReportDraft, plan: Plan, done: HostRelease, durationMs: number): HostReport {
+  const { outcome, records } = done;
+  return {
+    host: draft.host,
+    verdict: verdictOf(draft.kind, outcome),
+    state: outcome?.state ?? 'UNKNOWN',
+    slot: servingSlot(plan, outcome),
+    release: plan.target.release.id,
+    previous: plan.live?.release.id ?? null,
+    digests: digestsOf(plan),
+    durationMs,
+    records: [...records],
+    outcome,
+    warnings: [...(outcome?.warnings ?? [])],
+  };
+}
+
+/** A rollback that arrived is `rolled-back`; one that had to return to where it came from has failed. */
+function verdictOf(kind: DeployReport['kind'], outcome: Outcome | null): HostReport['verdict'] {
+  if (outcome === null) return 'unproven';
+  if (kind === 'deploy') return outcome.verdict;
+  if (outcome.verdict === 'deployed') return 'rolled-back';
+  return outcome.verdict === 'unproven' ? 'unproven' : 'failed';
+}
+
+function servingSlot(plan: Plan, outcome: Outcome | null): SlotName | null {
+  if (outcome === null || outcome.verdict === 'unproven') return null;
+  return outcome.verdict === 'deployed' ? plan.target.slot : (plan.live?.slot ?? null);
+}
+
+function digestsOf(plan: Plan): Record<string, string> {
+  return Object.fromEntries(plan.target.release.services.map(({ name, image }) => [name, image]));
+}
+
+function plannedHost(draft: ReportDraft, plan: Plan, durationMs: number): HostReport {
+  return {
+    host: draft.host,
+    verdict: 'deployed',
+    state: null,
+    slot: plan.live?.slot ?? null,
+    release: plan.target.release.id,
+    previous: plan.live?.release.id ?? null,
+    digests: digestsOf(plan),
+    durationMs,
+    records: [],
+    outcome: null,
+    warnings: [],
+  };
+}

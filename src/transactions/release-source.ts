@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { composeConfig } from '../domain/compose/compose-config';
+import type { SlotSettings } from '../domain/compose/settings';
+import { healthCheck } from '../domain/records/release';
+import { ShiplockError } from '../errors';
+import { hostPath } from '../operations/release-files';
+import type { PackedFile } from '../platform/tar';
+import type { Session } from './deploy-tools';
+import type { Draft } from './draft';
+
+const settings = z.object({
+  app: z.string(),
+  environment: z.string(),
+  services: z.array(
+    z.object({
+      name: z.string(),
+      port: z.number().nullable(),
+      health: healthCheck,
+      stopGraceMs: z.number().nullable(),
+    }),
+  ),
+  migrate: z
+    .object({
+      service: z.string(),
+      command: z.array(z.string()),
+      version: z.array(z.string()).nullable(),
+      timeoutMs: z.number(),
+    })
+    .nullable(),
+});
+
+/** `releases/<id>/source.json` (0600, it holds secrets): all it takes to make the release again, in whichever slot is idle. */
+export const releaseSource = z.object({
+  compose: composeConfig,
+  settings,
+  env: z.record(z.string(), z.string()),
+});
+export type ReleaseSource = z.infer<typeof releaseSource>;
+
+/** What of a config decides the shape of a slot, and nothing else of it. */
+export function settingsOf({
+  app,
+  environment,
+  services,
+  migrate,
+}: SlotSettings): ReleaseSource['settings'] {
+  return settings.parse({ app, environment, services, migrate });
+}
+
+/** The release's folder: its record, the compose file that runs it, and its source. */
+export function releaseFiles(draft: Draft, source: ReleaseSource): PackedFile[] {
+  return [
+    { path: 'release.json', content: `${JSON.stringify(draft.target.release, null, 2)}\n` },
+    { path: 'compose.json', content: JSON.stringify(draft.slot.document) },
+    { path: 'source.json', content: JSON.stringify(source) },
+  ];
+}
+
+/** Reads the source of a recorded release from the host. */
+export async function readSource(
+  session: Session,
+  base: string,
+  id: string,
+): Promise<ReleaseSource> {
+  const path = `${hostPath.release(base, id)}/source.json`;
+  const result = await session.host.exec(['cat', path]);
+  if (result.code === 0) return releaseSource.parse(JSON.parse(result.stdout));
+  throw new ShiplockError(`${session.host.name}: ${path} cannot be read`, {
+    hint: `Without it ${id} cannot be made again. Deploy its version instead.`,
+    fault: 'remote',
+    verdict: 'refused',
+  });
+}
