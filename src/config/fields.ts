@@ -1,14 +1,17 @@
 import { z } from 'zod';
-import { durationFormat } from '../domain/duration';
+import { durationFormat, parseDuration } from '../domain/duration';
 
 /** Names become parts of DNS names, Compose projects and folders, so they stay within what all of them take. */
 export const namePattern = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
 const servicePattern = /^[a-zA-Z0-9][a-zA-Z0-9._-]*$/;
 
-/** A duration, left as text: the schema that editors read has no transforms. */
+/** `parseDuration` of the domain says the same; the schema that editors read has no transforms. */
+export const durationPattern = /^(?=\d)(\d{1,6}h)?(\d{1,6}m(?!s))?(\d{1,6}s)?(\d{1,9}ms)?$/;
+
 export const duration = z
   .string()
-  .regex(/^(?=\d)(\d{1,6}h)?(\d{1,6}m(?!s))?(\d{1,6}s)?(\d{1,9}ms)?$/, { error: durationFormat });
+  .regex(durationPattern, { error: durationFormat, abort: true })
+  .refine((text) => parseDuration(text) !== undefined, { error: 'longer than a week' });
 
 export const serviceName = z.string().regex(servicePattern, {
   error: 'expected the name of a compose service (letters, digits, ".", "_", "-")',

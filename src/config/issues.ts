@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Problem } from '../domain/problem';
-import { knownKeys, purposeOf } from './known-keys';
+import { isDuration, knownKeys, purposeOf } from './known-keys';
 import { nearestKey } from './nearest-key';
 import { notYetSupported } from './schema';
 import type { Path, YamlSource } from './yaml-source';
@@ -41,7 +41,9 @@ const typeNames: Readonly<Record<string, string>> = {
 };
 
 /** Text for a number and numbers for a text are the usual slips: YAML decides by the quotes. */
-function fixOfType(expected: string, value: unknown, purpose: string | undefined): string {
+function fixOfType(expected: string, value: unknown, path: Path): string {
+  const purpose = purposeOf(path);
+  if (typeof value === 'number' && isDuration(path)) return `write it with its unit: ${value}s`;
   if (expected === 'string' && ['number', 'boolean'].includes(typeof value)) {
     return `put it in quotes: "${String(value)}"${purpose === undefined ? '' : ` (${purpose})`}`;
   }
@@ -60,7 +62,7 @@ function unknownKey(path: Path, key: string): Pick<Problem, 'says' | 'fix'> {
   if (meanwhile !== undefined) return { says: 'is not supported yet', fix: meanwhile };
   const known = knownKeys(path);
   const near = nearestKey(key, known);
-  const fix = near === undefined ? `use one of: ${known.join(', ')}` : `did you mean "${near}"`;
+  const fix = near === undefined ? `use one of: ${known.join(', ')}` : `write "${near}" instead`;
   return { says: 'is an unknown key', fix };
 }
 
@@ -81,7 +83,7 @@ function problemsOf(issue: z.core.$ZodIssue, { data, lineOf }: YamlSource): read
   }
   if (issue.code === 'invalid_type') {
     const says = `is ${show(value)}, expected ${typeNames[issue.expected] ?? issue.expected}`;
-    return [at(path, { says, fix: fixOfType(issue.expected, value, purpose) })];
+    return [at(path, { says, fix: fixOfType(issue.expected, value, path) })];
   }
   const name = issue.code === 'invalid_key' ? 'the key' : show(value);
   const reason = issue.code === 'invalid_key' ? issue.issues[0]?.message : issue.message;

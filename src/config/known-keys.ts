@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { durationPattern } from './fields';
 import { configSchema } from './schema';
 import type { Path } from './yaml-source';
 
 interface SchemaNode {
   readonly description?: string;
+  readonly pattern?: string;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly additionalProperties?: SchemaNode | boolean;
   readonly items?: SchemaNode;
@@ -36,4 +38,9 @@ export function knownKeys(path: Path): readonly string[] {
 /** What the value at this path is for. */
 export function purposeOf(path: Path): string | undefined {
   return nodesAt(path).find(({ description }) => description !== undefined)?.description;
+}
+
+/** Whether a duration stands at this path. */
+export function isDuration(path: Path): boolean {
+  return nodesAt(path).some(({ pattern }) => pattern === durationPattern.source);
 }

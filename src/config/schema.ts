@@ -117,8 +117,8 @@ const hosts = z
 /** Nothing is required here and nothing has a default: what is absent comes from the top of the file. */
 const environment = z.strictObject({
   ...z.object(settings).partial().shape,
-  proxy: proxy.partial().optional(),
-  migrate: migrate.partial().optional(),
+  proxy: proxy.partial().optional().describe('What differs of the proxy'),
+  migrate: migrate.partial().optional().describe('What differs of the migration'),
   hosts: hosts.optional(),
 });
 
