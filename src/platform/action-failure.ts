@@ -4,6 +4,8 @@ import type { InputProblem } from '../contract/parse-inputs';
 /** Anything thrown as the one error; what nobody foresaw is a bug of ours and says where to report it. */
 export function asShiplockError(thrown: unknown, issuesUrl: string | null): ShiplockError {
   if (thrown instanceof ShiplockError) return thrown;
+  // Timers and streams of Node wrap the reason that a signal was aborted with.
+  if (thrown instanceof Error && thrown.cause instanceof ShiplockError) return thrown.cause;
   const place = issuesUrl ?? 'the issues of the repository that this action comes from';
   return new ShiplockError(`Shiplock itself failed: ${messageOf(thrown)}`, {
     fault: 'bug',

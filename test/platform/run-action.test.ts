@@ -189,6 +189,13 @@ describe('a run that does not come back', () => {
     },
   );
 
+  test('cancelled inside a timer is no bug of ours', async () => {
+    const { code, log } = await runSample({ ending: 'wait-for-timer' }, {}, (sofar, child) => {
+      if (sofar.includes('waiting')) child.kill('SIGINT');
+    });
+    expect([code, log]).toEqual([1, expect.stringMatching(/::error .*::The run was cancelled/)]);
+  });
+
   test('goes on undoing after its reader is gone', async () => {
     const { code } = await runSample({ ending: 'wait' }, {}, (sofar, child) => {
       if (!sofar.includes('waiting')) return;

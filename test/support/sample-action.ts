@@ -91,6 +91,11 @@ const endings: Readonly<Record<string, (context: Context) => Result | Promise<Re
     return deployed;
   },
   hang: () => new Promise<Result>(() => undefined),
+  'wait-for-timer': async ({ log, signal }) => {
+    log.line('waiting');
+    await sleep(60_000, undefined, { signal });
+    return deployed;
+  },
   wait: async ({ log, signal }) => {
     log.line('waiting');
     const held = setInterval(() => undefined, 1000);
