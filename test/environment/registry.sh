@@ -8,6 +8,14 @@ ensure_network() {
   docker network inspect "$network" > /dev/null 2>&1 || quietly docker network create --label shiplock-test "$network"
 }
 
+# A connection alone proves nothing: Docker's proxy accepts before the registry listens.
+registry_answers() {
+  local status
+  {
+    exec 3<> "/dev/tcp/${registry/:/\/}" && printf 'GET /v2/ HTTP/1.0\r\n\r\n' >&3 && read -r -t 2 status <&3 && [[ $status == *' 200 '* ]]
+  } 2> /dev/null
+}
+
 ensure_registry() {
   local image
   image=$(build_image shiplock-test-registry "$environment/registry")
@@ -18,7 +26,7 @@ ensure_registry() {
   fi
   quietly docker start "$registry_container"
   for _ in $(seq 100); do
-    (: < "/dev/tcp/${registry/:/\/}") 2> /dev/null && return
+    registry_answers && return
     sleep 0.1
   done
   docker logs --tail 20 "$registry_container" >&2
