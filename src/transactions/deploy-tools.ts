@@ -2,7 +2,6 @@ import type { HostAddress } from '../config/host-address';
 import type { LoggedStep } from '../report/log-lines';
 import type { Clock } from '../platform/clock';
 import type { Engine } from '../platform/docker-api';
-import type { RegistryAuth } from '../platform/docker-api/specs';
 import type { Host } from '../platform/host';
 import type { PackFiles } from '../platform/tar';
 
@@ -36,5 +35,6 @@ export interface RunFacts {
   readonly attempt: number;
   readonly docker: readonly string[];
   readonly keeperImage: string;
-  readonly auth: RegistryAuth | undefined;
+  /** For the registry that the released images come from, and for no other. */
+  readonly credentials: { readonly username: string; readonly password: string } | undefined;
 }

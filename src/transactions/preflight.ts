@@ -1,6 +1,7 @@
 import type { Config } from '../config/config';
 import { composeImages } from '../domain/compose/service-images';
 import { assignImages } from '../domain/images/assign';
+import { formatReference } from '../domain/images/reference';
 import type { Problem } from '../domain/problem';
 import { refusal } from '../domain/problem';
 import { findIncludeProblems } from '../domain/proxy/nginx-check';
@@ -10,6 +11,7 @@ import { composeLabel } from '../domain/release/labels';
 import { resolveImages } from '../operations/resolve-images';
 import type { PackedFile } from '../platform/tar';
 import type { DeployTools, RunFacts, Session } from './deploy-tools';
+import { registryAuth } from './registry-auth';
 import { readStack, type Stack } from './draft';
 import { survey, type Survey } from './survey';
 
@@ -53,7 +55,7 @@ export async function chooseImages(
   const { images, problems } = await resolveImages(
     session.engine,
     assigned,
-    () => request.facts.auth,
+    registryAuth(request.facts, Object.values(assigned).map(formatReference)),
   );
   if (problems.length > 0) throw refusal(session.host.name, problems);
   return images;

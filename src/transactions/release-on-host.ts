@@ -1,4 +1,4 @@
-import type { JournalRecord, Outcome, Step } from '../domain/records/journal';
+import type { JournalRecord, Step } from '../domain/records/journal';
 import type { RenderedSlot } from '../domain/compose/slot';
 import type { Plan } from '../domain/records/plan';
 import type { HostAddress } from '../config/host-address';
@@ -11,7 +11,7 @@ import {
   startShared,
 } from '../operations/create-slot';
 import { keeperLink, type KeeperLink } from '../operations/keeper-link';
-import { pullImages } from '../operations/pull-images';
+import { pullImages, type AuthFor } from '../operations/pull-images';
 import { hostPath } from '../operations/release-files';
 import { startKeeper } from '../operations/start-keeper';
 import { startSlot } from '../operations/stop-slot';
@@ -19,6 +19,7 @@ import type { DeployTools, RunFacts, Session } from './deploy-tools';
 import type { Stack } from './draft';
 import { followKeeper, type Followed } from './follow-keeper';
 import { longestMs } from './make-plan';
+import { registryAuth } from './registry-auth';
 import { migrate, type SchemaFacts } from './migrate';
 
 /** Everything that is known when the lease is taken. */
@@ -97,10 +98,17 @@ async function raiseKeeper(session: Session, held: HeldRelease, link: KeeperLink
     hash: keeperHash,
     user: '0:0',
     configDir: stack.configDir,
-    auth: facts.auth,
+    auth: authOf(held)(facts.keeperImage),
   });
   await link.open(session.engine, id);
   return id;
+}
+
+function authOf({ facts, plan }: HeldRelease): AuthFor {
+  return registryAuth(
+    facts,
+    plan.target.release.services.map(({ image }) => image),
+  );
 }
 
 function follow(
@@ -205,7 +213,7 @@ async function fetchAll(
   void rendered;
   const images = plan.target.release.services.map(({ image }) => image);
   const [pulled] = await Promise.all([
-    pullImages(session.engine, images, () => facts.auth, onProgress),
+    pullImages(session.engine, images, authOf(held), onProgress),
     missingShared.length === 0
       ? Promise.resolve()
       : startShared(session.host, facts.docker, {
@@ -256,6 +264,3 @@ function untilCancelled<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
     }),
   ]);
 }
-
-/** Whether a followed release ended, and how. */
-export type Ended = { readonly outcome: Outcome };

@@ -1,12 +1,42 @@
-import { ShiplockError } from '../../errors';
 import type { ActionContext, RunResult } from '../../platform/run-action';
+import { deploy } from '../../transactions/deploy';
+import { reportKeeper } from '../../wiring/report-keeper';
+import {
+  readComposeFiles,
+  readConfig,
+  releaseTools,
+  rememberKeeper,
+  resultOf,
+  runFacts,
+} from '../../wiring/release-run';
 import type { contract } from './contract';
 
-type Inputs = typeof contract.inputs;
-type Outputs = typeof contract.outputs;
+type Context = ActionContext<typeof contract.inputs>;
 
 /** Inputs to one deploy and its report. */
-export function run(context: ActionContext<Inputs>): Promise<RunResult<Outputs>> {
-  context.log.line('Shiplock deploy');
-  throw new ShiplockError('The transaction is not joined to this action', { fault: 'bug' });
+export async function run(context: Context): Promise<RunResult<typeof contract.outputs>> {
+  const { inputs, env, state, workspace } = context;
+  const config = await readConfig(context);
+  const report = await deploy(
+    {
+      config,
+      facts: runFacts(context),
+      version: inputs.version ?? (env.refType === 'tag' ? env.refName : env.sha.slice(0, 12)),
+      files: await readComposeFiles(config, workspace),
+      images: inputs.images,
+      env: Object.fromEntries(inputs.env),
+      dryRun: inputs['dry-run'],
+      onKeeper: (id, container) => {
+        rememberKeeper(state, id, container);
+      },
+    },
+    releaseTools(context),
+  );
+  rememberKeeper(state, '', '');
+  return resultOf(report);
+}
+
+/** After a cancel: what the server made of it, told truthfully. */
+export function post(context: Context): Promise<void> {
+  return reportKeeper(context);
 }

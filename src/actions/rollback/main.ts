@@ -1,5 +1,5 @@
 import { runAction } from '../../platform/run-action';
 import { contract } from './contract';
-import { run } from './run';
+import { post, run } from './run';
 
-await runAction(contract, { run }, undefined);
+await runAction(contract, { run, post }, undefined);

@@ -1,12 +1,38 @@
-import { ShiplockError } from '../../errors';
 import type { ActionContext, RunResult } from '../../platform/run-action';
+import { rollBack } from '../../transactions/roll-back';
+import { reportKeeper } from '../../wiring/report-keeper';
+import {
+  readConfig,
+  releaseTools,
+  rememberKeeper,
+  resultOf,
+  runFacts,
+} from '../../wiring/release-run';
 import type { contract } from './contract';
 
-type Inputs = typeof contract.inputs;
-type Outputs = typeof contract.outputs;
+type Context = ActionContext<typeof contract.inputs>;
 
 /** Inputs to one rollback and its report. */
-export function run(context: ActionContext<Inputs>): Promise<RunResult<Outputs>> {
-  context.log.line('Shiplock rollback');
-  throw new ShiplockError('The transaction is not joined to this action', { fault: 'bug' });
+export async function run(context: Context): Promise<RunResult<typeof contract.outputs>> {
+  const { inputs, state } = context;
+  const report = await rollBack(
+    {
+      config: await readConfig(context),
+      facts: runFacts(context),
+      version: inputs.version,
+      env: Object.fromEntries(inputs.env),
+      dryRun: inputs['dry-run'],
+      onKeeper: (id, container) => {
+        rememberKeeper(state, id, container);
+      },
+    },
+    releaseTools(context),
+  );
+  rememberKeeper(state, '', '');
+  return resultOf(report);
+}
+
+/** After a cancel: what the server made of it, told truthfully. */
+export function post(context: Context): Promise<void> {
+  return reportKeeper(context);
 }
