@@ -3,6 +3,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { messageOf } from '../errors';
+import { errorField } from './error-field';
 
 export interface ProbeRequest {
   readonly url: string;
@@ -50,6 +51,8 @@ export const probe: Probe = async (request) => {
   try {
     const message = await answerTo(request, deadline);
     const body = await readBody(message);
+    // A body without a length that the deadline cuts off looks like a complete one.
+    deadline.throwIfAborted();
     const headers = joined(message.headers);
     return {
       kind: 'answer',
@@ -138,17 +141,13 @@ const KINDS: Readonly<Record<string, ProbeFailure['kind']>> = {
 };
 
 function kindOf(thrown: unknown): ProbeFailure['kind'] {
-  const code = codeOf(thrown);
+  const code = errorField(thrown, 'code');
   if (/^(CERT_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|HOSTNAME_MISMATCH)/.test(code)) return 'tls';
   return KINDS[code] ?? 'other';
-}
-
-function codeOf(thrown: unknown): string {
-  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
 }
 
 /** Node's error for several addresses of one name has a code but no text of its own. */
 function describe(thrown: unknown): string {
   const message = messageOf(thrown);
-  return message === '' ? codeOf(thrown) : message;
+  return message === '' ? errorField(thrown, 'code') : message;
 }

@@ -36,6 +36,11 @@ export function readPins(lines: readonly string[], host: string, port: number): 
     throw notPinned(`None of the ${entries.length} pinned host keys is for ${host}:${port}`);
   }
   const types = new Set(trusted.flatMap((pin) => pin.types));
+  if (!MODERN_TYPES.some((type) => types.has(type))) {
+    throw notPinned(
+      `Only keys of types that are not safe or not supported are pinned (${[...types].join(', ')})`,
+    );
+  }
   return {
     keys: trusted.flatMap((pin) => pin.key ?? []),
     revoked: pins.flatMap((pin) => (pin.revoked === true && pin.key ? [pin.key] : [])),

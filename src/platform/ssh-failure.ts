@@ -1,4 +1,5 @@
 import { RemoteFailure, ShiplockError, messageOf } from '../errors';
+import { errorField } from './error-field';
 import { HOST_KEY_HINT } from './known-hosts';
 import { describePins, typeOf } from './ssh-host-keys';
 import type { HostKeyPins } from './ssh-host-keys';
@@ -10,7 +11,7 @@ export function connectFailure(
   about: { readonly login: string; readonly credential: string; readonly pins: HostKeyPins },
 ): ShiplockError {
   const message = messageOf(thrown);
-  const level = field(thrown, 'level');
+  const level = errorField(thrown, 'level');
   if (level === 'client-authentication' || message.includes('authentication failures')) {
     return authenticationRefused(about.login, about.credential, thrown);
   }
@@ -18,7 +19,7 @@ export function connectFailure(
     return typeNotPinned(about.login, about.pins, thrown);
   if (message.includes('no matching')) return onlyWeak(about.login, message, thrown);
   if (level === 'agent') return agentFailed(message, thrown);
-  return unreachable(about.login, field(thrown, 'code'), level, thrown);
+  return unreachable(about.login, errorField(thrown, 'code'), level, thrown);
 }
 
 /** The server showed keys, and none of them is pinned. */
@@ -101,10 +102,4 @@ function unreachable(login: string, code: string, level: string, cause: unknown)
 
 function refused(message: string, hint: string, cause?: unknown): ShiplockError {
   return new ShiplockError(message, { hint, cause, fault: 'user', verdict: 'refused' });
-}
-
-function field(thrown: unknown, name: 'level' | 'code'): string {
-  const value =
-    thrown instanceof Error ? (thrown as { level?: unknown; code?: unknown })[name] : '';
-  return typeof value === 'string' ? value : '';
 }

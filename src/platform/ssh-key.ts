@@ -78,8 +78,9 @@ function isEncrypted(text: string): boolean {
   if (text.includes('\nProc-Type: 4,ENCRYPTED')) return true;
   const body = /^-----BEGIN OPENSSH PRIVATE KEY-----\n([\s\S]*?)\n-----END/.exec(text)?.[1];
   if (body === undefined) return false;
-  // "openssh-key-v1" NUL, then the cipher's name with its length before it.
-  return Buffer.from(body, 'base64').subarray(19, 23).toString('latin1') !== 'none';
+  const bytes = Buffer.from(body, 'base64').toString('latin1');
+  // After the magic word come the length of the cipher's name and the name.
+  return bytes.startsWith('openssh-key-v1\0') && bytes.slice(19, 23) !== 'none';
 }
 
 function unusable(problem: string, hint: string): ShiplockError {

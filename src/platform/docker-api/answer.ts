@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { EngineError, RemoteFailure, ShiplockError, messageOf } from '../../errors';
+import { errorField } from '../error-field';
 
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const Complaint = z.object({ message: z.string() });
@@ -57,7 +58,7 @@ const HINTS: Readonly<Record<string, string>> = {
 /** Anything that broke a request off, as an error that says whether the engine may have acted on it. */
 export function failureOf(thrown: unknown, what: string): ShiplockError {
   if (thrown instanceof ShiplockError) return thrown;
-  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  const code = errorField(thrown, 'code');
   if (code === 'ABORT_ERR') return new RemoteFailure('aborted', `${what} was called off`);
   const hint = HINTS[code];
   if (hint !== undefined) {

@@ -1,4 +1,5 @@
 import { RemoteFailure } from '../../errors';
+import { errorField } from '../error-field';
 import type { ListFilter } from './specs';
 
 /** The engine's `filters` parameter; undefined when nothing is filtered. */
@@ -23,7 +24,7 @@ export async function* untilAborted<T>(
 }
 
 function lostStream(thrown: unknown): unknown {
-  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : '';
+  const code = errorField(thrown, 'code');
   if (code !== 'ECONNRESET' && code !== 'ERR_STREAM_PREMATURE_CLOSE') return thrown;
   return new RemoteFailure(
     'lost',
