@@ -1,0 +1,110 @@
+import { describe, expect, test } from '@jest/globals';
+import { findIncludeProblems } from '../../../src/domain/proxy/nginx-check';
+
+const include = '/etc/nginx/shiplock/shop-production.conf';
+const routes = [{ service: 'web', port: 8000 }];
+
+/** What nginx -T prints for a site, with or without our file read. */
+const dump = (site: string, read = true, http = 'include conf.d/*.conf;') =>
+  [
+    `# configuration file /etc/nginx/nginx.conf:\nhttp {\n  ${http}\n}\n`,
+    `# configuration file /etc/nginx/conf.d/site.conf:\n${site}\n`,
+    read ? `# configuration file ${include}:\nset $shiplock_web web:8000;\n` : '',
+  ].join('');
+const good =
+  'server {\n  include shiplock/shop-production.conf;\n  location / { proxy_pass http://$shiplock_web; }\n}';
+const found = (text: string) =>
+  findIncludeProblems(text, include, routes).map(
+    ({ path, line, says, fix }) => `${path}:${line ?? ''} ${says} → ${fix}`,
+  );
+
+describe('found', () => {
+  test.each([
+    [
+      'a missing include',
+      dump('server { location / { proxy_pass http://$shiplock_web; } }', false),
+      [`it does not include ${include}`, `put "include ${include};" into the server block`],
+    ],
+    [
+      'a name in proxy_pass',
+      dump('server {\n\n  location / { proxy_pass http://web:8000; } }'),
+      [
+        '/etc/nginx/conf.d/site.conf:3 "proxy_pass http://web:8000;" names web, which nginx looks up once at its start and does not start without',
+        'write proxy_pass http://$shiplock_web;',
+      ],
+    ],
+    [
+      'a name in other letters',
+      dump('server { location / { proxy_pass http://WEB; } }'),
+      ['names web'],
+    ],
+    [
+      'a name with a path',
+      dump('server { location /api/ { proxy_pass http://web:8000/; } }'),
+      ['rewrite ^/prefix/(.*)$ /$1 break;'],
+    ],
+    [
+      'a name with a longer path',
+      dump('server { location /api/ { proxy_pass https://web/v1; } }'),
+      ['write proxy_pass https://$shiplock_web;', 'rewrite ^/prefix/(.*)$ /v1/$1 break;'],
+    ],
+    [
+      'an upstream',
+      dump('upstream app { server web:8000; }\nserver { location / { proxy_pass http://app; } }'),
+      [
+        '"server web:8000;" names web',
+        'remove the upstream block and write proxy_pass http://$shiplock_web; where it is used',
+      ],
+    ],
+    [
+      'FastCGI',
+      dump('server { location / { fastcgi_pass web:9000; } }'),
+      ['write fastcgi_pass $shiplock_web;'],
+    ],
+    [
+      'no use of the variable',
+      dump('server { include x; }'),
+      ['no location sends requests to $shiplock_web'],
+    ],
+    [
+      'a variable with a fixed path',
+      dump('server { location / { proxy_pass http://$shiplock_web/; } }'),
+      ['sends every request to the path /'],
+    ],
+    [
+      'a folder that http reads as a whole',
+      dump(good, true, 'include /etc/nginx/shiplock/*.conf;'),
+      [`takes ${include} into the http block`, 'choose a folder of its own'],
+    ],
+  ])('%s', (_, text, parts) => {
+    const problems = found(text);
+    expect(problems).toHaveLength(1);
+    for (const part of parts) expect(problems[0]).toContain(part);
+  });
+
+  test('all of them', () => {
+    const site =
+      'server { location / { proxy_pass http://web; } location /x { proxy_pass http://web:1/y; } }';
+    expect(found(dump(site, false))).toHaveLength(3);
+  });
+});
+
+describe('fine', () => {
+  test.each([
+    ['the usual', dump(good)],
+    [
+      'braces around the name',
+      dump('server { location / { proxy_pass http://${shiplock_web}; } }'),
+    ],
+    [
+      'a path made of variables',
+      dump('server { location / { proxy_pass http://$shiplock_web$request_uri; } }'),
+    ],
+    ['a name in a comment', dump(`${good}\n# proxy_pass http://web:8000;`)],
+    [
+      'a name that only begins alike',
+      dump(`${good}\nserver { location / { proxy_pass http://web-admin:80; } }`),
+    ],
+    ['a server_name', dump(`${good}\nserver { server_name web; }`)],
+  ])('%s', (_, text) => expect(found(text)).toEqual([]));
+});
