@@ -189,8 +189,9 @@ describe('a server', () => {
   });
 });
 
-test('two servers know each other by name, and a leftover of a dead process is cleared', async () => {
-  const other = await environment.startServer({ name: 'web2' });
+test('two servers know each other by name, one has images from the start, and a leftover of a dead process is cleared', async () => {
+  const other = await environment.startServer({ name: 'web2', images: [environment.keeperImage] });
+  await other.docker(['image', 'inspect', environment.keeperImage]);
   const ping = await server.exec(['ssh-keyscan', '-t', 'ed25519', other.container]);
   expect(ping.stdout).toContain(
     (await other.hostKeys(other.container, 22)).find((key) => key.type === 'ssh-ed25519')

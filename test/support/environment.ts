@@ -3,17 +3,10 @@ import { freePort } from './free-port';
 import { ownerLabel, removeLeftovers } from './owner';
 import { docker, outputOf } from './run-command';
 import { Server } from './server';
+import { createServerContainer, type Parts } from './server-container';
+import { seedServer } from './server-seed';
 
 const folder = fileURLToPath(new URL('../environment', import.meta.url));
-
-interface Parts {
-  readonly network: string;
-  readonly registry: string;
-  readonly registryContainer: string;
-  readonly serverImage: string;
-  /** `repository@sha256:…` in the environment's registry: what `keeper-image` is given. */
-  readonly keeperImage: string;
-}
 
 export interface ServerOptions {
   /** Two characters or more; the server's host name. */
@@ -22,15 +15,9 @@ export interface ServerOptions {
   readonly ports?: readonly number[];
   /** Folders that get a small disk of their own (a tmpfs: empty after a reboot), with their size, e.g. `{ '/var/lib/shiplock': '64m' }`. */
   readonly disks?: Readonly<Record<string, string>>;
+  /** Images of the environment's registry that the server has from the start, as after earlier releases; made once, then copied. */
+  readonly images?: readonly string[];
 }
-
-// The bounding set may lack CAP_SYS_RESOURCE, and then --privileged fails; this is as much as a nested engine needs.
-const privileges = [
-  ['--cap-add', 'ALL', '--cap-drop', 'SYS_RESOURCE'],
-  ['--security-opt', 'seccomp=unconfined', '--security-opt', 'apparmor=unconfined'],
-  ['--security-opt', 'systempaths=unconfined', '--device-cgroup-rule', 'a *:* rwm'],
-  ['--cgroupns', 'host', '--volume', '/sys/fs/cgroup:/sys/fs/cgroup:rw'],
-].flat();
 
 /** Servers, registry and keys of one process; made by startEnvironment. */
 export class Environment {
@@ -51,19 +38,14 @@ export class Environment {
     const ports = new Map<number, number>();
     for (const port of [22, ...(options.ports ?? [80])]) ports.set(port, await freePort());
     const container = `shiplock-test-${options.name}-${process.pid}`;
-    await docker([
-      ...['run', '--detach', '--name', container, '--hostname', options.name],
-      ...['--label', 'shiplock-test', '--label', ownerLabel(), '--network', this.parts.network],
-      ...privileges,
-      ...['--tmpfs', '/run', '--volume', '/var/lib/docker'],
+    await createServerContainer(this.parts, container, [
+      ...['--hostname', options.name, '--label', ownerLabel()],
       ...Object.entries(options.disks ?? {}).flatMap(([path, size]) => [
         '--tmpfs',
         `${path}:size=${size},mode=755,exec`,
       ]),
       ...[...ports].flatMap(([inside, outside]) => ['--publish', `127.0.0.1:${outside}:${inside}`]),
       ...['--env', `AUTHORIZED_KEY=${this.deployKey.publicKey}`],
-      ...['--env', `REGISTRY=${this.parts.registryContainer}:5000`],
-      this.parts.serverImage,
     ]);
     const server = new Server({
       name: options.name,
@@ -72,7 +54,8 @@ export class Environment {
       privateKey: this.deployKey.privateKey,
     });
     this.#servers.push(server);
-    await server.ready();
+    if (options.images !== undefined) await seedServer(this.parts, container, options.images);
+    await server.start();
     return server;
   }
 
