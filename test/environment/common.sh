@@ -47,9 +47,18 @@ apt_install() {
   quietly env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${missing[@]}"
 }
 
-# Debian's own mirror, as this machine's apt knows it.
+# Debian's own mirror, as this machine's apt knows it; who publishes a source is known only after an update.
 debian_mirror() {
-  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' | head -n 1
+  local found attempt
+  for attempt in as-it-is updated; do
+    [ "$attempt" = as-it-is ] || quietly apt-get -qq update
+    found=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' | sort -u | head -n 1)
+    if [ -n "$found" ]; then
+      printf '%s\n' "$found"
+      return
+    fi
+  done
+  die "apt knows no Debian mirror on this machine"
 }
 
 one_at_a_time() {
