@@ -34,16 +34,6 @@ export function createCommand(
   return [...compose(docker, project), 'create', '--no-build', '--pull', 'never', ...services];
 }
 
-/** Creates and starts the named services, in the order of their `depends_on`. */
-export function startCommand(
-  docker: DockerCommand,
-  project: ComposeProject,
-  services: readonly string[] = [],
-): string[] {
-  const flags = ['--detach', '--no-build', '--pull', 'never', '--quiet-pull'];
-  return [...compose(docker, project), 'up', ...flags, ...services];
-}
-
 /** Starts shared services that do not run yet and leaves running ones exactly as they are. */
 export function startSharedCommand(
   docker: DockerCommand,
@@ -52,15 +42,6 @@ export function startSharedCommand(
 ): string[] {
   const flags = ['--detach', '--no-recreate', '--no-deps', '--no-build'];
   return [...compose(docker, project), 'up', ...flags, ...services];
-}
-
-/** Runs one service once in the foreground and removes its container; its exit code is the command's. */
-export function runTaskCommand(
-  docker: DockerCommand,
-  project: ComposeProject,
-  service: string,
-): string[] {
-  return [...compose(docker, project), 'run', '--rm', '--no-deps', '-T', service];
 }
 
 /** Prints Compose's version; fails where only the old `docker-compose` or none is installed. */

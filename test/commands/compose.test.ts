@@ -4,8 +4,6 @@ import {
   createCommand,
   parseConfig,
   parseVersion,
-  runTaskCommand,
-  startCommand,
   startSharedCommand,
   versionCommand,
 } from '../../src/commands/compose';
@@ -22,11 +20,18 @@ describe('commands', () => {
     ]);
   });
 
-  test.each([
-    [createCommand(['docker'], slot, ['a']), 'create --no-build --pull never a'],
-    [startCommand(['docker'], slot), 'up --detach --no-build --pull never --quiet-pull'],
-    [runTaskCommand(['docker'], slot, 'm'), 'run --rm --no-deps -T m'],
-  ])('%j', (argv, rest) => expect(argv).toEqual([...slotBeginning, ...rest.split(' ')]));
+  test('a slot is created from its one file, built and pulled by nobody', () => {
+    expect(createCommand(['docker'], slot, ['a', 'b'])).toEqual([
+      ...[...slotBeginning, 'create', '--no-build', '--pull', 'never', 'a', 'b'],
+    ]);
+  });
+
+  test('without a project Compose names it', () => {
+    const unnamed = { project: undefined, files: ['/r/a.yml'] };
+    expect(configCommand(['docker'], unnamed).join(' ')).toBe(
+      'docker compose -f /r/a.yml config --format json',
+    );
+  });
 
   test('shared services are started and never made anew', () => {
     expect(startSharedCommand(['docker'], project, ['pg', 'redis'])).toEqual([
