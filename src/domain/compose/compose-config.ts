@@ -62,7 +62,6 @@ const composeNetwork = z.looseObject({
   internal: z.boolean().optional(),
   external,
 });
-export type ComposeNetwork = z.infer<typeof composeNetwork>;
 
 /** A volume of the project; `name` is the real one on the host. */
 const composeVolume = z.looseObject({
@@ -72,7 +71,6 @@ const composeVolume = z.looseObject({
   labels: options,
   external,
 });
-export type ComposeVolume = z.infer<typeof composeVolume>;
 
 /**
  * What `docker compose config --format json` prints, read leniently. Compose writes every `$` in it as `$$`, because it
