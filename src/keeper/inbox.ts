@@ -16,49 +16,51 @@ export interface Inbox {
   sleep(ms: number): Promise<void>;
 }
 
-/** Reads commands from stdin, one JSON object a line; a line that is none is answered by nothing. */
+/** Reads commands from stdin, one JSON object a line; a line that is none is passed over. */
 export function openInbox(
   input: Readable,
   clock: Clock,
   onRecord: (record: Extract<KeeperCommand, { kind: 'record' }>) => void,
 ): Inbox {
   let wake = new AbortController();
-  const inbox = {
+  const heard = {
     lastHeard: clock.monotonic(),
     go: null as Facts | null,
     abort: null as string | null,
     back: null as string | null,
     sleep: (ms: number) => clock.sleep(ms, wake.signal),
   };
-  const ring = (): void => {
-    wake.abort();
-    wake = new AbortController();
-  };
-  const take = (command: KeeperCommand): void => {
-    inbox.lastHeard = clock.monotonic();
-    switch (command.kind) {
-      case 'beat':
-        return;
-      case 'record':
-        onRecord(command);
-        return;
-      case 'go':
-        inbox.go = command.facts;
-        break;
-      case 'abort':
-        inbox.abort = command.reason;
-        break;
-      case 'back':
-        inbox.back = command.reason;
-        break;
-    }
-    ring();
-  };
   createInterface({ input }).on('line', (line) => {
     const command = keeperCommand.safeParse(parseJson(line));
-    if (command.success) take(command.data);
+    if (!command.success) return;
+    heard.lastHeard = clock.monotonic();
+    if (command.data.kind === 'record') onRecord(command.data);
+    if (!take(heard, command.data)) return;
+    wake.abort();
+    wake = new AbortController();
   });
-  return inbox;
+  return heard;
+}
+
+/** Notes a command. @returns whether somebody has to wake up for it */
+function take(
+  heard: { -readonly [Key in keyof Inbox]: Inbox[Key] },
+  command: KeeperCommand,
+): boolean {
+  switch (command.kind) {
+    case 'beat':
+    case 'record':
+      return false;
+    case 'go':
+      heard.go = command.facts;
+      return true;
+    case 'abort':
+      heard.abort = command.reason;
+      return true;
+    case 'back':
+      heard.back = command.reason;
+      return true;
+  }
 }
 
 function parseJson(line: string): unknown {

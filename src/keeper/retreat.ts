@@ -9,7 +9,7 @@ import { startSlot, stopSlot } from '../operations/stop-slot';
 import { findReplicas } from '../operations/find-replicas';
 import { pointTo, readSlotMarkers } from '../operations/switch-traffic';
 import type { PlacedRelease } from '../domain/records/plan';
-import { StepFailure, type Keep } from './keep';
+import type { Keep, StepFailure } from './keep';
 
 const confirmDeadlineMs = 5000;
 

@@ -38,7 +38,7 @@ async function watchCheck(
   let lastPass = keep.clock.monotonic();
   while (!signal.aborted) {
     const { verdict, said } = await checkRoute(keep, check, keep.transcript);
-    if (signal.aborted) return;
+    if (isOver(signal)) return;
     if (verdict === 'pass') {
       passes += 1;
       failures = 0;
@@ -68,8 +68,13 @@ async function watchReplicas(
 ): Promise<void> {
   while (!signal.aborted) {
     const trouble = await findTrouble(keep, keep.plan.target, before);
-    if (trouble !== null && !signal.aborted)
+    if (trouble !== null && !isOver(signal))
       throw new StepFailure(trouble.reason, trouble.culprits);
     await keep.clock.sleep(replicaIntervalMs, signal);
   }
+}
+
+/** Asked anew after a wait, when it may have changed. */
+function isOver(signal: AbortSignal): boolean {
+  return signal.aborted;
 }

@@ -1,5 +1,6 @@
 import { messageOf } from '../errors';
 import type { ContainerLog } from '../domain/records/journal';
+import { displayName } from './find-replicas';
 import type { World } from './world';
 
 const lineLimit = 40;
@@ -17,7 +18,7 @@ async function lastLines(world: World, id: string): Promise<ContainerLog> {
     for await (const { line } of world.engine.containerLogs(id, { tail: lineLimit })) {
       lines.push(line.slice(0, widthLimit));
     }
-    return { container: name, lines };
+    return { container: displayName(name, world.plan.target.project), lines };
   } catch (thrown) {
     return { container: id.slice(0, 12), lines: [`(no logs: ${messageOf(thrown)})`] };
   }

@@ -14,13 +14,9 @@ export async function clearSlot(
   engine: Engine,
   names: { readonly app: string; readonly environment: string },
   slot: PlacedRelease['slot'],
-  exceptRelease: string | null,
 ): Promise<number> {
   const labels = [...ofApp(names.app, names.environment), `${label.slot}=${slot}`];
-  const found = await engine.listContainers({ labels, all: true });
-  const old = found.filter(
-    ({ labels: own }) => exceptRelease === null || own[label.release] !== exceptRelease,
-  );
+  const old = await engine.listContainers({ labels, all: true });
   await Promise.all(
     old.map(async ({ id, state }) => {
       await engine.setRestartPolicy(id, 'no');
@@ -31,8 +27,12 @@ export async function clearSlot(
   return old.length;
 }
 
-/** A network of the slot, kept between releases. */
-export async function haveNetwork(engine: Engine, network: SlotNetwork): Promise<void> {
+/** Creates a network where it is missing; the slot's own are kept between releases. */
+export async function haveNetwork(
+  engine: Engine,
+  network: SlotNetwork,
+  labels: Readonly<Record<string, string>>,
+): Promise<void> {
   try {
     await engine.inspectNetwork(network.name);
   } catch (thrown) {
@@ -43,6 +43,7 @@ export async function haveNetwork(engine: Engine, network: SlotNetwork): Promise
       Driver: driver,
       Internal: internal,
       Options: options,
+      Labels: labels,
     });
   }
 }

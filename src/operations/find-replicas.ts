@@ -7,6 +7,7 @@ import type { ContainerSummary } from '../platform/docker-api/types';
 /** One container of a released service. */
 export interface Replica {
   readonly id: string;
+  /** For people: service and number, `backend-1`. */
   readonly name: string;
   readonly service: ReleasedService;
   readonly state: string;
@@ -34,9 +35,17 @@ export async function findReplicas(
       .filter((container) => nameOf(container) === service.name)
       .map((container) => ({
         id: container.id,
-        name: container.names[0] ?? container.id.slice(0, 12),
+        name: displayName(container.names[0] ?? container.id.slice(0, 12), placed.project),
         service,
         state: container.state,
       })),
   );
+}
+
+/** Compose names a container after project, service and number, and our service keys begin with the project again. */
+export function displayName(container: string, project: string): string {
+  for (const prefix of [`${project}-${project}-`, `${project}-`]) {
+    if (container.startsWith(prefix)) return container.slice(prefix.length);
+  }
+  return container;
 }

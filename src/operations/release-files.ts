@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { release, type Release } from '../domain/records/release';
 import { hostState, type HostState } from '../domain/records/state';
 import type { Files } from '../platform/files';

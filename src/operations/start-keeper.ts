@@ -8,11 +8,11 @@ import { hostPath } from './release-files';
 const restarts = 10;
 const socket = '/var/run/docker.sock';
 
-/** Where the keeper runs and as whom. */
+/** What the keeper runs as. */
 export interface KeeperSetting {
   readonly image: string;
   readonly hash: string;
-  /** `uid:gid`, or root. */
+  /** `uid:gid`: the SSH user with the group of the Docker socket, or root. */
   readonly user: string;
   readonly configDir: string;
   readonly auth: RegistryAuth | undefined;

@@ -27,7 +27,11 @@ export function localFiles(owner?: { readonly uid: number; readonly gid: number 
         () => true,
         () => false,
       ),
-    list: (folder) => readdir(folder).catch((thrown: unknown) => nullWhenMissing(thrown) ?? []),
+    list: (folder) =>
+      readdir(folder).catch((thrown: unknown): string[] => {
+        nullWhenMissing(thrown);
+        return [];
+      }),
     write: async (path, text, mode) => {
       const folder = dirname(path);
       await mkdir(folder, { recursive: true });

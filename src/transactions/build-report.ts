@@ -4,6 +4,7 @@ import type { SlotName } from '../domain/records/release';
 import type { DeployReport, HostReport } from '../report/deploy-report';
 import type { Clock } from '../platform/clock';
 import type { Config } from '../config/config';
+import { formatHostAddress } from '../config/host-address';
 import type { RunFacts } from './deploy-tools';
 import type { HostRelease } from './release-on-host';
 
@@ -12,7 +13,6 @@ export interface ReportDraft {
   readonly kind: DeployReport['kind'];
   readonly config: Config;
   readonly facts: RunFacts;
-  readonly host: string;
   readonly startedAt: string;
   readonly startedMono: number;
 }
@@ -20,7 +20,6 @@ export interface ReportDraft {
 export function beginReport(
   kind: DeployReport['kind'],
   request: { readonly config: Config; readonly facts: RunFacts },
-  host: string,
   clock: Clock,
 ): ReportDraft {
   const { config, facts } = request;
@@ -28,7 +27,6 @@ export function beginReport(
     kind,
     config,
     facts,
-    host,
     startedAt: new Date(clock.now()).toISOString(),
     startedMono: clock.monotonic(),
   };
@@ -71,14 +69,14 @@ export function endReport(draft: ReportDraft, end: ReportEnd, clock: Clock): Dep
     runUrl: draft.facts.url.startsWith('http') ? draft.facts.url : null,
     startedAt: draft.startedAt,
     durationMs,
-    dryRun: 'dryRun' in end ? [{ host: draft.host, lines: [...end.dryRun] }] : null,
+    dryRun: 'dryRun' in end ? [{ host: hostName(draft), lines: [...end.dryRun] }] : null,
   };
 }
 
 function hostOf(draft: ReportDraft, plan: Plan, done: HostRelease, durationMs: number): HostReport {
   const { outcome, records } = done;
   return {
-    host: draft.host,
+    host: hostName(draft),
     verdict: verdictOf(draft.kind, outcome),
     state: outcome?.state ?? 'UNKNOWN',
     slot: servingSlot(plan, outcome),
@@ -90,6 +88,11 @@ function hostOf(draft: ReportDraft, plan: Plan, done: HostRelease, durationMs: n
     outcome,
     warnings: [...(outcome?.warnings ?? [])],
   };
+}
+
+function hostName({ config }: ReportDraft): string {
+  const [address] = config.hosts;
+  return address === undefined ? '' : formatHostAddress(address);
 }
 
 /** A rollback that arrived is `rolled-back`; one that had to return to where it came from has failed. */
@@ -111,7 +114,7 @@ function digestsOf(plan: Plan): Record<string, string> {
 
 function plannedHost(draft: ReportDraft, plan: Plan, durationMs: number): HostReport {
   return {
-    host: draft.host,
+    host: hostName(draft),
     verdict: 'deployed',
     state: null,
     slot: plan.live?.slot ?? null,

@@ -1,3 +1,4 @@
+import type { Config } from '../config/config';
 import type { HostAddress } from '../config/host-address';
 import type { LoggedStep } from '../report/log-lines';
 import type { Clock } from '../platform/clock';
@@ -37,4 +38,23 @@ export interface RunFacts {
   readonly keeperImage: string;
   /** For the registry that the released images come from, and for no other. */
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
+}
+
+/** What deploy and rollback are both asked. */
+export interface ReleaseRequest {
+  readonly config: Config;
+  readonly facts: RunFacts;
+  readonly env: Readonly<Record<string, string>>;
+  readonly dryRun: boolean;
+  /** Called once the keeper runs, with its container: from here on another process can find it. */
+  readonly onKeeper: (container: string) => void;
+}
+
+/** One host of a release: who is asked, over which connection, for what. */
+export interface HostRun {
+  readonly address: HostAddress;
+  readonly session: Session;
+  readonly tools: DeployTools;
+  readonly config: Config;
+  readonly facts: RunFacts;
 }

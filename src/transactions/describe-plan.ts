@@ -1,17 +1,15 @@
 import type { Plan } from '../domain/records/plan';
-import type { Draft, Stack } from './draft';
-import type { Survey } from './survey';
+import type { Draft } from './draft-release';
+import { missingShared, type Preflight } from './preflight';
 
 /** What a run would do on one host, line by line; nothing of it was done. */
-export function describePlan(parts: {
-  readonly plan: Plan;
-  readonly draft: Draft | null;
-  readonly stack: Stack;
-  readonly seen: Survey;
-}): readonly string[] {
-  const { plan, draft, stack, seen } = parts;
+export function describePlan(
+  before: Preflight,
+  plan: Plan,
+  draft: Draft | null,
+): readonly string[] {
   const { target, live } = plan;
-  const missing = stack.shared.filter((name) => !(seen.project?.running ?? []).includes(name));
+  const missing = missingShared(before);
   return [
     `live: ${live === null ? 'nothing was released yet' : `${live.release.id} in ${live.slot}`}`,
     `records: ${plan.base}`,

@@ -1,7 +1,7 @@
-import type { JournalRecord, Outcome } from '../domain/records/journal';
 import type { HostAddress } from '../config/host-address';
-import { readKeeper } from '../operations/keeper-link';
+import type { JournalRecord, Outcome } from '../domain/records/journal';
 import { EngineError, messageOf } from '../errors';
+import { readKeeper } from '../operations/keeper-link';
 import type { DeployTools, Session } from './deploy-tools';
 
 const pauseMs = 500;
@@ -19,61 +19,69 @@ export interface Followed {
   readonly outcome: Outcome | null;
 }
 
-/**
- * Follows a keeper to its end record, over lost connections and restarts of the server. Nothing here has a say in how
- * it ends. @param deadlineMs from now; after it the outcome is unknown
- */
+export interface FollowOptions {
+  /** From now; after it the outcome is unknown. */
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+  readonly onRecord: (record: JournalRecord) => void;
+}
+
+/** Follows a keeper to its end record, over lost connections and restarts of the server. Nothing here has a say in how it ends. */
 export async function followKeeper(
   tools: DeployTools,
   session: Session,
   keeper: FollowedKeeper,
-  options: {
-    readonly deadlineMs: number;
-    readonly signal: AbortSignal;
-    readonly onRecord: (record: JournalRecord) => void;
-  },
+  options: FollowOptions,
 ): Promise<Followed> {
   const records: JournalRecord[] = [];
-  const end = tools.clock.monotonic() + options.deadlineMs;
   const stop = AbortSignal.any([options.signal, AbortSignal.timeout(options.deadlineMs)]);
   let current = session;
-  let lastTrouble = '';
-  while (!stop.aborted && tools.clock.monotonic() < end) {
-    try {
-      for await (const record of readKeeper(
-        current.engine,
-        keeper.container,
-        records.at(-1)?.seq ?? 0,
-        stop,
-      )) {
-        records.push(record);
-        options.onRecord(record);
-        if (record.outcome !== undefined) return { records, outcome: record.outcome };
-      }
-    } catch (thrown) {
-      if (thrown instanceof EngineError && thrown.status === 404) break;
-      const trouble = messageOf(thrown);
-      if (trouble !== lastTrouble)
-        tools.tell({
-          step: 'keeper',
-          phase: 'note',
-          text: `connection lost, the server goes on by itself: ${trouble}`,
-        });
-      lastTrouble = trouble;
-      current = (await reconnect(tools, keeper, current, session)) ?? current;
+  let told = '';
+  for (;;) {
+    const trouble = await readOn(current, keeper.container, records, stop, options.onRecord);
+    if (stop.aborted || trouble === 'gone' || records.at(-1)?.outcome !== undefined) break;
+    if (trouble !== null) {
+      const text = `the connection is lost, the server goes on by itself: ${trouble}`;
+      if (text !== told) tools.tell({ step: 'keeper', phase: 'note', text });
+      told = text;
+      current = await reconnect(tools, keeper, current, session);
     }
     await tools.clock.sleep(pauseMs, stop);
   }
   if (current !== session) await current.close().catch(() => undefined);
-  return { records, outcome: null };
+  return { records, outcome: records.at(-1)?.outcome ?? null };
 }
 
+/** Reads until the end record or until reading stops. @returns null when the keeper paused, `gone` when there is none, else what went wrong */
+async function readOn(
+  { engine }: Session,
+  container: string,
+  records: JournalRecord[],
+  signal: AbortSignal,
+  onRecord: (record: JournalRecord) => void,
+): Promise<string | null> {
+  try {
+    const after = records.at(-1)?.seq ?? 0;
+    for await (const record of readKeeper(engine, container, after, signal)) {
+      records.push(record);
+      onRecord(record);
+      if (record.outcome !== undefined) break;
+    }
+    return null;
+  } catch (thrown) {
+    return thrown instanceof EngineError && thrown.status === 404 ? 'gone' : messageOf(thrown);
+  }
+}
+
+/** A new connection, or the old one when there is none to be had yet. */
 async function reconnect(
   tools: DeployTools,
-  keeper: FollowedKeeper,
+  { address, docker }: FollowedKeeper,
   current: Session,
   first: Session,
-): Promise<Session | null> {
+): Promise<Session> {
+  const next = await tools.connect(address, docker).catch(() => null);
+  if (next === null) return current;
   if (current !== first) await current.close().catch(() => undefined);
-  return tools.connect(keeper.address, keeper.docker).catch(() => null);
+  return next;
 }

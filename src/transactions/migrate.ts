@@ -2,7 +2,7 @@ import type { RenderedSlot } from '../domain/compose/slot';
 import type { Plan } from '../domain/records/plan';
 import { ShiplockError } from '../errors';
 import { runTask, type TaskResult } from '../operations/run-task';
-import type { Session } from './deploy-tools';
+import type { Engine } from '../platform/docker-api';
 
 /** What `migrate.version` said before and after; null = not asked. */
 export interface SchemaFacts {
@@ -10,26 +10,32 @@ export interface SchemaFacts {
   readonly after: string | null;
 }
 
-/** S6: the one-off containers of the migration, one after the other. */
+/**
+ * S6: the one-off containers of the migration, one after the other. That the schema's version cannot be read is no reason
+ * to stop (an image that is older than the database cannot name its revision); that the migration fails is.
+ */
 export async function migrate(
-  { engine }: Session,
+  engine: Engine,
   plan: Plan,
   tasks: RenderedSlot['tasks'],
+  note: (text: string) => void,
 ): Promise<SchemaFacts> {
   const said = new Map<string, string>();
   for (const { task, timeoutMs } of tasks) {
     const result = await runTask(engine, plan.deploy, task, timeoutMs);
-    if (result.code !== 0) throw failed(task, result);
-    said.set(task, result.stdout.split('\n').at(-1)?.trim() ?? '');
+    if (result.code === 0) said.set(task, result.stdout.split('\n').at(-1)?.trim() ?? '');
+    else if (task === 'migrate') throw failed(result);
+    else
+      note(
+        `the schema's version is unknown: ${task} ended with exit code ${result.code}: ${result.lines.at(-1) ?? ''}`,
+      );
   }
   return { before: said.get('schema-before') ?? null, after: said.get('schema-after') ?? null };
 }
 
-function failed(task: string, { code, lines }: TaskResult): ShiplockError {
-  const what =
-    task === 'migrate' ? 'the migration failed' : `the schema version could not be read (${task})`;
+function failed({ code, lines }: TaskResult): ShiplockError {
   const told = lines.slice(-15).join('\n');
-  return new ShiplockError(`${what} with exit code ${code}`, {
+  return new ShiplockError(`the migration failed with exit code ${code}`, {
     hint: `The old version serves on. The schema may have moved if the migration is not transactional. Its last lines:\n${told}`,
     fault: 'user',
   });

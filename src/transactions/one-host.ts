@@ -2,62 +2,50 @@ import type { Config } from '../config/config';
 import { formatHostAddress, type HostAddress } from '../config/host-address';
 import { refusal } from '../domain/problem';
 import { ShiplockError } from '../errors';
-import type { DeployTools, RunFacts, Session } from './deploy-tools';
+import type { DeployTools, HostRun, Session } from './deploy-tools';
 
-/** The one server of a release; several at once are refused, because they must switch together or not at all. */
-export function onlyHost(config: Config): HostAddress {
-  const [address, ...more] = config.hosts;
-  if (address === undefined) {
-    throw refusal('hosts', [
-      {
-        path: `environments.${config.environment}.hosts`,
-        says: 'names no server',
-        fix: 'list one as user@host, in shiplock.yml or in the input hosts',
-      },
-    ]);
-  }
-  if (more.length > 0) {
-    throw refusal('hosts', [
-      {
-        path: `environments.${config.environment}.hosts`,
-        says: `names ${config.hosts.length} servers (${config.hosts.map(formatHostAddress).join(', ')}), and releasing to several is not supported yet`,
-        fix: 'name one server',
-      },
-    ]);
-  }
-  return address;
-}
-
-/** Connects, acts, and closes the connection whatever happens. */
-export async function withSession<T>(
+/** Connects to the one server of a release, acts, and closes the connection whatever happens. */
+export async function onOneHost<T>(
+  { config, facts }: Pick<HostRun, 'config' | 'facts'>,
   tools: DeployTools,
-  address: HostAddress,
-  facts: RunFacts,
-  act: (session: Session) => Promise<T>,
+  act: (run: HostRun) => Promise<T>,
 ): Promise<T> {
-  const session = await connect(tools, address, facts);
+  const address = onlyHost(config);
+  const session = await connect(tools, address, facts.docker);
   try {
-    return await act(session);
+    return await act({ address, session, tools, config, facts });
   } finally {
     await session.close().catch(() => undefined);
   }
+}
+
+/** Several servers at once are refused, because they must switch together or not at all. */
+function onlyHost(config: Config): HostAddress {
+  const [address, ...more] = config.hosts;
+  const path = `environments.${config.environment}.hosts`;
+  if (address === undefined) {
+    const fix = 'list one as user@host, in shiplock.yml or in the input hosts';
+    throw refusal('hosts', [{ path, says: 'names no server', fix }]);
+  }
+  if (more.length > 0) {
+    const names = config.hosts.map(formatHostAddress).join(', ');
+    const says = `names ${config.hosts.length} servers (${names}), and releasing to several at once is not supported yet`;
+    throw refusal('hosts', [{ path, says, fix: 'name one server' }]);
+  }
+  return address;
 }
 
 /** Nothing can have been touched yet, so whatever keeps us from connecting is a refusal. */
 async function connect(
   tools: DeployTools,
   address: HostAddress,
-  facts: RunFacts,
+  docker: readonly string[],
 ): Promise<Session> {
   try {
-    return await tools.connect(address, facts.docker);
+    return await tools.connect(address, docker);
   } catch (thrown) {
     if (!(thrown instanceof ShiplockError) || thrown.fault === 'bug') throw thrown;
-    throw new ShiplockError(thrown.message, {
-      hint: thrown.hint,
-      cause: thrown.cause,
-      fault: thrown.fault,
-      verdict: 'refused',
-    });
+    const { message, hint, cause, fault } = thrown;
+    throw new ShiplockError(message, { hint, cause, fault, verdict: 'refused' });
   }
 }

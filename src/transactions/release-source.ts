@@ -6,7 +6,7 @@ import { ShiplockError } from '../errors';
 import { hostPath } from '../operations/release-files';
 import type { PackedFile } from '../platform/tar';
 import type { Session } from './deploy-tools';
-import type { Draft } from './draft';
+import type { Draft } from './draft-release';
 
 const settings = z.object({
   app: z.string(),

@@ -1,5 +1,3 @@
-import type { Config } from '../config/config';
-import { formatHostAddress, type HostAddress } from '../config/host-address';
 import { slotProject } from '../domain/compose/slot-names';
 import type { PlacedRelease, Plan } from '../domain/records/plan';
 import type { Release } from '../domain/records/release';
@@ -8,27 +6,21 @@ import { ShiplockError } from '../errors';
 import { findReplicas } from '../operations/find-replicas';
 import type { DeployReport } from '../report/deploy-report';
 import { beginReport, endReport } from './build-report';
-import { newDeployId } from './deploy';
-import type { DeployTools, RunFacts, Session } from './deploy-tools';
+import { newDeployId } from './deploy-id';
+import type { DeployTools, HostRun, ReleaseRequest } from './deploy-tools';
 import { describePlan } from './describe-plan';
-import { draftRelease, type Draft } from './draft';
+import { draftRelease, type Draft } from './draft-release';
 import { makePlan } from './make-plan';
-import { onlyHost, withSession } from './one-host';
-import { preflight, type Preflight } from './preflight';
+import { onOneHost } from './one-host';
+import { missingShared, preflight, type Preflight } from './preflight';
 import { releaseOnHost } from './release-on-host';
 import { readSource, releaseFiles, type ReleaseSource } from './release-source';
 import { takeLease } from './take-lease';
 
-/** Where to go back to, and as whom. */
-export interface RollbackRequest {
-  readonly config: Config;
-  readonly facts: RunFacts;
+/** Where to go back to; `env` are today's secrets, none = those of the release. */
+export interface RollbackRequest extends ReleaseRequest {
   /** undefined = the last good release. */
   readonly version: string | undefined;
-  /** Today's secrets; empty = those of the release. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly dryRun: boolean;
-  readonly onKeeper: (deploy: string, container: string) => void;
 }
 
 /** Returns to a release on record: to its containers where they are still there, else made again from its digests. */
@@ -36,54 +28,30 @@ export async function rollBack(
   request: RollbackRequest,
   tools: DeployTools,
 ): Promise<DeployReport> {
-  const { config, facts } = request;
-  const address = onlyHost(config);
-  const report = beginReport('rollback', request, formatHostAddress(address), tools.clock);
-  return withSession(tools, address, facts, async (session) => {
-    const before = await preflight(session, tools, { config, facts, files: [] });
-    const target = targetOf(before, request.version);
-    const { plan, draft, source } = await planRollback(session, tools, request, before, target);
+  const report = beginReport('rollback', request, tools.clock);
+  return onOneHost(request, tools, async (run) => {
+    const before = await preflight(run, []);
+    const release = targetOf(before, request.version);
+    const { plan, draft, source } = await planRollback(run, request, before, release);
     if (request.dryRun) {
-      const lines = describePlan({ plan, draft, stack: before.stack, seen: before.seen });
-      return endReport(report, { plan, dryRun: lines }, tools.clock);
+      return endReport(report, { plan, dryRun: describePlan(before, plan, draft) }, tools.clock);
     }
     const files = draft === null ? [] : releaseFiles(draft, source);
-    const keeperHash = await takeLease(session, tools, { config, facts, ...before, plan, files });
+    const keeperHash = await takeLease(run, before, plan, files);
     const how = draft === null ? 'its containers are still there' : 'made again from its digests';
-    tools.tell({
-      step: 'lease',
-      phase: 'done',
-      text: `back to ${target.id} in ${plan.target.slot}: ${how}`,
+    const text = `back to ${release.id} in ${plan.target.slot}: ${how}`;
+    tools.tell({ step: 'lease', phase: 'done', text });
+    const done = await releaseOnHost(run, {
+      plan,
+      before,
+      keeperHash,
+      // Data is never moved by a rollback.
+      rendered: draft === null ? null : { ...draft.slot, tasks: [] },
+      missingShared: missingShared(before),
+      onKeeper: request.onKeeper,
     });
-    const done = await releaseOnHost(
-      session,
-      tools,
-      held(request, before, address, plan, draft, keeperHash),
-    );
     return endReport(report, { plan, done }, tools.clock);
   });
-}
-
-function held(
-  request: RollbackRequest,
-  { stack, seen }: Preflight,
-  address: HostAddress,
-  plan: Plan,
-  draft: Draft | null,
-  keeperHash: string,
-): Parameters<typeof releaseOnHost>[2] {
-  return {
-    address,
-    plan,
-    stack,
-    facts: request.facts,
-    keeperHash,
-    rendered: draft === null ? null : { ...draft.slot, tasks: [] },
-    missingShared: stack.shared.filter((name) => !(seen.project?.running ?? []).includes(name)),
-    onKeeper: (container) => {
-      request.onKeeper(plan.deploy, container);
-    },
-  };
 }
 
 function targetOf({ seen, stack }: Preflight, version: string | undefined): Release {
@@ -104,59 +72,63 @@ function targetOf({ seen, stack }: Preflight, version: string | undefined): Rele
 
 interface PlannedRollback {
   readonly plan: Plan;
-  /** null = warm or parked. */
+  /** null = the containers are there, running or stopped. */
   readonly draft: Draft | null;
   readonly source: ReleaseSource;
 }
 
 async function planRollback(
-  session: Session,
-  tools: DeployTools,
+  run: HostRun,
   request: RollbackRequest,
-  { seen, stack }: Preflight,
+  before: Preflight,
   release: Release,
 ): Promise<PlannedRollback> {
-  const { config, facts } = request;
-  const deploy = newDeployId(tools);
-  const source = await readSource(session, seen.base, release.id);
-  const env = Object.keys(request.env).length === 0 ? source.env : { ...request.env };
+  const deploy = newDeployId(run.tools);
+  const recorded = await readSource(run.session, before.seen.base, release.id);
+  const env = Object.keys(request.env).length === 0 ? recorded.env : { ...request.env };
+  const sameSecrets = JSON.stringify(env) === JSON.stringify(recorded.env);
+  const source = { ...recorded, env };
+  const parked = sameSecrets ? await findParked(run, release, before.stack.live) : null;
+  if (parked !== null) {
+    const task = { kind: 'rollback', deploy, target: parked, startTarget: true } as const;
+    return { plan: makePlan(run, before, task), draft: null, source };
+  }
+  const draft = draftAgain(run, before, release, source, deploy);
+  const task = { kind: 'rollback', deploy, target: draft.target, startTarget: false } as const;
+  return { plan: makePlan(run, before, task), draft, source };
+}
+
+/** The recorded release for the slot that is idle now, from its digests and its own set of services and routes. */
+function draftAgain(
+  { tools }: HostRun,
+  { seen, stack }: Preflight,
+  release: Release,
+  { compose, settings, env }: ReleaseSource,
+  deploy: string,
+): Draft {
   const images = Object.fromEntries(release.services.map(({ name, image }) => [name, image]));
-  const settings = { ...source.settings, migrate: null };
-  const draft = draftRelease({ ...stack, compose: source.compose }, settings, {
-    ...release,
-    deploy,
-    images,
-    env,
-    base: seen.base,
-    hash: (text) => tools.hash(text, stack.token),
-  });
-  const parked = await findParked(session, config, release, stack.live);
-  const sameSecrets = JSON.stringify(env) === JSON.stringify(source.env);
-  const startTarget = parked !== null && sameSecrets;
-  const target = startTarget
-    ? parked
-    : { ...draft.target, release: { ...release, slot: draft.target.slot } };
-  const epoch = (seen.facts.lease?.epoch ?? 0) + 1;
-  const { token } = stack;
-  const plan = makePlan({
-    kind: 'rollback',
-    config,
-    facts,
-    seen,
-    stack,
-    deploy,
-    epoch,
-    token,
-    target,
-    startTarget,
-  });
-  return { plan, draft: startTarget ? null : { ...draft, target }, source: { ...source, env } };
+  const draft = draftRelease(
+    { ...stack, compose },
+    { ...settings, migrate: null },
+    {
+      names: { ...release, deploy },
+      images,
+      env,
+      base: seen.base,
+      hash: (text) => tools.hash(text, stack.token),
+    },
+  );
+  const { standing, reason, schemaVersion, backup } = release;
+  const target = {
+    ...draft.target,
+    release: { ...draft.target.release, standing, reason, schemaVersion, backup },
+  };
+  return { ...draft, target };
 }
 
 /** The release's own containers, all of them, in the slot that does not serve; null when any is missing. */
 async function findParked(
-  session: Session,
-  config: Config,
+  { session, config }: HostRun,
   release: Release,
   live: PlacedRelease | null,
 ): Promise<PlacedRelease | null> {

@@ -10,7 +10,7 @@ import { RemoteFailure, ShiplockError, messageOf } from '../errors';
 import { lookAtHost, type HostLook } from '../operations/look-at-host';
 import type { Engine } from '../platform/docker-api';
 import type { EngineVersion } from '../platform/docker-api/types';
-import type { RunFacts, Session } from './deploy-tools';
+import type { HostRun, Session } from './deploy-tools';
 
 /** The team's stack as it runs on the host. */
 export interface RunningProject extends RunningStack {
@@ -32,7 +32,7 @@ export interface Survey {
 }
 
 /** Looks at one host. */
-export async function survey(session: Session, config: Config, facts: RunFacts): Promise<Survey> {
+export async function survey({ session, config, facts }: HostRun): Promise<Survey> {
   const [look, engine] = await Promise.all([
     lookAtHost(session.host, config.app, config.environment, facts.docker),
     askEngine(session, config),

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { Config, ConfigOverrides } from '../config/config';
 import { loadConfig } from '../config/load';
 import { ShiplockError } from '../errors';
@@ -15,6 +14,7 @@ import { boundedReport } from '../report/bounded-report';
 import { deploySummary } from '../report/deploy-summary';
 import { logLines } from '../report/log-lines';
 import type { DeployTools, RunFacts } from '../transactions/deploy-tools';
+import { agentSocket } from '../platform/agent-socket';
 import { serverTools } from './server-tools';
 
 /** Seen in several public places; see docs/architecture.md. */
@@ -90,7 +90,7 @@ export function releaseTools({ inputs, log, signal }: ReleaseContext): DeployToo
     {
       privateKey: inputs['ssh-key'],
       passphrase: inputs['ssh-key-passphrase'],
-      agentSocket: process.env['SSH_AUTH_SOCK'],
+      agentSocket: agentSocket(),
       knownHosts: inputs['known-hosts'],
     },
     {
@@ -144,15 +144,14 @@ export function resultOf(report: DeployReport): {
 }
 
 const keeperState = 'shiplock-keeper';
-const keeperRecord = z.object({ deploy: z.string(), container: z.string() });
 
-/** Leaves the keeper's name for `post`, which runs also when this process is killed. */
-export function rememberKeeper(state: ActionState, deploy: string, container: string): void {
-  state.save(keeperState, JSON.stringify({ deploy, container }));
+/** Leaves the keeper's container for `post`, which runs also when this process is killed; null = main saw its end. */
+export function rememberKeeper(state: ActionState, container: string | null): void {
+  state.save(keeperState, container ?? '');
 }
 
-/** The keeper that main started; null when it did not get that far, or has seen its end. */
-export function recallKeeper(state: ActionState): z.infer<typeof keeperRecord> | null {
-  const text = state.get(keeperState);
-  return text === '' ? null : keeperRecord.parse(JSON.parse(text));
+/** The keeper whose end main did not see; null when there is none. */
+export function recallKeeper(state: ActionState): string | null {
+  const container = state.get(keeperState);
+  return container === '' ? null : container;
 }

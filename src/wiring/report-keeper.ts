@@ -1,4 +1,4 @@
-import { withSession, onlyHost } from '../transactions/one-host';
+import { onOneHost } from '../transactions/one-host';
 import { followKeeper } from '../transactions/follow-keeper';
 import type { ActionState } from '../platform/run-action';
 import {
@@ -16,31 +16,29 @@ const patienceMs = 240_000;
 export async function reportKeeper(
   context: ReleaseContext & { readonly state: ActionState },
 ): Promise<void> {
-  const keeper = recallKeeper(context.state);
-  if (keeper === null || keeper.container === '') return;
+  const container = recallKeeper(context.state);
+  if (container === null) return;
   const { log, signal } = context;
-  const config = await readConfig(context);
-  const tools = releaseTools(context);
-  const facts = runFacts(context);
-  const address = onlyHost(config);
-  log.line(
-    `This job ended before deploy ${keeper.deploy} did. The server ends it by itself; here is how.`,
-  );
-  const { outcome } = await withSession(tools, address, facts, (session) =>
+  const request = { config: await readConfig(context), facts: runFacts(context) };
+  log.line('This job ended before the release did. The server ends it by itself; here is how.');
+  const { outcome } = await onOneHost(request, releaseTools(context), (run) =>
     followKeeper(
-      tools,
-      session,
-      { address, docker: facts.docker, container: keeper.container },
+      run.tools,
+      run.session,
+      { address: run.address, docker: run.facts.docker, container },
       {
         deadlineMs: patienceMs,
         signal,
-        onRecord: tools.tell,
+        onRecord: (record) => {
+          run.tools.tell(record);
+        },
       },
     ),
   );
-  log.warning(
-    outcome === null
-      ? 'The release still goes on on the server; its end was not seen from here.'
-      : `The release ended on the server: ${outcome.verdict} (${outcome.state})${outcome.reason === null ? '' : `, ${outcome.reason}`}`,
-  );
+  if (outcome === null) {
+    log.warning('The release still goes on on the server; its end was not seen from here.');
+    return;
+  }
+  const reason = outcome.reason === null ? '' : `, ${outcome.reason}`;
+  log.warning(`The release ended on the server: ${outcome.verdict} (${outcome.state})${reason}`);
 }

@@ -26,13 +26,13 @@ export async function run(context: Context): Promise<RunResult<typeof contract.o
       images: inputs.images,
       env: Object.fromEntries(inputs.env),
       dryRun: inputs['dry-run'],
-      onKeeper: (id, container) => {
-        rememberKeeper(state, id, container);
+      onKeeper: (container) => {
+        rememberKeeper(state, container);
       },
     },
     releaseTools(context),
   );
-  rememberKeeper(state, '', '');
+  rememberKeeper(state, null);
   return resultOf(report);
 }
 

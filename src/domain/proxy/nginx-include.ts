@@ -27,6 +27,11 @@ export function tokenPath(token: string): string {
   return `/.well-known/shiplock-${token}`;
 }
 
+/** The token of an include that we wrote; null when there is none. */
+export function tokenIn(include: string | null): string | null {
+  return /\/\.well-known\/shiplock-([0-9a-f]{16,})/.exec(include ?? '')?.[1] ?? null;
+}
+
 /**
  * The file that a team's server block includes. It looks at the markers at every request, so a switch needs no reload. Docker's
  * resolver is asked again every 2 s, which is why a slot made anew rests a little before it gets traffic.

@@ -60,7 +60,6 @@ export type ReleasedService = z.infer<typeof releasedService>;
 
 /** What became of a release: `pending` until its deploy ended; only a `good` one is a target of a rollback without a version. */
 export const releaseStanding = z.enum(['pending', 'good', 'failed', 'rolled-back']);
-export type ReleaseStanding = z.infer<typeof releaseStanding>;
 
 /** `releases/<id>/release.json`: what was released, exactly enough to release it again. */
 export const release = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { journalRecord, type JournalRecord } from '../records/journal';
 import { release, type Release } from '../records/release';
 import { hostState, lease, type HostState, type Lease } from '../records/state';

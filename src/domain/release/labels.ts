@@ -18,6 +18,7 @@ export const label = {
 export const composeLabel = {
   project: 'com.docker.compose.project',
   service: 'com.docker.compose.service',
+  network: 'com.docker.compose.network',
   workingDir: 'com.docker.compose.project.working_dir',
 } as const;
 

@@ -1,0 +1,133 @@
+import type { RenderedSlot } from '../domain/compose/slot';
+import type { JoinedNetwork } from '../domain/compose/slot-networks';
+import { composeLabel } from '../domain/release/labels';
+import type { JournalPhase, Step } from '../domain/records/journal';
+import type { Plan } from '../domain/records/plan';
+import { messageOf } from '../errors';
+import {
+  clearSlot,
+  createSlot,
+  haveNetwork,
+  haveVolume,
+  startShared,
+} from '../operations/create-slot';
+import { pullImages, type AuthFor } from '../operations/pull-images';
+import { hostPath } from '../operations/release-files';
+import { startSlot } from '../operations/stop-slot';
+import type { HostRun } from './deploy-tools';
+import { migrate, type SchemaFacts } from './migrate';
+import { registryAuth } from './registry-auth';
+import type { HeldRelease } from './held-release';
+
+/** Tells a step to whoever reads the log, and to the keeper's journal. */
+export type Tell = (step: Step, phase: JournalPhase, text?: string, tookMs?: number) => void;
+
+/** S5 to S7: images, shared services, the new slot's containers, the migration, the start. */
+export async function bringUp(
+  run: HostRun,
+  held: HeldRelease,
+  rendered: RenderedSlot,
+  tell: Tell,
+): Promise<SchemaFacts> {
+  const { engine } = run.session;
+  const { plan } = held;
+  const step = timed(run, tell);
+  await step('pull', () => fetchAll(run, held, tell), describePull(held));
+  // Nothing of the new release may exist while nobody watches over it.
+  await held.keeper;
+  await createNew(run, held, rendered);
+  const note = (text: string): void => {
+    tell('migrate', 'note', text);
+  };
+  const schema =
+    rendered.tasks.length === 0
+      ? { before: null, after: null }
+      : await step('migrate', () => migrate(engine, plan, rendered.tasks, note), describeSchema);
+  await step(
+    'start',
+    () => startSlot({ engine, plan }, plan.target),
+    (names) => `${plan.target.slot}: ${names.length} containers`,
+  );
+  return schema;
+}
+
+/** Credentials for the released images' registry only. */
+export function authOf({ facts }: HostRun, plan: Plan): AuthFor {
+  return registryAuth(
+    facts,
+    plan.target.release.services.map(({ image }) => image),
+  );
+}
+
+type Timed = <T>(name: Step, act: () => Promise<T>, say: (result: T) => string) => Promise<T>;
+
+function timed({ tools }: HostRun, tell: Tell): Timed {
+  return async (name, act, say) => {
+    const start = tools.clock.monotonic();
+    const took = (): number => tools.clock.monotonic() - start;
+    tell(name, 'intent');
+    try {
+      const result = await act();
+      tell(name, 'done', say(result), took());
+      return result;
+    } catch (thrown) {
+      tell(name, 'failed', messageOf(thrown), took());
+      throw thrown;
+    }
+  };
+}
+
+async function fetchAll(run: HostRun, held: HeldRelease, tell: Tell): Promise<readonly string[]> {
+  const { engine, host } = run.session;
+  const { plan, missingShared } = held;
+  const { stack } = held.before;
+  const images = plan.target.release.services.map(({ image }) => image);
+  const shared = {
+    project: stack.compose.name,
+    directory: stack.directory,
+    file: hostPath.sharedCompose(plan.base),
+    services: missingShared,
+  };
+  const [pulled] = await Promise.all([
+    pullImages(engine, images, authOf(run, plan), (text) => {
+      tell('pull', 'note', text);
+    }),
+    missingShared.length === 0 ? undefined : startShared(host, run.facts.docker, shared),
+  ]);
+  return pulled;
+}
+
+function describePull({ plan, missingShared }: HeldRelease): (pulled: readonly string[]) => string {
+  const images = new Set(plan.target.release.services.map(({ image }) => image)).size;
+  const started = missingShared.length === 0 ? '' : `; started ${missingShared.join(', ')}`;
+  return (pulled) => `${images} images, ${pulled.length} pulled${started}`;
+}
+
+async function createNew(run: HostRun, held: HeldRelease, rendered: RenderedSlot): Promise<void> {
+  const { engine, host } = run.session;
+  const { plan } = held;
+  const volumes = rendered.volumes.filter(({ external }) => !external);
+  const joined = rendered.joined.filter(({ external }) => !external);
+  await Promise.all([
+    clearSlot(engine, plan, plan.target.slot),
+    ...rendered.networks.map((network) => haveNetwork(engine, network, {})),
+    ...joined.map((network) => haveNetwork(engine, network, teamLabels(plan, network))),
+    ...volumes.map((volume) => haveVolume(engine, volume)),
+  ]);
+  await createSlot(host, run.facts.docker, {
+    project: plan.target.project,
+    file: `${hostPath.release(plan.base, plan.target.release.id)}/compose.json`,
+    services: Object.keys(rendered.document['services'] as object),
+  });
+}
+
+/** What Compose would have put on it, so that a later `docker compose up` knows the network as its own. */
+function teamLabels({ proxy }: Plan, { key }: JoinedNetwork): Record<string, string> {
+  return { [composeLabel.project]: proxy.project, [composeLabel.network]: key };
+}
+
+function describeSchema({ before, after }: SchemaFacts): string {
+  if (before === null && after === null) return '';
+  if (before === after) return `schema stays at ${after ?? 'unknown'}`;
+  return `schema ${before === null || before === '' ? 'unknown' : before} → ${after ?? 'unknown'}`;
+}

@@ -1,0 +1,48 @@
+import { renderSlot, type RenderedSlot } from '../domain/compose/slot';
+import type { SlotSettings } from '../domain/compose/settings';
+import { idleSlot } from '../domain/proxy/markers';
+import type { PlacedRelease } from '../domain/records/plan';
+import type { Release } from '../domain/records/release';
+import { ShiplockError } from '../errors';
+import type { Stack } from './read-stack';
+
+/** A release as it is to be made on one host. */
+export interface Draft {
+  readonly slot: RenderedSlot;
+  readonly target: PlacedRelease;
+}
+
+/** What names a release, and what goes into it. */
+export interface ReleaseParts {
+  readonly names: Pick<Release, 'id' | 'seq' | 'version' | 'deploy' | 'createdAt'>;
+  readonly images: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string>>;
+  readonly base: string;
+  /** Keyed: what is hashed holds secrets. */
+  readonly hash: (text: string) => string;
+}
+
+/** Renders a release for the slot that does not serve; throws one refusal with everything that cannot be. */
+export function draftRelease(
+  stack: Pick<Stack, 'compose' | 'live' | 'markers'>,
+  settings: SlotSettings,
+  { names, images, env, base, hash }: ReleaseParts,
+): Draft {
+  const { compose } = stack;
+  const slot = idleSlot(stack.live?.slot ?? null, stack.markers);
+  if (slot === 'adopted')
+    throw new ShiplockError('no release can live in adopted', { fault: 'bug' });
+  const rendered = renderSlot({ compose, settings, slot, release: names, images, env, base });
+  const release: Release = {
+    schema: 1,
+    ...names,
+    slot,
+    standing: 'pending',
+    services: [...rendered.services],
+    configHash: hash(JSON.stringify({ compose, settings, images, env })),
+    schemaVersion: { before: null, after: null },
+    backup: null,
+    reason: null,
+  };
+  return { slot: rendered, target: { slot, project: rendered.project, release } };
+}

@@ -1,0 +1,182 @@
+import type { Config } from '../config/config';
+import {
+  composeConfig,
+  type ComposeConfig,
+  type ComposeService,
+} from '../domain/compose/compose-config';
+import { sharedServices } from '../domain/compose/shared-services';
+import { checkStackNames } from '../domain/compose/stack-names';
+import type { Problem } from '../domain/problem';
+import { mountedPath, type Mount } from '../domain/proxy/mounted-path';
+import type { Markers } from '../domain/proxy/markers';
+import { tokenIn } from '../domain/proxy/nginx-include';
+import type { PlacedRelease } from '../domain/records/plan';
+import { judgeStanding } from '../domain/release/judge-host';
+import { ShiplockError } from '../errors';
+import { evaluateCompose, type Evaluation } from '../operations/evaluate-compose';
+import { hostPath } from '../operations/release-files';
+import type { PackedFile } from '../platform/tar';
+import type { HostRun } from './deploy-tools';
+import type { Survey } from './survey';
+
+/** The team's stack on one host, as evaluated there. */
+export interface Stack {
+  readonly compose: ComposeConfig;
+  readonly directory: string;
+  /** The proxy's configuration folder on the host, and where its container sees it. */
+  readonly configDir: string;
+  readonly containerDir: string;
+  /** Makes the path of the confirmation impossible to guess; kept for as long as the include is. */
+  readonly token: string;
+  readonly markers: Markers;
+  readonly live: PlacedRelease | null;
+  readonly shared: readonly string[];
+}
+
+/**
+ * The second half of S1: evaluates the compose files on the host (none given: those of the last release). Adds to
+ * `problems` what does not hold; null = too much is missing to go on.
+ */
+export async function readStack(
+  { session, tools, config, facts }: HostRun,
+  files: readonly PackedFile[],
+  seen: Survey,
+  problems: Problem[],
+): Promise<Stack | null> {
+  const directory = config.directory ?? seen.project?.directory ?? '';
+  if (directory === '') {
+    problems.push(noDirectory);
+    return null;
+  }
+  const configDir = absolute(directory, config.proxy.configDir);
+  const evaluation = await evaluateCompose(session.host, tools.pack, {
+    docker: facts.docker,
+    files,
+    recorded: hostPath.sharedCompose(seen.base),
+    directory,
+    project: config.project ?? seen.project?.project,
+    configDir,
+    name: `${config.app}-${config.environment}`,
+    nonce: tools.random(8),
+  });
+  const compose = composeOf(evaluation, directory, problems);
+  if (compose === null) return null;
+  const containerDir = mountedPath(bindsOf(compose.services[config.proxy.service]), configDir);
+  problems.push(
+    ...checkStackNames(compose, seen.project),
+    ...unknownServices(config, compose),
+    ...proxyProblems(config, seen, evaluation, { configDir, containerDir }),
+  );
+  return {
+    compose,
+    directory,
+    configDir,
+    containerDir: containerDir ?? '',
+    token: tokenIn(evaluation.include) ?? tools.random(16),
+    markers: evaluation,
+    live: liveRelease(config, seen, evaluation),
+    shared: sharedServices(compose, config),
+  };
+}
+
+const noDirectory: Problem = {
+  path: 'directory',
+  says: 'is not known, because no stack of this app runs on the host',
+  fix: 'set directory in shiplock.yml to the folder on the server that holds .env and the bind mounts',
+};
+
+/** Absolute path of a folder that may be given relative to another. */
+function absolute(directory: string, path: string): string {
+  return path.startsWith('/')
+    ? path
+    : `${directory.replace(/\/+$/, '')}/${path.replace(/^\.\//, '')}`;
+}
+
+function composeOf(
+  evaluation: Evaluation,
+  directory: string,
+  problems: Problem[],
+): ComposeConfig | null {
+  if (!evaluation.directoryExists) {
+    problems.push({
+      path: 'directory',
+      says: `${directory} does not exist on the host`,
+      fix: 'make it there, with the .env of the stack, or correct directory in shiplock.yml',
+    });
+    return null;
+  }
+  if (evaluation.document === null) {
+    problems.push({
+      path: 'compose',
+      says: `docker compose config refused the files: ${evaluation.said}`,
+      fix: `try it on the server: docker compose --project-directory ${directory} config`,
+    });
+    return null;
+  }
+  return composeConfig.parse(JSON.parse(evaluation.document));
+}
+
+function bindsOf(service: ComposeService | undefined): Mount[] {
+  return (service?.volumes ?? []).flatMap(({ type, source, target }) =>
+    type === 'bind' && source !== undefined ? [{ source, destination: target }] : [],
+  );
+}
+
+function proxyProblems(
+  config: Config,
+  seen: Survey,
+  evaluation: Evaluation,
+  found: {
+    readonly configDir: string;
+    readonly containerDir: string | null;
+  },
+): Problem[] {
+  const { configDir, containerDir } = found;
+  const problems: Problem[] = [];
+  if (containerDir === null) {
+    problems.push({
+      path: `services.${config.proxy.service}.volumes`,
+      says: `does not mount ${configDir}, where the proxy is to read which slot serves`,
+      fix: `add the line - ${configDir}:/etc/nginx/shiplock:ro`,
+    });
+  }
+  if (!evaluation.configDirWritable) {
+    const { user } = seen.look;
+    problems.push({
+      path: configDir,
+      says: `cannot be written by ${user}`,
+      fix: `run once on the server: sudo install -d -o ${user} ${configDir}`,
+    });
+  }
+  return problems;
+}
+
+function unknownServices(config: Config, compose: ComposeConfig): Problem[] {
+  const known = Object.keys(compose.services).join(', ');
+  const wanted = [
+    ...config.services.map(({ name }) => ({ path: `release.${name}`, name })),
+    { path: 'proxy.service', name: config.proxy.service },
+    ...(config.migrate === null ? [] : [{ path: 'migrate.service', name: config.migrate.service }]),
+  ];
+  return wanted
+    .filter(({ name }) => !Object.hasOwn(compose.services, name))
+    .map(({ path, name }) => ({
+      path,
+      says: `the compose file has no service ${name}`,
+      fix: `name one of ${known}`,
+    }));
+}
+
+/** S0: which release serves; throws when that is not proven, because then a person has to look. */
+function liveRelease(config: Config, seen: Survey, markers: Markers): PlacedRelease | null {
+  const standing = judgeStanding(seen.facts, markers, config);
+  if (standing.kind === 'known') return standing.live;
+  const last = seen.facts.journal.findLast(({ phase }) => phase !== 'note');
+  const told =
+    last === undefined ? '' : ` The last record is ${last.step} ${last.phase} of ${last.time}.`;
+  throw new ShiplockError(`it is not proven what serves: ${standing.reason}.${told}`, {
+    hint: `Nothing was touched. Look at the containers and at ${seen.base} on the server. If a keeper of the last deploy is there but stopped (docker ps -a --filter label=shiplock.keeper), docker start brings it to its end.`,
+    fault: 'remote',
+    verdict: 'unproven',
+  });
+}
