@@ -7,6 +7,7 @@ const exitOwners = [
   'scripts/**',
   'test/**',
   'bench/**',
+  'demo/**',
 ];
 
 export default tseslint.config(
@@ -79,7 +80,7 @@ export default tseslint.config(
   },
   { files: exitOwners, rules: { 'no-restricted-properties': 'off' } },
   {
-    files: ['test/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'],
+    files: ['test/**/*.ts', 'bench/**/*.ts', 'demo/**/*.ts', 'scripts/**/*.ts'],
     rules: {
       'no-console': 'off',
       // A describe block is a list of cases, not a function that does too much.
