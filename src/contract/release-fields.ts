@@ -13,9 +13,6 @@ export const hostInputs = {
     fallback: '`hosts` of the environment',
     format: 'Write one user@host or user@host:port per line.',
   }),
-  'proxy-jump': text('Jump host on the way to the servers, `user@host` or `user@host:port`.', {
-    fallback: '`proxy-jump` of the environment, else none',
-  }),
   'ssh-key': secret('Private SSH key, the whole file.', { fallback: 'the SSH agent of the job' }),
   'ssh-key-passphrase': secret('Passphrase of the private SSH key.', { fallback: 'none' }),
   'known-hosts': lines(

@@ -6,15 +6,23 @@ import { StepFailure, timesBegun, type Keep } from './keep';
 export async function gateTarget(keep: Keep): Promise<void> {
   const { journal, plan } = keep;
   await journal.write('gate', 'intent');
-  if (plan.startTarget || timesBegun(keep) > 1) await startSlot(keep, plan.target);
-  const closed = await gateReplicas(keep, plan.target, keep.transcript, (text) => {
-    journal.note('gate', text);
+  const again = plan.startTarget || timesBegun(keep) > 1;
+  const started = again ? await startSlot(keep, plan.target) : [];
+  // Containers that were good and never stopped only have to be alive.
+  const warm = plan.startTarget && started.length === 0;
+  const gate = await gateReplicas(keep, plan.target, {
+    transcript: keep.transcript,
+    onNews: (text) => {
+      journal.note('gate', text);
+    },
+    passes: warm ? 1 : undefined,
   });
-  if (closed === null) return journal.write('gate', 'done');
-  await journal.write('gate', 'failed', { text: closed.reason });
+  if (gate.open)
+    return journal.write('gate', 'done', { text: `${gate.replicas} replicas are ready` });
+  await journal.write('gate', 'failed', { text: gate.reason });
   throw new StepFailure(
-    closed.reason,
-    closed.culprits,
-    'Look at the last lines of the container below; nothing reached your users.',
+    gate.reason,
+    gate.culprits,
+    'Look at the last lines of the container; nothing of the new version reached your users.',
   );
 }

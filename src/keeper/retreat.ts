@@ -71,10 +71,13 @@ async function reviveOld(keep: Keep, live: PlacedRelease): Promise<string | null
     const replicas = await findReplicas(keep.engine, keep.plan, live);
     if (replicas.every(({ state }) => state === 'running')) return null;
     await startSlot(keep, live);
-    const closed = await gateReplicas(keep, live, keep.transcript, (text) =>
-      keep.journal.note('back', text),
-    );
-    return closed === null ? null : `the old version does not answer either: ${closed.reason}`;
+    const gate = await gateReplicas(keep, live, {
+      transcript: keep.transcript,
+      onNews: (text) => {
+        keep.journal.note('back', text);
+      },
+    });
+    return gate.open ? null : `the old version does not answer either: ${gate.reason}`;
   } catch (thrown) {
     return messageOf(thrown);
   }

@@ -18,7 +18,10 @@ export async function switchToTarget(keep: Keep): Promise<void> {
   if (!already) await pointTo(keep, plan.target.slot);
   const { slot, release } = plan.target;
   const said = await confirmRoute(keep, { slot, release: release.id }, confirmDeadlineMs);
-  if (said === null) return journal.write('switch', 'done', { text: `${slot} serves` });
+  if (said === null) {
+    const text = `${slot} serves, confirmed ${plan.proxy.confirmations} times in a row`;
+    return journal.write('switch', 'done', { text });
+  }
   await journal.write('switch', 'failed', { text: said });
   throw new StepFailure(`the proxy did not confirm the switch to ${slot}: ${said}`);
 }

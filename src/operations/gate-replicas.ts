@@ -5,19 +5,28 @@ import { findReplicas, type Replica } from './find-replicas';
 import type { Transcript } from './transcript';
 import type { World } from './world';
 
+export interface GateOptions {
+  readonly transcript: Transcript;
+  readonly onNews: (text: string) => void;
+  readonly passes?: number | undefined;
+}
+
 /** Why a gate stayed closed, and whose logs tell more. */
-export interface ClosedGate {
+interface ClosedGate {
   readonly reason: string;
   readonly culprits: readonly string[];
 }
 
-/** Waits until every replica of a release is ready, K passes in a row each; null = all are, else why not. */
+/** Every replica is ready, or why the gate stayed closed. */
+export type GateResult =
+  { readonly open: true; readonly replicas: number } | ({ readonly open: false } & ClosedGate);
+
+/** Waits until every replica of a release is ready, as many passes in a row as its check asks, or `passes` where that is given. */
 export async function gateReplicas(
   world: World,
   placed: PlacedRelease,
-  transcript: Transcript,
-  onNews: (text: string) => void,
-): Promise<ClosedGate | null> {
+  { transcript, onNews, passes }: GateOptions,
+): Promise<GateResult> {
   const replicas = await findReplicas(world.engine, world.plan, placed);
   const missing = placed.release.services.filter(
     (service) =>
@@ -25,16 +34,17 @@ export async function gateReplicas(
   );
   if (missing.length > 0) {
     const names = missing.map(({ name }) => name).join(', ');
-    return { reason: `containers are missing: ${names}`, culprits: [] };
+    return { open: false, reason: `containers are missing: ${names}`, culprits: [] };
   }
   const closed = await Promise.all(
-    replicas.map((replica) => waitUntilReady(world, replica, transcript, onNews)),
+    replicas.map((replica) => waitUntilReady(world, replica, { transcript, onNews, passes })),
   );
   const failures = closed.flatMap((reason, index) =>
     reason === null ? [] : [{ reason, id: replicas[index]?.id ?? '' }],
   );
-  if (failures.length === 0) return null;
+  if (failures.length === 0) return { open: true, replicas: replicas.length };
   return {
+    open: false,
     reason: failures.map(({ reason }) => reason).join('; '),
     culprits: failures.map(({ id }) => id),
   };
@@ -43,10 +53,10 @@ export async function gateReplicas(
 async function waitUntilReady(
   world: World,
   replica: Replica,
-  transcript: Transcript,
-  onNews: (text: string) => void,
+  { transcript, onNews, passes: wanted }: GateOptions,
 ): Promise<string | null> {
   const { health } = replica.service;
+  const successes = wanted ?? health.successes;
   const start = world.clock.monotonic();
   let passes = 0;
   let said = 'gave no answer';
@@ -57,7 +67,7 @@ async function waitUntilReady(
     if (transcript.add(line)) onNews(`${replica.name}: ${said}`);
     if (answer.dead) return `${replica.name} ${said}`;
     passes = answer.ok ? passes + 1 : 0;
-    if (passes >= health.successes) return null;
+    if (passes >= successes) return null;
     await world.clock.sleep(health.intervalMs);
   }
   return `${replica.name} was not healthy within ${Math.round(health.deadlineMs / 1000)} s: ${said}`;

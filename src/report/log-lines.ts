@@ -70,7 +70,7 @@ function outcomeLines(outcome: Outcome): string[] {
         ...labelled('log', `last lines of ${log.container}:`),
         ...lastLines(log.lines, mostLogLines, 400).map((line) => `${indent}│ ${line}`),
       ]),
-    ...outcome.transcript
+    ...(outcome.verdict === 'deployed' ? [] : outcome.transcript)
       .slice(-mostAnswers)
       .flatMap((line) =>
         labelled('probe', `${line.ok ? 'ok' : 'failed'}  ${line.target}  ${line.said}`),

@@ -89,12 +89,31 @@ async function fetchAll(run: HostRun, held: HeldRelease, tell: Tell): Promise<re
     services: missingShared,
   };
   const [pulled] = await Promise.all([
-    pullImages(engine, images, authOf(run, plan), (text) => {
-      tell('pull', 'note', text);
-    }),
+    pullImages(
+      engine,
+      images,
+      authOf(run, plan),
+      atMostEvery(run, 5000, (text) => {
+        tell('pull', 'note', text);
+      }),
+    ),
     missingShared.length === 0 ? undefined : startShared(host, run.facts.docker, shared),
   ]);
   return pulled;
+}
+
+/** Passes on what comes when the last one is old enough: a sign of life, no flood. */
+function atMostEvery(
+  { tools }: HostRun,
+  ms: number,
+  say: (text: string) => void,
+): (text: string) => void {
+  let last = tools.clock.monotonic();
+  return (text) => {
+    if (tools.clock.monotonic() - last < ms) return;
+    last = tools.clock.monotonic();
+    say(text);
+  };
 }
 
 function describePull({ plan, missingShared }: HeldRelease): (pulled: readonly string[]) => string {

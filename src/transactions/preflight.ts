@@ -10,7 +10,7 @@ import { checkProxy, routeProblems } from './check-proxy';
 import type { HostRun } from './deploy-tools';
 import { registryAuth } from './registry-auth';
 import { readStack, type Stack } from './read-stack';
-import { survey, type Survey } from './survey';
+import type { Survey } from './survey';
 
 /** What is known of a host once everything was looked at and nothing stands in the way. */
 export interface Preflight {
@@ -19,11 +19,14 @@ export interface Preflight {
 }
 
 /**
- * S0 and S1 on one host; throws one refusal that lists every problem. Changes nothing.
+ * S1 on one host; throws one refusal that lists every problem. Changes nothing.
  * @param files compose files of the checkout; none = those of the last release
  */
-export async function preflight(run: HostRun, files: readonly PackedFile[]): Promise<Preflight> {
-  const seen = await survey(run);
+export async function preflight(
+  run: HostRun,
+  seen: Survey,
+  files: readonly PackedFile[],
+): Promise<Preflight> {
   const problems: Problem[] = [...seen.problems];
   const { look, version } = seen;
   const canEvaluate =

@@ -38,27 +38,19 @@ export interface Stack {
  * `problems` what does not hold; null = too much is missing to go on.
  */
 export async function readStack(
-  { session, tools, config, facts }: HostRun,
+  run: HostRun,
   files: readonly PackedFile[],
   seen: Survey,
   problems: Problem[],
 ): Promise<Stack | null> {
+  const { config, tools } = run;
   const directory = config.directory ?? seen.project?.directory ?? '';
   if (directory === '') {
     problems.push(noDirectory);
     return null;
   }
   const configDir = absolute(directory, config.proxy.configDir);
-  const evaluation = await evaluateCompose(session.host, tools.pack, {
-    docker: facts.docker,
-    files,
-    recorded: hostPath.sharedCompose(seen.base),
-    directory,
-    project: config.project ?? seen.project?.project,
-    configDir,
-    name: `${config.app}-${config.environment}`,
-    nonce: tools.random(8),
-  });
+  const evaluation = await evaluate(run, files, seen, { directory, configDir });
   const compose = composeOf(evaluation, directory, problems);
   if (compose === null) return null;
   const containerDir = mountedPath(bindsOf(compose.services[config.proxy.service]), configDir);
@@ -77,6 +69,23 @@ export async function readStack(
     live: liveRelease(config, seen, evaluation),
     shared: sharedServices(compose, config),
   };
+}
+
+function evaluate(
+  { session, tools, config, facts }: HostRun,
+  files: readonly PackedFile[],
+  seen: Survey,
+  paths: { readonly directory: string; readonly configDir: string },
+): Promise<Evaluation> {
+  return evaluateCompose(session.host, tools.pack, {
+    ...paths,
+    docker: facts.docker,
+    files,
+    recorded: hostPath.sharedCompose(seen.base),
+    project: config.project ?? seen.project?.project,
+    name: `${config.app}-${config.environment}`,
+    nonce: tools.random(8),
+  });
 }
 
 const noDirectory: Problem = {
@@ -127,13 +136,14 @@ function proxyProblems(
   seen: Survey,
   evaluation: Evaluation,
   found: {
+    readonly proxy: ComposeService | undefined;
     readonly configDir: string;
     readonly containerDir: string | null;
   },
 ): Problem[] {
   const { configDir, containerDir } = found;
   const problems: Problem[] = [];
-  if (containerDir === null) {
+  if (containerDir === null && found.proxy !== undefined) {
     problems.push({
       path: `services.${config.proxy.service}.volumes`,
       says: `does not mount ${configDir}, where the proxy is to read which slot serves`,

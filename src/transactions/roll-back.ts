@@ -15,6 +15,8 @@ import { onOneHost } from './one-host';
 import { missingShared, preflight, type Preflight } from './preflight';
 import { releaseOnHost } from './release-on-host';
 import { readSource, releaseFiles, type ReleaseSource } from './release-source';
+import { sendBack } from './send-back';
+import { survey } from './survey';
 import { takeLease } from './take-lease';
 
 /** Where to go back to; `env` are today's secrets, none = those of the release. */
@@ -30,7 +32,12 @@ export async function rollBack(
 ): Promise<DeployReport> {
   const report = beginReport('rollback', request, tools.clock);
   return onOneHost(request, tools, async (run) => {
-    const before = await preflight(run, []);
+    const seen = await survey(run);
+    const [keeper] = seen.keepers;
+    if (keeper !== undefined && !request.dryRun) {
+      return sendBack(run, report, { seen, keeper, version: request.version });
+    }
+    const before = await preflight(run, seen, []);
     const release = targetOf(before, request.version);
     const { plan, draft, source } = await planRollback(run, request, before, release);
     if (request.dryRun) {
