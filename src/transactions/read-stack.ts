@@ -53,11 +53,13 @@ export async function readStack(
   const evaluation = await evaluate(run, files, seen, { directory, configDir });
   const compose = composeOf(evaluation, directory, problems);
   if (compose === null) return null;
-  const containerDir = mountedPath(bindsOf(compose.services[config.proxy.service]), configDir);
+  const proxy = compose.services[config.proxy.service];
+  const containerDir = mountedPath(bindsOf(proxy), configDir);
+  const found = { configDir, containerDir, known: proxy !== undefined };
   problems.push(
     ...checkStackNames(compose, seen.project),
     ...unknownServices(config, compose),
-    ...proxyProblems(config, seen, evaluation, { configDir, containerDir }),
+    ...proxyProblems(config, seen, evaluation, found),
   );
   return {
     compose,
@@ -136,14 +138,15 @@ function proxyProblems(
   seen: Survey,
   evaluation: Evaluation,
   found: {
-    readonly proxy: ComposeService | undefined;
     readonly configDir: string;
     readonly containerDir: string | null;
+    readonly known: boolean;
   },
 ): Problem[] {
-  const { configDir, containerDir } = found;
+  const { configDir, containerDir, known } = found;
   const problems: Problem[] = [];
-  if (containerDir === null && found.proxy !== undefined) {
+  // A proxy that the compose file does not have is named already.
+  if (containerDir === null && known) {
     problems.push({
       path: `services.${config.proxy.service}.volumes`,
       says: `does not mount ${configDir}, where the proxy is to read which slot serves`,
