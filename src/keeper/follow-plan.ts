@@ -1,4 +1,5 @@
 import type { Outcome } from '../domain/records/journal';
+import { removeEndedKeepers } from '../operations/prune-releases';
 import { recordOutcome, writeLease } from '../operations/record-outcome';
 import { bakeTarget } from './bake';
 import { gateTarget } from './gate';
@@ -25,6 +26,7 @@ export async function followPlan(keep: Keep): Promise<Outcome> {
       outcome.state === 'GREEN' && keep.warnings.length > 0 ? ('GREEN+' as const) : outcome.state,
     warnings: keep.warnings,
   };
+  await removeEndedKeepers(keep).catch(() => undefined);
   await journal.write('end', 'done', { outcome: end });
   await writeLease(keep, true);
   return end;

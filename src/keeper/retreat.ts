@@ -12,15 +12,19 @@ import type { PlacedRelease } from '../domain/records/plan';
 import type { Keep, StepFailure } from './keep';
 
 const confirmDeadlineMs = 5000;
+const defaultHint =
+  'The old version serves. Correct what is wrong in the new one, and deploy it as a version of its own.';
 
 /** Ends a release that did not hold: traffic back to the old slot where it had moved, then the new slot away. */
 export async function retreat(keep: Keep, failure: StepFailure): Promise<Outcome> {
-  const moved = (await readSlotMarkers(keep)) === keep.plan.target.slot;
+  // A keeper that died on the way back has moved traffic too, and proves the way back again.
+  const moved =
+    (await readSlotMarkers(keep)) === keep.plan.target.slot || keep.journal.has('back', 'intent');
   const back = moved ? await goBack(keep) : null;
   const logs = await collectLogs(keep, failure.culprits);
   const ended = {
     reason: failure.message,
-    hint: failure.hint,
+    hint: failure.hint ?? defaultHint,
     warnings: keep.warnings,
     logs,
     transcript: [...keep.transcript.lines],

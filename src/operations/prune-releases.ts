@@ -4,7 +4,7 @@ import { label, ofApp } from '../domain/release/labels';
 import { hostPath, readLedger } from './release-files';
 import type { World } from './world';
 
-/** Removes what no rollback needs any more: containers, records and images of old releases, ended keepers. Never anything of another app or environment. */
+/** Removes what no rollback needs any more: containers, records and images of old releases. Never anything of another app or environment. */
 export async function pruneReleases(
   world: World,
   keep: readonly string[],
@@ -13,7 +13,6 @@ export async function pruneReleases(
   const ledger = await readLedger(files, plan.base);
   const { releases, images } = whatToPrune(ledger, { keep, retain: plan.retain });
   await removeContainersExcept(world, keep);
-  await removeEndedKeepers(world);
   for (const image of images) await removeImage(world, image);
   for (const { id, deploy } of releases) {
     await files.remove(hostPath.release(plan.base, id));
@@ -40,7 +39,8 @@ async function removeContainersExcept(world: World, keep: readonly string[]): Pr
   }
 }
 
-async function removeEndedKeepers({ engine, plan }: World): Promise<void> {
+/** Removes the containers of keepers that have ended, this one's own left out. */
+export async function removeEndedKeepers({ engine, plan }: World): Promise<void> {
   const keepers = await engine.listContainers({
     labels: [...ofApp(plan.app, plan.environment), label.keeper],
     all: true,

@@ -104,6 +104,13 @@ export function releaseTools({ inputs, log, signal }: ReleaseContext): DeployToo
   );
 }
 
+/** What to do about a failure on the runner's side; what failed on the server was told by its end record. */
+export function tellFailure(log: Log, { failure }: DeployReport): void {
+  if (failure === null) return;
+  log.line(failure.reason);
+  if (failure.hint !== null) log.line(failure.hint);
+}
+
 const exitCodes: Readonly<Record<DeployReport['verdict'], number>> = {
   deployed: 0,
   'rolled-back': 1,

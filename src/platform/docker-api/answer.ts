@@ -55,11 +55,15 @@ const HINTS: Readonly<Record<string, string>> = {
   EACCES: 'This user may not use Docker: add it to the group `docker` and log in anew.',
 };
 
+/** The caller's own signal ended a request. */
+export function calledOff(what: string): RemoteFailure {
+  return new RemoteFailure('aborted', `${what} was called off`);
+}
+
 /** Anything that broke a request off, as an error that says whether the engine may have acted on it. */
 export function failureOf(thrown: unknown, what: string): ShiplockError {
   if (thrown instanceof ShiplockError) return thrown;
   const code = errorField(thrown, 'code');
-  if (code === 'ABORT_ERR') return new RemoteFailure('aborted', `${what} was called off`);
   const hint = HINTS[code];
   if (hint !== undefined) {
     return new RemoteFailure(

@@ -1,19 +1,22 @@
+import { once } from 'node:events';
 import { request as startRequest } from 'node:http';
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { RemoteFailure } from '../../errors';
-import { failureOf, isGood, refusal } from './answer';
+import { calledOff, failureOf, isGood, refusal } from './answer';
 import type { EngineRequest } from './request';
 
 /** One request from its first byte to its answer or its failure. */
 export class Attempt {
   readonly #what: string;
   readonly #timeoutMs: number;
+  readonly #signal: AbortSignal | undefined;
   readonly #outgoing: ClientRequest;
 
   constructor(request: EngineRequest, prefix: string, agent: Agent) {
     this.#what = `${request.method} ${request.path}`;
     this.#timeoutMs = request.timeoutMs ?? 60_000;
+    this.#signal = request.signal;
     const body = request.body === undefined ? '' : JSON.stringify(request.body);
     const type = body === '' ? {} : { 'Content-Type': 'application/json' };
     this.#outgoing = startRequest({
@@ -40,15 +43,22 @@ export class Attempt {
 
   run<T>(read: (message: IncomingMessage) => Promise<T>): Promise<T> {
     return this.#before(async () => {
-      const message = await this.#answer('response');
-      if (isGood(message)) return read(message);
-      throw await refusal(message, this.#what);
+      const message = await this.#answer();
+      if (!isGood(message)) throw await refusal(message, this.#what);
+      const answer = await read(message);
+      if (message.complete) await this.#released();
+      return answer;
     });
+  }
+
+  /** The connection is free for the next request a tick after its answer; without the wait that one opens another. */
+  async #released(): Promise<void> {
+    if (!this.#outgoing.closed) await once(this.#outgoing, 'close');
   }
 
   upgrade(): Promise<Duplex> {
     return this.#before(async () => {
-      const refused = this.#answer('response').then(async (message) => {
+      const refused = this.#answer().then(async (message) => {
         throw await refusal(message, this.#what);
       });
       const upgraded = new Promise<Duplex>((resolve) => {
@@ -61,9 +71,9 @@ export class Attempt {
     });
   }
 
-  #answer(event: 'response'): Promise<IncomingMessage> {
+  #answer(): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      this.#outgoing.once(event, resolve).once('error', reject);
+      this.#outgoing.once('response', resolve).once('error', reject);
     });
   }
 
@@ -79,6 +89,7 @@ export class Attempt {
     try {
       return await work();
     } catch (thrown) {
+      if (late === undefined && this.#signal?.aborted === true) throw calledOff(this.#what);
       throw late ?? failureOf(thrown, this.#what);
     } finally {
       clearTimeout(timer);

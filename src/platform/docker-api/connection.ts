@@ -4,29 +4,37 @@ import { Attempt } from './attempt';
 import { readJson } from './answer';
 import type { EngineRequest } from './request';
 import { StreamAgent } from './stream-agent';
+import { Turns } from './turns';
+
+const POOLED = 4;
 
 /** HTTP to one engine: four kept connections for short calls (they become SSH channels, of which sshd allows ten), one each for long ones. */
 export class EngineConnection {
   /** Set once it is negotiated; until then the engine's own default answers. */
   apiVersion = '';
+  /** Node's agent does not count connections that are still being made, so it is never asked for more. */
+  readonly #turns = new Turns(POOLED);
   readonly #pooled: Agent;
   readonly #dedicated: Agent;
 
   constructor(open: () => Promise<Duplex>) {
-    this.#pooled = new StreamAgent(open, { keepAlive: true, maxSockets: 4 });
+    this.#pooled = new StreamAgent(open, { keepAlive: true, maxSockets: POOLED });
     this.#dedicated = new StreamAgent(open, { keepAlive: false });
   }
 
   /** The answer's JSON, undefined when it is empty. A GET whose kept connection turns out dead is asked once more. */
-  async send(request: EngineRequest): Promise<unknown> {
-    const agent = request.dedicated === true ? this.#dedicated : this.#pooled;
-    const attempt = this.#attempt(request, agent);
-    try {
-      return await attempt.run(readJson);
-    } catch (thrown) {
-      if (!(request.method === 'GET' && attempt.diedUnused(thrown))) throw thrown;
-      return this.#attempt(request, agent).run(readJson);
-    }
+  send(request: EngineRequest): Promise<unknown> {
+    if (request.dedicated === true) return this.#attempt(request, this.#dedicated).run(readJson);
+    return this.#turns.take(async () => {
+      const attempt = this.#attempt(request, this.#pooled);
+      try {
+        return await attempt.run(readJson);
+      } catch (thrown) {
+        const asking = request.method === 'GET' || request.method === 'HEAD';
+        if (!asking || !attempt.diedUnused(thrown)) throw thrown;
+        return this.#attempt(request, this.#pooled).run(readJson);
+      }
+    });
   }
 
   /** The answer as a stream of bytes; leaving a loop over it, or destroying it, ends the request. */

@@ -1,5 +1,5 @@
 export interface EngineRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'HEAD' | 'GET' | 'POST' | 'DELETE';
   /** Without the API version; ids and names in it are encoded by the caller. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
