@@ -23,7 +23,9 @@ export function spans(records: readonly JournalRecord[]): Span[] {
       if (startMs !== undefined) found.push(span(record.step, startMs, atMs, 'interrupted'));
       open.set(record.step, atMs);
     } else {
-      found.push(span(record.step, startMs ?? atMs - (record.tookMs ?? 0), atMs, record.phase));
+      // A runner's record reaches the journal late when its line to the keeper was not open yet.
+      const tookFrom = atMs - (record.tookMs ?? 0);
+      found.push(span(record.step, Math.min(startMs ?? atMs, tookFrom), atMs, record.phase));
       open.delete(record.step);
     }
   }

@@ -22,7 +22,7 @@ export function storyOf(report: DeployReport): Story {
       return report.kind === 'deploy' || cameBack ? 'returned' : 'released';
     }
     case 'failed':
-      return 'stayed';
+      return report.hosts.some((host) => host.state === 'BACK') ? 'returned' : 'stayed';
     case 'unproven':
       return 'unproven';
   }
