@@ -5,6 +5,7 @@ import { format, resolveConfig } from 'prettier';
 import type { AnyContract } from '../src/contract/define-action';
 import { renderAction } from '../src/contract/render-action';
 import { renewReadme } from '../src/contract/render-readme';
+import { renewConfigReference } from './config-reference';
 
 /** Every file that derives from a contract or a schema: its path in the repository and the text it must have. */
 export async function generatedFiles(root: string): Promise<ReadonlyMap<string, string>> {
@@ -15,7 +16,10 @@ export async function generatedFiles(root: string): Promise<ReadonlyMap<string, 
     files.set(`actions/${name}/action.yml`, renderAction(contract));
     files.set(readme, renewReadme(textOf(join(root, readme)), contract));
   }
-  files.set('schema/shiplock.schema.json', await configSchemaText(root));
+  const schema = await configSchema(root);
+  files.set('schema/shiplock.schema.json', JSON.stringify(schema));
+  const reference = 'docs/configuration.md';
+  files.set(reference, renewConfigReference(textOf(join(root, reference)), schema));
   const formatted = [...files].map(async ([path, text]) => {
     const options = await resolveConfig(join(root, path));
     return [path, await format(text, { ...options, filepath: path })] as const;
@@ -35,8 +39,8 @@ async function contractOf(root: string, name: string): Promise<AnyContract> {
   return contract;
 }
 
-async function configSchemaText(root: string): Promise<string> {
+async function configSchema(root: string): Promise<object> {
   const path = pathToFileURL(join(root, 'src/config/known-keys.ts')).href;
   const { configJsonSchema } = (await import(path)) as { configJsonSchema: () => object };
-  return JSON.stringify({ title: 'Shiplock configuration (shiplock.yml)', ...configJsonSchema() });
+  return { title: 'Shiplock configuration (shiplock.yml)', ...configJsonSchema() };
 }
