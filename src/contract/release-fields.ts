@@ -30,10 +30,10 @@ export const imageInputs = {
     'Environment of the released services, one `NAME=value` per line; every value is treated as a secret.',
   ),
   'registry-username': text('User name at the registry that the servers pull from.', {
-    fallback: 'the login that the server already has',
+    fallback: 'only images that the registry gives to anybody',
   }),
   'registry-password': secret('Password or token for the registry.', {
-    fallback: 'the login that the server already has',
+    fallback: 'only images that the registry gives to anybody',
   }),
   'keeper-image': text(
     'Node image in which the half of the release on the server runs, for mirrors.',
@@ -88,6 +88,6 @@ export const accessRules: readonly Rule<typeof hostInputs & typeof imageInputs>[
     holds: (inputs) =>
       (inputs['registry-username'] === undefined) === (inputs['registry-password'] === undefined),
     problem: 'and registry-password belong together, but only one of them is given',
-    fix: 'Give both, or neither when the server is already logged in.',
+    fix: 'Give both, or neither for images that the registry gives to anybody.',
   },
 ];
