@@ -1,0 +1,133 @@
+import { copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { runWorkflow, type WorkflowResult } from '../../support/act';
+import { openSite, type Site } from '../../support/release-site';
+import { outputOf } from '../../support/run-command';
+
+const repository = 'octo-org/octo-repo';
+const workflow = '.github/workflows/release.yml';
+
+// As a team writes it: the version that the build is told is what the app answers.
+const dockerfile = `FROM 127.0.0.1:5000/shiplock-dinghy/app:base
+ARG VERSION
+ENV APP_VERSION=$VERSION
+`;
+
+let site: Site;
+/** What of this repository GitHub would fetch to run an action. */
+let released: string;
+
+beforeAll(async () => {
+  site = await openSite({ name: 'release', versions: {} });
+  const hosts = [`deploy@127.0.0.1:${site.server.sshPort}`];
+  await site.configure({ environments: { production: { hosts } } });
+  await mkdir(join(site.workspace, '.github/workflows'), { recursive: true });
+  await copyFile('workflows-examples/release.yml', join(site.workspace, workflow));
+  await writeFile(join(site.workspace, 'Dockerfile'), dockerfile);
+  const compose = join(site.workspace, 'docker-compose.yml');
+  const stack = await readFile(compose, 'utf8');
+  await writeFile(compose, stack.replaceAll('shiplock-dinghy/app', repository));
+  released = await mkdtemp(join(tmpdir(), 'shiplock-released-'));
+  for (const part of ['actions', 'dist']) {
+    await cp(part, join(released, part), { recursive: true });
+  }
+  await git('init', '--quiet', '--initial-branch', 'main');
+  await git('remote', 'add', 'origin', `https://github.com/${repository}.git`);
+  await commit('The app');
+}, 600_000);
+
+afterAll(async () => {
+  await rm(released, { recursive: true, force: true });
+  await site.close();
+});
+
+function git(...args: readonly string[]): Promise<string> {
+  return outputOf(['git', '-C', site.workspace, ...args]);
+}
+
+async function commit(message: string): Promise<void> {
+  const author = ['-c', 'user.name=Shiplock tests', '-c', 'user.email=tests@shiplock.invalid'];
+  await git('add', '--all');
+  await git(...author, 'commit', '--quiet', '--allow-empty', '--message', message);
+}
+
+async function start(event: string, payload: Readonly<Record<string, unknown>>) {
+  const fingerprint = ['ssh-keygen', '-lf', '/etc/ssh/ssh_host_ed25519_key.pub'];
+  const knownHosts = await site.server.exec(fingerprint);
+  return runWorkflow({
+    checkout: site.workspace,
+    workflow,
+    event,
+    payload: { repository: { full_name: repository, default_branch: 'main' }, ...payload },
+    secrets: { SSH_KEY: site.server.privateKey, GITHUB_TOKEN: 'ghs_'.padEnd(40, 'x') },
+    vars: {
+      KNOWN_HOSTS: knownHosts.stdout,
+      REGISTRY: '127.0.0.1:5000',
+      KEEPER_IMAGE: site.environment.keeperImage,
+    },
+    repositories: { 'shiplock/shiplock@v0': released },
+  });
+}
+
+async function push(tag: string): Promise<WorkflowResult> {
+  await commit(`Towards ${tag}`);
+  await git('tag', tag);
+  const after = await git('rev-parse', 'HEAD');
+  return start('push', { ref: `refs/tags/${tag}`, after });
+}
+
+const succeeded = (...steps: readonly (readonly [job: string, step: string])[]) =>
+  steps.map(([job, step]) => ({ job: `Release/${job}`, step, result: 'success' }));
+
+/** Thrown with the whole log when the run is red, which says more than any comparison. */
+function green(result: WorkflowResult): WorkflowResult {
+  if (!result.succeeded) throw new Error(result.log);
+  return result;
+}
+
+const checkout = 'actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd';
+
+describe('the example workflow', () => {
+  test.each(['v1.0.0', 'v2.0.0'])('builds and deploys the pushed tag %s', async (tag) => {
+    const result = green(await push(tag));
+    expect(result.steps).toEqual(
+      succeeded(
+        ...([
+          ['Build', checkout],
+          ['Build', 'Build and push the image'],
+        ] as const),
+        ...([
+          ['Deploy', checkout],
+          ['Deploy', 'shiplock/shiplock/actions/deploy@v0'],
+        ] as const),
+      ),
+    );
+    expect(result.summaries).toHaveLength(1);
+    expect(result.summaries[0]).toContain(tag);
+    expect(await site.serving()).toBe(tag);
+  });
+
+  test('goes back to the release before on demand', async () => {
+    const result = green(await start('workflow_dispatch', { ref: 'refs/heads/main', inputs: {} }));
+    expect(result.steps).toEqual(
+      succeeded(['Roll back', checkout], ['Roll back', 'shiplock/shiplock/actions/rollback@v0']),
+    );
+    expect(await site.serving()).toBe('v1.0.0');
+  });
+
+  test('goes to a release by its version', async () => {
+    const inputs = { version: 'v2.0.0' };
+    green(await start('workflow_dispatch', { ref: 'refs/heads/main', inputs }));
+    expect(await site.serving()).toBe('v2.0.0');
+  });
+
+  test('is red, with the server untouched, for a version that never was', async () => {
+    const inputs = { version: 'v9.9.9' };
+    const result = await start('workflow_dispatch', { ref: 'refs/heads/main', inputs });
+    expect(result.succeeded).toBe(false);
+    expect(result.summaries.join('\n')).toContain('v2.0.0');
+    expect(await site.serving()).toBe('v2.0.0');
+  });
+});
