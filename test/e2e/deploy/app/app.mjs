@@ -1,0 +1,71 @@
+// A web app with its worker and its migration that is ready at once, so that a whole release takes seconds. Its environment makes it misbehave.
+import console from 'node:console';
+import http from 'node:http';
+import process from 'node:process';
+import { setInterval, setTimeout } from 'node:timers';
+
+const { APP_VERSION: version = 'dev' } = process.env;
+const knob = (name) => Number(process.env[name] || 0);
+
+/** When a visitor first came through the proxy: the moment of the switch, as far as an app can know it. */
+let firstVisit = Infinity;
+const visitedFor = (seconds) => Date.now() - firstVisit >= seconds * 1000;
+
+const isHealthy = () => {
+  if (knob('NEVER_HEALTHY')) return false;
+  return !(knob('FAIL_AFTER_SWITCH') && visitedFor(knob('FAIL_AFTER_SWITCH')));
+};
+
+const answers = {
+  '/healthz': () => [isHealthy() ? 200 : 503, { status: isHealthy() ? 'healthy' : 'sick' }],
+  '/environment': () => [200, process.env],
+};
+
+const serve = () => {
+  console.log(`version ${version} begins`);
+  if (knob('NEVER_HEALTHY')) console.log('the sails are torn');
+  const server = http.createServer((request, response) => {
+    if (request.headers['x-forwarded-for'] !== undefined && firstVisit === Infinity) {
+      firstVisit = Date.now();
+      if (knob('CRASH_AFTER_SWITCH')) {
+        setTimeout(
+          () => {
+            console.log('the mast has broken');
+            process.exit(3);
+          },
+          knob('CRASH_AFTER_SWITCH') * 1000,
+        );
+      }
+    }
+    const [status, body] = (answers[request.url] ?? (() => [200, {}]))();
+    const text = JSON.stringify({ ...body, version });
+    response.writeHead(status, { 'content-type': 'application/json', 'x-app-version': version });
+    response.end(text);
+  });
+  setTimeout(() => server.listen(8080), knob('BOOT_SECONDS') * 1000);
+  process.on('SIGTERM', () => server.close(() => process.exit(0)));
+};
+
+const work = () => {
+  console.log(`worker of ${version} begins`);
+  setInterval(() => undefined, 1000);
+  process.on('SIGTERM', () => process.exit(0));
+};
+
+const migrate = () => {
+  console.log('moving the cargo');
+  setTimeout(
+    () => {
+      if (knob('FAIL_MIGRATION')) {
+        console.error('the cargo is too heavy');
+        process.exit(4);
+      }
+      console.log('the cargo is moved');
+    },
+    knob('MIGRATION_SECONDS') * 1000,
+  );
+};
+
+const schema = () => console.log(`schema-of-${version}`);
+
+({ serve, work, migrate, schema })[process.argv[2]]();
