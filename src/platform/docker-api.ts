@@ -64,11 +64,28 @@ async function firstAnswer(
     connection.close();
     if (!(thrown instanceof RemoteFailure) || thrown.reason === 'unreachable') throw thrown;
     throw new RemoteFailure('unreachable', `Docker does not answer: ${messageOf(thrown)}`, {
-      hint:
-        thrown.hint ?? 'Is Docker installed and running on this host, and may this user use it?',
+      hint: thrown.hint ?? cureFor(thrown.message),
       cause: thrown,
     });
   }
+}
+
+// What the docker command of the server says in words when it cannot reach its engine, and what helps.
+const cures: readonly (readonly [said: RegExp, cure: string])[] = [
+  [/not found/i, 'Install Docker Engine 20.10 or newer, with Compose v2, on the server.'],
+  [
+    /permission denied/i,
+    'Add this user to the group docker on the server: sudo usermod -aG docker USER',
+  ],
+  [
+    /no such file|refused|cannot connect/i,
+    'Start Docker on the server: sudo systemctl enable --now docker',
+  ],
+];
+
+function cureFor(said: string): string {
+  const known = cures.find(([pattern]) => pattern.test(said))?.[1];
+  return known ?? 'Is Docker installed and running on this host, and may this user use it?';
 }
 
 /** The engine's version up to ours, but never below what it still speaks. */
