@@ -108,6 +108,12 @@ module.exports = {
       },
     ),
     notTo(
+      'wiring-is-for-entries',
+      { path: '^src/', pathNot: src('actions', 'wiring') },
+      { path: src('wiring') },
+      'It hands real tools to transactions; what needs them is an action, the demo or a bench.',
+    ),
+    notTo(
       'keeper-is-uploaded-never-imported',
       { path: '^src/', pathNot: src('keeper') },
       { path: src('keeper') },
