@@ -12,9 +12,11 @@ const KEPT_STDERR = 2_000;
 export class CommandStream extends Duplex {
   readonly #command: RunningCommand;
   #lastWords = '';
+  #over = false;
 
   constructor(command: RunningCommand) {
-    super();
+    // Once the command has ended nothing can be written either; a half-open stream would never close.
+    super({ allowHalfOpen: false });
     this.#command = command;
     command.stdin.on('error', () => undefined);
     command.stderr.on('data', (chunk: Buffer) => {
@@ -24,6 +26,7 @@ export class CommandStream extends Duplex {
       if (!this.push(chunk)) command.stdout.pause();
     });
     void command.ended.then((ending) => {
+      this.#over = true;
       try {
         const code = exitCodeOf(ending, command.label);
         if (code === 0) this.push(null);
@@ -45,11 +48,13 @@ export class CommandStream extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: unknown, done: (error?: Error | null) => void): void {
-    this.#command.stdin.write(chunk, done);
+    if (this.#over) done(new RemoteFailure('lost', `${this.#command.label} has ended`));
+    else this.#command.stdin.write(chunk, done);
   }
 
   override _final(done: (error?: Error | null) => void): void {
-    this.#command.stdin.end(done);
+    if (this.#over) done();
+    else this.#command.stdin.end(done);
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {

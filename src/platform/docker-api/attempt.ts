@@ -3,7 +3,7 @@ import { request as startRequest } from 'node:http';
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { RemoteFailure } from '../../errors';
-import { calledOff, failureOf, isGood, refusal } from './answer';
+import { calledOff, failureOf, isGood, readJson, refusal } from './answer';
 import type { EngineRequest } from './request';
 
 /** One request from its first byte to its answer or its failure. */
@@ -41,14 +41,18 @@ export class Attempt {
     );
   }
 
-  run<T>(read: (message: IncomingMessage) => Promise<T>): Promise<T> {
+  /** The whole answer's JSON. */
+  json(): Promise<unknown> {
     return this.#before(async () => {
-      const message = await this.#answer();
-      if (!isGood(message)) throw await refusal(message, this.#what);
-      const answer = await read(message);
-      if (message.complete) await this.#released();
+      const answer = await readJson(await this.#goodAnswer());
+      await this.#released();
       return answer;
     });
+  }
+
+  /** The answer once its head is here. */
+  head(): Promise<IncomingMessage> {
+    return this.#before(() => this.#goodAnswer());
   }
 
   /** The connection is free for the next request a tick after its answer; without the wait that one opens another. */
@@ -69,6 +73,12 @@ export class Attempt {
       });
       return Promise.race([upgraded, refused]);
     });
+  }
+
+  async #goodAnswer(): Promise<IncomingMessage> {
+    const message = await this.#answer();
+    if (!isGood(message)) throw await refusal(message, this.#what);
+    return message;
   }
 
   #answer(): Promise<IncomingMessage> {

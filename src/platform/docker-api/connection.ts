@@ -1,7 +1,6 @@
 import type { Agent, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Attempt } from './attempt';
-import { readJson } from './answer';
 import type { EngineRequest } from './request';
 import { StreamAgent } from './stream-agent';
 import { Turns } from './turns';
@@ -24,24 +23,22 @@ export class EngineConnection {
 
   /** The answer's JSON, undefined when it is empty. A GET whose kept connection turns out dead is asked once more. */
   send(request: EngineRequest): Promise<unknown> {
-    if (request.dedicated === true) return this.#attempt(request, this.#dedicated).run(readJson);
+    if (request.dedicated === true) return this.#attempt(request, this.#dedicated).json();
     return this.#turns.take(async () => {
       const attempt = this.#attempt(request, this.#pooled);
       try {
-        return await attempt.run(readJson);
+        return await attempt.json();
       } catch (thrown) {
         const asking = request.method === 'GET' || request.method === 'HEAD';
         if (!asking || !attempt.diedUnused(thrown)) throw thrown;
-        return this.#attempt(request, this.#pooled).run(readJson);
+        return this.#attempt(request, this.#pooled).json();
       }
     });
   }
 
   /** The answer as a stream of bytes; leaving a loop over it, or destroying it, ends the request. */
   async open(request: EngineRequest): Promise<IncomingMessage> {
-    const message = await this.#attempt(request, this.#dedicated).run((reply) =>
-      Promise.resolve(reply),
-    );
+    const message = await this.#attempt(request, this.#dedicated).head();
     // An abort after the last reader has left would otherwise be an unhandled 'error' event.
     return message.on('error', () => undefined);
   }
