@@ -94,19 +94,23 @@ describe('the example workflow', () => {
     const result = green(await push(tag));
     expect(result.steps).toEqual(
       succeeded(
-        ...([
-          ['Build', checkout],
-          ['Build', 'Build and push the image'],
-        ] as const),
-        ...([
-          ['Deploy', checkout],
-          ['Deploy', 'shiplock/shiplock/actions/deploy@v0'],
-        ] as const),
+        ['Build', checkout],
+        ['Build', 'Build and push the image'],
+        ['Deploy', checkout],
+        ['Deploy', 'shiplock/shiplock/actions/deploy@v0'],
       ),
     );
     expect(result.summaries).toHaveLength(1);
     expect(result.summaries[0]).toContain(tag);
     expect(await site.serving()).toBe(tag);
+  });
+
+  test('is red, with the server untouched, for a version that never was', async () => {
+    const inputs = { version: 'v9.9.9' };
+    const result = await start('workflow_dispatch', { ref: 'refs/heads/main', inputs });
+    expect(result.succeeded).toBe(false);
+    expect(result.summaries.join('\n')).toContain('1-v1.0.0');
+    expect(await site.serving()).toBe('v2.0.0');
   });
 
   test('goes back to the release before on demand', async () => {
@@ -120,14 +124,6 @@ describe('the example workflow', () => {
   test('goes to a release by its version', async () => {
     const inputs = { version: 'v2.0.0' };
     green(await start('workflow_dispatch', { ref: 'refs/heads/main', inputs }));
-    expect(await site.serving()).toBe('v2.0.0');
-  });
-
-  test('is red, with the server untouched, for a version that never was', async () => {
-    const inputs = { version: 'v9.9.9' };
-    const result = await start('workflow_dispatch', { ref: 'refs/heads/main', inputs });
-    expect(result.succeeded).toBe(false);
-    expect(result.summaries.join('\n')).toContain('v2.0.0');
     expect(await site.serving()).toBe('v2.0.0');
   });
 });
