@@ -33,6 +33,8 @@ class SshHost implements Host {
     this.name = name;
     this.#ssh = ssh;
     this.#client = ssh.connection;
+    // Many small messages go back and forth: with Nagle's algorithm each waits up to 40 ms for an acknowledgement (measured: 44 → 4 ms).
+    this.#client.setNoDelay(true);
     this.#client.once('error', (cause) => {
       this.#lose(cause);
     });
