@@ -1,6 +1,6 @@
 import type { Outcome } from '../domain/records/journal';
 import { removeEndedKeepers } from '../operations/prune-releases';
-import { recordOutcome, writeLease } from '../operations/record-outcome';
+import { recordOutcome } from '../operations/record-outcome';
 import { bakeTarget } from './bake';
 import { gateTarget } from './gate';
 import { outcomeOf } from './journal';
@@ -28,7 +28,6 @@ export async function followPlan(keep: Keep): Promise<Outcome> {
   };
   await removeEndedKeepers(keep).catch(() => undefined);
   await journal.write('end', 'done', { outcome: end });
-  await writeLease(keep, true);
   return end;
 }
 

@@ -62,7 +62,7 @@ export async function openJournal(parts: JournalParts): Promise<Journal> {
     records,
     has: (step, phase) => records.some((record) => record.step === step && record.phase === phase),
     write: (step, phase, extras = {}) => append(step, phase, extras),
-    note: (step, text) => void append(step, 'note', { text }),
+    note: (step, text) => void append(step, 'note', { text }).catch(() => undefined),
     settled: () => queue,
   };
 }
