@@ -5,6 +5,7 @@ import type { Host } from '../../../src/platform/host';
 import { localHost } from '../../../src/platform/local-host';
 import { connectSsh } from '../../../src/platform/ssh-host';
 import { script } from '../../../src/commands/shell';
+import { startEnvironment } from '../../support/environment';
 import { LoopbackSshd } from '../../support/loopback-sshd';
 
 let sshd: LoopbackSshd;
@@ -192,5 +193,23 @@ describe('an SSH connection', () => {
     await expect(host.exec(['echo', 'x'.repeat(131_072)])).rejects.toThrow('more arguments');
     expect((await host.exec(['echo', 'x'.repeat(131_000)])).stdout).toHaveLength(131_001);
     await host.close();
+  });
+
+  test('over which nothing comes any more is given up within a minute and a bit', async () => {
+    const environment = await startEnvironment();
+    const server = await environment.startServer({ name: 'mute' });
+    const host = await connectSsh({
+      destination: { user: 'deploy', host: server.host, port: server.sshPort },
+      privateKey: server.privateKey,
+      knownHosts: [await server.knownHosts()],
+    });
+    const running = host.exec(['sleep', '300'], { timeoutMs: 300_000 });
+    const start = performance.now();
+    await server.pause();
+    await expect(running).rejects.toMatchObject({ reason: 'lost', outcome: 'unknown' });
+    expect(performance.now() - start).toBeLessThan(65_000);
+    await server.resume();
+    await host.close();
+    await environment.stop();
   });
 });
