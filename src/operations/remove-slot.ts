@@ -1,8 +1,11 @@
+import { EngineError } from '../errors';
 import { label } from '../domain/release/labels';
 import type { ContainerSummary } from '../platform/docker-api/types';
 import type { World } from './world';
 
 const secondsToStop = 10;
+/** Nobody knows how long a migration may take; what matters is that it is not cut. */
+const longestTaskMs = 24 * 3_600_000;
 
 /**
  * Removes every container that this deploy made. A migration that runs is waited for, never cut. Repeats until two looks
@@ -24,8 +27,25 @@ export async function removeSlot(world: World, settleMs: number): Promise<number
   return removed;
 }
 
-async function removeContainer(world: World, container: ContainerSummary): Promise<void> {
-  if (container.labels[label.role] === 'task') await world.engine.waitContainer(container.id);
-  else await world.engine.stopContainer(container.id, secondsToStop);
-  await world.engine.removeContainer(container.id, { force: true });
+async function removeContainer({ engine, plan }: World, found: ContainerSummary): Promise<void> {
+  const { id, labels } = found;
+  try {
+    if (labels[label.role] === 'task') {
+      await engine.waitContainer(id, { timeoutMs: longestTaskMs });
+    } else {
+      // Before the stop: a daemon that restarts in between would bring it back (moby#12118).
+      await engine.setRestartPolicy(id, 'no');
+      await engine.stopContainer(id, graceOf(plan, labels[label.service]));
+    }
+    await engine.removeContainer(id, { force: true });
+  } catch (thrown) {
+    // Somebody else was faster.
+    if (!(thrown instanceof EngineError) || thrown.status !== 404) throw thrown;
+  }
+}
+
+/** A worker may be at work on a job from its first second on, whether the proxy ever sent it a request or not. */
+function graceOf({ target }: World['plan'], service: string | undefined): number {
+  const found = target.release.services.find(({ name }) => name === service);
+  return found === undefined ? secondsToStop : Math.ceil(found.stopGraceMs / 1000);
 }
