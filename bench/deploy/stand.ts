@@ -17,14 +17,22 @@ const actions = fileURLToPath(new URL('../../actions/', import.meta.url));
 export interface Stand {
   /** One run of an action, as GitHub starts it; throws when it ends with another verdict. */
   run(action: 'deploy' | 'rollback', verdict: string, inputs: Inputs): Promise<TimedRun>;
-  /** Sessions that sshd has opened so far. */
-  sessions(): Promise<number>;
+  /** From here on the server notes what each SSH session runs, which takes it some milliseconds a time. */
+  startNoting(): Promise<void>;
+  /** What was noted since then. */
+  noted(): Promise<Sessions>;
   /** Recreates the service of the other stack with an image that is there; milliseconds with SSH. */
   composeUp(image: string): Promise<number>;
   stop(): Promise<void>;
 }
 
 type Inputs = Readonly<Record<string, string>>;
+
+/** SSH sessions: commands and uploads, and channels to the engine's API. */
+export interface Sessions {
+  readonly commands: number;
+  readonly api: number;
+}
 
 /** Builds and pushes one image a version; `failAfterMs` makes it turn bad so long after its first visitor. */
 export async function pushApp(
@@ -63,7 +71,8 @@ export async function startStand(environment: Environment, first: string): Promi
   };
   return {
     run: (action, verdict, inputs) => timedRun(action, verdict, workspace, { ...login, ...inputs }),
-    sessions: async () => (await server.sshLog()).split('Starting session:').length - 1,
+    startNoting: () => startNoting(server),
+    noted: () => noted(server),
     composeUp: (image) => composeUp(server, image),
     stop: async () => {
       rmSync(workspace, { recursive: true, force: true });
@@ -97,6 +106,26 @@ async function timedRun(
 
 function epochNow(): number {
   return performance.timeOrigin + performance.now();
+}
+
+const notes = '/var/log/sessions';
+
+// sshd hands every command to the login shell.
+const notingShell = `#!/bin/sh
+case $2 in *dial-stdio*) echo api ;; *) echo command ;; esac >> ${notes}
+exec /bin/bash "$@"
+`;
+
+async function startNoting(server: Server): Promise<void> {
+  await server.writeFile('/usr/local/bin/noting-shell', notingShell, '755');
+  await server.writeFile(notes, '', '666');
+  await server.exec(['usermod', '--shell', '/usr/local/bin/noting-shell', 'deploy']);
+}
+
+async function noted(server: Server): Promise<Sessions> {
+  const lines = (await server.exec(['cat', notes])).stdout.split('\n');
+  const count = (kind: string): number => lines.filter((line) => line === kind).length;
+  return { commands: count('command'), api: count('api') };
 }
 
 const plainConf = `server {
