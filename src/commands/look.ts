@@ -8,8 +8,6 @@ export interface HostLook {
   /** Group that owns the Docker socket; null when there is no socket where it is expected. */
   readonly socketGid: number | null;
   readonly missingTools: readonly string[];
-  /** Output of `docker compose version --short`; '' when there is none. */
-  readonly composeVersion: string;
   /** What `docker` said when it could not be run at all. */
   readonly dockerError: string;
   /** Folders of this app that exist. */
@@ -39,11 +37,7 @@ say clock "$(date +%s)"
 for tool in tar base64 flock cmp mktemp; do command -v "$tool" >/dev/null 2>&1 || say missing "$tool"; done
 socket=/var/run/docker.sock
 [ -S "$socket" ] && say socket-gid "$(stat -c %g "$socket" 2>/dev/null)"
-if command -v "$1" >/dev/null 2>&1; then
-  say compose "$("$@" compose version --short 2>/dev/null)"
-else
-  say docker-error "$1: not found"
-fi
+command -v "$1" >/dev/null 2>&1 || say docker-error "$1: not found"
 for base in "/var/lib/shiplock/$app/$environment" "$HOME/.shiplock/$app/$environment"; do
   [ -d "$base" ] && say base "$base"
   near=$base; while [ ! -e "$near" ]; do near=$(dirname "$near"); done
@@ -75,7 +69,6 @@ export function parseLook(output: string): HostLook {
     gid: Number(one('gid')),
     socketGid: socketGid === null || socketGid === '' ? null : Number(socketGid),
     missingTools: all('missing'),
-    composeVersion: (one('compose') ?? '').trim(),
     dockerError: one('docker-error') ?? '',
     bases: all('base'),
     writableBases: all('writable'),

@@ -23,7 +23,8 @@ until flock -n 9; do tries=$((tries + 1)); [ "$tries" -lt 50 ] || exit ${prepare
 [ -f "$base/lease" ] || : >"$base/lease"
 cmp -s "$base/lease" "$in/lease.expected" || exit ${prepareExit.leaseMoved}
 mv -f "$in/lease.next" "$base/lease"
-sync
+keep() { sync "$@" 2>/dev/null || sync; }
+keep "$base/lease" "$base"
 if [ -n "$release" ]; then
   # A release that is made anew: its old folder is there until the new one is.
   [ ! -d "$base/releases/$release" ] || mv "$base/releases/$release" "$in/replaced"
@@ -46,7 +47,7 @@ if [ -f "$in/proxy/include" ]; then
     [ ! -f "$in/before" ] || cp -p "$in/before" "$base/include.before"
   fi
 fi
-sync
+keep "$base/journal/$deploy.plan.json" "$base/journal" "$base/keeper" "$base/releases" "$config" "$config/$name"
 `;
 
 /** Puts the include that was there before back: nginx refused the new one. `$1` base, `$2` the include's path. */

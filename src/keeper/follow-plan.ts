@@ -49,8 +49,8 @@ async function transact(keep: Keep): Promise<Outcome> {
       throw new StepFailure('the keeper had to begin again too often');
     if (retreating(keep)) throw new StepFailure(lastFailure(keep));
     await waitForGo(keep);
-    await gateTarget(keep);
-    await switchToTarget(keep);
+    const warm = await gateTarget(keep);
+    await switchToTarget(keep, warm);
     const switchedAt = switchTime(keep);
     await bakeTarget(keep, switchedAt);
     await settle(keep, switchedAt);

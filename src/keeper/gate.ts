@@ -2,8 +2,11 @@ import { gateReplicas } from '../operations/gate-replicas';
 import { startSlot } from '../operations/stop-slot';
 import { StepFailure, timesBegun, type Keep } from './keep';
 
-/** S8: every replica of the new slot is ready, or the step fails with the culprits' logs. */
-export async function gateTarget(keep: Keep): Promise<void> {
+/**
+ * S8: every replica of the new slot is ready, or the step fails with the culprits' logs.
+ * @returns whether the containers ran all along, at the addresses that the proxy may still know
+ */
+export async function gateTarget(keep: Keep): Promise<boolean> {
   const { journal, plan } = keep;
   await journal.write('gate', 'intent');
   const again = plan.startTarget || timesBegun(keep) > 1;
@@ -17,8 +20,10 @@ export async function gateTarget(keep: Keep): Promise<void> {
     },
     passes: warm ? 1 : undefined,
   });
-  if (gate.open)
-    return journal.write('gate', 'done', { text: `${gate.replicas} replicas are ready` });
+  if (gate.open) {
+    await journal.write('gate', 'done', { text: `${gate.replicas} replicas are ready` });
+    return warm;
+  }
   await journal.write('gate', 'failed', { text: gate.reason });
   throw new StepFailure(
     gate.reason,

@@ -7,7 +7,7 @@ import { gateReplicas } from '../operations/gate-replicas';
 import { removeSlot } from '../operations/remove-slot';
 import { startSlot, stopSlot } from '../operations/stop-slot';
 import { findReplicas } from '../operations/find-replicas';
-import { pointTo, readSlotMarkers } from '../operations/switch-traffic';
+import { noteLastTraffic, pointTo, readSlotMarkers } from '../operations/switch-traffic';
 import type { PlacedRelease } from '../domain/records/plan';
 import type { Keep, StepFailure } from './keep';
 
@@ -64,8 +64,9 @@ async function goBack(keep: Keep): Promise<string | null> {
   await pointTo(keep, slot);
   const said = await confirmRoute(keep, { slot, release }, confirmDeadlineMs);
   await journal.write('back', said === null ? 'done' : 'failed', {
-    text: said ?? `${slot} serves again`,
+    text: said ?? `${slot} serves again, confirmed ${plan.proxy.confirmations} times in a row`,
   });
+  await noteLastTraffic(keep, plan.target.slot);
   return said;
 }
 

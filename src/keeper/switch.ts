@@ -1,17 +1,23 @@
 import { confirmRoute } from '../operations/confirm-route';
 import { applyRestartPolicy } from '../operations/stop-slot';
-import { pointTo, readSlotMarkers, restUntilForgotten } from '../operations/switch-traffic';
+import {
+  noteLastTraffic,
+  pointTo,
+  readSlotMarkers,
+  restUntilForgotten,
+} from '../operations/switch-traffic';
 import { StepFailure, type Keep } from './keep';
 
 const confirmDeadlineMs = 5000;
 
 /** S9: restart policy, then the marker, then the proxy's own word that the new slot serves. */
-export async function switchToTarget(keep: Keep): Promise<void> {
+export async function switchToTarget(keep: Keep, warm: boolean): Promise<void> {
   const { journal, plan } = keep;
-  const already = (await readSlotMarkers(keep)) === plan.target.slot;
+  const from = await readSlotMarkers(keep);
+  const already = from === plan.target.slot;
   if (!already) {
     await proveRouteIsRead(keep);
-    await restUntilForgotten(keep, plan.target.slot);
+    if (!warm) await restUntilForgotten(keep, plan.target.slot);
   }
   await journal.write('switch', 'intent');
   await applyRestartPolicy(keep, plan.target);
@@ -20,7 +26,8 @@ export async function switchToTarget(keep: Keep): Promise<void> {
   const said = await confirmRoute(keep, { slot, release: release.id }, confirmDeadlineMs);
   if (said === null) {
     const text = `${slot} serves, confirmed ${plan.proxy.confirmations} times in a row`;
-    return journal.write('switch', 'done', { text });
+    await journal.write('switch', 'done', { text });
+    return noteLastTraffic(keep, from);
   }
   await journal.write('switch', 'failed', { text: said });
   throw new StepFailure(`the proxy did not confirm the switch to ${slot}: ${said}`);

@@ -69,28 +69,35 @@ export async function confirmRoute(
   deadlineMs: number,
 ): Promise<string | null> {
   const start = world.clock.monotonic();
+  let endpoint: ProxyEndpoint | null = null;
   let inARow = 0;
   let said = 'nothing';
   do {
-    const wrong = await whatIsWrong(world, expected);
-    inARow = wrong === null ? inARow + 1 : 0;
-    if (inARow >= world.plan.proxy.confirmations) return null;
-    if (wrong !== null) {
+    try {
+      endpoint ??= await locateProxy(world);
+      const wrong = difference(await askRoute(world, endpoint), expected);
+      inARow = wrong === null ? inARow + 1 : 0;
+      if (inARow >= world.plan.proxy.confirmations) return null;
+      if (wrong === null) continue;
       said = wrong;
-      await world.clock.sleep(50);
+    } catch (thrown) {
+      // It may have come back under another address.
+      endpoint = null;
+      inARow = 0;
+      said = messageOf(thrown);
     }
+    await world.clock.sleep(50);
   } while (world.clock.monotonic() - start < deadlineMs);
   return said;
 }
 
-async function whatIsWrong(world: World, expected: RouteAnswer): Promise<string | null> {
-  try {
-    const details = await findProxy(world.engine, world.plan.proxy);
-    if (details === null) return `the proxy service ${world.plan.proxy.service} does not run`;
-    const route = await askRoute(world, proxyEndpoint(details, world.plan.proxy.confirmUrl));
-    if (route.slot === expected.slot && route.release === expected.release) return null;
-    return `the proxy sends requests to ${route.slot} (${route.release ?? 'no release'})`;
-  } catch (thrown) {
-    return messageOf(thrown);
-  }
+async function locateProxy({ engine, plan }: World): Promise<ProxyEndpoint> {
+  const details = await findProxy(engine, plan.proxy);
+  if (details === null) throw new Error(`the proxy service ${plan.proxy.service} does not run`);
+  return proxyEndpoint(details, plan.proxy.confirmUrl);
+}
+
+function difference(route: RouteAnswer, expected: RouteAnswer): string | null {
+  if (route.slot === expected.slot && route.release === expected.release) return null;
+  return `the proxy sends requests to ${route.slot} (${route.release ?? 'no release'})`;
 }

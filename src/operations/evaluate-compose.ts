@@ -1,46 +1,64 @@
-import { configCommand } from '../commands/compose';
+import { configCommand, versionCommand } from '../commands/compose';
 import { evaluateScript, parseEvaluation } from '../commands/evaluate';
 import { script } from '../commands/shell';
-import { ShiplockError } from '../errors';
 import type { Host } from '../platform/host';
 import type { PackFiles, PackedFile } from '../platform/tar';
 
-/** What the evaluation brought. */
-export type Evaluation = ReturnType<typeof parseEvaluation>;
+/** What the evaluation brought; `composeVersion` is asked only when Compose failed: '' = there is none. */
+export type Evaluation = ReturnType<typeof parseEvaluation> & {
+  readonly composeVersion: string | null;
+};
 
-/** Evaluates the checkout's compose files on the host and reads the proxy's folder; leaves nothing behind. */
+export interface EvaluationRequest {
+  readonly app: string;
+  readonly environment: string;
+  readonly docker: readonly string[];
+  /** Compose files of the checkout; none = the evaluated document of the last release, which lies on the host. */
+  readonly files: readonly PackedFile[];
+  readonly directory: string;
+  readonly project: string | undefined;
+  readonly configDir: string;
+  /** A name that nobody can guess. */
+  readonly nonce: string;
+}
+
+/** Evaluates compose files on the host and reads the proxy's folder, in one exchange; leaves nothing behind. null = the host's shell could not. */
 export async function evaluateCompose(
   host: Host,
   pack: PackFiles,
-  request: {
-    readonly docker: readonly string[];
-    /** Compose files of the checkout; none = the evaluated document of the last release, which lies at `recorded`. */
-    readonly files: readonly PackedFile[];
-    readonly recorded: string;
-    readonly directory: string;
-    readonly project: string | undefined;
-    readonly configDir: string;
-    /** Name of our files in the proxy's folder. */
-    readonly name: string;
-    /** A name that nobody can guess. */
-    readonly nonce: string;
-  },
-): Promise<Evaluation> {
-  const { docker, directory, project, configDir, name } = request;
+  request: EvaluationRequest,
+): Promise<Evaluation | null> {
+  const { directory, configDir, docker, files } = request;
   const work = `/tmp/shiplock-${request.nonce}`;
-  const command = configCommand(docker, {
+  const name = `${request.app}-${request.environment}`;
+  const command = files.length === 0 ? recorded(request) : configOf(request, work);
+  const argv = script(evaluateScript, [work, directory, configDir, name, ...command]);
+  const result = await host.exec(argv, { stdin: await pack(files), timeoutMs: 60_000 });
+  if (result.code !== 0) return null;
+  const evaluation = parseEvaluation(result.stdout);
+  const failed = evaluation.directoryExists && evaluation.document === null && files.length > 0;
+  return { ...evaluation, composeVersion: failed ? await versionOf(host, docker) : null };
+}
+
+function configOf(
+  { docker, project, directory, files }: EvaluationRequest,
+  work: string,
+): string[] {
+  return configCommand(docker, {
     project,
     directory,
-    files:
-      request.files.length === 0
-        ? [request.recorded]
-        : request.files.map(({ path }) => `${work}/${path}`),
+    files: files.map(({ path }) => `${work}/${path}`),
   });
-  const argv = script(evaluateScript, [work, directory, configDir, name, ...command]);
-  const result = await host.exec(argv, { stdin: await pack(request.files), timeoutMs: 60_000 });
-  if (result.code === 0) return parseEvaluation(result.stdout);
-  throw new ShiplockError(`${host.name}: the compose files could not be evaluated`, {
-    hint: result.stderr.trim().slice(0, 500),
-    fault: 'remote',
-  });
+}
+
+/** The document that the last release was made from, wherever this user's folder is. */
+function recorded({ app, environment }: EvaluationRequest): string[] {
+  const path = '$1/$2/shared.json';
+  const text = `cat "/var/lib/shiplock/${path}" 2>/dev/null || cat "$HOME/.shiplock/${path}"`;
+  return script(text, [app, environment]);
+}
+
+async function versionOf(host: Host, docker: readonly string[]): Promise<string> {
+  const { code, stdout } = await host.exec(versionCommand(docker));
+  return code === 0 ? stdout.trim() : '';
 }

@@ -1,5 +1,6 @@
 import { messageOf } from '../errors';
 import type { PlacedRelease } from '../domain/records/plan';
+import type { HealthCheck } from '../domain/records/release';
 import { askReplica, type ReplicaAnswer } from './ask-replica';
 import { findReplicas, type Replica } from './find-replicas';
 import type { Transcript } from './transcript';
@@ -68,9 +69,16 @@ async function waitUntilReady(
     if (answer.dead) return `${replica.name} ${said}`;
     passes = answer.ok ? passes + 1 : 0;
     if (passes >= successes) return null;
-    await world.clock.sleep(health.intervalMs);
+    await world.clock.sleep(
+      passes === 0 && health.kind !== 'command' ? firstPaceMs(health) : health.intervalMs,
+    );
   }
   return `${replica.name} was not healthy within ${Math.round(health.deadlineMs / 1000)} s: ${said}`;
+}
+
+/** Until the first pass a look is cheap and worth having soon; a command in the container is not cheap. */
+function firstPaceMs({ intervalMs }: HealthCheck): number {
+  return Math.min(intervalMs, 200);
 }
 
 /** An engine that stalls says nothing about the replica. */

@@ -16,17 +16,24 @@ export async function readSlotMarkers(world: World): Promise<SlotName> {
 
 /** The switch: one marker file appears or disappears, durably; every service and route follows at the same instant. */
 export async function pointTo(world: World, slot: SlotName): Promise<void> {
-  const { plan, files, clock } = world;
+  const { plan, files } = world;
   const markers = await readMarkers(world);
   const change = markerChange(markers, slot);
   if (change === null) return;
   const path = `${plan.proxy.markers}/${change.file}`;
   // Readable for the proxy's own user, whoever that is.
   await (change.present ? files.write(path, '', 0o644) : files.remove(path));
-  const before =
-    (await readRecord(files, hostPath.traffic(plan.base), lastTraffic).catch(() => null)) ?? {};
-  const left = { ...before, [slotOf(markers)]: clock.now() };
-  await files.write(hostPath.traffic(plan.base), `${JSON.stringify(left)}\n`, 0o600);
+}
+
+/** Notes that a slot had traffic until now; said after the proof, because nobody waits for it. */
+export async function noteLastTraffic(
+  { plan, files, clock }: World,
+  slot: SlotName,
+): Promise<void> {
+  const path = hostPath.traffic(plan.base);
+  const before = (await readRecord(files, path, lastTraffic).catch(() => null)) ?? {};
+  const left = { ...before, [slot]: clock.now() };
+  await files.write(path, `${JSON.stringify(left)}\n`, 0o600);
 }
 
 /** Waits until no worker of the proxy can still know the addresses of the containers that had this slot's names before. */

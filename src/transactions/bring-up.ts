@@ -32,7 +32,7 @@ export async function bringUp(
   const { engine } = run.session;
   const { plan } = held;
   const step = timed(run, tell);
-  await step('pull', () => fetchAll(run, held, tell), describePull(held));
+  await step('pull', () => fetchAll(run, held, rendered, tell), describePull(held));
   // Nothing of the new release may exist while nobody watches over it.
   await held.keeper;
   await createNew(run, held, rendered);
@@ -77,7 +77,12 @@ function timed({ tools }: HostRun, tell: Tell): Timed {
   };
 }
 
-async function fetchAll(run: HostRun, held: HeldRelease, tell: Tell): Promise<readonly string[]> {
+async function fetchAll(
+  run: HostRun,
+  held: HeldRelease,
+  rendered: RenderedSlot,
+  tell: Tell,
+): Promise<readonly string[]> {
   const { engine, host } = run.session;
   const { plan, missingShared } = held;
   const { stack } = held.before;
@@ -98,6 +103,7 @@ async function fetchAll(run: HostRun, held: HeldRelease, tell: Tell): Promise<re
       }),
     ),
     missingShared.length === 0 ? undefined : startShared(host, run.facts.docker, shared),
+    ...rendered.networks.map((network) => haveNetwork(engine, network, {})),
   ]);
   return pulled;
 }
@@ -129,7 +135,6 @@ async function createNew(run: HostRun, held: HeldRelease, rendered: RenderedSlot
   const joined = rendered.joined.filter(({ external }) => !external);
   await Promise.all([
     clearSlot(engine, plan, plan.target.slot),
-    ...rendered.networks.map((network) => haveNetwork(engine, network, {})),
     ...joined.map((network) => haveNetwork(engine, network, teamLabels(plan, network))),
     ...volumes.map((volume) => haveVolume(engine, volume)),
   ]);

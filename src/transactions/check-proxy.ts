@@ -4,7 +4,6 @@ import { markerPaths } from '../domain/proxy/markers';
 import { unpreparedProxy } from '../domain/proxy/nginx-adoption';
 import { findIncludeProblems } from '../domain/proxy/nginx-check';
 import { checkInclude, type IncludeRequest } from '../domain/proxy/nginx-include';
-import { composeLabel } from '../domain/release/labels';
 import { ShiplockError } from '../errors';
 import type { HostRun } from './deploy-tools';
 import type { Stack } from './read-stack';
@@ -17,24 +16,12 @@ export function routeProblems(config: Config, stack: Stack): readonly Problem[] 
 }
 
 /** A proxy that runs must already read our include: nothing may be switched that it would not see. Throws a refusal. */
-export async function checkProxy(
-  { session, config }: HostRun,
-  seen: Survey,
-  stack: Stack,
-): Promise<void> {
-  const { engine, host } = session;
-  const { service } = config.proxy;
-  if (!(seen.project?.running ?? []).includes(service)) return;
-  const labels = [
-    `${composeLabel.project}=${stack.compose.name}`,
-    `${composeLabel.service}=${service}`,
-  ];
-  const [proxy] = await engine.listContainers({ labels });
-  if (proxy === undefined) return;
-  const dump = await engine.exec(proxy.id, ['nginx', '-T']);
+export function checkProxy({ session, config }: HostRun, seen: Survey, stack: Stack): void {
+  const dump = seen.proxyDump;
+  if (dump === null) return;
   if (dump.code !== 0) {
     const what = 'nginx cannot read its own configuration, so it would not survive a restart';
-    throw new ShiplockError(`${host.name}: ${what}`, {
+    throw new ShiplockError(`${session.host.name}: ${what}`, {
       hint: dump.stderr.trim().slice(-800),
       fault: 'user',
       verdict: 'refused',
@@ -44,7 +31,8 @@ export async function checkProxy(
   const { include } = markerPaths(stack.containerDir, config.app, config.environment);
   const problems = findIncludeProblems(dump.stdout, include, request.routes);
   if (problems.length === 0) return;
-  throw unpreparedProxy({ ...request, proxyService: service, hostDir: stack.configDir, problems });
+  const { service: proxyService } = config.proxy;
+  throw unpreparedProxy({ ...request, proxyService, hostDir: stack.configDir, problems });
 }
 
 function includeOf({ app, environment, services }: Config, stack: Stack): IncludeRequest {

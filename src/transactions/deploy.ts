@@ -28,7 +28,7 @@ export interface DeployRequest extends ReleaseRequest {
 export async function deploy(request: DeployRequest, tools: DeployTools): Promise<DeployReport> {
   const report = beginReport('deploy', request, tools.clock);
   return onOneHost(request, tools, async (run) => {
-    const before = await preflight(run, await survey(run), request.files);
+    const before = preflight(run, await survey(run, request.files));
     const { draft, plan } = await planDeploy(run, request, before);
     if (request.dryRun) {
       return endReport(report, { plan, dryRun: describePlan(before, plan, draft) }, tools.clock);

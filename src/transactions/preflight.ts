@@ -2,15 +2,16 @@ import type { Config } from '../config/config';
 import { composeImages } from '../domain/compose/service-images';
 import { assignImages } from '../domain/images/assign';
 import { formatReference } from '../domain/images/reference';
-import type { Problem } from '../domain/problem';
-import { refusal } from '../domain/problem';
+import { refusal, type Problem } from '../domain/problem';
+import { describeHolder } from '../domain/release/describe-holder';
+import { judgeTools } from '../domain/release/judge-host';
+import { judgeLease } from '../domain/release/judge-lease';
 import { resolveImages } from '../operations/resolve-images';
-import type { PackedFile } from '../platform/tar';
 import { checkProxy, routeProblems } from './check-proxy';
 import type { HostRun } from './deploy-tools';
-import { registryAuth } from './registry-auth';
 import { readStack, type Stack } from './read-stack';
-import type { Survey } from './survey';
+import { registryAuth } from './registry-auth';
+import { runs, type Survey } from './survey';
 
 /** What is known of a host once everything was looked at and nothing stands in the way. */
 export interface Preflight {
@@ -18,25 +19,25 @@ export interface Preflight {
   readonly stack: Stack;
 }
 
-/**
- * S1 on one host; throws one refusal that lists every problem. Changes nothing.
- * @param files compose files of the checkout; none = those of the last release
- */
-export async function preflight(
-  run: HostRun,
-  seen: Survey,
-  files: readonly PackedFile[],
-): Promise<Preflight> {
-  const problems: Problem[] = [...seen.problems];
-  const { look, version } = seen;
-  const canEvaluate =
-    version !== null && look.composeVersion !== '' && look.missingTools.length === 0;
-  const stack = canEvaluate ? await readStack(run, files, seen, problems) : null;
+/** S1 on one host, all judgement: throws one refusal that lists every problem. */
+export function preflight(run: HostRun, seen: Survey): Preflight {
+  const problems: Problem[] = [
+    ...seen.complaints,
+    ...judgeTools({
+      ...seen.look,
+      engine: seen.version,
+      composeVersion: seen.evaluation?.composeVersion ?? null,
+    }),
+    ...judgeBase(seen),
+    ...judgeHolder(seen),
+  ];
+  const noCompose = seen.evaluation?.composeVersion === '';
+  const stack = noCompose ? null : readStack(run, seen, problems);
   if (stack !== null) {
     problems.push(...routeProblems(run.config, stack), ...alreadyRunning(run.config, seen, stack));
   }
   if (problems.length > 0 || stack === null) throw refusal(run.session.host.name, problems);
-  await checkProxy(run, seen, stack);
+  checkProxy(run, seen, stack);
   return { seen, stack };
 }
 
@@ -53,23 +54,55 @@ export async function chooseImages(
   return images;
 }
 
-/** Containers of the services to release that run under plain Compose: taking them over is a step of its own. */
-function alreadyRunning(config: Config, seen: Survey, stack: Stack): Problem[] {
-  if (stack.live !== null) return [];
-  const released = config.services.map(({ name }) => name);
-  const running = (seen.project?.running ?? []).filter((name) => released.includes(name));
-  if (running.length === 0) return [];
+/** Shared services that do not run yet, in the order in which they need each other. */
+export function missingShared({ seen, stack }: Preflight): readonly string[] {
+  return stack.shared.filter((name) => !runs(seen, name));
+}
+
+function judgeBase({ look, base }: Survey): Problem[] {
+  if (look.bases.length > 1) {
+    return [
+      {
+        path: look.bases.join(' and '),
+        says: 'both hold records of this app and environment',
+        fix: 'keep the one that is true, move the other away, and deploy as the same user each time',
+      },
+    ];
+  }
+  if (base !== '') return [];
   return [
     {
-      path: 'release',
-      says: `${running.join(', ')} already run under plain docker compose (project ${seen.project?.project ?? ''}), and taking over running containers is not supported yet`,
-      fix: `stop them for the first release: docker compose -p ${seen.project?.project ?? ''} rm --stop ${running.join(' ')}`,
+      path: '/var/lib/shiplock',
+      says: `cannot be made by ${look.user}, and neither can ~/.shiplock`,
+      fix: `run once on the server: sudo install -d -o ${look.user} /var/lib/shiplock`,
     },
   ];
 }
 
-/** Shared services that do not run yet, in the order in which they need each other. */
-export function missingShared({ seen, stack }: Preflight): readonly string[] {
-  const running = seen.project?.running ?? [];
-  return stack.shared.filter((name) => !running.includes(name));
+function judgeHolder({ facts, keepers, look }: Survey): Problem[] {
+  const deploys = keepers.map(({ deploy }) => deploy);
+  const judged = judgeLease(facts.lease, deploys, look.clock);
+  if (judged.kind !== 'held') return [];
+  return [
+    {
+      path: 'lease',
+      says: `is held: ${describeHolder(judged.holder)}`,
+      fix: 'wait until that run has ended on the server; its keeper frees the lease by itself',
+    },
+  ];
+}
+
+/** Containers of the services to release that run under plain Compose: taking them over is a step of its own. */
+function alreadyRunning(config: Config, seen: Survey, stack: Stack): Problem[] {
+  if (stack.live !== null) return [];
+  const running = config.services.map(({ name }) => name).filter((name) => runs(seen, name));
+  if (running.length === 0) return [];
+  const project = seen.project?.project ?? '';
+  return [
+    {
+      path: 'release',
+      says: `${running.join(', ')} already run under plain docker compose (project ${project}), and taking over running containers is not supported yet`,
+      fix: `stop them for the first release: docker compose -p ${project} rm --stop ${running.join(' ')}`,
+    },
+  ];
 }

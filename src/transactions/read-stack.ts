@@ -13,9 +13,7 @@ import { tokenIn } from '../domain/proxy/nginx-include';
 import type { PlacedRelease } from '../domain/records/plan';
 import { judgeStanding } from '../domain/release/judge-host';
 import { ShiplockError } from '../errors';
-import { evaluateCompose, type Evaluation } from '../operations/evaluate-compose';
-import { hostPath } from '../operations/release-files';
-import type { PackedFile } from '../platform/tar';
+import type { Evaluation } from '../operations/evaluate-compose';
 import type { HostRun } from './deploy-tools';
 import type { Survey } from './survey';
 
@@ -33,33 +31,23 @@ export interface Stack {
   readonly shared: readonly string[];
 }
 
-/**
- * The second half of S1: evaluates the compose files on the host (none given: those of the last release). Adds to
- * `problems` what does not hold; null = too much is missing to go on.
- */
-export async function readStack(
-  run: HostRun,
-  files: readonly PackedFile[],
+/** S1, the stack: what holds of it. Adds to `problems` what does not; null = too much is missing to go on. */
+export function readStack(
+  { config, tools }: HostRun,
   seen: Survey,
   problems: Problem[],
-): Promise<Stack | null> {
-  const { config, tools } = run;
-  const directory = config.directory ?? seen.project?.directory ?? '';
-  if (directory === '') {
-    problems.push(noDirectory);
-    return null;
-  }
-  const configDir = absolute(directory, config.proxy.configDir);
-  const evaluation = await evaluate(run, files, seen, { directory, configDir });
+): Stack | null {
+  const { evaluation, directory, configDir } = seen;
+  if (directory === '') problems.push(noDirectory);
+  if (evaluation === null) return null;
   const compose = composeOf(evaluation, directory, problems);
   if (compose === null) return null;
   const proxy = compose.services[config.proxy.service];
   const containerDir = mountedPath(bindsOf(proxy), configDir);
-  const found = { configDir, containerDir, known: proxy !== undefined };
   problems.push(
     ...checkStackNames(compose, seen.project),
     ...unknownServices(config, compose),
-    ...proxyProblems(config, seen, evaluation, found),
+    ...proxyProblems(config, seen, { evaluation, containerDir, known: proxy !== undefined }),
   );
   return {
     compose,
@@ -73,35 +61,11 @@ export async function readStack(
   };
 }
 
-function evaluate(
-  { session, tools, config, facts }: HostRun,
-  files: readonly PackedFile[],
-  seen: Survey,
-  paths: { readonly directory: string; readonly configDir: string },
-): Promise<Evaluation> {
-  return evaluateCompose(session.host, tools.pack, {
-    ...paths,
-    docker: facts.docker,
-    files,
-    recorded: hostPath.sharedCompose(seen.base),
-    project: config.project ?? seen.project?.project,
-    name: `${config.app}-${config.environment}`,
-    nonce: tools.random(8),
-  });
-}
-
 const noDirectory: Problem = {
   path: 'directory',
   says: 'is not known, because no stack of this app runs on the host',
   fix: 'set directory in shiplock.yml to the folder on the server that holds .env and the bind mounts',
 };
-
-/** Absolute path of a folder that may be given relative to another. */
-function absolute(directory: string, path: string): string {
-  return path.startsWith('/')
-    ? path
-    : `${directory.replace(/\/+$/, '')}/${path.replace(/^\.\//, '')}`;
-}
 
 function composeOf(
   evaluation: Evaluation,
@@ -135,30 +99,27 @@ function bindsOf(service: ComposeService | undefined): Mount[] {
 
 function proxyProblems(
   config: Config,
-  seen: Survey,
-  evaluation: Evaluation,
+  { configDir, look }: Survey,
   found: {
-    readonly configDir: string;
+    readonly evaluation: Evaluation;
     readonly containerDir: string | null;
     readonly known: boolean;
   },
 ): Problem[] {
-  const { configDir, containerDir, known } = found;
   const problems: Problem[] = [];
   // A proxy that the compose file does not have is named already.
-  if (containerDir === null && known) {
+  if (found.known && found.containerDir === null) {
     problems.push({
       path: `services.${config.proxy.service}.volumes`,
       says: `does not mount ${configDir}, where the proxy is to read which slot serves`,
       fix: `add the line - ${configDir}:/etc/nginx/shiplock:ro`,
     });
   }
-  if (!evaluation.configDirWritable) {
-    const { user } = seen.look;
+  if (!found.evaluation.configDirWritable) {
     problems.push({
       path: configDir,
-      says: `cannot be written by ${user}`,
-      fix: `run once on the server: sudo install -d -o ${user} ${configDir}`,
+      says: `cannot be written by ${look.user}`,
+      fix: `run once on the server: sudo install -d -o ${look.user} ${configDir}`,
     });
   }
   return problems;

@@ -31,17 +31,20 @@ export async function releaseOnHost(
   },
 ): Promise<HostRelease> {
   const link = keeperLink(run.tools.clock);
-  const keeper = raiseKeeper(run, parts, link);
+  const keeper = raiseKeeper(run, parts);
+  const line = keeper.then((container) => link.open(run.session.engine, container));
   const held = { ...parts, keeper };
   const over = new AbortController();
   const followed = keeper.then((container) => follow(run, parts.plan, container, over.signal));
-  // Both are awaited below; what they say before that is not unhandled.
+  // All are awaited below; what they say before that is not unhandled.
   followed.catch(() => undefined);
+  line.catch(() => undefined);
   try {
-    const { failure, schema } = await tryBringUp(run, held, parts.rendered, link);
+    const { failure, schema } = await tryBringUp(run, held, parts.rendered, { link, line });
     const { records, outcome } = await followed.catch((thrown: unknown) => {
       throw failure ?? thrown;
     });
+    await keeperGone(run, keeper);
     return { records, outcome, failure, schema };
   } finally {
     over.abort();
@@ -54,7 +57,7 @@ async function tryBringUp(
   run: HostRun,
   held: HeldRelease,
   rendered: RenderedSlot | null,
-  link: KeeperLink,
+  { link, line }: { readonly link: KeeperLink; readonly line: Promise<void> },
 ): Promise<Pick<HostRelease, 'failure' | 'schema'>> {
   const { schemaVersion } = held.plan.target.release;
   try {
@@ -63,6 +66,7 @@ async function tryBringUp(
         ? held.keeper.then(() => schemaVersion)
         : bringUp(run, held, rendered, teller(run, link));
     const schema = await untilCancelled(run.tools.signal, work);
+    await line;
     const { before: schemaBefore, after: schemaAfter } = schema;
     link.send({ kind: 'go', facts: { schemaBefore, schemaAfter, backup: null } });
     return { failure: null, schema };
@@ -79,7 +83,6 @@ async function tryBringUp(
 async function raiseKeeper(
   run: HostRun,
   parts: Parameters<typeof releaseOnHost>[1],
-  link: KeeperLink,
 ): Promise<string> {
   const { engine } = run.session;
   const { plan, keeperHash, before } = parts;
@@ -93,8 +96,12 @@ async function raiseKeeper(
     auth: authOf(run, plan)(image),
   });
   parts.onKeeper(id);
-  await link.open(engine, id);
   return id;
+}
+
+/** Between its end record and its exit a keeper frees the lease; whoever deploys next must find it free. */
+async function keeperGone({ session }: HostRun, keeper: Promise<string>): Promise<void> {
+  await session.engine.waitContainer(await keeper, { timeoutMs: 5000 }).catch(() => undefined);
 }
 
 /** Steps that the runner tells itself, as they happen; their echo from the journal is not told again. */

@@ -32,12 +32,12 @@ export async function rollBack(
 ): Promise<DeployReport> {
   const report = beginReport('rollback', request, tools.clock);
   return onOneHost(request, tools, async (run) => {
-    const seen = await survey(run);
+    const seen = await survey(run, []);
     const [keeper] = seen.keepers;
     if (keeper !== undefined && !request.dryRun) {
       return sendBack(run, report, { seen, keeper, version: request.version });
     }
-    const before = await preflight(run, seen, []);
+    const before = preflight(run, seen);
     const release = targetOf(before, request.version);
     const { plan, draft, source } = await planRollback(run, request, before, release);
     if (request.dryRun) {

@@ -1,157 +1,84 @@
-import type { Config } from '../config/config';
-import type { RunningStack } from '../domain/compose/stack-names';
 import type { Problem } from '../domain/problem';
-import { judgeTools } from '../domain/release/judge-host';
-import { judgeLease } from '../domain/release/judge-lease';
 import { readFacts, type HostFacts } from '../domain/release/host-facts';
-import { composeLabel, label, ofApp } from '../domain/release/labels';
-import { describeHolder } from '../domain/release/describe-holder';
-import { RemoteFailure, ShiplockError, messageOf } from '../errors';
+import { evaluateCompose, type Evaluation } from '../operations/evaluate-compose';
 import { lookAtHost, type HostLook } from '../operations/look-at-host';
-import type { Engine } from '../platform/docker-api';
-import type { EngineVersion } from '../platform/docker-api/types';
-import type { HostRun, Session } from './deploy-tools';
+import type { ContainerExecResult } from '../platform/docker-api/types';
+import type { PackedFile } from '../platform/tar';
+import { askEngine, type EngineAnswers } from './ask-engine';
+import type { HostRun } from './deploy-tools';
 
-/** The team's stack as it runs on the host. */
-export interface RunningProject extends RunningStack {
-  readonly directory: string;
-  /** Services that run at this moment. */
-  readonly running: readonly string[];
-}
-
-/** S0 and the first half of S1: what the host is, what is on record, who holds it; nothing was touched. */
-export interface Survey {
+/** S0 and the looking of S1: what the host is, what is on record, what runs, what its Compose makes of the files. Nothing was touched. */
+export interface Survey extends Omit<EngineAnswers, 'problems'> {
   readonly look: HostLook;
   readonly facts: HostFacts;
+  /** The folder of this app and environment; '' when none can be made. */
   readonly base: string;
-  readonly version: EngineVersion | null;
-  readonly project: RunningProject | null;
-  /** Keepers that run now: deploy id and container. */
-  readonly keepers: readonly { readonly deploy: string; readonly container: string }[];
-  readonly problems: readonly Problem[];
+  /** The project directory on the host; '' when it is not known. */
+  readonly directory: string;
+  /** The proxy's configuration folder on the host. */
+  readonly configDir: string;
+  /** null = it could not be asked. */
+  readonly evaluation: Evaluation | null;
+  /** `nginx -T` of a proxy that runs. */
+  readonly proxyDump: ContainerExecResult | null;
+  /** What the engine had to complain of. */
+  readonly complaints: readonly Problem[];
 }
 
-/** Looks at one host. */
-export async function survey({ session, config, facts }: HostRun): Promise<Survey> {
-  const [look, engine] = await Promise.all([
-    lookAtHost(session.host, config.app, config.environment, facts.docker),
-    askEngine(session, config),
+/**
+ * Looks at one host; everything that does not wait for an answer of the rest goes on at once.
+ * @param files compose files of the checkout; none = those of the last release
+ */
+export async function survey(run: HostRun, files: readonly PackedFile[]): Promise<Survey> {
+  const { session, config, facts } = run;
+  const looking = lookAtHost(session.host, config.app, config.environment, facts.docker);
+  looking.catch(() => undefined);
+  const { problems, ...engine } = await askEngine(session.engine, config);
+  const directory = config.directory ?? engine.project?.directory ?? '';
+  const configDir = absolute(directory, config.proxy.configDir);
+  const [look, evaluation, proxyDump] = await Promise.all([
+    looking,
+    evaluate(run, files, engine, { directory, configDir }),
+    dumpProxy(run, engine),
   ]);
-  const read = readFacts(look);
   const base = look.bases[0] ?? look.writableBases[0] ?? '';
-  return {
-    look,
-    facts: read,
-    base,
-    version: engine.version,
-    project: engine.project,
-    keepers: engine.keepers,
-    problems: [
-      ...engine.problems,
-      ...judgeTools({ engine: engine.version, ...look }),
-      ...judgeBase(look, base),
-      ...judgeHolder(read, engine.keepers, look.clock),
-    ],
-  };
+  const seen = { base, directory, configDir, evaluation, proxyDump };
+  return { ...engine, ...seen, look, facts: readFacts(look), complaints: problems };
 }
 
-function judgeBase(look: HostLook, base: string): Problem[] {
-  if (look.bases.length > 1) {
-    return [
-      {
-        path: look.bases.join(' and '),
-        says: 'both hold records of this app and environment',
-        fix: 'keep the one that is true, move the other away, and deploy as the same user each time',
-      },
-    ];
-  }
-  if (base !== '') return [];
-  return [
-    {
-      path: '/var/lib/shiplock',
-      says: `cannot be made by ${look.user}, and neither can ~/.shiplock`,
-      fix: `run once on the server: sudo install -d -o ${look.user} /var/lib/shiplock`,
-    },
-  ];
+/** Absolute path of a folder that may be given relative to another. */
+function absolute(directory: string, path: string): string {
+  return path.startsWith('/')
+    ? path
+    : `${directory.replace(/\/+$/, '')}/${path.replace(/^\.\//, '')}`;
 }
 
-function judgeHolder(facts: HostFacts, keepers: Survey['keepers'], nowSeconds: number): Problem[] {
-  const judged = judgeLease(
-    facts.lease,
-    keepers.map(({ deploy }) => deploy),
-    nowSeconds,
-  );
-  if (judged.kind !== 'held') return [];
-  return [
-    {
-      path: 'lease',
-      says: `is held: ${describeHolder(judged.holder)}`,
-      fix: 'wait until that run has ended on the server; its keeper frees the lease by itself',
-    },
-  ];
+async function evaluate(
+  { session, tools, config, facts }: HostRun,
+  files: readonly PackedFile[],
+  { version, project }: Omit<EngineAnswers, 'problems'>,
+  paths: { readonly directory: string; readonly configDir: string },
+): Promise<Evaluation | null> {
+  if (version === null || paths.directory === '') return null;
+  const { app, environment } = config;
+  return evaluateCompose(session.host, tools.pack, {
+    ...paths,
+    ...{ app, environment, files },
+    docker: facts.docker,
+    project: config.project ?? project?.project,
+    nonce: tools.random(8),
+  });
 }
 
-interface EngineAnswers {
-  readonly version: EngineVersion | null;
-  readonly project: RunningProject | null;
-  readonly keepers: Survey['keepers'];
-  readonly problems: readonly Problem[];
+async function dumpProxy(
+  { session }: HostRun,
+  { project }: Pick<EngineAnswers, 'project'>,
+): Promise<ContainerExecResult | null> {
+  const proxy = project?.proxy ?? null;
+  return proxy === null ? null : session.engine.exec(proxy, ['nginx', '-T']);
 }
 
-async function askEngine({ engine }: Session, config: Config): Promise<EngineAnswers> {
-  try {
-    const [version, keepers, project] = await Promise.all([
-      engine.version(),
-      engine.listContainers({ labels: [...ofApp(config.app, config.environment), label.keeper] }),
-      findProject(engine, config),
-    ]);
-    return {
-      version,
-      project,
-      keepers: keepers.map(({ id, labels }) => ({
-        deploy: labels[label.keeper] ?? '',
-        container: id,
-      })),
-      problems: [],
-    };
-  } catch (thrown) {
-    if (
-      !(thrown instanceof ShiplockError) ||
-      (thrown instanceof RemoteFailure && thrown.reason === 'lost')
-    )
-      throw thrown;
-    const says = `does not answer: ${messageOf(thrown)}`;
-    const fix =
-      thrown.hint ??
-      'start Docker on the server, and let this user reach its socket (group docker)';
-    return { version: null, project: null, keepers: [], problems: [{ path: 'Docker', says, fix }] };
-  }
-}
-
-/** The team's own stack: by project name, else by folder, else the project that has the app's name. */
-async function findProject(engine: Engine, config: Config): Promise<RunningProject | null> {
-  const all = await engine.listContainers({ labels: [composeLabel.project], all: true });
-  const foreign = all.filter(({ labels }) => labels[label.app] === undefined);
-  const found = foreign.find(({ labels }) => isStackOf(config, labels));
-  const project = found?.labels[composeLabel.project];
-  if (found === undefined || project === undefined) return null;
-  const own = foreign.filter(({ labels }) => labels[composeLabel.project] === project);
-  const details = await Promise.all(own.map(({ id }) => engine.inspectContainer(id)));
-  return {
-    project,
-    directory: found.labels[composeLabel.workingDir] ?? '',
-    containers: details.map(({ labels, mounts }) => ({
-      service: labels[composeLabel.service] ?? '',
-      volumes: mounts.filter(({ type }) => type === 'volume'),
-    })),
-    running: own
-      .filter(({ state }) => state === 'running')
-      .map(({ labels }) => labels[composeLabel.service] ?? ''),
-  };
-}
-
-function isStackOf(config: Config, labels: Readonly<Record<string, string>>): boolean {
-  if (config.project !== null) return labels[composeLabel.project] === config.project;
-  if (config.directory !== null) return labels[composeLabel.workingDir] === config.directory;
-  return labels[composeLabel.project] === config.app;
+/** Whether a service of the team's stack runs at this moment. */
+export function runs({ project }: Pick<Survey, 'project'>, service: string): boolean {
+  return project?.running.includes(service) ?? false;
 }

@@ -54,7 +54,8 @@ const leastFreeBytes = 300 * 1024 * 1024;
 /** S1, the host's tools: everything that is missing, each with its fix. */
 export function judgeTools(host: {
   readonly engine: EngineFacts | null;
-  readonly composeVersion: string;
+  /** null = not asked, '' = there is none. */
+  readonly composeVersion: string | null;
   readonly missingTools: readonly string[];
   readonly freeBytes: number;
   readonly user: string;
@@ -73,7 +74,7 @@ export function judgeTools(host: {
         'Docker Compose v2 is not installed',
         'install the Compose plugin (docker-compose-plugin) for this user',
       );
-    } else if (isOlder(host.composeVersion, [2, 0])) {
+    } else if (host.composeVersion !== null && isOlder(host.composeVersion, [2, 0])) {
       add(`Docker Compose ${host.composeVersion} is too old`, 'install Compose 2.20 or newer');
     }
   }

@@ -1,0 +1,89 @@
+import type { Config } from '../config/config';
+import type { RunningStack } from '../domain/compose/stack-names';
+import type { Problem } from '../domain/problem';
+import { composeLabel, label, ofApp } from '../domain/release/labels';
+import { RemoteFailure, ShiplockError, messageOf } from '../errors';
+import type { Engine } from '../platform/docker-api';
+import type { EngineVersion } from '../platform/docker-api/types';
+
+/** The team's stack as it runs on the host. */
+export interface RunningProject extends RunningStack {
+  readonly directory: string;
+  /** Services that run at this moment. */
+  readonly running: readonly string[];
+  /** Container of the proxy; null when it does not run. */
+  readonly proxy: string | null;
+}
+
+/** What the engine says; one that does not answer is a problem among others. */
+export interface EngineAnswers {
+  readonly version: EngineVersion | null;
+  readonly project: RunningProject | null;
+  /** Keepers that run now: deploy id and container. */
+  readonly keepers: readonly { readonly deploy: string; readonly container: string }[];
+  readonly problems: readonly Problem[];
+}
+
+/** Asks the engine what it is and what of this app runs; a lost connection is thrown, everything else is an answer. */
+export async function askEngine(engine: Engine, config: Config): Promise<EngineAnswers> {
+  try {
+    const [version, keepers, project] = await Promise.all([
+      engine.version(),
+      engine.listContainers({ labels: [...ofApp(config.app, config.environment), label.keeper] }),
+      findProject(engine, config),
+    ]);
+    return {
+      version,
+      project,
+      keepers: keepers.map(({ id, labels }) => ({
+        deploy: labels[label.keeper] ?? '',
+        container: id,
+      })),
+      problems: [],
+    };
+  } catch (thrown) {
+    return { version: null, project: null, keepers: [], problems: [silentEngine(thrown)] };
+  }
+}
+
+function silentEngine(thrown: unknown): Problem {
+  if (!(thrown instanceof ShiplockError)) throw thrown;
+  if (thrown instanceof RemoteFailure && thrown.reason === 'lost') throw thrown;
+  return {
+    path: 'Docker',
+    says: `does not answer: ${messageOf(thrown)}`,
+    fix:
+      thrown.hint ??
+      'start Docker on the server, and let this user reach its socket (group docker)',
+  };
+}
+
+/** The team's own stack: by project name, else by folder, else the project that has the app's name. */
+async function findProject(engine: Engine, config: Config): Promise<RunningProject | null> {
+  const all = await engine.listContainers({ labels: [composeLabel.project], all: true });
+  const foreign = all.filter(({ labels }) => labels[label.app] === undefined);
+  const found = foreign.find(({ labels }) => isStackOf(config, labels));
+  const project = found?.labels[composeLabel.project];
+  if (found === undefined || project === undefined) return null;
+  const own = foreign.filter(({ labels }) => labels[composeLabel.project] === project);
+  const details = await Promise.all(own.map(({ id }) => engine.inspectContainer(id)));
+  const serviceOf = (labels: Readonly<Record<string, string>>): string =>
+    labels[composeLabel.service] ?? '';
+  const running = own.filter(({ state }) => state === 'running');
+  return {
+    project,
+    directory: found.labels[composeLabel.workingDir] ?? '',
+    containers: details.map(({ labels, mounts }) => ({
+      service: serviceOf(labels),
+      volumes: mounts.filter(({ type }) => type === 'volume'),
+    })),
+    running: running.map(({ labels }) => serviceOf(labels)),
+    proxy: running.find(({ labels }) => serviceOf(labels) === config.proxy.service)?.id ?? null,
+  };
+}
+
+function isStackOf(config: Config, labels: Readonly<Record<string, string>>): boolean {
+  if (config.project !== null) return labels[composeLabel.project] === config.project;
+  if (config.directory !== null) return labels[composeLabel.workingDir] === config.directory;
+  return labels[composeLabel.project] === config.app;
+}
