@@ -52,7 +52,9 @@ export interface Records {
   readonly state: HostState | null;
   readonly lease: Lease | null;
   readonly releases: readonly Release[];
-  /** Of the newest deploy. */
+  /** Ids of deploys that a keeper kept, oldest first. */
+  readonly kept: readonly string[];
+  /** Of the newest of them. */
   readonly journal: readonly JournalRecord[];
   readonly audit: readonly Readonly<Record<string, unknown>>[];
 }
@@ -69,7 +71,8 @@ export async function readRecords(server: Server): Promise<Records> {
     read(server, `${baseFolder}/audit.jsonl`),
   ]);
   const records = await Promise.all(folders.map((folder) => read(server, `${folder}release.json`)));
-  const journal = journals.length === 0 ? null : await read(server, journals.sort().at(-1) ?? '');
+  const newest = journals.sort().at(-1);
+  const journal = newest === undefined ? null : await read(server, newest);
   return {
     state: state === null ? null : hostState.parse(JSON.parse(state)),
     lease: held === null || held === '' ? null : lease.parse(JSON.parse(held)),
@@ -77,6 +80,7 @@ export async function readRecords(server: Server): Promise<Records> {
       .filter((text) => text !== null)
       .map((text) => release.parse(JSON.parse(text)))
       .sort((a, b) => a.seq - b.seq),
+    kept: journals.map((path) => path.replace(/.*\/|\.jsonl$/g, '')),
     journal: linesOf(journal).map((line) => journalRecord.parse(line)),
     audit: linesOf(audit) as Record<string, unknown>[],
   };
