@@ -1,12 +1,14 @@
 import { copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { runWorkflow, type WorkflowResult } from '../../support/act';
 import { openSite, type Site } from '../../support/release-site';
 import { outputOf } from '../../support/run-command';
 
 const repository = 'octo-org/octo-repo';
+/** Folder of the actions and their bundles; another build's by the variable, as for the other suites. */
+const build = dirname(process.env['SHIPLOCK_ACTIONS'] ?? 'actions');
 const workflow = '.github/workflows/release.yml';
 
 // As a team writes it: the version that the build is told is what the app answers.
@@ -31,7 +33,7 @@ beforeAll(async () => {
   await writeFile(compose, stack.replaceAll('shiplock-dinghy/app', repository));
   released = await mkdtemp(join(tmpdir(), 'shiplock-released-'));
   for (const part of ['actions', 'dist']) {
-    await cp(part, join(released, part), { recursive: true });
+    await cp(join(build, part), join(released, part), { recursive: true });
   }
   await git('init', '--quiet', '--initial-branch', 'main');
   await git('remote', 'add', 'origin', `https://github.com/${repository}.git`);
