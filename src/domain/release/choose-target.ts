@@ -7,7 +7,7 @@ export type RollbackTarget =
 
 /**
  * Chooses the target of a rollback: without a version the newest good release from before the live one, with a version
- * (`v1.2.3`) or a release id (`7-v1.2.3`) exactly that, the newest if it was released more than once.
+ * (`v1.2.3`) or a release id (`7-v1.2.3`) exactly that; of several releases of a version the newest good one, else the newest.
  */
 export function chooseTarget(
   ledger: readonly Release[],
@@ -27,9 +27,10 @@ export function chooseTarget(
     if (other === undefined)
       return { kind: 'none', reason: `${live.id} serves already`, available };
   }
-  const wanted = ledger.findLast(
+  const named = ledger.filter(
     ({ id, version: name }) => id !== live.id && (id === version || name === version),
   );
+  const wanted = named.findLast(({ standing }) => standing === 'good') ?? named.at(-1);
   return wanted === undefined
     ? { kind: 'none', reason: `${version} is not on record`, available }
     : { kind: 'found', release: wanted };
