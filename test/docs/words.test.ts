@@ -1,0 +1,66 @@
+import { describe, expect, test } from '@jest/globals';
+import { textOf, trackedFiles } from '../support/pages';
+
+const texts = trackedFiles()
+  .filter((path) => path !== 'package-lock.json')
+  .map((path) => ({ path, text: textOf(path) }));
+
+const found = (pattern: RegExp, among = texts): string[] =>
+  among.flatMap(({ path, text }) => (text.match(pattern) ?? []).map((hit) => `${path}: ${hit}`));
+
+/** Names that never lead anywhere, those for examples, and the few real ones that texts and code have reason to name. */
+const reserved = /(?:^|\.)(?:example|test|invalid|localhost|example\.(?:com|org|net))$/;
+const known = [
+  'api.github.com',
+  'github.com',
+  'go.dev',
+  'index.docker.io',
+  'json-schema.org',
+  'nodejs.org',
+  'registry.npmjs.org',
+  'unpkg.com',
+];
+
+test('every address leads to a host that is known, so nothing depends on a mirror of one machine', () => {
+  const hosts = found(/https?:\/\/[\w.-]+/g).filter((hit) => {
+    const host = hit.slice(hit.lastIndexOf('/') + 1).toLowerCase();
+    const isName = host.includes('.') && !/^[\d.]+$/.test(host);
+    return isName && !reserved.test(host) && !known.includes(host);
+  });
+  expect(hosts).toEqual([]);
+});
+
+test('packages come from the registry that everybody has', () => {
+  const lock = textOf('package-lock.json');
+  const resolved = [...lock.matchAll(/"resolved": "([^"]+)"/g)].map(([, url = '']) => url);
+  expect(resolved.filter((url) => !url.startsWith('https://registry.npmjs.org/'))).toEqual([]);
+});
+
+// A class of one letter keeps a pattern from finding itself.
+describe.each([
+  ['paths of one machine', /(?<![\w.*])\/(?:wor[k]|tmp\/[w])\/\w*/g],
+  ['tickets that readers cannot open', /\b(?:issue|ticket|task) #?\d+\b|\bsession \d+/gi],
+  [
+    'words about the writing instead of the thing',
+    /\bassis[t]ant\w*|\bsub-?agen[t]s?\b|\bthe brie[f]\b/gi,
+  ],
+])('no %s', (_what, pattern) => {
+  test('anywhere', () => {
+    expect(found(pattern)).toEqual([]);
+  });
+});
+
+// Tests may make servers that only they know.
+const published = texts.filter(({ path }) => !path.startsWith('test/'));
+
+describe.each([
+  [
+    'host keys that are taken over the network, or not checked',
+    /ssh-keyscan|StrictHostKeyChecking/g,
+  ],
+  ['workflows that forks can start with secrets', /pull_request_target/g],
+])('no %s', (_what, pattern) => {
+  test('in sources, workflows and documentation', () => {
+    expect(found(pattern, published)).toEqual([]);
+  });
+});
