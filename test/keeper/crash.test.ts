@@ -1,0 +1,94 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Plan } from '../../src/domain/records/plan';
+import { everyInstant, gone, runKeeper, sayingGo, type Runner } from '../support/scripted-keeper';
+import {
+  firstPlan,
+  parkedPlan,
+  planOf,
+  worldBefore,
+  type Natures,
+} from '../support/scripted-release';
+import { contradictions } from '../support/scripted-verdict';
+import { rebooted, type WorldState } from '../support/scripted-state';
+import { ScriptedWorld } from '../support/scripted-world';
+
+interface Story {
+  readonly name: string;
+  readonly plan: Plan;
+  readonly natures?: Natures;
+  readonly runner?: Runner;
+  /** Ends that a keeper may come to from somewhere in the middle. */
+  readonly ends: readonly string[];
+}
+
+const bad = { target: { badAfterServingMs: 200 } };
+const badLater = { target: { badAfterServingMs: 700 } };
+const never = { target: { readyAfterMs: null } };
+const sentBack: Runner = [...sayingGo, [900, { kind: 'back', reason: 'rolled back by grace' }]];
+
+const stories: readonly Story[] = [
+  { name: 'a deploy that holds', plan: planOf(), ends: ['BLUE', 'GREEN'] },
+  { name: 'a deploy whose gate stays closed', plan: planOf(), natures: never, ends: ['BLUE'] },
+  { name: 'a deploy that fails in the bake', plan: planOf(), natures: bad, ends: ['BLUE', 'BACK'] },
+  {
+    name: 'a deploy that turns bad after its bake',
+    plan: planOf(),
+    natures: badLater,
+    ends: ['BLUE', 'BACK', 'GREEN'],
+  },
+  {
+    name: 'a deploy that is sent back',
+    plan: planOf(),
+    runner: sentBack,
+    ends: ['BLUE', 'BACK', 'GREEN'],
+  },
+  {
+    name: 'a deploy that keeps the old slot warm',
+    plan: planOf({ keepOld: 'running' }),
+    ends: ['BLUE', 'GREEN'],
+  },
+  { name: 'a first release that holds', plan: firstPlan(), ends: ['BLUE', 'GREEN'] },
+  {
+    name: 'a first release that fails in the bake',
+    plan: firstPlan(),
+    natures: bad,
+    ends: ['BLUE'],
+  },
+  { name: 'a rollback to a parked slot', plan: parkedPlan(), ends: ['BLUE', 'GREEN'] },
+  {
+    name: 'a rollback that fails in the bake',
+    plan: parkedPlan(),
+    natures: bad,
+    ends: ['BLUE', 'BACK'],
+  },
+];
+
+/** What is wrong once a new keeper has gone on from an instant; it is begun a third time, which must change nothing. */
+async function goOn(story: Story, instant: WorldState): Promise<string[]> {
+  const world = new ScriptedWorld(structuredClone(instant));
+  const outcome = await runKeeper(world, story.plan, gone);
+  const ended = world.copy();
+  const wrongs = contradictions(ended, story.plan, outcome, instant);
+  if (outcome !== null && !story.ends.includes(outcome.state))
+    wrongs.push(`it ended ${outcome.state}`);
+  await runKeeper(world, story.plan, gone);
+  const { nowMs } = ended;
+  if (JSON.stringify({ ...world.copy(), nowMs }) !== JSON.stringify(ended))
+    wrongs.push('a keeper begun once more changed something');
+  return wrongs;
+}
+
+describe.each(stories)('$name', (story) => {
+  test.each([
+    ['keeper', (state: WorldState) => state],
+    ['server', rebooted],
+  ])('comes to a true end wherever its %s dies', async (_, struck) => {
+    const { plan, natures, runner = sayingGo } = story;
+    const instants = await everyInstant(worldBefore(plan, natures), plan, runner);
+    const wrongs: string[] = [];
+    for (const { after, state } of instants) {
+      for (const wrong of await goOn(story, struck(state))) wrongs.push(`after ${after}: ${wrong}`);
+    }
+    expect(wrongs.slice(0, 20)).toEqual([]);
+  });
+});

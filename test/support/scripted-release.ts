@@ -1,0 +1,281 @@
+import type { Plan, PlacedRelease } from '../../src/domain/records/plan';
+import type { Release, ReleasedService, SlotName } from '../../src/domain/records/release';
+import {
+  soundNature,
+  type Nature,
+  type ScriptedContainer,
+  type WorldState,
+} from './scripted-state';
+
+export const base = '/var/lib/shiplock/shop/production';
+const markers = '/srv/shop/nginx/shiplock/shop-production';
+const startMs = Date.parse('2026-03-01T12:00:00Z');
+const names = { app: 'shop', environment: 'production' };
+const pacing = { intervalMs: 50, timeoutMs: 1000, successes: 2, deadlineMs: 2000 };
+
+const services: ReleasedService[] = [
+  {
+    name: 'web',
+    image: '',
+    replicas: 2,
+    port: 8000,
+    health: {
+      kind: 'http',
+      port: 8000,
+      path: '/up',
+      status: 200,
+      json: { status: 'healthy' },
+      ...pacing,
+    },
+    stopGraceMs: 10_000,
+    restart: { Name: 'always' },
+  },
+  {
+    name: 'worker',
+    image: '',
+    replicas: 1,
+    health: { kind: 'command', command: 'ping', ...pacing },
+    stopGraceMs: 60_000,
+    restart: { Name: 'always' },
+  },
+];
+
+/** A release on record. */
+export function releaseOf(seq: number, slot: SlotName, changes: Partial<Release> = {}): Release {
+  return {
+    schema: 1,
+    id: `${seq}-v${seq}`,
+    seq,
+    version: `v${seq}`,
+    deploy: `d${seq}`,
+    slot,
+    standing: 'good',
+    services: services.map((service) => ({
+      ...service,
+      image: `registry.example.com/shop/${service.name}@sha256:${String(seq).repeat(64)}`,
+    })),
+    configHash: 'c',
+    schemaVersion: { before: null, after: null },
+    backup: null,
+    createdAt: '2026-03-01T11:00:00.000Z',
+    reason: null,
+    ...changes,
+  };
+}
+
+export function placed(release: Release): PlacedRelease {
+  return { slot: release.slot, project: `shop-production-${release.slot}`, release };
+}
+
+const live = placed(releaseOf(3, 'blue'));
+
+/** A deploy of 4-v4 into green while 3-v3 serves from blue; short waits, for time is scripted. */
+export function planOf(changes: Partial<Plan> = {}): Plan {
+  return {
+    schema: 1,
+    kind: 'deploy',
+    deploy: 'd4',
+    epoch: 7,
+    ...names,
+    base,
+    run: 'https://github.com/shop/shop/actions/runs/1',
+    actor: 'ada',
+    target: placed(releaseOf(4, 'green', { standing: 'pending' })),
+    startTarget: false,
+    live,
+    proxy: {
+      kind: 'nginx',
+      project: 'shop',
+      service: 'nginx',
+      markers,
+      token: 'feedfacefeedface',
+      confirmUrl: 'http://shop.example.com/',
+      confirmations: 3,
+    },
+    verify: [
+      {
+        url: 'http://shop.example.com/up',
+        status: 200,
+        json: { status: 'healthy' },
+        intervalMs: 50,
+        timeoutMs: 1000,
+        successes: 2,
+        failures: 2,
+        deadlineMs: 3000,
+      },
+    ],
+    bakeMs: 600,
+    drainMs: 500,
+    lingerMs: 800,
+    keepOld: 'stopped',
+    retain: 1,
+    silenceMs: 20_000,
+    owner: { uid: 1000, gid: 1000 },
+    ...changes,
+  };
+}
+
+/** The first release of all: nothing serves before it. */
+export function firstPlan(changes: Partial<Plan> = {}): Plan {
+  const first = releaseOf(1, 'blue', { standing: 'pending', deploy: 'd4' });
+  return planOf({ live: null, target: placed(first), ...changes });
+}
+
+/** Back to 2-v2, whose stopped containers are still in green. */
+export function parkedPlan(changes: Partial<Plan> = {}): Plan {
+  return planOf({
+    kind: 'rollback',
+    startTarget: true,
+    target: placed(releaseOf(2, 'green')),
+    ...changes,
+  });
+}
+
+/** How the apps in the two slots behave. */
+export interface Natures {
+  readonly target?: Partial<Nature>;
+  readonly live?: Partial<Nature>;
+}
+
+/** The server when the runner has started the new slot (or, of a parked one, only the keeper), and has not said go. */
+export function worldBefore(plan: Plan, natures: Natures = {}): WorldState {
+  const { target } = plan;
+  const ledger = [1, 2, 3].map((seq) => releaseOf(seq, seq === 2 ? 'green' : 'blue'));
+  const known = plan.live === null ? [target.release] : [...ledger, target.release];
+  const slots = [
+    ...(plan.live === null ? [] : containersOf(plan.live, 'running', natures.live)),
+    ...(plan.startTarget
+      ? containersOf(target, 'exited', natures.target)
+      : [...containersOf(target, 'running', natures.target, 'no'), taskOf(target)]),
+  ];
+  const containers = [...slots, ...bystanders()].map((one, index) => ({
+    ...one,
+    id: `c${index + 1}`,
+    address: `172.18.0.${index + 10}`,
+  }));
+  return {
+    nowMs: startMs,
+    containers,
+    files: filesOf(plan, known),
+    modes: {},
+    images: known.flatMap((one) => one.services.map(({ image }) => image)),
+    markers,
+    switchedAt: startMs - 3_600_000,
+    wrongs: [],
+  };
+}
+
+function filesOf(plan: Plan, known: readonly Release[]): Record<string, string> {
+  const { deploy, epoch, target } = plan;
+  const holder = { deploy, run: plan.run, actor: plan.actor, attempt: 1 };
+  const lease = { schema: 1, epoch, holder, heartbeat: startMs / 1000 };
+  const records = known.map((one) => [
+    `${base}/releases/${one.id}/release.json`,
+    JSON.stringify(one),
+  ]);
+  const answers = [
+    ['adopted', null],
+    ...(plan.live === null ? [] : [[plan.live.slot, plan.live.release.id]]),
+    [target.slot, target.release.id],
+  ].map(([slot, release]) => [
+    `${markers}/${String(slot)}.json`,
+    JSON.stringify({ slot, release }),
+  ]);
+  const before = {
+    [`${base}/state.json`]: JSON.stringify({
+      schema: 1,
+      ...names,
+      live: { release: live.release.id, slot: live.slot },
+      previous: { release: '2-v2', slot: 'green' },
+      deploy: 'd3',
+      updatedAt: '2026-03-01T11:00:00.000Z',
+    }),
+    [`${markers}/managed`]: '',
+  };
+  return {
+    ...(Object.fromEntries([...records, ...answers]) as Record<string, string>),
+    ...(plan.live === null ? {} : before),
+    [`${base}/lease`]: JSON.stringify(lease),
+    [`${base}/journal/d1.jsonl`]: '',
+    '/var/lib/shiplock/shop/staging/state.json': 'of another environment',
+  };
+}
+
+function containersOf(
+  { slot, project, release }: PlacedRelease,
+  state: ScriptedContainer['state'],
+  nature: Partial<Nature> = {},
+  policy?: string,
+): ScriptedContainer[] {
+  return release.services.flatMap((service) =>
+    Array.from({ length: service.replicas }, (_, index) => ({
+      ...container(`${project}-${project}-${service.name}-${index + 1}`, {
+        'shiplock.app': 'shop',
+        'shiplock.environment': 'production',
+        'shiplock.slot': slot,
+        'shiplock.service': service.name,
+        'shiplock.release': release.id,
+        'shiplock.deploy': release.deploy,
+        'shiplock.role': 'service',
+      }),
+      state,
+      policy: policy ?? (state === 'running' ? service.restart.Name : 'no'),
+      nature: { ...soundNature, ...nature },
+    })),
+  );
+}
+
+/** The migration's container, which has ended. */
+function taskOf({ project, release, slot }: PlacedRelease): ScriptedContainer {
+  const labels = {
+    'shiplock.app': 'shop',
+    'shiplock.environment': 'production',
+    'shiplock.slot': slot,
+    'shiplock.release': release.id,
+    'shiplock.deploy': release.deploy,
+    'shiplock.role': 'task',
+    'shiplock.task': 'migrate',
+  };
+  return { ...container(`${project}-migrate-1`, labels), state: 'exited', policy: 'no' };
+}
+
+/** The proxy, and what is none of this deploy's business. */
+function bystanders(): ScriptedContainer[] {
+  const compose = (project: string, service: string) => ({
+    'com.docker.compose.project': project,
+    'com.docker.compose.service': service,
+    'com.docker.compose.oneoff': 'False',
+  });
+  const staging = { 'shiplock.app': 'shop', 'shiplock.environment': 'staging' };
+  return [
+    {
+      ...container('shop-nginx-1', compose('shop', 'nginx')),
+      ports: { '80/tcp': [{ hostIp: '0.0.0.0', hostPort: 80 }] },
+    },
+    container('shop-postgres-1', compose('shop', 'postgres')),
+    { ...container('blog-web-1', compose('blog', 'web')), state: 'exited' },
+    container('staging-web-1', { ...staging, 'shiplock.release': '1-v1', 'shiplock.slot': 'blue' }),
+    {
+      ...container('staging-old-1', { ...staging, 'shiplock.release': '0-v0' }),
+      state: 'exited',
+      policy: 'no',
+    },
+  ];
+}
+
+function container(name: string, labels: Record<string, string>): ScriptedContainer {
+  return {
+    id: '',
+    name,
+    labels,
+    address: '',
+    ports: {},
+    nature: soundNature,
+    state: 'running',
+    exitCode: 0,
+    startedAt: startMs - 60_000,
+    endsAt: null,
+    restartCount: 0,
+    policy: 'always',
+  };
+}

@@ -1,0 +1,102 @@
+import { slotOf } from '../../src/domain/proxy/markers';
+import type { SlotName } from '../../src/domain/records/release';
+import type { ScriptedClock } from './scripted-clock';
+
+/** How the app in a container behaves; times in milliseconds. */
+export interface Nature {
+  /** From its start to its first good answer; null = it never gives one. */
+  readonly readyAfterMs: number | null;
+  /** Its answers through the proxy turn bad so long after it began to serve; null = never. */
+  readonly badAfterServingMs: number | null;
+  /** It ends with this code as soon as it is started. */
+  readonly diesWith: number | null;
+  /** It crashes, and Docker brings it back, so long after it began to serve. */
+  readonly crashesAfterServingMs: number | null;
+  /** From its stop to its end. */
+  readonly stopsAfterMs: number;
+  /** Connections of visitors that stay open so long after it stopped serving. */
+  readonly visitorsStayMs: number;
+}
+
+export const soundNature: Nature = {
+  readyAfterMs: 100,
+  badAfterServingMs: null,
+  diesWith: null,
+  crashesAfterServingMs: null,
+  stopsAfterMs: 20,
+  visitorsStayMs: 50,
+};
+
+export interface ScriptedContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly address: string;
+  readonly ports: Readonly<Record<string, readonly { hostIp: string; hostPort: number }[]>>;
+  readonly nature: Nature;
+  state: 'created' | 'running' | 'exited';
+  exitCode: number;
+  startedAt: number;
+  /** When a one-off container ends by itself; null = never. */
+  endsAt: number | null;
+  restartCount: number;
+  policy: string;
+}
+
+/** A server as plain data, so that it can be copied at any instant. */
+export interface WorldState {
+  nowMs: number;
+  containers: ScriptedContainer[];
+  readonly files: Record<string, string>;
+  readonly modes: Record<string, number>;
+  images: string[];
+  /** The folder with `managed` and `green`. */
+  readonly markers: string;
+  /** When a marker last came or went. */
+  switchedAt: number;
+  /** What must never happen, at the instant at which it did. */
+  readonly wrongs: string[];
+}
+
+/** A scripted server as its parts see it. */
+export interface Scene {
+  readonly state: WorldState;
+  readonly clock: ScriptedClock;
+  /** Tells what was changed, right after it was. */
+  readonly changed: (what: string) => void;
+}
+
+/** Comes before each call, with what it is and whether it changes anything; may throw, or wait, in its place. */
+export type Enter = (what: string, changes?: boolean) => Promise<void>;
+
+/** The slot that the marker files point to. */
+export function servingSlot({ files, markers }: WorldState): SlotName {
+  return slotOf({
+    managed: files[`${markers}/managed`] !== undefined,
+    green: files[`${markers}/green`] !== undefined,
+  });
+}
+
+export function slotOfContainer({ labels }: ScriptedContainer): string | undefined {
+  return labels['shiplock.slot'];
+}
+
+export function containerOf({ containers }: WorldState, id: string): ScriptedContainer | undefined {
+  return containers.find((one) => one.id === id);
+}
+
+/** What a restart of the server makes of it: files stay, and each container does what its restart policy says. */
+export function rebooted(state: WorldState): WorldState {
+  const after = structuredClone(state);
+  after.nowMs += 20_000;
+  for (const container of after.containers) {
+    const ran = container.state === 'running';
+    if (container.state === 'created') continue;
+    // `always` also brings back what somebody had stopped: moby#12118.
+    const returns = container.policy === 'always' || (ran && container.policy !== 'no');
+    container.state = returns ? 'running' : 'exited';
+    container.startedAt = returns ? after.nowMs : container.startedAt;
+    if (ran && !returns) container.exitCode = 255;
+  }
+  return after;
+}

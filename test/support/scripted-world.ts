@@ -1,0 +1,69 @@
+import type { Engine } from '../../src/platform/docker-api';
+import type { Clock } from '../../src/platform/clock';
+import type { Files } from '../../src/platform/files';
+import type { Probe } from '../../src/platform/http-probe';
+import { scriptedClock, type ScriptedClock } from './scripted-clock';
+import { scriptedEngine } from './scripted-engine';
+import { scriptedFiles } from './scripted-files';
+import { scriptedProbe } from './scripted-probe';
+import type { Enter, Scene, WorldState } from './scripted-state';
+
+/** One call of a process to the outside. */
+export interface Call {
+  readonly what: string;
+  readonly changes: boolean;
+}
+
+/** What one run of a program sees of the world; after `end` none of its calls comes back, as when it was killed. */
+export interface ScriptedProcess {
+  readonly engine: Engine;
+  readonly files: Files;
+  readonly probe: Probe;
+  readonly clock: Clock;
+  end(): void;
+}
+
+/** A stand-in for a server: containers, files, a proxy that answers by its marker files, and a clock that is driven. */
+export class ScriptedWorld implements Scene {
+  readonly clock: ScriptedClock;
+  /** Called before each call; may throw, or wait, in its place. */
+  onCall: (call: Call) => void | Promise<void> = () => undefined;
+  /** Called after each change, with what was done. */
+  onChange: (what: string) => void = () => undefined;
+
+  readonly changed = (what: string): void => {
+    this.onChange(what);
+  };
+
+  constructor(readonly state: WorldState) {
+    this.clock = scriptedClock(state.nowMs);
+  }
+
+  /** The server as it is now, to be gone on with elsewhere. */
+  copy(): WorldState {
+    return structuredClone({ ...this.state, nowMs: this.clock.now() });
+  }
+
+  /** Starts a program in this world. */
+  process(): ScriptedProcess {
+    let over = false;
+    const never = new Promise<never>(() => undefined);
+    const enter: Enter = async (what, changes = false) => {
+      if (over) await never;
+      await this.onCall({ what, changes });
+      if (over) await never;
+    };
+    const sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
+      if (over) await never;
+      await this.clock.sleep(ms, signal);
+      if (over) await never;
+    };
+    return {
+      engine: scriptedEngine(this, enter),
+      files: scriptedFiles(this, enter),
+      probe: scriptedProbe(this, enter),
+      clock: { ...this.clock, sleep },
+      end: () => void (over = true),
+    };
+  }
+}
