@@ -18,6 +18,11 @@ export async function connectSsh(options: SshOptions): Promise<Host> {
   return new SshHost(await logIn(options), loginOf(options));
 }
 
+interface OpenChannel {
+  readonly channel: ClientChannel;
+  readonly ended: Promise<Ending>;
+}
+
 /** One connection; every command and stream is a channel of it (sshd allows ten at a time by default). */
 class SshHost implements Host {
   readonly name: string;
@@ -89,13 +94,13 @@ class SshHost implements Host {
       );
     }
     this.#opened += 1;
-    const channel = await this.#openChannel(line, label);
+    const { channel, ended } = await this.#openChannel(line, label);
     return {
       label,
       stdin: channel,
       stdout: channel,
       stderr: channel.stderr,
-      ended: this.#endOf(channel),
+      ended,
       stop: () => {
         for (const output of [channel, channel.stderr]) output.removeAllListeners('data').resume();
         channel.close();
@@ -104,7 +109,7 @@ class SshHost implements Host {
   }
 
   /** A session that just ended still counts for a moment, so a refusal for want of sessions is asked again. */
-  async #openChannel(line: string, label: string): Promise<ClientChannel> {
+  async #openChannel(line: string, label: string): Promise<OpenChannel> {
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await this.#tryChannel(line);
@@ -116,10 +121,11 @@ class SshHost implements Host {
     }
   }
 
-  #tryChannel(line: string): Promise<ClientChannel> {
+  #tryChannel(line: string): Promise<OpenChannel> {
     return new Promise((resolve, reject) => {
       this.#client.exec(line, (error, channel) => {
-        if (error === undefined) resolve(channel);
+        // Its end must be listened for right here: a quick command's exit can lie in the packet that said it was started.
+        if (error === undefined) resolve({ channel, ended: this.#endOf(channel) });
         else reject(error);
       });
     });
