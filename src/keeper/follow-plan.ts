@@ -2,9 +2,10 @@ import type { Outcome } from '../domain/records/journal';
 import { removeEndedKeepers } from '../operations/prune-releases';
 import { recordOutcome } from '../operations/record-outcome';
 import { bakeTarget } from './bake';
+import { checkEpoch } from './check-epoch';
 import { gateTarget } from './gate';
 import { outcomeOf } from './journal';
-import { StepFailure, timesBegun, type Keep } from './keep';
+import { StepFailure, Superseded, timesBegun, type Keep } from './keep';
 import { retreat } from './retreat';
 import { prune, settle } from './settle';
 import { switchToTarget } from './switch';
@@ -18,17 +19,36 @@ export async function followPlan(keep: Keep): Promise<Outcome> {
   const ended = outcomeOf(journal);
   if (ended !== undefined) return ended;
   await journal.write('keeper', 'intent', { text: timesBegun(keep) === 0 ? 'started' : 'resumed' });
-  const outcome = await release(keep);
-  if (outcome.state === 'GREEN') await prune(keep);
-  const end = {
-    ...outcome,
-    state:
-      outcome.state === 'GREEN' && keep.warnings.length > 0 ? ('GREEN+' as const) : outcome.state,
-    warnings: keep.warnings,
-  };
-  await removeEndedKeepers(keep).catch(() => undefined);
+  const end = await bringToEnd(keep);
   await journal.write('end', 'done', { outcome: end });
   return end;
+}
+
+async function bringToEnd(keep: Keep): Promise<Outcome> {
+  try {
+    await checkEpoch(keep);
+    const outcome = await release(keep);
+    if (outcome.state === 'GREEN') await prune(keep);
+    await removeEndedKeepers(keep).catch(() => undefined);
+    const { warnings } = keep;
+    const pending = outcome.state === 'GREEN' && warnings.length > 0;
+    return { ...outcome, state: pending ? 'GREEN+' : outcome.state, warnings };
+  } catch (thrown) {
+    if (thrown instanceof Superseded) return superseded(keep, thrown);
+    throw thrown;
+  }
+}
+
+function superseded({ warnings, transcript }: Keep, { message }: Superseded): Outcome {
+  return {
+    verdict: 'unproven',
+    state: 'UNKNOWN',
+    reason: message,
+    hint: 'This deploy stopped where it was and changed nothing more. What serves is the other deploy to say.',
+    warnings,
+    logs: [],
+    transcript: [...transcript.lines],
+  };
 }
 
 async function release(keep: Keep): Promise<Outcome> {
@@ -53,10 +73,12 @@ async function transact(keep: Keep): Promise<Outcome> {
     await switchToTarget(keep, warm);
     const switchedAt = switchTime(keep);
     await bakeTarget(keep, switchedAt);
+    await checkEpoch(keep);
     await settle(keep, switchedAt);
   } catch (thrown) {
-    if (thrown instanceof StepFailure) return retreat(keep, thrown);
-    throw thrown;
+    if (!(thrown instanceof StepFailure)) throw thrown;
+    await checkEpoch(keep);
+    return retreat(keep, thrown);
   }
   return {
     verdict: 'deployed',

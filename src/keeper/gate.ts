@@ -1,3 +1,4 @@
+import { compareImages } from '../operations/compare-images';
 import { gateReplicas } from '../operations/gate-replicas';
 import { startSlot } from '../operations/stop-slot';
 import { StepFailure, timesBegun, type Keep } from './keep';
@@ -13,6 +14,8 @@ export async function gateTarget(keep: Keep): Promise<boolean> {
   const started = again ? await startSlot(keep, plan.target) : [];
   // Containers that were good and never stopped only have to be alive.
   const warm = plan.startTarget && started.length === 0;
+  const foreign = await compareImages(keep, plan.target);
+  if (foreign !== null) return refuse(keep, foreign, []);
   const gate = await gateReplicas(keep, plan.target, {
     transcript: keep.transcript,
     onNews: (text) => {
@@ -24,10 +27,16 @@ export async function gateTarget(keep: Keep): Promise<boolean> {
     await journal.write('gate', 'done', { text: `${gate.replicas} replicas are ready` });
     return warm;
   }
-  await journal.write('gate', 'failed', { text: gate.reason });
-  throw new StepFailure(
-    gate.reason,
-    gate.culprits,
-    'Look at the last lines of the container; nothing of the new version reached your users.',
-  );
+  return refuse(keep, gate.reason, gate.culprits);
+}
+
+async function refuse(
+  { journal }: Keep,
+  reason: string,
+  culprits: readonly string[],
+): Promise<never> {
+  await journal.write('gate', 'failed', { text: reason });
+  const hint =
+    'Look at the last lines of the container; nothing of the new version reached your users.';
+  throw new StepFailure(reason, culprits, hint);
 }

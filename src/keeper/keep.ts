@@ -23,6 +23,9 @@ export class StepFailure extends Error {
   }
 }
 
+/** Another deploy holds the app now: this keeper has no say any more, and leaves everything as it is. */
+export class Superseded extends Error {}
+
 /** How often a keeper has begun on this deploy; more than once means that the server or its Docker restarted. */
 export function timesBegun({ journal }: Keep): number {
   return journal.records.filter(({ step, phase }) => step === 'keeper' && phase === 'intent')

@@ -6,6 +6,7 @@ import {
   readSlotMarkers,
   restUntilForgotten,
 } from '../operations/switch-traffic';
+import { checkEpoch } from './check-epoch';
 import { StepFailure, type Keep } from './keep';
 
 const confirmDeadlineMs = 5000;
@@ -21,6 +22,7 @@ export async function switchToTarget(keep: Keep, warm: boolean): Promise<void> {
   }
   await journal.write('switch', 'intent');
   await applyRestartPolicy(keep, plan.target);
+  await checkEpoch(keep);
   if (!already) await pointTo(keep, plan.target.slot);
   const { slot, release } = plan.target;
   const said = await confirmRoute(keep, { slot, release: release.id }, confirmDeadlineMs);

@@ -104,8 +104,12 @@ export function releaseTools({ inputs, log, signal }: ReleaseContext): DeployToo
   );
 }
 
-/** What to do about a failure on the runner's side; what failed on the server was told by its end record. */
-export function tellFailure(log: Log, { failure }: DeployReport): void {
+/** What the live log has not told yet: a dry run's plan, and what to do about a failure on the runner's side. */
+export function tellRest(log: Log, { failure, dryRun }: DeployReport): void {
+  for (const { host, lines } of dryRun ?? []) {
+    log.line(`Plan for ${host}; nothing was changed:`);
+    for (const line of lines) log.line(`  ${line}`);
+  }
   if (failure === null) return;
   log.line(failure.reason);
   if (failure.hint !== null) log.line(failure.hint);
@@ -122,7 +126,7 @@ const exitCodes: Readonly<Record<DeployReport['verdict'], number>> = {
 /** A report as outputs, summary and exit code; a rollback that arrived is what was asked for. */
 export function resultOf(report: DeployReport): {
   readonly outputs: {
-    readonly verdict: DeployReport['verdict'];
+    readonly verdict: DeployReport['verdict'] | undefined;
     readonly release: string | undefined;
     readonly previous: string | undefined;
     readonly slot: string | undefined;
@@ -137,7 +141,8 @@ export function resultOf(report: DeployReport): {
   const arrived = report.kind === 'rollback' && report.verdict === 'rolled-back';
   return {
     outputs: {
-      verdict: report.verdict,
+      // A dry run decided nothing, and no later step may take it for a deploy.
+      verdict: report.dryRun === null ? report.verdict : undefined,
       release: report.release ?? undefined,
       previous: report.previous ?? undefined,
       slot: host?.slot ?? undefined,

@@ -7,7 +7,7 @@ import {
   rememberKeeper,
   resultOf,
   runFacts,
-  tellFailure,
+  tellRest,
 } from '../../wiring/release-run';
 import type { contract } from './contract';
 
@@ -30,7 +30,7 @@ export async function run(context: Context): Promise<RunResult<typeof contract.o
     releaseTools(context),
   );
   rememberKeeper(state, null);
-  tellFailure(context.log, report);
+  tellRest(context.log, report);
   return resultOf(report);
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { slotName } from './release';
 
-/** `state.json`: what serves, and where to go back to. Written by temp + fsync + rename, with a checksum over the rest. */
+/** `state.json`: what serves, and where to go back to. Written by temp + fsync + rename, so it is old or new, never torn. */
 export const hostState = z.object({
   schema: z.literal(1),
   app: z.string(),

@@ -49,6 +49,7 @@ export interface EngineFacts {
 }
 
 const oldestEngine = [20, 10] as const;
+const oldestCompose = [2, 20] as const;
 const leastFreeBytes = 300 * 1024 * 1024;
 
 /** S1, the host's tools: everything that is missing, each with its fix. */
@@ -62,27 +63,28 @@ export function judgeTools(host: {
 }): Problem[] {
   const problems: Problem[] = [];
   const add = (says: string, fix: string): void => void problems.push({ path: '', says, fix });
-  const { engine } = host;
+  const { engine, composeVersion } = host;
   if (engine !== null) {
     if (engine.components.some((name) => /podman/i.test(name))) {
       add('the engine is Podman', 'install Docker Engine 20.10 or newer; Podman is not supported');
     } else if (isOlder(engine.version, oldestEngine)) {
       add(`Docker Engine ${engine.version} is too old`, 'install Docker Engine 20.10 or newer');
     }
-    if (host.composeVersion === '') {
+    if (composeVersion === '') {
       add(
         'Docker Compose v2 is not installed',
         'install the Compose plugin (docker-compose-plugin) for this user',
       );
-    } else if (host.composeVersion !== null && isOlder(host.composeVersion, [2, 0])) {
-      add(`Docker Compose ${host.composeVersion} is too old`, 'install Compose 2.20 or newer');
+    } else if (composeVersion !== null && isOlder(composeVersion, oldestCompose)) {
+      add(
+        `Docker Compose ${composeVersion} is too old`,
+        `install Compose ${oldestCompose.join('.')} or newer`,
+      );
     }
   }
   for (const tool of host.missingTools) {
-    add(
-      `the command ${tool} is missing`,
-      `install it on the server (${tool === 'flock' ? 'util-linux' : 'coreutils, tar'})`,
-    );
+    const from = tool === 'flock' ? 'util-linux' : 'coreutils, tar';
+    add(`the command ${tool} is missing`, `install it on the server (${from})`);
   }
   if (host.freeBytes > 0 && host.freeBytes < leastFreeBytes) {
     add(
