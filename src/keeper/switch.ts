@@ -21,6 +21,7 @@ export async function switchToTarget(keep: Keep, warm: boolean): Promise<void> {
     if (!warm) await restUntilForgotten(keep, plan.target.slot);
   }
   await journal.write('switch', 'intent');
+  await checkEpoch(keep);
   await applyRestartPolicy(keep, plan.target);
   await checkEpoch(keep);
   if (!already) await pointTo(keep, plan.target.slot);

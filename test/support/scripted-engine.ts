@@ -1,6 +1,10 @@
 import { EngineError } from '../../src/errors';
 import type { Engine } from '../../src/platform/docker-api';
-import type { ContainerDetails, ContainerSummary } from '../../src/platform/docker-api/types';
+import type {
+  ContainerDetails,
+  ContainerSummary,
+  ImageDetails,
+} from '../../src/platform/docker-api/types';
 import { isReady } from './scripted-probe';
 import {
   containerOf,
@@ -27,7 +31,12 @@ function looks(
   enter: Enter,
 ): Pick<
   Engine,
-  'listContainers' | 'inspectContainer' | 'exec' | 'containerLogs' | 'waitContainer'
+  | 'listContainers'
+  | 'inspectContainer'
+  | 'inspectImage'
+  | 'exec'
+  | 'containerLogs'
+  | 'waitContainer'
 > {
   return {
     listContainers: async ({ labels = [], all = false } = {}) => {
@@ -41,6 +50,12 @@ function looks(
     inspectContainer: async (id) => {
       await enter(`inspect ${id}`);
       return details(world, found(world, id));
+    },
+    inspectImage: async (reference) => {
+      await enter(`inspect image ${reference}`);
+      if (!world.state.images.includes(reference))
+        throw new EngineError(`No such image: ${reference}`, 404);
+      return imageDetails(reference);
     },
     exec: async (id) => {
       await enter(`exec in ${id}`);
@@ -152,17 +167,20 @@ function current(world: Scene, container: ScriptedContainer): ScriptedContainer 
   return container;
 }
 
+/** The engine's own name for an image. */
+const idOf = (image: string): string => `sha256:${image}`;
+
 function hasLabel({ labels }: ScriptedContainer, label: string): boolean {
   const [name = '', ...value] = label.split('=');
   return value.length === 0 ? name in labels : labels[name] === value.join('=');
 }
 
-function summary({ id, name, labels, state, address }: ScriptedContainer): ContainerSummary {
+function summary({ id, name, labels, state, address, image }: ScriptedContainer): ContainerSummary {
   return {
     id,
     names: [name],
-    image: 'app',
-    imageId: 'sha256:app',
+    image,
+    imageId: idOf(image),
     labels,
     state,
     status: state,
@@ -176,8 +194,8 @@ function details(world: Scene, container: ScriptedContainer): ContainerDetails {
   return {
     id,
     name,
-    imageId: 'sha256:app',
-    image: 'app',
+    imageId: idOf(container.image),
+    image: container.image,
     created: new Date(0).toISOString(),
     state: {
       status: state,
@@ -214,6 +232,20 @@ function details(world: Scene, container: ScriptedContainer): ContainerDetails {
   };
 }
 
+function imageDetails(reference: string): ImageDetails {
+  return {
+    id: idOf(reference),
+    tags: [],
+    digests: [reference],
+    sizeBytes: 1,
+    labels: {},
+    hasHealthCheck: false,
+    exposedPorts: [],
+    os: 'linux',
+    architecture: 'amd64',
+  };
+}
+
 const refuse = (name: string) => (): never => {
   throw new Error(`the scripted engine has no ${name}`);
 };
@@ -234,7 +266,6 @@ const unscripted = {
   listVolumes: refuse('listVolumes'),
   inspectVolume: refuse('inspectVolume'),
   createVolume: refuse('createVolume'),
-  inspectImage: refuse('inspectImage'),
   pullImage: refuse('pullImage'),
   distributionDigest: refuse('distributionDigest'),
 };

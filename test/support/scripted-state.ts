@@ -31,6 +31,8 @@ export interface ScriptedContainer {
   readonly id: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** What it was created from. */
+  readonly image: string;
   readonly address: string;
   readonly ports: Readonly<Record<string, readonly { hostIp: string; hostPort: number }[]>>;
   readonly nature: Nature;
