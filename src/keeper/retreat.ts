@@ -8,6 +8,7 @@ import { removeSlot } from '../operations/remove-slot';
 import { startSlot, stopSlot } from '../operations/stop-slot';
 import { findReplicas } from '../operations/find-replicas';
 import { noteLastTraffic, pointTo, readSlotMarkers } from '../operations/switch-traffic';
+import { findTrouble } from '../operations/watch-replicas';
 import type { PlacedRelease } from '../domain/records/plan';
 import type { Keep, StepFailure } from './keep';
 
@@ -21,9 +22,10 @@ export async function retreat(keep: Keep, failure: StepFailure): Promise<Outcome
   const moved =
     (await readSlotMarkers(keep)) === keep.plan.target.slot || keep.journal.has('back', 'intent');
   const back = moved ? await goBack(keep) : null;
-  const logs = await collectLogs(keep, failure.culprits);
+  const blamed = moved ? await blame(keep, failure) : failure;
+  const logs = await collectLogs(keep, blamed.culprits);
   const ended = {
-    reason: failure.message,
+    reason: blamed.message,
     hint: failure.hint ?? defaultHint,
     warnings: keep.warnings,
     logs,
@@ -34,7 +36,7 @@ export async function retreat(keep: Keep, failure: StepFailure): Promise<Outcome
       ...ended,
       verdict: 'unproven',
       state: 'UNKNOWN',
-      reason: `${failure.message}; and the way back is not proven: ${back}`,
+      reason: `${blamed.message}; and the way back is not proven: ${back}`,
       hint: 'Both versions were left as they are. Look at the proxy and the containers on the server, then deploy or roll back again.',
     };
   }
@@ -48,6 +50,22 @@ export async function retreat(keep: Keep, failure: StepFailure): Promise<Outcome
   return moved && keep.plan.live !== null
     ? { ...ended, verdict: 'rolled-back', state: 'BACK' }
     : { ...ended, verdict: 'failed', state: 'BLUE' };
+}
+
+/** A check through the route names no container: one that has crashed is named now, else all that visitors were sent to have a word. */
+async function blame(
+  keep: Keep,
+  failure: StepFailure,
+): Promise<Pick<StepFailure, 'message' | 'culprits'>> {
+  const { message, culprits } = failure;
+  if (culprits.length > 0 || keep.inbox.back !== null) return failure;
+  const { target } = keep.plan;
+  const trouble = await findTrouble(keep, target, new Map());
+  if (trouble !== null)
+    return { message: `${message} (${trouble.reason})`, culprits: trouble.culprits };
+  const replicas = await findReplicas(keep.engine, keep.plan, target).catch(() => []);
+  const routed = replicas.filter(({ service }) => service.port !== undefined);
+  return { message, culprits: routed.map(({ id }) => id) };
 }
 
 /** Switches back and proves it by requests; @returns why it is not proven, or null. */
