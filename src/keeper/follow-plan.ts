@@ -1,6 +1,7 @@
 import type { Outcome } from '../domain/records/journal';
 import { removeEndedKeepers } from '../operations/prune-releases';
 import { recordOutcome } from '../operations/record-outcome';
+import { readSlotMarkers } from '../operations/switch-traffic';
 import { bakeTarget } from './bake';
 import { checkEpoch } from './check-epoch';
 import { gateTarget } from './gate';
@@ -65,16 +66,10 @@ async function release(keep: Keep): Promise<Outcome> {
 
 async function transact(keep: Keep): Promise<Outcome> {
   try {
-    if (timesBegun(keep) > timesBeforeGivingUp)
-      throw new StepFailure('the keeper had to begin again too often');
-    if (retreating(keep)) throw new StepFailure(lastFailure(keep));
-    await waitForGo(keep);
-    const warm = await gateTarget(keep);
-    await switchToTarget(keep, warm);
-    const switchedAt = switchTime(keep);
-    await bakeTarget(keep, switchedAt);
+    if (await retreating(keep)) throw new StepFailure(lastFailure(keep));
+    if (!retiring(keep)) await bringToServe(keep);
     await checkEpoch(keep);
-    await settle(keep, switchedAt);
+    await settle(keep, switchTime(keep));
   } catch (thrown) {
     if (!(thrown instanceof StepFailure)) throw thrown;
     await checkEpoch(keep);
@@ -91,9 +86,36 @@ async function transact(keep: Keep): Promise<Outcome> {
   };
 }
 
-/** A keeper that was on its way back when it died goes on going back. */
-function retreating({ journal }: Keep): boolean {
-  return journal.has('back', 'intent') || journal.has('undo', 'intent');
+async function bringToServe(keep: Keep): Promise<void> {
+  if (timesBegun(keep) > timesBeforeGivingUp) {
+    throw new StepFailure(`the keeper had to begin again too often${lastInterruption(keep)}`);
+  }
+  await waitForGo(keep);
+  const warm = await gateTarget(keep);
+  await switchToTarget(keep, warm);
+  await bakeTarget(keep, switchTime(keep));
+}
+
+/** A verdict against the new version stands, also when the keeper that came to it died before it could act on it. */
+async function retreating(keep: Keep): Promise<boolean> {
+  const { journal, plan } = keep;
+  const verdicts = ['gate', 'switch', 'check', 'bake'] as const;
+  if (verdicts.some((step) => journal.has(step, 'failed'))) return true;
+  if (journal.has('back', 'intent') || journal.has('undo', 'intent')) return true;
+  // Traffic that was there and is not any more was on its way back.
+  return journal.has('switch', 'done') && (await readSlotMarkers(keep)) !== plan.target.slot;
+}
+
+/** From the first hand that is laid on the old version the way is forward only. */
+function retiring({ journal }: Keep): boolean {
+  return journal.has('stop', 'intent') || journal.has('record', 'intent');
+}
+
+function lastInterruption({ journal }: Keep): string {
+  const last = journal.records.findLast(
+    ({ step, phase, text }) => step === 'keeper' && phase === 'note' && text !== undefined,
+  );
+  return last === undefined ? '' : ` (last ${last.text ?? ''})`;
 }
 
 function lastFailure({ journal }: Keep): string {

@@ -62,18 +62,20 @@ export async function rollBack(
 }
 
 function targetOf({ seen, stack }: Preflight, version: string | undefined): Release {
-  const refuse = (reason: string, available: readonly string[]): ShiplockError =>
+  const others = seen.facts.ledger.filter(({ id }) => id !== stack.live?.release.id);
+  const recorded = others.map(({ id, standing }) => `${id} (${standing})`);
+  const refuse = (reason: string): ShiplockError =>
     new ShiplockError(`there is nothing to roll back to: ${reason}`, {
       hint:
-        available.length === 0
+        recorded.length === 0
           ? 'Deploy a version that is known to be good.'
-          : `On record and good: ${available.join(', ')}.`,
+          : `On record: ${recorded.join(', ')}. Name one of them in the input version, by id or by version.`,
       fault: 'user',
       verdict: 'refused',
     });
-  if (stack.live === null) throw refuse('no release is live', []);
+  if (stack.live === null) throw refuse('no release is live');
   const chosen = chooseTarget(seen.facts.ledger, stack.live.release, version);
-  if (chosen.kind === 'none') throw refuse(chosen.reason, chosen.available);
+  if (chosen.kind === 'none') throw refuse(chosen.reason);
   return chosen.release;
 }
 

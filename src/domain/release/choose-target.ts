@@ -1,9 +1,9 @@
 import type { Release } from '../records/release';
 
-/** The release a rollback goes to, or why there is none, with what there is. */
+/** The release a rollback goes to, or why there is none. */
 export type RollbackTarget =
   | { readonly kind: 'found'; readonly release: Release }
-  | { readonly kind: 'none'; readonly reason: string; readonly available: readonly string[] };
+  | { readonly kind: 'none'; readonly reason: string };
 
 /**
  * Chooses the target of a rollback: without a version the newest good release from before the live one, with a version
@@ -15,24 +15,22 @@ export function chooseTarget(
   version: string | undefined,
 ): RollbackTarget {
   const good = ledger.filter(({ standing, id }) => standing === 'good' && id !== live.id);
-  const available = good.map(({ id }) => id);
   if (version === undefined) {
     const last = good.findLast(({ seq }) => seq < live.seq) ?? null;
     return last === null
-      ? { kind: 'none', reason: `no good release from before ${live.id} is on record`, available }
+      ? { kind: 'none', reason: `no good release from before ${live.id} is on record` }
       : { kind: 'found', release: last };
   }
   if (live.version === version || live.id === version) {
     const other = good.findLast((release) => release.version === version);
-    if (other === undefined)
-      return { kind: 'none', reason: `${live.id} serves already`, available };
+    if (other === undefined) return { kind: 'none', reason: `${live.id} serves already` };
   }
   const named = ledger.filter(
     ({ id, version: name }) => id !== live.id && (id === version || name === version),
   );
   const wanted = named.findLast(({ standing }) => standing === 'good') ?? named.at(-1);
   return wanted === undefined
-    ? { kind: 'none', reason: `${version} is not on record`, available }
+    ? { kind: 'none', reason: `${version} is not on record` }
     : { kind: 'found', release: wanted };
 }
 

@@ -52,15 +52,18 @@ const oldestEngine = [20, 10] as const;
 const oldestCompose = [2, 20] as const;
 const leastFreeBytes = 300 * 1024 * 1024;
 
-/** S1, the host's tools: everything that is missing, each with its fix. */
-export function judgeTools(host: {
+/** What the look found of the host's tools. */
+export interface ToolFacts {
+  /** null = it does not answer. */
   readonly engine: EngineFacts | null;
   /** null = not asked, '' = there is none. */
   readonly composeVersion: string | null;
   readonly missingTools: readonly string[];
   readonly freeBytes: number;
-  readonly user: string;
-}): Problem[] {
+}
+
+/** S1, the host's tools: everything that is missing, each with its fix. */
+export function judgeTools(host: ToolFacts): Problem[] {
   const problems: Problem[] = [];
   const add = (says: string, fix: string): void => void problems.push({ path: '', says, fix });
   const { engine, composeVersion } = host;
