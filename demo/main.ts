@@ -37,6 +37,7 @@ async function play(stage: Stage, step: DemoStep, number: number): Promise<Playe
     say('   (the app answers: visitors come in from here on)');
   }
   const result = await ended;
+  interrupted.signal.throwIfAborted();
   delete running.kill;
   if (running.traffic === undefined) throw new Error(`${step.name} ended before the app answered`);
   const last = number === steps.length;
@@ -59,7 +60,10 @@ async function perform(): Promise<boolean> {
   interrupted.signal.throwIfAborted();
   say(`the server is up; the app will answer on ${stage.origin}`);
   const played: PlayedStep[] = [];
-  for (const step of steps) played.push(await play(stage, step, played.length + 1));
+  for (const step of steps) {
+    interrupted.signal.throwIfAborted();
+    played.push(await play(stage, step, played.length + 1));
+  }
   const ok = played.every(({ problems }) => problems.length === 0);
   process.stdout.write(`\n${table(played)}\n\njob summaries, as GitHub shows them:\n`);
   for (const [index, { step }] of played.entries())
