@@ -20,9 +20,9 @@ async function inStep(keep: Keep, step: 'check' | 'bake', act: () => Promise<voi
   try {
     await act();
   } catch (thrown) {
-    // Not awaited: between a bad verdict and the old version serving again, no disk write stands in the way.
+    // Not awaited: between a bad verdict and the old version serving again, no disk write stands in the way, not even one that fails.
     if (thrown instanceof StepFailure)
-      void keep.journal.write(step, 'failed', { text: thrown.message });
+      keep.journal.write(step, 'failed', { text: thrown.message }).catch(() => undefined);
     throw thrown;
   }
   await keep.journal.write(step, 'done');

@@ -34,6 +34,9 @@ interface JournalParts {
 export async function openJournal(parts: JournalParts): Promise<Journal> {
   const text = (await parts.files.read(parts.path)) ?? '';
   const records = text.split('\n').flatMap(parseLine);
+  // Whoever follows may never have heard the last one: its process may have died before it said it. The seq tells.
+  const last = records.at(-1);
+  if (last !== undefined) parts.say(JSON.stringify(last));
   if (text !== '' && !text.endsWith('\n')) await parts.files.append(parts.path, '\n', 0o600);
   const begun = new Map<Step, number>();
   let queue: Promise<void> = Promise.resolve();

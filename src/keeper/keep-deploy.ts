@@ -9,7 +9,7 @@ import type { Clock } from '../platform/clock';
 import type { Engine } from '../platform/docker-api';
 import { followPlan } from './follow-plan';
 import { openInbox, type Inbox } from './inbox';
-import { openJournal, type Journal } from './journal';
+import { openJournal, outcomeOf, type Journal } from './journal';
 import type { Keep } from './keep';
 
 const beatMs = 10_000;
@@ -41,7 +41,9 @@ export async function keepDeploy({ connect, input, say, ...world }: KeeperParts)
     await writeLease(keep, true);
     return outcome;
   } catch (thrown) {
-    journal.note('keeper', `interrupted: ${messageOf(thrown)}`);
+    // Nothing comes after the end, also when the lease could not be freed.
+    if (outcomeOf(journal) === undefined)
+      journal.note('keeper', `interrupted: ${messageOf(thrown)}`);
     throw thrown;
   } finally {
     await heart.stop();

@@ -40,12 +40,7 @@ export async function retreat(keep: Keep, failure: StepFailure): Promise<Outcome
       hint: 'Both versions were left as they are. Look at the proxy and the containers on the server, then deploy or roll back again.',
     };
   }
-  if (moved && keep.plan.live !== null) {
-    const open = await drainSlot(keep, keep.plan.target, keep.plan.drainMs, (text) =>
-      keep.journal.note('undo', text),
-    );
-    if (open > 0) keep.warnings.push(`${open} connections to the withdrawn version were cut`);
-  }
+  if (moved && keep.plan.live !== null) await drainTarget(keep);
   await undo(keep);
   return moved && keep.plan.live !== null
     ? { ...ended, verdict: 'rolled-back', state: 'BACK' }
@@ -103,6 +98,18 @@ async function reviveOld(keep: Keep, live: PlacedRelease): Promise<string | null
     return gate.open ? null : `the old version does not answer either: ${gate.reason}`;
   } catch (thrown) {
     return messageOf(thrown);
+  }
+}
+
+async function drainTarget(keep: Keep): Promise<void> {
+  const { journal, plan, warnings } = keep;
+  try {
+    const open = await drainSlot(keep, plan.target, plan.drainMs, (text) =>
+      journal.note('undo', text),
+    );
+    if (open > 0) warnings.push(`${open} connections to the withdrawn version were cut`);
+  } catch (thrown) {
+    warnings.push(`the withdrawn version could not be drained: ${messageOf(thrown)}`);
   }
 }
 

@@ -1,32 +1,44 @@
 import { drainSlot } from '../operations/drain-slot';
 import { pruneReleases } from '../operations/prune-releases';
-import { stopSlot } from '../operations/stop-slot';
+import { startSlot, stopSlot } from '../operations/stop-slot';
 import { messageOf } from '../errors';
-import type { Keep } from './keep';
+import type { PlacedRelease } from '../domain/records/plan';
+import { timesBegun, type Keep } from './keep';
+
+const pauseMs = 2000;
 
 /** S11 and S12: whatever fails here leaves the new version serving, with a warning. */
 export async function settle(keep: Keep, switchedAt: number): Promise<void> {
-  await warnOnly(keep, 'the old version could not be stopped', () => retireOld(keep, switchedAt));
+  const { live, target } = keep.plan;
+  if (timesBegun(keep) > 1) {
+    await warnOnly(keep, 'the new version could not be started again', () =>
+      persist(keep, () => startSlot(keep, target)),
+    );
+  }
+  if (live === null) return;
+  await warnOnly(keep, 'the old version could not be drained', () =>
+    drainOld(keep, live, switchedAt),
+  );
+  await warnOnly(keep, 'the old version could not be stopped', () => stopOld(keep, live));
 }
 
-async function retireOld(keep: Keep, switchedAt: number): Promise<void> {
+async function drainOld(keep: Keep, live: PlacedRelease, switchedAt: number): Promise<void> {
   const { plan, journal, clock } = keep;
-  if (plan.live === null) return;
   await journal.write('drain', 'intent');
   await clock.sleep(plan.lingerMs - (clock.monotonic() - switchedAt));
-  const open = await drainSlot(keep, plan.live, plan.drainMs, (text) =>
-    keep.journal.note('drain', text),
-  );
+  const open = await drainSlot(keep, live, plan.drainMs, (text) => journal.note('drain', text));
   if (open > 0) keep.warnings.push(`${open} connections were still open when drain was over`);
   await journal.write('drain', 'done', {
     text: open === 0 ? 'no connection is open' : `${open} connections still open`,
   });
+}
+
+async function stopOld(keep: Keep, live: PlacedRelease): Promise<void> {
+  const { plan, journal } = keep;
   await journal.write('stop', 'intent');
   const warm = plan.keepOld === 'running';
-  const stopped = await stopSlot(
-    keep,
-    plan.live,
-    ({ service }) => !warm || service.port === undefined,
+  const stopped = await persist(keep, () =>
+    stopSlot(keep, live, ({ service }) => !warm || service.port === undefined),
   );
   await journal.write('stop', 'done', {
     text: stopped.length === 0 ? 'nothing ran' : stopped.join(', '),
@@ -47,6 +59,18 @@ export async function prune(keep: Keep): Promise<void> {
       text: pruned.length === 0 ? 'nothing to prune' : pruned.join(', '),
     });
   });
+}
+
+/** One call that fails is no reason to leave old workers at work. */
+async function persist<T>({ clock }: Keep, act: () => Promise<T>): Promise<T> {
+  for (let left = 2; ; left -= 1) {
+    try {
+      return await act();
+    } catch (thrown) {
+      if (left === 0) throw thrown;
+      await clock.sleep(pauseMs);
+    }
+  }
 }
 
 async function warnOnly(keep: Keep, what: string, act: () => Promise<void>): Promise<void> {
