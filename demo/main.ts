@@ -2,7 +2,7 @@
  * `bin/demo [--json]`: the sample app is released to a real server, by the actions as they are built and as GitHub starts them. Every
  * step says what it must come to; the exit code is 0 only if each came to just that.
  */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { summaryPage } from '../scripts/summary-page';
@@ -16,6 +16,7 @@ import { firstAnswer, startTraffic, type Traffic } from './traffic';
 const begun = performance.now();
 const interrupted = new AbortController();
 const pages = mkdtempSync(join(tmpdir(), 'shiplock-demo-'));
+const workspace = mkdtempSync(join(tmpdir(), 'shiplock-demo-checkout-'));
 
 function say(text: string): void {
   const seconds = ((performance.now() - begun) / 1000).toFixed(1).padStart(6);
@@ -23,14 +24,17 @@ function say(text: string): void {
 }
 
 /** What is under way, so that it can be ended from outside. */
-const running: { stage?: Stage; traffic?: Traffic; kill?: () => void } = {};
+const running: { stage?: Stage; traffic?: Traffic; end?: () => Promise<unknown> } = {};
 
 async function play(stage: Stage, step: DemoStep, number: number): Promise<PlayedStep> {
   say(`\n── ${step.name}: ${step.tells}`);
   const run = startStep(stage, step, number, (line) => say(`   ${line}`));
-  running.kill = () => run.kill();
   const over = new AbortController();
   const ended = run.done.finally(() => over.abort());
+  running.end = () => {
+    run.kill();
+    return ended.catch(() => undefined);
+  };
   ended.catch(() => undefined);
   if (running.traffic === undefined && (await firstAnswer(stage.origin, stage.host, over.signal))) {
     running.traffic = await startTraffic(stage.origin, stage.host);
@@ -38,7 +42,7 @@ async function play(stage: Stage, step: DemoStep, number: number): Promise<Playe
   }
   const result = await ended;
   interrupted.signal.throwIfAborted();
-  delete running.kill;
+  delete running.end;
   if (running.traffic === undefined) throw new Error(`${step.name} ended before the app answered`);
   const last = number === steps.length;
   const traffic = await (last ? running.traffic.stop() : running.traffic.mark());
@@ -55,7 +59,7 @@ async function play(stage: Stage, step: DemoStep, number: number): Promise<Playe
 
 async function perform(): Promise<boolean> {
   say('setting the stage: registry, images, a server with sshd and Docker');
-  const stage = await setStage();
+  const stage = await setStage(workspace);
   running.stage = stage;
   interrupted.signal.throwIfAborted();
   say(`the server is up; the app will answer on ${stage.origin}`);
@@ -77,8 +81,10 @@ async function perform(): Promise<boolean> {
 }
 
 async function strike(): Promise<void> {
-  running.kill?.();
+  await running.end?.();
   await running.stage?.close();
+  const leftOver = readdirSync(pages).length === 0 ? [workspace, pages] : [workspace];
+  for (const folder of leftOver) rmSync(folder, { recursive: true, force: true });
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startEnvironment } from '../test/support/environment';
@@ -17,20 +16,16 @@ export interface Stage {
   /** Inputs that every step of the workflow has, with secrets among them. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
-  /** Removes the server and the checkout. */
+  /** Removes the server. */
   close(): Promise<void>;
 }
 
 const shared = ['postgres:17', 'redis:8', 'nginx:1.26'];
 
-/** Brings up a server with sshd and Docker on it, and what a team keeps there: `.env` and nginx's configuration. */
-export async function setStage(): Promise<Stage> {
+/** Puts a checkout into the empty folder `workspace`, and brings up a server with sshd and Docker on it, and what a team keeps there: `.env` and nginx's configuration. */
+export async function setStage(workspace: string): Promise<Stage> {
   const environment = await startEnvironment();
-  const workspace = mkdtempSync(join(tmpdir(), 'shiplock-demo-checkout-'));
-  const close = async (): Promise<void> => {
-    rmSync(workspace, { recursive: true, force: true });
-    await environment.stop();
-  };
+  const close = (): Promise<void> => environment.stop();
   try {
     const images = await buildSampleImages({ versions });
     const server = await environment.startServer({
@@ -66,7 +61,6 @@ export async function setStage(): Promise<Stage> {
 
 /** What actions/checkout leaves: the compose file and shiplock.yml. */
 function checkOut(workspace: string): void {
-  mkdirSync(workspace, { recursive: true });
   copyFileSync(join(sampleFolder, 'docker-compose.yml'), join(workspace, 'docker-compose.yml'));
   copyFileSync(
     fileURLToPath(new URL('shiplock.yml', import.meta.url)),
