@@ -1,32 +1,26 @@
 import { messageOf } from '../errors';
+import { markerChange, slotOf } from '../domain/proxy/markers';
 import type { Outcome } from '../domain/records/journal';
+import type { Plan } from '../domain/records/plan';
 import { collectLogs } from '../operations/collect-logs';
-import { confirmRoute } from '../operations/confirm-route';
 import { drainSlot } from '../operations/drain-slot';
-import { gateReplicas } from '../operations/gate-replicas';
 import { removeSlot } from '../operations/remove-slot';
-import { startSlot, stopSlot } from '../operations/stop-slot';
+import { stopSlot } from '../operations/stop-slot';
 import { findReplicas } from '../operations/find-replicas';
-import { noteLastTraffic, pointTo, readSlotMarkers } from '../operations/switch-traffic';
+import { readMarkers, readSlotMarkers } from '../operations/switch-traffic';
 import { findTrouble } from '../operations/watch-replicas';
-import type { PlacedRelease } from '../domain/records/plan';
+import { goBack } from './go-back';
 import type { Keep, StepFailure } from './keep';
-
-const confirmDeadlineMs = 5000;
-const defaultHint =
-  'The old version serves. Correct what is wrong in the new one, and deploy it as a version of its own.';
 
 /** Ends a release that did not hold: traffic back to the old slot where it had moved, then the new slot away. */
 export async function retreat(keep: Keep, failure: StepFailure): Promise<Outcome> {
-  // A keeper that died on the way back has moved traffic too, and proves the way back again.
-  const moved =
-    (await readSlotMarkers(keep)) === keep.plan.target.slot || keep.journal.has('back', 'intent');
+  const moved = await hasMoved(keep);
   const back = moved ? await goBack(keep) : null;
   const blamed = moved ? await blame(keep, failure) : failure;
   const logs = await collectLogs(keep, blamed.culprits);
   const ended = {
     reason: blamed.message,
-    hint: failure.hint ?? defaultHint,
+    hint: failure.hint ?? hintFor(keep.plan),
     warnings: keep.warnings,
     logs,
     transcript: [...keep.transcript.lines],
@@ -37,7 +31,7 @@ export async function retreat(keep: Keep, failure: StepFailure): Promise<Outcome
       verdict: 'unproven',
       state: 'UNKNOWN',
       reason: `${blamed.message}; and the way back is not proven: ${back}`,
-      hint: 'Both versions were left as they are. Look at the proxy and the containers on the server, then deploy or roll back again.',
+      hint: await hintForUnproven(keep),
     };
   }
   if (moved && keep.plan.live !== null) await drainTarget(keep);
@@ -45,6 +39,30 @@ export async function retreat(keep: Keep, failure: StepFailure): Promise<Outcome
   return moved && keep.plan.live !== null
     ? { ...ended, verdict: 'rolled-back', state: 'BACK' }
     : { ...ended, verdict: 'failed', state: 'BLUE' };
+}
+
+/** A keeper that died on the way back has moved traffic too, and proves the way back again. */
+async function hasMoved(keep: Keep): Promise<boolean> {
+  const { journal, plan } = keep;
+  const was = journal.has('switch', 'done') || journal.has('switch', 'failed');
+  return was || journal.has('back', 'intent') || (await readSlotMarkers(keep)) === plan.target.slot;
+}
+
+function hintFor({ live }: Plan): string {
+  const serves = live === null ? 'Nothing serves, as before.' : 'The old version serves.';
+  return `${serves} Correct what is wrong in the new one, and deploy it as a version of its own.`;
+}
+
+/** Where requests go now, and how a person sends them back; the next deploy needs markers and records to agree. */
+async function hintForUnproven(keep: Keep): Promise<string> {
+  const { proxy, target, live } = keep.plan;
+  const left = 'Both versions were left as they are.';
+  const markers = await readMarkers(keep);
+  const change = markerChange(markers, live?.slot ?? 'adopted');
+  if (change === null)
+    return `${left} Requests go to ${slotOf(markers)} again, but the proxy does not confirm it. Look at the proxy, then deploy again.`;
+  const command = `${change.present ? 'touch' : 'rm'} ${proxy.markers}/${change.file}`;
+  return `${left} Requests still go to ${target.slot}. Mend the old version on the server, send requests back to it (${command}), then deploy again.`;
 }
 
 /** A check through the route names no container: one that has crashed is named now, else all that visitors were sent to have a word. */
@@ -61,44 +79,6 @@ async function blame(
   const replicas = await findReplicas(keep.engine, keep.plan, target).catch(() => []);
   const routed = replicas.filter(({ service }) => service.port !== undefined);
   return { message, culprits: routed.map(({ id }) => id) };
-}
-
-/** Switches back and proves it by requests; @returns why it is not proven, or null. */
-async function goBack(keep: Keep): Promise<string | null> {
-  const { journal, plan } = keep;
-  void journal.write('back', 'intent');
-  const slot = plan.live?.slot ?? 'adopted';
-  const release = plan.live === null || slot === 'adopted' ? null : plan.live.release.id;
-  const down = plan.live === null ? null : await reviveOld(keep, plan.live);
-  if (down !== null) {
-    await journal.write('back', 'failed', { text: down });
-    return down;
-  }
-  await pointTo(keep, slot);
-  const said = await confirmRoute(keep, { slot, release }, confirmDeadlineMs);
-  await journal.write('back', said === null ? 'done' : 'failed', {
-    text: said ?? `${slot} serves again, confirmed ${plan.proxy.confirmations} times in a row`,
-  });
-  await noteLastTraffic(keep, plan.target.slot);
-  return said;
-}
-
-/** The old slot is warm in every ordinary case; after a restart of the host it may have to be started again. */
-async function reviveOld(keep: Keep, live: PlacedRelease): Promise<string | null> {
-  try {
-    const replicas = await findReplicas(keep.engine, keep.plan, live);
-    if (replicas.every(({ state }) => state === 'running')) return null;
-    await startSlot(keep, live);
-    const gate = await gateReplicas(keep, live, {
-      transcript: keep.transcript,
-      onNews: (text) => {
-        keep.journal.note('back', text);
-      },
-    });
-    return gate.open ? null : `the old version does not answer either: ${gate.reason}`;
-  } catch (thrown) {
-    return messageOf(thrown);
-  }
 }
 
 async function drainTarget(keep: Keep): Promise<void> {

@@ -12,7 +12,9 @@ export async function settle(keep: Keep, switchedAt: number): Promise<void> {
   const { live, target } = keep.plan;
   if (timesBegun(keep) > 1) {
     await warnOnly(keep, 'the new version could not be started again', () =>
-      persist(keep, () => startSlot(keep, target)),
+      persist(keep, async () => {
+        await startSlot(keep, target);
+      }),
     );
   }
   if (live === null) return;

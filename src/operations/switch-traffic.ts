@@ -43,7 +43,8 @@ export async function restUntilForgotten(world: World, slot: SlotName): Promise<
   if (left !== undefined) await world.clock.sleep(left + forgottenAfterMs - world.clock.now());
 }
 
-async function readMarkers({ plan, files }: World): Promise<Markers> {
+/** The marker files that there are on the disk. */
+export async function readMarkers({ plan, files }: World): Promise<Markers> {
   const [managed, green] = await Promise.all(
     ['managed', 'green'].map((name) => files.exists(`${plan.proxy.markers}/${name}`)),
   );
