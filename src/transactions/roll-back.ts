@@ -74,7 +74,9 @@ function targetOf({ seen, stack }: Preflight, version: string | undefined): Rele
       verdict: 'refused',
     });
   if (stack.live === null) throw refuse('no release is live');
-  const chosen = chooseTarget(seen.facts.ledger, stack.live.release, version);
+  const { ledger, state } = seen.facts;
+  const previous = state?.previous?.release ?? null;
+  const chosen = chooseTarget(ledger, stack.live.release, version, previous);
   if (chosen.kind === 'none') throw refuse(chosen.reason);
   return chosen.release;
 }

@@ -6,18 +6,21 @@ export type RollbackTarget =
   | { readonly kind: 'none'; readonly reason: string };
 
 /**
- * Chooses the target of a rollback: without a version the newest good release from before the live one, with a version
- * (`v1.2.3`) or a release id (`7-v1.2.3`) exactly that; of several releases of a version the newest good one, else the newest.
+ * Chooses the target of a rollback: without a version the good release that served before the live one (`previous`), else
+ * the newest good one from before it; with a version (`v1.2.3`) or a release id (`7-v1.2.3`) exactly that; of several releases of a version the newest good one, else the newest.
  */
 export function chooseTarget(
   ledger: readonly Release[],
   live: Release,
   version: string | undefined,
+  previous: string | null,
 ): RollbackTarget {
   const good = ledger.filter(({ standing, id }) => standing === 'good' && id !== live.id);
   if (version === undefined) {
-    const last = good.findLast(({ seq }) => seq < live.seq) ?? null;
-    return last === null
+    const before = good.filter(({ seq }) => seq < live.seq);
+    // After a rollback and a new deploy that is not the newest one: what was skipped then is not returned to now.
+    const last = before.find(({ id }) => id === previous) ?? before.at(-1);
+    return last === undefined
       ? { kind: 'none', reason: `no good release from before ${live.id} is on record` }
       : { kind: 'found', release: last };
   }

@@ -19,8 +19,13 @@ const back = entry(4, 'v4', 'rolled-back');
 const live = entry(5, 'v5');
 const history = [one, failed, three, back, live];
 
-const chosen = (records: readonly Release[], serving: Release, version?: string): string => {
-  const target = chooseTarget(records, serving, version);
+const chosen = (
+  records: readonly Release[],
+  serving: Release,
+  version?: string,
+  previous: string | null = null,
+): string => {
+  const target = chooseTarget(records, serving, version, previous);
   return target.kind === 'found' ? target.release.id : target.reason;
 };
 
@@ -35,6 +40,14 @@ describe('without a version', () => {
     ['the newest good one, past what failed or was rolled back', history, '3-v3'],
   ])('%s', (_, records, expected) => {
     expect(chosen(records, live)).toBe(expected);
+  });
+
+  test('the one that served before the live one, where that is not the newest', () => {
+    expect(chosen(history, live, undefined, '1-v1')).toBe('1-v1');
+  });
+
+  test('never the one that served before when that was bad', () => {
+    expect(chosen(history, live, undefined, '4-v4')).toBe('3-v3');
   });
 
   test('a good one that is newer than the live one is no way back', () => {
@@ -71,10 +84,12 @@ test('whatever the history, the live release is never a target, and one without 
   const property = fc.property(
     ledger,
     fc.nat(),
+    fc.nat(),
     fc.constantFrom(undefined, 'v1', 'v2'),
-    (all, at, version) => {
+    (all, at, before, version) => {
       const serving = all[at % all.length] ?? live;
-      const target = chooseTarget(all, serving, version);
+      const previous = all[before % all.length]?.id ?? null;
+      const target = chooseTarget(all, serving, version, previous);
       if (target.kind === 'none') return;
       expect(target.release.id).not.toBe(serving.id);
       if (version !== undefined) expect(target.release.version).toBe(version);
