@@ -13,8 +13,8 @@ type Extras = Partial<Pick<JournalRecord, 'text' | 'tookMs' | 'outcome' | 'facts
 /** The write-ahead record of one deploy; a line is on the disk before it is said aloud on stdout. */
 export interface Journal {
   readonly records: readonly JournalRecord[];
-  /** Whether a record of this step and phase was ever written, by this process or one before it. */
-  has(step: Step, phase: JournalPhase): boolean;
+  /** Whether a record of this step and one of these phases was ever written, by this process or one before it. */
+  has(step: Step, ...phases: JournalPhase[]): boolean;
   write(step: Step, phase: JournalPhase, extras?: Extras): Promise<void>;
   /** Progress for whoever follows; nothing depends on it. */
   note(step: Step, text: string): void;
@@ -37,9 +37,10 @@ export async function openJournal(parts: JournalParts): Promise<Journal> {
   // Whoever follows may never have heard the last one: its process may have died before it said it. The seq tells.
   const last = records.at(-1);
   if (last !== undefined) parts.say(JSON.stringify(last));
-  if (text !== '' && !text.endsWith('\n')) await parts.files.append(parts.path, '\n', 0o600);
   const begun = new Map<Step, number>();
-  let queue: Promise<void> = Promise.resolve();
+  const lines = appendLines(parts, text);
+  const has = (step: Step, ...phases: JournalPhase[]): boolean =>
+    records.some((record) => record.step === step && phases.includes(record.phase));
   const append = (step: Step, phase: JournalPhase, extras: Extras): Promise<void> => {
     if (phase === 'intent') begun.set(step, parts.clock.monotonic());
     const start = begun.get(step);
@@ -54,18 +55,47 @@ export async function openJournal(parts: JournalParts): Promise<Journal> {
       ...extras,
     });
     records.push(record);
-    const line = JSON.stringify(record);
-    queue = queue.then(async () => {
-      await parts.files.append(parts.path, `${line}\n`, 0o600);
-      parts.say(line);
-    });
-    return queue;
+    // A full disk must not keep traffic where it went; only the end has to be there.
+    const enduring = step !== 'end' && has('switch', 'done', 'failed');
+    return lines.add(JSON.stringify(record), enduring);
   };
   return {
     records,
-    has: (step, phase) => records.some((record) => record.step === step && record.phase === phase),
+    has,
     write: (step, phase, extras = {}) => append(step, phase, extras),
     note: (step, text) => void append(step, 'note', { text }).catch(() => undefined),
+    settled: lines.settled,
+  };
+}
+
+/** Writes lines one after the other, each said once it is on the disk; what could not be written goes with the next one. */
+function appendLines(
+  { path, files, say }: JournalParts,
+  before: string,
+): { add(line: string, enduring: boolean): Promise<void>; readonly settled: () => Promise<void> } {
+  let queue: Promise<void> = Promise.resolve();
+  // The last line may have been cut short, by a death or by a full disk.
+  let torn = before !== '' && !before.endsWith('\n');
+  let unwritten: string[] = [];
+  const flush = async (): Promise<void> => {
+    const lines = unwritten;
+    const text = `${torn ? '\n' : ''}${lines.join('\n')}\n`;
+    torn = true;
+    await files.append(path, text, 0o600);
+    torn = false;
+    unwritten = [];
+    lines.forEach(say);
+  };
+  return {
+    add: (line, enduring) => {
+      queue = queue.then(async () => {
+        unwritten.push(line);
+        await flush().catch((thrown: unknown) => {
+          if (!enduring) throw thrown;
+        });
+      });
+      return queue;
+    },
     settled: () => queue,
   };
 }

@@ -19,6 +19,7 @@ export async function switchToTarget(keep: Keep, warm: boolean): Promise<void> {
   if (!already) {
     await proveRouteIsRead(keep);
     if (!warm) await restUntilForgotten(keep, plan.target.slot);
+    if (keep.inbox.back !== null) throw new StepFailure(keep.inbox.back);
   }
   await journal.write('switch', 'intent');
   await checkEpoch(keep);

@@ -25,7 +25,7 @@ export async function pointTo(world: World, slot: SlotName): Promise<void> {
   await (change.present ? files.write(path, '', 0o644) : files.remove(path));
 }
 
-/** Notes that a slot had traffic until now; said after the proof, because nobody waits for it. */
+/** Notes that a slot had traffic until now; said after the proof, because nobody waits for it, and given up where the disk is full. */
 export async function noteLastTraffic(
   { plan, files, clock }: World,
   slot: SlotName,
@@ -33,7 +33,7 @@ export async function noteLastTraffic(
   const path = hostPath.traffic(plan.base);
   const before = (await readRecord(files, path, lastTraffic).catch(() => null)) ?? {};
   const left = { ...before, [slot]: clock.now() };
-  await files.write(path, `${JSON.stringify(left)}\n`, 0o600);
+  await files.write(path, `${JSON.stringify(left)}\n`, 0o600).catch(() => undefined);
 }
 
 /** Waits until no worker of the proxy can still know the addresses of the containers that had this slot's names before. */

@@ -5,8 +5,8 @@ import { keepDeploy } from '../../src/keeper/keep-deploy';
 import type { WorldState } from './scripted-state';
 import { ScriptedWorld } from './scripted-world';
 
-/** What the runner does: what it says so many milliseconds after the keeper began, or nothing at all. */
-export type Runner = readonly (readonly [afterMs: number, command: KeeperCommand])[];
+/** What the runner does: what it says so many milliseconds after the keeper began (a text is said as it is), or nothing at all. */
+export type Runner = readonly (readonly [afterMs: number, said: KeeperCommand | string])[];
 
 const facts = { schemaBefore: 'a', schemaAfter: 'b', backup: null };
 const beats: Runner = Array.from({ length: 4 }, (_, index) => [index * 2000, { kind: 'beat' }]);
@@ -32,7 +32,8 @@ export function startKeeper(world: ScriptedWorld, plan: Plan, runner: Runner): K
   const input = new PassThrough();
   const said: string[] = [];
   for (const [afterMs, command] of runner) {
-    void process.clock.sleep(afterMs).then(() => input.write(`${JSON.stringify(command)}\n`));
+    const line = typeof command === 'string' ? command : JSON.stringify(command);
+    void process.clock.sleep(afterMs).then(() => input.write(`${line}\n`));
   }
   const { engine, files, probe, clock } = process;
   const say = (line: string): void => void said.push(line);
