@@ -69,6 +69,7 @@ async function tryBringUp(
     await line;
     const { before: schemaBefore, after: schemaAfter } = schema;
     link.send({ kind: 'go', facts: { schemaBefore, schemaAfter, backup: null } });
+    sayTooLate(run);
     return { failure: null, schema };
   } catch (thrown) {
     const failure =
@@ -78,6 +79,18 @@ async function tryBringUp(
     link.send({ kind: 'abort', reason: failure.message });
     return { failure, schema: schemaVersion };
   }
+}
+
+/** From the go on a cancel changes nothing, and whoever cancels must not think that it did. */
+function sayTooLate({ tools }: HostRun): void {
+  const text = 'cancelled after the go: the server ends this release by itself';
+  tools.signal.addEventListener(
+    'abort',
+    () => {
+      tools.tell({ step: 'go', phase: 'note', text });
+    },
+    { once: true },
+  );
 }
 
 async function raiseKeeper(
