@@ -4,6 +4,7 @@ import type { Plan } from '../domain/records/plan';
 import { messageOf, ShiplockError } from '../errors';
 import { keeperLink, type KeeperLink } from '../operations/keeper-link';
 import { startKeeper } from '../operations/start-keeper';
+import type { LoggedStep } from '../report/log-lines';
 import { authOf, bringUp, type Tell } from './bring-up';
 import type { HostRun } from './deploy-tools';
 import { followKeeper, type Followed } from './follow-keeper';
@@ -127,12 +128,19 @@ function follow(
   signal: AbortSignal,
 ): Promise<Followed> {
   const onRecord = (record: JournalRecord): void => {
-    if (!runnerSteps.includes(record.step)) tools.tell(record);
+    if (!runnerSteps.includes(record.step)) tools.tell(asAsked(plan, record));
   };
   // Before the go only the runner's own steps take time, and each of them has a deadline.
   const deadlineMs = longestMs(plan) + 3_600_000;
   const keeper = { address, docker: facts.docker, container };
   return followKeeper(tools, session, keeper, { deadlineMs, signal, onRecord });
+}
+
+/** What a keeper calls deployed, somebody who rolls back calls rolled back. */
+function asAsked({ kind, target }: Plan, record: JournalRecord): LoggedStep {
+  if (kind === 'deploy' || record.outcome?.verdict !== 'deployed') return record;
+  const { step, phase, outcome } = record;
+  return { step, phase, text: `rolled back, ${outcome.state}: ${target.release.id} serves again` };
 }
 
 function teller({ tools }: HostRun, link: KeeperLink): Tell {
