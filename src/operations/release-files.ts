@@ -56,7 +56,10 @@ export async function writeRelease(files: Files, base: string, record: Release):
 /** Writes the new state and keeps the one before it beside it. */
 export async function writeState(files: Files, base: string, state: HostState): Promise<void> {
   const before = await files.read(hostPath.state(base));
-  if (before !== null) await files.write(hostPath.previousState(base), before, 0o600);
+  // Written once more after a crash, it must not take the place of the one before.
+  const known = await readRecord(files, hostPath.state(base), hostState).catch(() => null);
+  if (before !== null && known?.deploy !== state.deploy)
+    await files.write(hostPath.previousState(base), before, 0o600);
   await files.write(
     hostPath.state(base),
     `${JSON.stringify(hostState.parse(state), null, 2)}\n`,
