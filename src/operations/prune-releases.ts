@@ -46,8 +46,9 @@ export async function removeEndedKeepers({ engine, plan }: World): Promise<void>
     all: true,
   });
   for (const { id, state, labels } of keepers) {
-    if (state === 'exited' && labels[label.keeper] !== plan.deploy)
-      await engine.removeContainer(id, {});
+    // `created`: its runner died before it could start it.
+    const over = state === 'exited' || state === 'created';
+    if (over && labels[label.keeper] !== plan.deploy) await engine.removeContainer(id, {});
   }
 }
 
