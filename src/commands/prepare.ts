@@ -13,10 +13,11 @@ umask 077
 base=$1 deploy=$2 release=$3 keeper=$4 config=$5 name=$6
 mkdir -p "$base/releases" "$base/journal" "$base/keeper"
 in="$base/.incoming-$deploy"
-rm -rf "$base"/.incoming-*
+rm -rf "$in"
 mkdir "$in"
 trap 'rm -rf "$in"' EXIT
-tar -xf - -C "$in"
+# Whoever takes the lease sweeps: an upload that vanishes has lost.
+tar -xf - -C "$in" || { [ -d "$in" ] || exit ${prepareExit.leaseMoved}; exit 1; }
 exec 9>>"$base/lock"
 tries=0
 until flock -n 9; do tries=$((tries + 1)); [ "$tries" -lt 50 ] || exit ${prepareExit.busy}; sleep 0.1; done
@@ -25,32 +26,46 @@ cmp -s "$base/lease" "$in/lease.expected" || exit ${prepareExit.leaseMoved}
 mv -f "$in/lease.next" "$base/lease"
 keep() { sync "$@" 2>/dev/null || sync; }
 keep "$base/lease" "$base"
-if [ -n "$release" ]; then
-  # A release that is made anew: its old folder is there until the new one is.
-  [ ! -d "$base/releases/$release" ] || mv "$base/releases/$release" "$in/replaced"
-  mv "$in/release" "$base/releases/$release"
+for other in "$base"/.incoming-*; do [ "$other" = "$in" ] || rm -rf "$other" || :; done
+to="$base/releases/$release"
+if [ -n "$release" ] && [ -d "$to" ]; then
+  # Made anew, file by file: at no instant the release is without a record.
+  for file in "$in"/release/*; do mv -f "$file" "$to/"; done
+elif [ -n "$release" ]; then
+  mv "$in/release" "$to"
 fi
 [ ! -f "$in/shared.json" ] || mv -f "$in/shared.json" "$base/shared.json"
 [ ! -f "$in/keeper.mjs" ] || mv -f "$in/keeper.mjs" "$base/keeper/$keeper.mjs"
 mv -f "$in/plan.json" "$base/journal/$deploy.plan.json"
+include="$config/$name.conf"
+if [ -f "$in/proxy/include" ] && ! cmp -s "$in/proxy/include" "$include"; then
+  # Before the new one is there: this is what nginx can be given back.
+  if [ -f "$include" ]; then cp "$include" "$in/before"; mv -f "$in/before" "$base/include.before"
+  else rm -f "$base/include.before"; fi
+fi
 umask 022
 mkdir -p "$config/$name"
 place() {
-  cmp -s "$1" "$2" 2>/dev/null && return 1
+  changed=no
+  cmp -s "$1" "$2" && return 0
   cp "$1" "$2.new"; chmod 644 "$2.new"; mv -f "$2.new" "$2"
+  changed=yes
 }
-for file in "$in"/proxy/markers/*; do place "$file" "$config/$name/\${file##*/}" || :; done
-if [ -f "$in/proxy/include" ]; then
-  [ ! -f "$config/$name.conf" ] || cp -p "$config/$name.conf" "$in/before"
-  if place "$in/proxy/include" "$config/$name.conf"; then
-    echo include-changed
-    [ ! -f "$in/before" ] || cp -p "$in/before" "$base/include.before"
-  fi
-fi
-keep "$base/journal/$deploy.plan.json" "$base/journal" "$base/keeper" "$base/releases" "$config" "$config/$name"
+for file in "$in"/proxy/markers/*; do place "$file" "$config/$name/\${file##*/}"; done
+changed=no
+[ ! -f "$in/proxy/include" ] || place "$in/proxy/include" "$include"
+set -- "$base/journal/$deploy.plan.json" "$base/journal" "$base/keeper" "$base/releases" "$config/$name" "$config"
+[ -z "$release" ] || set -- "$@" "$to"/* "$to"
+keep "$@" "$base/keeper/$keeper.mjs" "$base/shared.json" "$include" "$config/$name"/*.json
+[ "$changed" = no ] || echo include-changed
 `;
 
-/** Puts the include that was there before back: nginx refused the new one. `$1` base, `$2` the include's path. */
+/** Puts back the include that was there before, or none where there was none: nginx refused the new one. `$1` base, `$2` its path. */
 export const restoreIncludeScript = `set -eu
-[ ! -f "$1/include.before" ] || cp -p "$1/include.before" "$2"
+umask 022
+if [ -f "$1/include.before" ]; then
+  cp "$1/include.before" "$2.new"; chmod 644 "$2.new"; mv -f "$2.new" "$2"
+else
+  rm -f "$2"
+fi
 `;
