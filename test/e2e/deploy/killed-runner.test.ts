@@ -14,7 +14,7 @@ const instants = Array.from({ length: 10 }, (_, index) => (index + random()) / 1
 /** A holder who died before its keeper lived blocks the next deploy for a minute. */
 const abandonedMs = 75_000;
 
-let site: Site<'v1' | 'v2'>;
+let site: Site<'v1' | 'v2' | 'fading'>;
 let visitors: Visitors;
 let live: 'v1' | 'v2' = 'v1';
 let spanMs: number;
@@ -40,7 +40,7 @@ beforeAll(async () => {
   console.log(`SEED=${seed} repeats these instants`);
   site = await openSite({
     name: 'killed',
-    versions: { v1: {}, v2: {} },
+    versions: { v1: {}, v2: {}, fading: { failAfterSwitch: 1 } },
     config: { bake: '2s', linger: '3s' },
   });
   await site.arrive('v1');
@@ -80,6 +80,21 @@ describe('the runner is lost while visitors come', () => {
     expect(await site.serving()).toBe(live);
     await deployNext();
 
+    expect(await unsettled(site, live)).toEqual([]);
+    expect(await visitors.failures()).toEqual([]);
+  });
+
+  test('in the bake of a version that turns bad: the server goes back by itself', async () => {
+    const run = site.startDeploy('fading', { bake: '10s' });
+    await run.seen(/^▸ bake/);
+    run.kill();
+    await run.done;
+    await keeperEnded(site);
+    const { journal } = await readRecords(site.server);
+    const end = journal.find(({ outcome }) => outcome)?.outcome;
+    expect(end).toMatchObject({ verdict: 'rolled-back', state: 'BACK' });
+    expect(await unsettled(site, live)).toEqual([]);
+    await deployNext();
     expect(await unsettled(site, live)).toEqual([]);
     expect(await visitors.failures()).toEqual([]);
   });
