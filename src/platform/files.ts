@@ -1,11 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, chown, mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { errorField } from './error-field';
 
 /** Files of one machine; every write is on the disk when its promise resolves. */
 export interface Files {
   /** The text, or null when there is no such file. */
   read(path: string): Promise<string | null>;
+  /** Throws when it cannot be told: a marker that cannot be seen is not a missing one. */
   exists(path: string): Promise<boolean>;
   /** Names in a folder; none when the folder is missing. */
   list(folder: string): Promise<readonly string[]>;
@@ -22,11 +25,7 @@ export function localFiles(owner?: { readonly uid: number; readonly gid: number 
   };
   return {
     read: (path) => readFile(path, 'utf8').catch(nullWhenMissing),
-    exists: (path) =>
-      access(path, constants.F_OK).then(
-        () => true,
-        () => false,
-      ),
+    exists: async (path) => (await access(path, constants.F_OK).catch(nullWhenMissing)) !== null,
     list: (folder) =>
       readdir(folder).catch((thrown: unknown): string[] => {
         nullWhenMissing(thrown);
@@ -35,10 +34,16 @@ export function localFiles(owner?: { readonly uid: number; readonly gid: number 
     write: async (path, text, mode) => {
       const folder = dirname(path);
       await mkdir(folder, { recursive: true });
-      const temporary = join(folder, `.${String(process.pid)}.${String(performance.now())}.tmp`);
-      await writeDurably(temporary, 'wx', text, mode);
-      await give(temporary);
-      await rename(temporary, path);
+      const temporary = join(folder, `.${randomUUID()}.tmp`);
+      try {
+        await writeDurably(temporary, 'wx', text, mode);
+        await give(temporary);
+        await rename(temporary, path);
+      } catch (thrown) {
+        // What is left of a write on a full disk would take the last of its room.
+        await rm(temporary, { force: true });
+        throw thrown;
+      }
       await syncFolder(folder);
     },
     append: async (path, text, mode) => {
@@ -54,7 +59,7 @@ export function localFiles(owner?: { readonly uid: number; readonly gid: number 
 }
 
 function nullWhenMissing(thrown: unknown): null {
-  if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return null;
+  if (['ENOENT', 'ENOTDIR'].includes(errorField(thrown, 'code'))) return null;
   throw thrown;
 }
 
