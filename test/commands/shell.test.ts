@@ -20,7 +20,10 @@ function wordsSeenBy(shell: readonly [string, readonly string[]], line: string):
 
 const word = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 60 }),
-  fc.string({ unit: fc.constantFrom(...`'"\\$\`!*?[]{}()<>|&;#~=- \t\n\r%`.split('')), maxLength: 30 }),
+  fc.string({
+    unit: fc.constantFrom(...`'"\\$\`!*?[]{}()<>|&;#~=- \t\n\r%`.split('')),
+    maxLength: 30,
+  }),
   fc.constantFrom(
     '',
     '-',
