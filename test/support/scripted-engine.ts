@@ -8,6 +8,8 @@ import type {
 import { isReady } from './scripted-probe';
 import {
   containerOf,
+  isRouted,
+  isTask,
   servingSlot,
   slotOfContainer,
   type Enter,
@@ -93,10 +95,11 @@ function changes(
       await enter(`start ${id}`, true);
       const container = found(world, id);
       if (container.state === 'running') return;
-      const { diesWith } = container.nature;
-      container.state = diesWith === null ? 'running' : 'exited';
+      const { diesWith, readyAfterMs } = container.nature;
+      container.state = diesWith === null || isTask(container) ? 'running' : 'exited';
       container.exitCode = diesWith ?? 0;
       container.startedAt = world.clock.now();
+      if (isTask(container)) container.endsAt = container.startedAt + (readyAfterMs ?? 0);
       world.changed(`start ${id}`);
     },
     stopContainer: async (id, seconds) => {
@@ -136,11 +139,10 @@ function changes(
 
 /** Whoever is stopped must not serve, and must not come back by himself. */
 function checkStop(world: Scene, container: ScriptedContainer): void {
-  const { labels, name, policy } = container;
-  if (labels['shiplock.role'] === 'task') world.state.wrongs.push(`the task ${name} was stopped`);
+  const { name, policy } = container;
+  if (isTask(container)) world.state.wrongs.push(`the task ${name} was stopped`);
   if (policy !== 'no') world.state.wrongs.push(`${name} was stopped with restart=${policy}`);
-  const routed = labels['shiplock.service'] === 'web';
-  if (routed && slotOfContainer(container) === servingSlot(world.state))
+  if (isRouted(container, servingSlot(world.state)))
     world.state.wrongs.push(`${name} was stopped while it served`);
 }
 

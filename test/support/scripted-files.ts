@@ -1,6 +1,7 @@
 import type { Files } from '../../src/platform/files';
 import {
   containerOf,
+  isRouted,
   servingSlot,
   slotOfContainer,
   type Enter,
@@ -69,9 +70,7 @@ function recordIn(text: string): string | undefined {
 function checkRoute(world: Scene, path: string): void {
   if (!path.startsWith(`${world.state.markers}/`)) return;
   const slot = servingSlot(world.state);
-  const routed = world.state.containers.filter(
-    (one) => slotOfContainer(one) === slot && one.labels['shiplock.service'] === 'web',
-  );
+  const routed = world.state.containers.filter((one) => isRouted(one, slot));
   if (slot === 'adopted' && routed.length === 0) return;
   if (!routed.some(({ state }) => state === 'running'))
     world.state.wrongs.push(`traffic went to ${slot}, where nothing runs`);

@@ -1,4 +1,4 @@
-import { PassThrough } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import type { KeeperCommand, Outcome } from '../../src/domain/records/journal';
 import type { Plan } from '../../src/domain/records/plan';
 import { keepDeploy } from '../../src/keeper/keep-deploy';
@@ -28,13 +28,23 @@ export interface KeeperLife {
 
 /** Starts the real keeper on a scripted server. */
 export function startKeeper(world: ScriptedWorld, plan: Plan, runner: Runner): KeeperLife {
-  const process = world.process();
   const input = new PassThrough();
-  const said: string[] = [];
+  const life = beginKeeper(world, plan, input, []);
   for (const [afterMs, command] of runner) {
     const line = typeof command === 'string' ? command : JSON.stringify(command);
-    void process.clock.sleep(afterMs).then(() => input.write(`${line}\n`));
+    void world.clock.sleep(afterMs).then(() => input.write(`${line}\n`));
   }
+  return life;
+}
+
+/** Begins the real keeper with its stdin; what it says is added to `said`. */
+export function beginKeeper(
+  world: ScriptedWorld,
+  plan: Plan,
+  input: Readable,
+  said: string[],
+): KeeperLife {
+  const process = world.process();
   const { engine, files, probe, clock } = process;
   const say = (line: string): void => void said.push(line);
   const parts = { plan, files, probe, clock, input, say, connect: () => Promise.resolve(engine) };

@@ -1,7 +1,7 @@
 import type { Probe, ProbeResult } from '../../src/platform/http-probe';
 import {
+  isRouted,
   servingSlot,
-  slotOfContainer,
   type Enter,
   type Scene,
   type ScriptedContainer,
@@ -29,12 +29,7 @@ export function proxied({ state, clock }: Scene, path: string): ProbeResult {
     const text = state.files[`${state.markers}/${slot}.json`];
     return text === undefined ? answer(404, 'not found') : answer(200, text);
   }
-  const replica = state.containers.find(
-    (one) =>
-      slotOfContainer(one) === slot &&
-      one.labels['shiplock.service'] === 'web' &&
-      one.state === 'running',
-  );
+  const replica = state.containers.find((one) => isRouted(one, slot) && one.state === 'running');
   if (replica === undefined) return answer(502, 'bad gateway');
   const { badAfterServingMs } = replica.nature;
   const bad = badAfterServingMs !== null && clock.now() - state.switchedAt >= badAfterServingMs;

@@ -4,11 +4,11 @@ import type { ScriptedClock } from './scripted-clock';
 
 /** How the app in a container behaves; times in milliseconds. */
 export interface Nature {
-  /** From its start to its first good answer; null = it never gives one. */
+  /** From its start to its first good answer (of a task: to its end); null = it never gives one. */
   readonly readyAfterMs: number | null;
   /** Its answers through the proxy turn bad so long after it began to serve; null = never. */
   readonly badAfterServingMs: number | null;
-  /** It ends with this code as soon as it is started. */
+  /** It ends with this code as soon as it is started (a task: at its end). */
   readonly diesWith: number | null;
   /** It crashes, and Docker brings it back, so long after it began to serve. */
   readonly crashesAfterServingMs: number | null;
@@ -81,6 +81,19 @@ export function servingSlot({ files, markers }: WorldState): SlotName {
 
 export function slotOfContainer({ labels }: ScriptedContainer): string | undefined {
   return labels['shiplock.slot'];
+}
+
+/** Whether visitors of a slot are sent to this container. */
+export function isRouted({ labels }: ScriptedContainer, slot: SlotName): boolean {
+  return (
+    labels['shiplock.slot'] === slot &&
+    labels['shiplock.service'] === 'web' &&
+    labels['shiplock.role'] === 'service'
+  );
+}
+
+export function isTask({ labels }: ScriptedContainer): boolean {
+  return labels['shiplock.role'] === 'task';
 }
 
 export function containerOf({ containers }: WorldState, id: string): ScriptedContainer | undefined {

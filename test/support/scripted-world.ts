@@ -1,3 +1,4 @@
+import { RemoteFailure } from '../../src/errors';
 import type { Engine } from '../../src/platform/docker-api';
 import type { Clock } from '../../src/platform/clock';
 import type { Files } from '../../src/platform/files';
@@ -16,11 +17,15 @@ export interface Call {
 
 /** What one run of a program sees of the world; after `end` none of its calls comes back, as when it was killed. */
 export interface ScriptedProcess {
+  /** For stand-ins of its other calls. */
+  readonly enter: Enter;
   readonly engine: Engine;
   readonly files: Files;
   readonly probe: Probe;
   readonly clock: Clock;
   end(): void;
+  /** Its connection is lost: every call fails from now on. */
+  cut(): void;
 }
 
 /** A stand-in for a server: containers, files, a proxy that answers by its marker files, and a clock that is driven. */
@@ -46,24 +51,29 @@ export class ScriptedWorld implements Scene {
 
   /** Starts a program in this world. */
   process(): ScriptedProcess {
-    let over = false;
+    const is = { over: false, lost: false };
     const never = new Promise<never>(() => undefined);
+    const alive = async (): Promise<void> => {
+      if (is.over) await never;
+      if (is.lost) throw new RemoteFailure('lost', 'the connection was lost');
+    };
     const enter: Enter = async (what, changes = false) => {
-      if (over) await never;
+      await alive();
       await this.onCall({ what, changes });
-      if (over) await never;
+      await alive();
     };
     const sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
-      if (over) await never;
       await this.clock.sleep(ms, signal);
-      if (over) await never;
+      if (is.over) await never;
     };
     return {
       engine: scriptedEngine(this, enter),
       files: scriptedFiles(this, enter),
       probe: scriptedProbe(this, enter),
       clock: { ...this.clock, sleep },
-      end: () => void (over = true),
+      end: () => void (is.over = true),
+      cut: () => void (is.lost = true),
+      enter,
     };
   }
 }
