@@ -35,6 +35,7 @@ export async function bringUp(
   await step('pull', () => fetchAll(run, held, rendered, tell), describePull(held));
   // Nothing of the new release may exist while nobody watches over it.
   await held.keeper;
+  run.tools.signal.throwIfAborted();
   await createNew(run, held, rendered);
   const note = (text: string): void => {
     tell('migrate', 'note', text);
@@ -65,6 +66,8 @@ function timed({ tools }: HostRun, tell: Tell): Timed {
   return async (name, act, say) => {
     const start = tools.clock.monotonic();
     const took = (): number => tools.clock.monotonic() - start;
+    // Once the run is cancelled its keeper undoes what there is: nothing more may come.
+    tools.signal.throwIfAborted();
     tell(name, 'intent');
     try {
       const result = await act();

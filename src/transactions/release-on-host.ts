@@ -37,11 +37,20 @@ export async function releaseOnHost(
   const held = { ...parts, keeper };
   const over = new AbortController();
   const followed = keeper.then((container) => follow(run, parts.plan, container, over.signal));
+  const ended = new AbortController();
   // All are awaited below; what they say before that is not unhandled.
-  followed.catch(() => undefined);
+  followed.then(
+    ({ outcome }) => {
+      ended.abort(endedEarly(outcome));
+    },
+    () => undefined,
+  );
   line.catch(() => undefined);
   try {
-    const { failure, schema } = await tryBringUp(run, held, parts.rendered, { link, line });
+    const signal = AbortSignal.any([run.tools.signal, ended.signal]);
+    const watched = { ...run, tools: { ...run.tools, signal } };
+    const { failure, schema } = await tryBringUp(watched, held, parts.rendered, { link, line });
+    if (failure === null) sayTooLate(run);
     const { records, outcome } = await followed.catch((thrown: unknown) => {
       throw failure ?? thrown;
     });
@@ -60,7 +69,9 @@ async function tryBringUp(
   rendered: RenderedSlot | null,
   { link, line }: { readonly link: KeeperLink; readonly line: Promise<void> },
 ): Promise<Pick<HostRelease, 'failure' | 'schema'>> {
-  const { schemaVersion } = held.plan.target.release;
+  const { id, schemaVersion } = held.plan.target.release;
+  // S2 was over before there was a keeper to write it down.
+  link.send({ kind: 'record', step: 'lease', phase: 'done', text: id });
   try {
     const work =
       rendered === null
@@ -70,7 +81,6 @@ async function tryBringUp(
     await line;
     const { before: schemaBefore, after: schemaAfter } = schema;
     link.send({ kind: 'go', facts: { schemaBefore, schemaAfter, backup: null } });
-    sayTooLate(run);
     return { failure: null, schema };
   } catch (thrown) {
     const failure =
@@ -80,6 +90,15 @@ async function tryBringUp(
     link.send({ kind: 'abort', reason: failure.message });
     return { failure, schema: schemaVersion };
   }
+}
+
+/** Nobody watches over the new slot any more: nothing of it may be made. */
+function endedEarly(outcome: Followed['outcome']): ShiplockError {
+  const why = outcome?.reason ?? 'its keeper is gone';
+  return new ShiplockError(`the release ended on the server before it was handed over: ${why}`, {
+    hint: outcome?.hint ?? 'Run the deploy again.',
+    fault: 'remote',
+  });
 }
 
 /** From the go on a cancel changes nothing, and whoever cancels must not think that it did. */
