@@ -64,7 +64,11 @@ export class ScriptedServer {
     this.#sessions.push(process);
     const host = scriptedHost(this.world, process, this.setting);
     const engine = this.#engine(process);
-    return Promise.resolve({ host, engine, close: () => Promise.resolve() });
+    const close = (): Promise<void> => {
+      process.cut();
+      return Promise.resolve();
+    };
+    return Promise.resolve({ host, engine, close });
   }
 
   /** All connections that there are now are lost. */
@@ -228,7 +232,7 @@ export class ScriptedServer {
       const ended = this.#found(id).state !== 'running';
       for (; at < said.length; at += 1) yield { stream: 'stdout', line: said[at] ?? '' };
       if (ended || signal?.aborted === true) return;
-      await this.world.clock.sleep(5, signal);
+      await this.world.clock.sleep(20, signal);
     }
   }
 }
