@@ -3,12 +3,11 @@ import { composeImages } from '../domain/compose/service-images';
 import { assignImages } from '../domain/images/assign';
 import { formatReference } from '../domain/images/reference';
 import { refusal, type Problem } from '../domain/problem';
-import { describeHolder } from '../domain/release/describe-holder';
 import { judgeTools } from '../domain/release/judge-host';
-import { judgeLease } from '../domain/release/judge-lease';
 import { resolveImages } from '../operations/resolve-images';
 import { checkProxy, routeProblems } from './check-proxy';
 import type { HostRun } from './deploy-tools';
+import { judgeHolder } from './judge-holder';
 import { readStack, type Stack } from './read-stack';
 import { registryAuth } from './registry-auth';
 import { runs, type Survey } from './survey';
@@ -75,19 +74,6 @@ function judgeBase({ look, base }: Survey): Problem[] {
       path: '/var/lib/shiplock',
       says: `cannot be made by ${look.user}, and neither can ~/.shiplock`,
       fix: `run once on the server: sudo install -d -o ${look.user} /var/lib/shiplock`,
-    },
-  ];
-}
-
-function judgeHolder({ facts, keepers, look }: Survey): Problem[] {
-  const deploys = keepers.map(({ deploy }) => deploy);
-  const judged = judgeLease(facts.lease, deploys, look.clock);
-  if (judged.kind !== 'held') return [];
-  return [
-    {
-      path: 'lease',
-      says: `is held: ${describeHolder(judged.holder)}`,
-      fix: 'wait until that run has ended on the server; its keeper frees the lease by itself',
     },
   ];
 }

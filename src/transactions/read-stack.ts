@@ -15,6 +15,7 @@ import { judgeStanding } from '../domain/release/judge-host';
 import { ShiplockError } from '../errors';
 import type { Evaluation } from '../operations/evaluate-compose';
 import type { HostRun } from './deploy-tools';
+import { judgeHolder } from './judge-holder';
 import type { Survey } from './survey';
 
 /** The team's stack on one host, as evaluated there. */
@@ -56,7 +57,8 @@ export function readStack(
     containerDir: containerDir ?? '',
     token: tokenIn(evaluation.include) ?? tools.random(16),
     markers: evaluation,
-    live: liveRelease(config, seen, evaluation),
+    // Who deploys right now may be between marker and record: that it holds the lease is the answer then.
+    live: judgeHolder(seen).length > 0 ? null : liveRelease(config, seen, evaluation),
     shared: sharedServices(compose, config),
   };
 }

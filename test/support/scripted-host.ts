@@ -56,6 +56,7 @@ export function scriptedHost(
       if (text === prepareScript) return prepare(world, argv, String(stdin));
       if (text === restoreIncludeScript) return good();
       if (argv[0] === 'cat') return cat(world.state, argv[1] ?? '');
+      if (argv.includes('version')) return good('2.26.1\n');
       if (argv.includes('create')) return create(world, setting, argv);
       if (argv.includes('up')) return up(world, argv);
       throw new Error(`the scripted host does not know ${argv.join(' ')}`);
