@@ -49,7 +49,16 @@ export class CommandStream extends Duplex {
 
   override _write(chunk: Buffer, _encoding: unknown, done: (error?: Error | null) => void): void {
     if (this.#over) done(new RemoteFailure('lost', `${this.#command.label} has ended`));
-    else this.#command.stdin.write(chunk, done);
+    else {
+      this.#command.stdin.write(chunk, (error) => {
+        // A command that reads no more is at its end, and how it ended says more than the pipe's complaint.
+        if (error)
+          void this.#command.ended.then(() => {
+            done();
+          });
+        else done();
+      });
+    }
   }
 
   override _final(done: (error?: Error | null) => void): void {
