@@ -147,9 +147,9 @@ test('a lock that stays taken is given up, and nothing was touched', async () =>
 });
 
 /** Prepares a second deploy over a first one while the command of that number goes wrong; null = there are not so many. */
-async function struck(act: string, number: number) {
-  const server = await stand();
-  expect((await server.prepare(first)).code).toBe(0);
+async function struck(before: PrepareStand, act: string, number: number) {
+  const server = await before.copy();
+  stands.push(server);
   const path = await commandsThat(act, number);
   const upload = {
     ...first,
@@ -159,7 +159,7 @@ async function struck(act: string, number: number) {
     keeper: 'keeper 2\n',
   };
   const end = await server.prepare(upload, { path });
-  const calls = (await readFile(join(path, 'count'), 'utf8')).length;
+  const calls = Number(await readFile(join(path, 'count'), 'utf8'));
   await rm(path, { recursive: true });
   return calls < number ? null : { server, end };
 }
@@ -168,9 +168,11 @@ const oldOrNew = (what: string): string[] => [`${what} of d1\n`, `${what} of d2\
 
 describe('whichever command it dies before', () => {
   test('each file is the old one or the new one, and the next deploy has its way', async () => {
+    const before = await stand();
+    await before.prepare(first);
     let number = 1;
     for (; number < 100; number += 1) {
-      const struckOne = await struck('kill -9 $PPID', number);
+      const struckOne = await struck(before, 'kill -9 $PPID', number);
       if (struckOne === null) break;
       const { server } = struckOne;
       const lease = (await server.read('lease')) ?? '';
@@ -201,9 +203,11 @@ describe('whichever command it dies before', () => {
 });
 
 test('whichever command fails, the exit code says so or all is in place', async () => {
+  const before = await stand();
+  await before.prepare(first);
   let number = 1;
   for (; number < 100; number += 1) {
-    const struckOne = await struck('exit 9', number);
+    const struckOne = await struck(before, 'exit 9', number);
     if (struckOne === null) break;
     const { server, end } = struckOne;
     if (end.code !== 0) continue;

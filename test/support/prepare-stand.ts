@@ -1,4 +1,15 @@
-import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import {
+  chmod,
+  cp,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareScript } from '../../src/commands/prepare';
@@ -27,6 +38,8 @@ export interface PrepareStand {
   read(path: string): Promise<string | null>;
   /** Every file and folder under a path with its mode, such as `releases/4-v4 700`. */
   modes(folder: string): Promise<readonly string[]>;
+  /** Another stand with the same files. */
+  copy(): Promise<PrepareStand>;
   remove(): Promise<void>;
 }
 
@@ -37,7 +50,9 @@ export async function prepareStand(
   shell: readonly string[],
   inside = 'plain',
 ): Promise<PrepareStand> {
-  const folder = await mkdtemp(join(tmpdir(), 'shiplock-prepare-'));
+  // In memory where there is such a place: what is tested is the order of things, not the disk.
+  const place = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+  const folder = await mkdtemp(join(place, 'shiplock-prepare-'));
   const base = join(folder, inside, 'base');
   const config = join(folder, inside, 'nginx');
   await mkdir(config, { recursive: true });
@@ -62,6 +77,12 @@ export async function prepareStand(
         }),
       );
       return found;
+    },
+    copy: async () => {
+      const other = await prepareStand(shell, inside);
+      await cp(base, other.base, { recursive: true });
+      await cp(config, other.config, { recursive: true });
+      return other;
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   };
@@ -92,11 +113,13 @@ const commands = ['mkdir', 'rm', 'tar', 'flock', 'cmp', 'mv', 'cp', 'chmod', 'sy
 export async function commandsThat(act: string, number: number): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'shiplock-commands-'));
   const count = join(folder, 'count');
-  await writeFile(count, '');
+  await writeFile(count, '0\n');
   for (const command of commands) {
     const text = `#!/bin/sh
-printf . >>${count}
-[ "$(wc -c <${count})" -ne ${number} ] || { ${act}; }
+read -r number <${count}
+number=$((number + 1))
+echo $number >${count}
+[ $number -ne ${number} ] || { ${act}; }
 PATH=\${PATH#${folder}:}
 exec ${command} "$@"
 `;

@@ -7,7 +7,7 @@ import type { ContainerExecResult } from '../../src/platform/docker-api/types';
 import type { Session } from '../../src/transactions/deploy-tools';
 import { add, configDir, scriptedHost, type HostSetting } from './scripted-host';
 import { beginKeeper } from './scripted-keeper';
-import { containerOf, type ScriptedContainer } from './scripted-state';
+import { containerOf, type ScriptedContainer, type WorldState } from './scripted-state';
 import { ScriptedWorld, type ScriptedProcess } from './scripted-world';
 import { shop } from './shop';
 
@@ -38,24 +38,11 @@ export class ScriptedServer {
   readonly #keepers = new Map<string, RunningKeeper>();
   readonly #sessions: ScriptedProcess[] = [];
 
-  constructor() {
-    this.world = new ScriptedWorld({
-      nowMs: startMs,
-      containers: [],
-      files: {
-        [`${configDir}/shop-production.conf`]: nginxInclude({
-          ...{ app: 'shop', environment: 'production', token },
-          containerDir: '/etc/nginx/shiplock',
-          routes: [{ service: 'web', port: 8000 }],
-        }),
-      },
-      modes: {},
-      images: [keeperImage],
-      markers: `${configDir}/shop-production`,
-      switchedAt: startMs - 3_600_000,
-      wrongs: [],
-    });
-    for (const service of ['nginx', 'postgres', 'cache']) this.#runTeams(service);
+  /** @param state of another server to go on from, on which no keeper runs */
+  constructor(state?: WorldState) {
+    this.world = new ScriptedWorld(state ?? freshState());
+    if (state === undefined)
+      for (const service of ['nginx', 'postgres', 'cache']) this.#runTeams(service);
   }
 
   /** A new connection. */
@@ -235,6 +222,26 @@ export class ScriptedServer {
       await this.world.clock.sleep(20, signal);
     }
   }
+}
+
+/** The team's server before the first release. */
+function freshState(): WorldState {
+  return {
+    nowMs: startMs,
+    containers: [],
+    files: {
+      [`${configDir}/shop-production.conf`]: nginxInclude({
+        ...{ app: 'shop', environment: 'production', token },
+        containerDir: '/etc/nginx/shiplock',
+        routes: [{ service: 'web', port: 8000 }],
+      }),
+    },
+    modes: {},
+    images: [keeperImage],
+    markers: `${configDir}/shop-production`,
+    switchedAt: startMs - 3_600_000,
+    wrongs: [],
+  };
 }
 
 /** What Compose prints for the shop's stack, its volumes' owner included. */

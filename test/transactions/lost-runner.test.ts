@@ -11,6 +11,13 @@ const cancelled = new ShiplockError('the run was cancelled', { fault: 'user' });
 /** Enough for every keeper to come to its end, for whatever somebody still has at work, and for a lease to count as abandoned. */
 const longAfterMs = 90_000;
 
+/** The server on which v1 serves. */
+const v1Serves = (async () => {
+  const server = new ScriptedServer();
+  await deployed(server, 'v1');
+  return server.world.copy();
+})();
+
 type Strike = (run: Run, server: ScriptedServer) => void;
 
 /** v1 serves, and v2 is deployed; `strike` comes before the first call that is named so. */
@@ -19,8 +26,7 @@ async function second(
   strike: Strike,
   prepare: (server: ScriptedServer) => void = () => undefined,
 ) {
-  const server = new ScriptedServer();
-  await deployed(server, 'v1');
+  const server = new ScriptedServer(structuredClone(await v1Serves));
   server.setting.natures['migrate'] = { readyAfterMs: 300 };
   prepare(server);
   const run = runOn(server, { migrate });
