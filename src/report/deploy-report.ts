@@ -4,7 +4,6 @@ import { slotName } from '../domain/records/release';
 
 /** How a run ended as a whole; of several hosts the worst counts. */
 const runVerdict = z.enum(['deployed', 'rolled-back', 'failed', 'unproven', 'refused']);
-export type RunVerdict = z.infer<typeof runVerdict>;
 
 /** What the run did on one host; `release` is the one it was about, `previous` the one that served before. */
 export const hostReport = z.object({
@@ -31,7 +30,6 @@ const problem = z.object({
   what: z.string(),
   fix: z.string(),
 });
-export type Problem = z.infer<typeof problem>;
 
 /** Everything people and machines are told about a deploy or a rollback; the output `report` is its bounded JSON. */
 export const deployReport = z.object({
