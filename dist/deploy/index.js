@@ -57357,7 +57357,7 @@ const contract = defineAction({
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _platform_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(227);
 /* harmony import */ var _contract__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9878);
-/* harmony import */ var _run__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3875);
+/* harmony import */ var _run__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1964);
 
 
 
@@ -57368,7 +57368,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 3875:
+/***/ 1964:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -57717,12 +57717,6 @@ function own(service, composeImages, problems) {
     return reference;
 }
 
-;// CONCATENATED MODULE: ./src/domain/release/describe-holder.ts
-/** Who holds a lease, for people: actor, run, attempt. */
-function describeHolder(holder) {
-    return `${holder.actor} deploys (${holder.deploy}, attempt ${holder.attempt}, ${holder.run})`;
-}
-
 ;// CONCATENATED MODULE: ./src/domain/proxy/markers.ts
 /** Paths in the proxy's configuration folder (on the host, or as the proxy's container sees it). */
 function markerPaths(configDir, app, environment) {
@@ -57842,28 +57836,6 @@ function isOlder(version, least) {
         return false;
     const [major, minor] = [Number(match[1]), Number(match[2])];
     return major < least[0] || (major === least[0] && minor < least[1]);
-}
-
-;// CONCATENATED MODULE: ./src/domain/release/judge-lease.ts
-/** A holder without a keeper is past the moments between lease and keeper once it is this old. */
-const abandonedAfterSeconds = 60;
-/**
- * Judges a lease. Whoever holds one acts through its keeper; `keepers` are the deploy ids of the keepers that run, so a
- * holder without one and without a fresh heartbeat can change nothing any more.
- */
-function judgeLease(lease, keepers, nowSeconds) {
-    if (lease?.holder == null)
-        return { kind: 'free' };
-    const { holder, heartbeat } = lease;
-    if (keepers.includes(holder.deploy))
-        return { kind: 'held', holder };
-    if (nowSeconds - heartbeat < abandonedAfterSeconds)
-        return { kind: 'held', holder };
-    return { kind: 'abandoned', holder };
-}
-/** The lease as the next holder writes it. */
-function nextLease(lease, holder, nowSeconds) {
-    return { schema: 1, epoch: (lease?.epoch ?? 0) + 1, holder, heartbeat: nowSeconds };
 }
 
 ;// CONCATENATED MODULE: ./src/operations/resolve-images.ts
@@ -58218,6 +58190,52 @@ function includeOf({ app, environment, services }, stack) {
     return { app, environment, token, containerDir, routes };
 }
 
+;// CONCATENATED MODULE: ./src/domain/release/describe-holder.ts
+/** Who holds a lease, for people: actor, run, attempt. */
+function describeHolder(holder) {
+    return `${holder.actor} deploys (${holder.deploy}, attempt ${holder.attempt}, ${holder.run})`;
+}
+
+;// CONCATENATED MODULE: ./src/domain/release/judge-lease.ts
+/** A holder without a keeper is past the moments between lease and keeper once it is this old. */
+const abandonedAfterSeconds = 60;
+/**
+ * Judges a lease. Whoever holds one acts through its keeper; `keepers` are the deploy ids of the keepers that run, so a
+ * holder without one and without a fresh heartbeat can change nothing any more.
+ */
+function judgeLease(lease, keepers, nowSeconds) {
+    if (lease?.holder == null)
+        return { kind: 'free' };
+    const { holder, heartbeat } = lease;
+    if (keepers.includes(holder.deploy))
+        return { kind: 'held', holder };
+    if (nowSeconds - heartbeat < abandonedAfterSeconds)
+        return { kind: 'held', holder };
+    return { kind: 'abandoned', holder };
+}
+/** The lease as the next holder writes it. */
+function nextLease(lease, holder, nowSeconds) {
+    return { schema: 1, epoch: (lease?.epoch ?? 0) + 1, holder, heartbeat: nowSeconds };
+}
+
+;// CONCATENATED MODULE: ./src/transactions/judge-holder.ts
+
+
+/** Another run that holds the lease and can still act; none = the lease may be taken. */
+function judgeHolder({ facts, keepers, look, }) {
+    const deploys = keepers.map(({ deploy }) => deploy);
+    const judged = judgeLease(facts.lease, deploys, look.clock);
+    if (judged.kind !== 'held')
+        return [];
+    return [
+        {
+            path: 'lease',
+            says: `is held: ${describeHolder(judged.holder)}`,
+            fix: 'wait until that run has ended on the server; its keeper frees the lease by itself',
+        },
+    ];
+}
+
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 5 modules
 var schemas = __nccwpck_require__(2047);
 ;// CONCATENATED MODULE: ./src/domain/compose/compose-config.ts
@@ -58387,6 +58405,7 @@ const trimmed = (path) => path.replace(/\/+$/, '');
 
 
 
+
 /** S1, the stack: what holds of it. Adds to `problems` what does not; null = too much is missing to go on. */
 function readStack({ config, tools }, seen, problems) {
     const { evaluation, directory, configDir } = seen;
@@ -58407,7 +58426,8 @@ function readStack({ config, tools }, seen, problems) {
         containerDir: containerDir ?? '',
         token: tokenIn(evaluation.include) ?? tools.random(16),
         markers: evaluation,
-        live: liveRelease(config, seen, evaluation),
+        // Who deploys right now may be between marker and record: that it holds the lease is the answer then.
+        live: judgeHolder(seen).length > 0 ? null : liveRelease(config, seen, evaluation),
         shared: sharedServices(compose, config),
     };
 }
@@ -58989,7 +59009,6 @@ function runs({ project }, service) {
 
 
 
-
 /** S1 on one host, all judgement: throws one refusal that lists every problem. */
 function preflight(run, seen) {
     const problems = [
@@ -59042,19 +59061,6 @@ function judgeBase({ look, base }) {
             path: '/var/lib/shiplock',
             says: `cannot be made by ${look.user}, and neither can ~/.shiplock`,
             fix: `run once on the server: sudo install -d -o ${look.user} /var/lib/shiplock`,
-        },
-    ];
-}
-function judgeHolder({ facts, keepers, look }) {
-    const deploys = keepers.map(({ deploy }) => deploy);
-    const judged = judgeLease(facts.lease, deploys, look.clock);
-    if (judged.kind !== 'held')
-        return [];
-    return [
-        {
-            path: 'lease',
-            says: `is held: ${describeHolder(judged.holder)}`,
-            fix: 'wait until that run has ended on the server; its keeper frees the lease by itself',
         },
     ];
 }
@@ -60202,6 +60208,7 @@ async function bringUp(run, held, rendered, tell) {
     await step('pull', () => fetchAll(run, held, rendered, tell), describePull(held));
     // Nothing of the new release may exist while nobody watches over it.
     await held.keeper;
+    run.tools.signal.throwIfAborted();
     await createNew(run, held, rendered);
     const note = (text) => {
         tell('migrate', 'note', text);
@@ -60220,6 +60227,8 @@ function timed({ tools }, tell) {
     return async (name, act, say) => {
         const start = tools.clock.monotonic();
         const took = () => tools.clock.monotonic() - start;
+        // Once the run is cancelled its keeper undoes what there is: nothing more may come.
+        tools.signal.throwIfAborted();
         tell(name, 'intent');
         try {
             const result = await act();
@@ -60367,11 +60376,18 @@ async function releaseOnHost(run, parts) {
     const held = { ...parts, keeper };
     const over = new AbortController();
     const followed = keeper.then((container) => follow(run, parts.plan, container, over.signal));
+    const ended = new AbortController();
     // All are awaited below; what they say before that is not unhandled.
-    followed.catch(() => undefined);
+    followed.then(({ outcome }) => {
+        ended.abort(endedEarly(outcome));
+    }, () => undefined);
     line.catch(() => undefined);
     try {
-        const { failure, schema } = await tryBringUp(run, held, parts.rendered, { link, line });
+        const signal = AbortSignal.any([run.tools.signal, ended.signal]);
+        const watched = { ...run, tools: { ...run.tools, signal } };
+        const { failure, schema } = await tryBringUp(watched, held, parts.rendered, { link, line });
+        if (failure === null)
+            sayTooLate(run);
         const { records, outcome } = await followed.catch((thrown) => {
             throw failure ?? thrown;
         });
@@ -60385,7 +60401,9 @@ async function releaseOnHost(run, parts) {
 }
 /** The runner's half; whatever stops it before its go is told to the keeper, which undoes what there is. */
 async function tryBringUp(run, held, rendered, { link, line }) {
-    const { schemaVersion } = held.plan.target.release;
+    const { id, schemaVersion } = held.plan.target.release;
+    // S2 was over before there was a keeper to write it down.
+    link.send({ kind: 'record', step: 'lease', phase: 'done', text: id });
     try {
         const work = rendered === null
             ? held.keeper.then(() => schemaVersion)
@@ -60394,7 +60412,6 @@ async function tryBringUp(run, held, rendered, { link, line }) {
         await line;
         const { before: schemaBefore, after: schemaAfter } = schema;
         link.send({ kind: 'go', facts: { schemaBefore, schemaAfter, backup: null } });
-        sayTooLate(run);
         return { failure: null, schema };
     }
     catch (thrown) {
@@ -60404,6 +60421,14 @@ async function tryBringUp(run, held, rendered, { link, line }) {
         link.send({ kind: 'abort', reason: failure.message });
         return { failure, schema: schemaVersion };
     }
+}
+/** Nobody watches over the new slot any more: nothing of it may be made. */
+function endedEarly(outcome) {
+    const why = outcome?.reason ?? 'its keeper is gone';
+    return new errors/* ShiplockError */.GV(`the release ended on the server before it was handed over: ${why}`, {
+        hint: outcome?.hint ?? 'Run the deploy again.',
+        fault: 'remote',
+    });
 }
 /** From the go on a cancel changes nothing, and whoever cancels must not think that it did. */
 function sayTooLate({ tools }) {
@@ -63516,8 +63541,17 @@ class CommandStream extends external_node_stream_.Duplex {
     _write(chunk, _encoding, done) {
         if (this.#over)
             done(new errors/* RemoteFailure */.p3('lost', `${this.#command.label} has ended`));
-        else
-            this.#command.stdin.write(chunk, done);
+        else {
+            this.#command.stdin.write(chunk, (error) => {
+                // A command that reads no more is at its end, and how it ended says more than the pipe's complaint.
+                if (error)
+                    void this.#command.ended.then(() => {
+                        done();
+                    });
+                else
+                    done();
+            });
+        }
     }
     _final(done) {
         if (this.#over)
