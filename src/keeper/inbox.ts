@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { parseJson } from '../domain/json';
 import { keeperCommand, type JournalRecord, type KeeperCommand } from '../domain/records/journal';
 import type { Clock } from '../platform/clock';
 
@@ -60,13 +61,5 @@ function take(
     case 'back':
       heard.back = command.reason;
       return true;
-  }
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
   }
 }

@@ -5,6 +5,7 @@ import {
   type Outcome,
   type Step,
 } from '../domain/records/journal';
+import { journalLine } from '../domain/release/journal-line';
 import type { Clock } from '../platform/clock';
 import type { Files } from '../platform/files';
 
@@ -33,7 +34,7 @@ interface JournalParts {
 /** Opens a journal and reads what is there; a torn last line (the host died while it was written) is dropped. */
 export async function openJournal(parts: JournalParts): Promise<Journal> {
   const text = (await parts.files.read(parts.path)) ?? '';
-  const records = text.split('\n').flatMap(parseLine);
+  const records = text.split('\n').flatMap((line) => journalLine(line) ?? []);
   // Whoever follows may never have heard the last one: its process may have died before it said it. The seq tells.
   const last = records.at(-1);
   if (last !== undefined) parts.say(JSON.stringify(last));
@@ -98,14 +99,6 @@ function appendLines(
     },
     settled: () => queue,
   };
-}
-
-function parseLine(line: string): JournalRecord[] {
-  try {
-    return [journalRecord.parse(JSON.parse(line))];
-  } catch {
-    return [];
-  }
 }
 
 /** The outcome of a journal that has ended. */

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
-import { journalRecord, type JournalRecord, type KeeperCommand } from '../domain/records/journal';
+import type { JournalRecord, KeeperCommand } from '../domain/records/journal';
+import { journalLine } from '../domain/release/journal-line';
 import type { Clock } from '../platform/clock';
 import type { Engine } from '../platform/docker-api';
 
@@ -60,17 +61,9 @@ export async function* readKeeper(
 ): AsyncGenerator<JournalRecord> {
   let last = after;
   for await (const { line } of engine.containerLogs(container, { follow: true, signal })) {
-    const record = journalRecord.safeParse(parseJson(line));
-    if (!record.success || record.data.seq <= last) continue;
-    last = record.data.seq;
-    yield record.data;
-  }
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
+    const record = journalLine(line);
+    if (record === undefined || record.seq <= last) continue;
+    last = record.seq;
+    yield record;
   }
 }

@@ -1,17 +1,9 @@
-import type { HostAddress } from '../config/host-address';
 import type { JournalRecord, Outcome } from '../domain/records/journal';
 import { EngineError, messageOf } from '../errors';
 import { readKeeper } from '../operations/keeper-link';
-import type { DeployTools, Session } from './deploy-tools';
+import type { HostRun, Session } from './deploy-tools';
 
 const pauseMs = 500;
-
-/** A keeper on a host, and how to find it again after the connection was lost. */
-export interface FollowedKeeper {
-  readonly address: HostAddress;
-  readonly docker: readonly string[];
-  readonly container: string;
-}
 
 /** What was seen of a keeper; `outcome` null = its end was not seen in time. */
 export interface Followed {
@@ -28,23 +20,23 @@ export interface FollowOptions {
 
 /** Follows a keeper to its end record, over lost connections and restarts of the server. Nothing here has a say in how it ends. */
 export async function followKeeper(
-  tools: DeployTools,
-  session: Session,
-  keeper: FollowedKeeper,
+  run: HostRun,
+  container: string,
   options: FollowOptions,
 ): Promise<Followed> {
+  const { tools, session } = run;
   const records: JournalRecord[] = [];
   const stop = AbortSignal.any([options.signal, AbortSignal.timeout(options.deadlineMs)]);
   let current = session;
   let told = '';
   for (;;) {
-    const trouble = await readOn(current, keeper.container, records, stop, options.onRecord);
+    const trouble = await readOn(current, container, records, stop, options.onRecord);
     if (stop.aborted || trouble === 'gone' || records.at(-1)?.outcome !== undefined) break;
     if (trouble !== null) {
       const text = `the connection is lost, the server goes on by itself: ${trouble}`;
       if (text !== told) tools.tell({ step: 'keeper', phase: 'note', text });
       told = text;
-      current = await reconnect(tools, keeper, current, session);
+      current = await reconnect(run, current);
     }
     await tools.clock.sleep(pauseMs, stop);
   }
@@ -75,13 +67,11 @@ async function readOn(
 
 /** A new connection, or the old one when there is none to be had yet. */
 async function reconnect(
-  tools: DeployTools,
-  { address, docker }: FollowedKeeper,
+  { tools, address, facts, session }: HostRun,
   current: Session,
-  first: Session,
 ): Promise<Session> {
-  const next = await tools.connect(address, docker).catch(() => null);
+  const next = await tools.connect(address, facts.docker).catch(() => null);
   if (next === null) return current;
-  if (current !== first) await current.close().catch(() => undefined);
+  if (current !== session) await current.close().catch(() => undefined);
   return next;
 }

@@ -141,18 +141,17 @@ async function keeperGone({ session }: HostRun, keeper: Promise<string>): Promis
 const runnerSteps: readonly Step[] = ['lease', 'pull', 'migrate', 'start'];
 
 function follow(
-  { tools, session, address, facts }: HostRun,
+  run: HostRun,
   plan: Plan,
   container: string,
   signal: AbortSignal,
 ): Promise<Followed> {
   const onRecord = (record: JournalRecord): void => {
-    if (!runnerSteps.includes(record.step)) tools.tell(asAsked(plan, record));
+    if (!runnerSteps.includes(record.step)) run.tools.tell(asAsked(plan, record));
   };
   // Before the go only the runner's own steps take time, and each of them has a deadline.
   const deadlineMs = longestMs(plan) + 3_600_000;
-  const keeper = { address, docker: facts.docker, container };
-  return followKeeper(tools, session, keeper, { deadlineMs, signal, onRecord });
+  return followKeeper(run, container, { deadlineMs, signal, onRecord });
 }
 
 /** What a keeper calls deployed, somebody who rolls back calls rolled back. */

@@ -1,4 +1,4 @@
-import type { JournalRecord, Outcome } from '../domain/records/journal';
+import type { Outcome } from '../domain/records/journal';
 import { plan as planSchema, type PlacedRelease, type Plan } from '../domain/records/plan';
 import { ShiplockError } from '../errors';
 import { keeperLink } from '../operations/keeper-link';
@@ -70,23 +70,15 @@ function wantedOf({ live, target }: Plan, version: string | undefined): PlacedRe
   return live;
 }
 
-function follow(
-  { tools, session, address, facts }: HostRun,
-  plan: Plan,
-  container: string,
-): Promise<Followed> {
-  return followKeeper(
-    tools,
-    session,
-    { address, docker: facts.docker, container },
-    {
-      deadlineMs: longestMs(plan),
-      signal: tools.signal,
-      onRecord: (record: JournalRecord) => {
-        tools.tell(record);
-      },
+function follow(run: HostRun, plan: Plan, container: string): Promise<Followed> {
+  const { tools } = run;
+  return followKeeper(run, container, {
+    deadlineMs: longestMs(plan),
+    signal: tools.signal,
+    onRecord: (record) => {
+      tools.tell(record);
     },
-  );
+  });
 }
 
 /** Seen from the rollback, the release that served before is the target, and the new one is what it comes from. */

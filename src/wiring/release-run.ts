@@ -13,7 +13,7 @@ import type { DeployReport } from '../report/deploy-report';
 import { boundedReport } from '../report/bounded-report';
 import { deploySummary } from '../report/deploy-summary';
 import { logLines } from '../report/log-lines';
-import type { DeployTools, RunFacts } from '../transactions/deploy-tools';
+import type { DeployTools, ReleaseRequest, RunFacts } from '../transactions/deploy-tools';
 import { agentSocket } from '../platform/agent-socket';
 import { serverTools } from './server-tools';
 
@@ -105,7 +105,7 @@ export function releaseTools({ inputs, log, signal }: ReleaseContext): DeployToo
 }
 
 /** What the live log has not told yet: a dry run's plan, and what to do about a failure on the runner's side. */
-export function tellRest(log: Log, { failure, dryRun }: DeployReport): void {
+function tellRest(log: Log, { failure, dryRun }: DeployReport): void {
   for (const { host, lines } of dryRun ?? []) {
     log.line(`Plan for ${host}; nothing was changed:`);
     for (const line of lines) log.line(`  ${line}`);
@@ -158,7 +158,7 @@ export function resultOf(report: DeployReport): {
 const keeperState = 'shiplock-keeper';
 
 /** Leaves the keeper's container for `post`, which runs also when this process is killed; null = main saw its end. */
-export function rememberKeeper(state: ActionState, container: string | null): void {
+function rememberKeeper(state: ActionState, container: string | null): void {
   state.save(keeperState, container ?? '');
 }
 
@@ -166,4 +166,25 @@ export function rememberKeeper(state: ActionState, container: string | null): vo
 export function recallKeeper(state: ActionState): string | null {
   const container = state.get(keeperState);
   return container === '' ? null : container;
+}
+
+/** What deploy and rollback do around their transaction: inputs to a request, a report to outputs; `post` finds the keeper in between. */
+export async function runRelease(
+  context: ReleaseContext & { readonly state: ActionState },
+  transact: (request: ReleaseRequest, tools: DeployTools) => Promise<DeployReport>,
+): Promise<ReturnType<typeof resultOf>> {
+  const { inputs, state, log } = context;
+  const request: ReleaseRequest = {
+    config: await readConfig(context),
+    facts: runFacts(context),
+    env: Object.fromEntries(inputs.env),
+    dryRun: inputs['dry-run'],
+    onKeeper: (container) => {
+      rememberKeeper(state, container);
+    },
+  };
+  const report = await transact(request, releaseTools(context));
+  rememberKeeper(state, null);
+  tellRest(log, report);
+  return resultOf(report);
 }

@@ -22,18 +22,13 @@ export async function reportKeeper(
   const request = { config: await readConfig(context), facts: runFacts(context) };
   log.line('This job ended before the release did. The server ends it by itself; here is how.');
   const { outcome } = await onOneHost(request, releaseTools(context), (run) =>
-    followKeeper(
-      run.tools,
-      run.session,
-      { address: run.address, docker: run.facts.docker, container },
-      {
-        deadlineMs: patienceMs,
-        signal,
-        onRecord: (record) => {
-          run.tools.tell(record);
-        },
+    followKeeper(run, container, {
+      deadlineMs: patienceMs,
+      signal,
+      onRecord: (record) => {
+        run.tools.tell(record);
       },
-    ),
+    }),
   );
   if (outcome === null) {
     log.warning('The release still goes on on the server; its end was not seen from here.');

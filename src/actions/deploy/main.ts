@@ -1,5 +1,6 @@
 import { runAction } from '../../platform/run-action';
+import { reportKeeper } from '../../wiring/report-keeper';
 import { contract } from './contract';
-import { post, run } from './run';
+import { run } from './run';
 
-await runAction(contract, { run, post }, undefined);
+await runAction(contract, { run, post: reportKeeper }, undefined);

@@ -1,3 +1,4 @@
+import { parseJson } from '../json';
 import type { JsonExpectation } from '../records/release';
 
 /** What is expected of one HTTP answer. */
@@ -34,14 +35,6 @@ export function judgeAnswer(
     ok: true,
     said: `HTTP ${answer.status}, ${fields.map(([path, value]) => `${path}=${shown(value)}`).join(', ')}`,
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function valueAt(document: unknown, path: string): unknown {

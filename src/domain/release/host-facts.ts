@@ -1,6 +1,8 @@
 import type { z } from 'zod';
-import { journalRecord, type JournalRecord } from '../records/journal';
+import { parseJson } from '../json';
+import type { JournalRecord } from '../records/journal';
 import { release, type Release } from '../records/release';
+import { journalLine } from './journal-line';
 import { hostState, lease, type HostState, type Lease } from '../records/state';
 
 /** What the files of an app on a host say; a text that is no record is named in `unreadable`. */
@@ -40,18 +42,7 @@ export function readFacts(texts: HostTexts): HostFacts {
     state: read('state.json', texts.state, hostState),
     lease: read('lease', texts.lease, lease),
     ledger,
-    journal: (texts.journal ?? '').split('\n').flatMap((line) => {
-      const parsed = journalRecord.safeParse(parseJson(line));
-      return parsed.success ? [parsed.data] : [];
-    }),
+    journal: (texts.journal ?? '').split('\n').flatMap((line) => journalLine(line) ?? []),
     unreadable,
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,0 +1,7 @@
+import { parseJson } from '../json';
+import { journalRecord, type JournalRecord } from '../records/journal';
+
+/** The record of one line of a journal; undefined for a torn line, or one that is something else. */
+export function journalLine(line: string): JournalRecord | undefined {
+  return journalRecord.safeParse(parseJson(line)).data;
+}
