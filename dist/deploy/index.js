@@ -57356,25 +57356,26 @@ const contract = defineAction({
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _platform_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(227);
-/* harmony import */ var _contract__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9878);
-/* harmony import */ var _run__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1964);
+/* harmony import */ var _wiring_report_keeper__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5357);
+/* harmony import */ var _contract__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9878);
+/* harmony import */ var _run__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4794);
 
 
 
-await (0,_platform_run_action__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .C)(_contract__WEBPACK_IMPORTED_MODULE_1__/* .contract */ .d, { run: _run__WEBPACK_IMPORTED_MODULE_2__/* .run */ .e, post: _run__WEBPACK_IMPORTED_MODULE_2__/* .post */ .b }, undefined);
+
+await (0,_platform_run_action__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .C)(_contract__WEBPACK_IMPORTED_MODULE_2__/* .contract */ .d, { run: _run__WEBPACK_IMPORTED_MODULE_3__/* .run */ .e, post: _wiring_report_keeper__WEBPACK_IMPORTED_MODULE_1__/* .reportKeeper */ .B }, undefined);
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
 
 /***/ }),
 
-/***/ 1964:
+/***/ 4794:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  b: () => (/* binding */ post),
   e: () => (/* binding */ run)
 });
 
@@ -57410,25 +57411,8 @@ function nextRelease(ledger, version) {
     return { seq, id: `${seq}-${version}` };
 }
 
-;// CONCATENATED MODULE: ./src/config/host-address.ts
-const shape = /^(?:([^\s@:]+)@)?(?:\[([0-9a-fA-F:.%\w]+)\]|([^\s@:[\]-][^\s@:[\]]*))(?::(\d{1,5}))?$/;
-/** Reads `[user@]host[:port]`, an IPv6 address in brackets; undefined when it is not one. */
-function parseHostAddress(text) {
-    const match = shape.exec(text.trim());
-    if (match === null)
-        return undefined;
-    const [, user, bracketed, plain, portText] = match;
-    const port = portText === undefined ? null : Number(portText);
-    if (port !== null && (port < 1 || port > 65_535))
-        return undefined;
-    return { user: user ?? null, host: bracketed ?? plain ?? '', port };
-}
-/** The address as a user would write it. */
-function formatHostAddress({ user, host, port }) {
-    const name = host.includes(':') ? `[${host}]` : host;
-    return `${user === null ? '' : `${user}@`}${name}${port === null ? '' : `:${port}`}`;
-}
-
+// EXTERNAL MODULE: ./src/config/host-address.ts
+var host_address = __nccwpck_require__(7259);
 ;// CONCATENATED MODULE: ./src/transactions/build-report.ts
 
 function beginReport(kind, request, clock) {
@@ -57492,7 +57476,7 @@ function hostOf(draft, plan, done, durationMs) {
 }
 function hostName({ config }) {
     const [address] = config.hosts;
-    return address === undefined ? '' : formatHostAddress(address);
+    return address === undefined ? '' : (0,host_address/* formatHostAddress */.u)(address);
 }
 /** A rollback that arrived is `rolled-back`; one that had to return to where it came from has failed. */
 function verdictOf(kind, outcome) {
@@ -57551,26 +57535,8 @@ function composeImages(compose, settings) {
         .map((name) => [name, compose.services[name]?.image ?? null]));
 }
 
-// EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(3916);
-;// CONCATENATED MODULE: ./src/domain/problem.ts
-
-/** One line for one problem: `release.backend.port (line 7): … Fix: …`. */
-function describeProblem({ path, says, fix, line }) {
-    const where = `${path}${line === undefined ? '' : ` (line ${line})`}`.trim();
-    return `${where === '' ? '' : `${where}: `}${says}. Fix: ${fix}.`;
-}
-/** The refusal that lists every problem at once; nothing was touched. */
-function refusal(subject, problems) {
-    const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-    const lines = problems.map((problem) => `  - ${describeProblem(problem)}`);
-    return new errors/* ShiplockError */.GV(`${subject}: ${count}\n${lines.join('\n')}`, {
-        hint: 'Nothing was touched. Put right what is listed and run again.',
-        fault: 'user',
-        verdict: 'refused',
-    });
-}
-
+// EXTERNAL MODULE: ./src/domain/problem.ts
+var domain_problem = __nccwpck_require__(3603);
 ;// CONCATENATED MODULE: ./src/domain/images/reference.ts
 const label = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
 const host = new RegExp(`^(?:${label}(?:\\.${label})*|\\[[0-9a-fA-F:]+\\])(?::\\d{1,5})?$`);
@@ -57655,7 +57621,7 @@ function assignImages(lines, composeImages) {
     }
     const assigned = services.map((service) => [service, chosen.get(service) ?? own(service, composeImages, problems)]);
     if (problems.length > 0)
-        throw refusal('the images of this release', problems);
+        throw (0,domain_problem/* refusal */.x)('the images of this release', problems);
     return Object.fromEntries(assigned.flatMap(([service, reference]) => (reference ? [[service, reference]] : [])));
 }
 const at = 'input images';
@@ -57838,6 +57804,8 @@ function isOlder(version, least) {
     return major < least[0] || (major === least[0] && minor < least[1]);
 }
 
+// EXTERNAL MODULE: ./src/errors.ts
+var errors = __nccwpck_require__(3916);
 ;// CONCATENATED MODULE: ./src/operations/resolve-images.ts
 
 
@@ -57970,7 +57938,7 @@ function unpreparedProxy(request) {
     const unmounted = containerDir === null
         ? [`  - ${request.hostDir} is not mounted into ${proxyService} as a folder`]
         : [];
-    const lines = [...unmounted, ...problems.map((problem) => `  - ${describeProblem(problem)}`)];
+    const lines = [...unmounted, ...problems.map((problem) => `  - ${(0,domain_problem/* describeProblem */.B)(problem)}`)];
     return new errors/* ShiplockError */.GV(`the proxy ${proxyService} is not prepared for slots:\n${lines.join('\n')}`, { hint: adoptionSteps(request), fault: 'user', verdict: 'refused' });
 }
 /** The steps that prepare nginx, with the texts to copy. */
@@ -58524,10 +58492,12 @@ function registryOf(image) {
     return parseReference(image)?.registry;
 }
 
-// EXTERNAL MODULE: ./src/domain/records/journal.ts
-var journal = __nccwpck_require__(2290);
+// EXTERNAL MODULE: ./src/domain/json.ts
+var json = __nccwpck_require__(7504);
 // EXTERNAL MODULE: ./src/domain/records/release.ts
 var records_release = __nccwpck_require__(5352);
+// EXTERNAL MODULE: ./src/domain/release/journal-line.ts
+var journal_line = __nccwpck_require__(6228);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/iso.js
 var iso = __nccwpck_require__(4377);
 ;// CONCATENATED MODULE: ./src/domain/records/state.ts
@@ -58562,13 +58532,14 @@ const lease = schemas/* object */.Ikc({
 
 
 
+
 /** Reads what the host has on record. */
 function readFacts(texts) {
     const unreadable = [];
     const read = (name, text, schema) => {
         if (text === null || text.trim() === '')
             return null;
-        const parsed = schema.safeParse(parseJson(text));
+        const parsed = schema.safeParse((0,json/* parseJson */.q)(text));
         if (parsed.success)
             return parsed.data;
         unreadable.push(name);
@@ -58582,20 +58553,9 @@ function readFacts(texts) {
         state: read('state.json', texts.state, state_hostState),
         lease: read('lease', texts.lease, lease),
         ledger,
-        journal: (texts.journal ?? '').split('\n').flatMap((line) => {
-            const parsed = journal/* journalRecord */.NG.safeParse(parseJson(line));
-            return parsed.success ? [parsed.data] : [];
-        }),
+        journal: (texts.journal ?? '').split('\n').flatMap((line) => (0,journal_line/* journalLine */.E)(line) ?? []),
         unreadable,
     };
-}
-function parseJson(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        return undefined;
-    }
 }
 
 ;// CONCATENATED MODULE: ./src/commands/compose.ts
@@ -58708,38 +58668,8 @@ function parseEvaluation(output) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/commands/shell.ts
-
-/** One command line that a POSIX shell splits back into exactly argv. Refuses what no argument can carry: NUL and broken UTF-16. */
-function quote(argv) {
-    if (argv.length === 0)
-        throw new errors/* ShiplockError */.GV('A command without words', { fault: 'bug' });
-    return argv.map(quoteWord).join(' ');
-}
-/**
- * The argv of a shell script with its arguments in `$1`, `$2` …; stdin stays free. The text is seen in the process
- * list, as the arguments are: no secrets in either.
- */
-function script(text, args = []) {
-    return ['sh', '-c', text, 'sh', ...args];
-}
-/** Every word is quoted, also harmless ones: that rules out aliases, keywords and assignments in the first place. */
-function quoteWord(word) {
-    if (word.includes('\0')) {
-        throw new errors/* ShiplockError */.GV('A command argument holds a NUL character', {
-            hint: 'Look for a binary value in the inputs or the config file.',
-            fault: 'user',
-        });
-    }
-    if (/\p{Surrogate}/u.test(word)) {
-        throw new errors/* ShiplockError */.GV('A command argument is not valid text', {
-            hint: 'It holds half of a UTF-16 pair, which would be sent as another character.',
-            fault: 'user',
-        });
-    }
-    return `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
+// EXTERNAL MODULE: ./src/commands/shell.ts
+var shell = __nccwpck_require__(4800);
 ;// CONCATENATED MODULE: ./src/operations/evaluate-compose.ts
 
 
@@ -58750,7 +58680,7 @@ async function evaluateCompose(host, pack, request) {
     const work = `/tmp/shiplock-${request.nonce}`;
     const name = `${request.app}-${request.environment}`;
     const command = files.length === 0 ? recorded(request) : configOf(request, work);
-    const argv = script(evaluateScript, [work, directory, configDir, name, ...command]);
+    const argv = (0,shell/* script */.K)(evaluateScript, [work, directory, configDir, name, ...command]);
     const result = await host.exec(argv, { stdin: await pack(files), timeoutMs: 60_000 });
     if (result.code !== 0)
         return null;
@@ -58769,7 +58699,7 @@ function configOf({ docker, project, directory, files }, work) {
 function recorded({ app, environment }) {
     const path = '$1/$2/shared.json';
     const text = `cat "/var/lib/shiplock/${path}" 2>/dev/null || cat "$HOME/.shiplock/${path}"`;
-    return script(text, [app, environment]);
+    return (0,shell/* script */.K)(text, [app, environment]);
 }
 async function versionOf(host, docker) {
     const { code, stdout } = await host.exec(versionCommand(docker));
@@ -58838,7 +58768,7 @@ function parseLook(output) {
 
 /** S0 and S1, one exchange: everything the host says about itself and this app; changes nothing. */
 async function lookAtHost(host, app, environment, docker) {
-    const result = await host.exec(script(lookScript, [app, environment, ...docker]), {
+    const result = await host.exec((0,shell/* script */.K)(lookScript, [app, environment, ...docker]), {
         timeoutMs: 60_000,
     });
     if (result.code === 0)
@@ -59027,7 +58957,7 @@ function preflight(run, seen) {
         problems.push(...check_proxy_routeProblems(run.config, stack), ...alreadyRunning(run.config, seen, stack));
     }
     if (problems.length > 0 || stack === null)
-        throw refusal(run.session.host.name, problems);
+        throw (0,domain_problem/* refusal */.x)(run.session.host.name, problems);
     checkProxy(run, seen, stack);
     return { seen, stack };
 }
@@ -59037,7 +58967,7 @@ async function chooseImages({ session, config, facts }, lines, stack) {
     const auth = registryAuth(facts, Object.values(assigned).map(formatReference));
     const { images, problems } = await resolveImages(session.engine, assigned, auth);
     if (problems.length > 0)
-        throw refusal(session.host.name, problems);
+        throw (0,domain_problem/* refusal */.x)(session.host.name, problems);
     return images;
 }
 /** Shared services that do not run yet, in the order in which they need each other. */
@@ -59601,7 +59531,7 @@ function renderSlot(request) {
     const project = slotProject(settings, slot);
     const problems = slotProblems(request, project);
     if (problems.length > 0)
-        throw refusal('the compose file cannot be released', problems);
+        throw (0,domain_problem/* refusal */.x)('the compose file cannot be released', problems);
     const parts = partsOf(request);
     const networks = slotNetworks(compose, project, Object.fromEntries(parts.map(({ settings: { name }, service }) => [name, service])));
     const context = contextOf(request, project);
@@ -59752,111 +59682,10 @@ function longestMs(plan) {
         (plan.bakeMs + plan.lingerMs + 2 * plan.drainMs + slack));
 }
 
-;// CONCATENATED MODULE: ./src/transactions/one-host.ts
-
-
-
-/** Connects to the one server of a release, acts, and closes the connection whatever happens. */
-async function onOneHost({ config, facts }, tools, act) {
-    const address = onlyHost(config);
-    const session = await connect(tools, address, facts.docker);
-    try {
-        return await act({ address, session, tools, config, facts });
-    }
-    finally {
-        await session.close().catch(() => undefined);
-    }
-}
-/** Several servers at once are refused, because they must switch together or not at all. */
-function onlyHost(config) {
-    const [address, ...more] = config.hosts;
-    const path = `environments.${config.environment}.hosts`;
-    if (address === undefined) {
-        const fix = 'list one as user@host, in shiplock.yml or in the input hosts';
-        throw refusal('hosts', [{ path, says: 'names no server', fix }]);
-    }
-    if (more.length > 0) {
-        const names = config.hosts.map(formatHostAddress).join(', ');
-        const says = `names ${config.hosts.length} servers (${names}), and releasing to several at once is not supported yet`;
-        throw refusal('hosts', [{ path, says, fix: 'name one server' }]);
-    }
-    return address;
-}
-/** Nothing can have been touched yet, so whatever keeps us from connecting is a refusal. */
-async function connect(tools, address, docker) {
-    try {
-        return await tools.connect(address, docker);
-    }
-    catch (thrown) {
-        if (!(thrown instanceof errors/* ShiplockError */.GV) || thrown.fault === 'bug')
-            throw thrown;
-        const { message, hint, cause, fault } = thrown;
-        throw new errors/* ShiplockError */.GV(message, { hint, cause, fault, verdict: 'refused' });
-    }
-}
-
-;// CONCATENATED MODULE: ./src/operations/keeper-link.ts
-
-const beatMs = 2000;
-function keeperLink(clock) {
-    let waiting = [];
-    let stdin = null;
-    const over = new AbortController();
-    const write = (line) => {
-        if (stdin?.writable === true)
-            stdin.write(line);
-        else
-            waiting.push(line);
-    };
-    const beat = async () => {
-        while (!over.signal.aborted) {
-            if (stdin !== null)
-                write(lineOf({ kind: 'beat' }));
-            await clock.sleep(beatMs, over.signal);
-        }
-    };
-    return {
-        send: (command) => {
-            write(lineOf(command));
-        },
-        open: async (engine, container) => {
-            const stream = await engine.attachStdin(container);
-            // A lost line shows where the journal is followed; here it only must not crash.
-            stream.on('error', () => undefined);
-            stdin = stream;
-            waiting.forEach((line) => stream.write(line));
-            waiting = [];
-            void beat();
-        },
-        close: () => {
-            over.abort();
-            stdin?.destroy();
-        },
-    };
-}
-function lineOf(command) {
-    return `${JSON.stringify(command)}\n`;
-}
-/** The records a keeper writes, as it writes them; each once, also over several calls. Ends when the keeper does. */
-async function* readKeeper(engine, container, after, signal) {
-    let last = after;
-    for await (const { line } of engine.containerLogs(container, { follow: true, signal })) {
-        const record = journal/* journalRecord */.NG.safeParse(keeper_link_parseJson(line));
-        if (!record.success || record.data.seq <= last)
-            continue;
-        last = record.data.seq;
-        yield record.data;
-    }
-}
-function keeper_link_parseJson(line) {
-    try {
-        return JSON.parse(line);
-    }
-    catch {
-        return null;
-    }
-}
-
+// EXTERNAL MODULE: ./src/transactions/one-host.ts
+var one_host = __nccwpck_require__(5748);
+// EXTERNAL MODULE: ./src/operations/keeper-link.ts
+var keeper_link = __nccwpck_require__(3443);
 ;// CONCATENATED MODULE: ./src/operations/release-files.ts
 
 
@@ -60304,59 +60133,8 @@ function describeSchema({ before, after }) {
     return `schema ${before === null || before === '' ? 'unknown' : before} → ${after ?? 'unknown'}`;
 }
 
-;// CONCATENATED MODULE: ./src/transactions/follow-keeper.ts
-
-
-const pauseMs = 500;
-/** Follows a keeper to its end record, over lost connections and restarts of the server. Nothing here has a say in how it ends. */
-async function followKeeper(tools, session, keeper, options) {
-    const records = [];
-    const stop = AbortSignal.any([options.signal, AbortSignal.timeout(options.deadlineMs)]);
-    let current = session;
-    let told = '';
-    for (;;) {
-        const trouble = await readOn(current, keeper.container, records, stop, options.onRecord);
-        if (stop.aborted || trouble === 'gone' || records.at(-1)?.outcome !== undefined)
-            break;
-        if (trouble !== null) {
-            const text = `the connection is lost, the server goes on by itself: ${trouble}`;
-            if (text !== told)
-                tools.tell({ step: 'keeper', phase: 'note', text });
-            told = text;
-            current = await reconnect(tools, keeper, current, session);
-        }
-        await tools.clock.sleep(pauseMs, stop);
-    }
-    if (current !== session)
-        await current.close().catch(() => undefined);
-    return { records, outcome: records.at(-1)?.outcome ?? null };
-}
-/** Reads until the end record or until reading stops. @returns null when the keeper paused, `gone` when there is none, else what went wrong */
-async function readOn({ engine }, container, records, signal, onRecord) {
-    try {
-        const after = records.at(-1)?.seq ?? 0;
-        for await (const record of readKeeper(engine, container, after, signal)) {
-            records.push(record);
-            onRecord(record);
-            if (record.outcome !== undefined)
-                break;
-        }
-        return null;
-    }
-    catch (thrown) {
-        return thrown instanceof errors/* EngineError */.NJ && thrown.status === 404 ? 'gone' : (0,errors/* messageOf */.bD)(thrown);
-    }
-}
-/** A new connection, or the old one when there is none to be had yet. */
-async function reconnect(tools, { address, docker }, current, first) {
-    const next = await tools.connect(address, docker).catch(() => null);
-    if (next === null)
-        return current;
-    if (current !== first)
-        await current.close().catch(() => undefined);
-    return next;
-}
-
+// EXTERNAL MODULE: ./src/transactions/follow-keeper.ts
+var follow_keeper = __nccwpck_require__(1307);
 ;// CONCATENATED MODULE: ./src/transactions/release-on-host.ts
 
 
@@ -60370,7 +60148,7 @@ async function reconnect(tools, { address, docker }, current, first) {
  * @param onKeeper called once the keeper runs: from here on another process can find it
  */
 async function releaseOnHost(run, parts) {
-    const link = keeperLink(run.tools.clock);
+    const link = (0,keeper_link/* keeperLink */.d)(run.tools.clock);
     const keeper = raiseKeeper(run, parts);
     const line = keeper.then((container) => link.open(run.session.engine, container));
     const held = { ...parts, keeper };
@@ -60458,15 +60236,14 @@ async function keeperGone({ session }, keeper) {
 }
 /** Steps that the runner tells itself, as they happen; their echo from the journal is not told again. */
 const runnerSteps = ['lease', 'pull', 'migrate', 'start'];
-function follow({ tools, session, address, facts }, plan, container, signal) {
+function follow(run, plan, container, signal) {
     const onRecord = (record) => {
         if (!runnerSteps.includes(record.step))
-            tools.tell(asAsked(plan, record));
+            run.tools.tell(asAsked(plan, record));
     };
     // Before the go only the runner's own steps take time, and each of them has a deadline.
     const deadlineMs = longestMs(plan) + 3_600_000;
-    const keeper = { address, docker: facts.docker, container };
-    return followKeeper(tools, session, keeper, { deadlineMs, signal, onRecord });
+    return (0,follow_keeper/* followKeeper */.i)(run, container, { deadlineMs, signal, onRecord });
 }
 /** What a keeper calls deployed, somebody who rolls back calls rolled back. */
 function asAsked({ kind, target }, record) {
@@ -60713,7 +60490,7 @@ fi
 /** S2 and the upload in one exchange: takes the lease or refuses. @returns whether the proxy's include changed */
 async function prepareHost(host, pack, preparation) {
     const { base, deploy, release, keeperHash, configDir, name, files } = preparation;
-    const argv = script(prepareScript, [base, deploy, release, keeperHash, configDir, name]);
+    const argv = (0,shell/* script */.K)(prepareScript, [base, deploy, release, keeperHash, configDir, name]);
     const result = await host.exec(argv, { stdin: await pack(files), timeoutMs: 120_000 });
     if (result.code === 0)
         return { includeChanged: result.stdout.includes('include-changed') };
@@ -60731,7 +60508,7 @@ async function prepareHost(host, pack, preparation) {
 }
 /** Puts the proxy's include of before back. */
 async function restoreInclude(host, base, include) {
-    await host.exec(script(restoreIncludeScript, [base, include]));
+    await host.exec((0,shell/* script */.K)(restoreIncludeScript, [base, include]));
 }
 
 ;// CONCATENATED MODULE: ./src/transactions/take-lease.ts
@@ -60835,7 +60612,7 @@ async function reloadProxy({ session }, plan, include) {
 /** The release transaction: look, preflight, lease, then the new slot up under the keeper's eyes, and its end. */
 async function deploy(request, tools) {
     const report = beginReport('deploy', request, tools.clock);
-    return onOneHost(request, tools, async (run) => {
+    return (0,one_host/* onOneHost */.s)(request, tools, async (run) => {
         const before = preflight(run, await survey(run, request.files));
         const { draft, plan } = await planDeploy(run, request, before);
         if (request.dryRun) {
@@ -60881,4425 +60658,89 @@ async function planDeploy(run, request, before) {
     return { draft, plan };
 }
 
-;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
-// EXTERNAL MODULE: ./src/domain/duration.ts
-var duration = __nccwpck_require__(4678);
-;// CONCATENATED MODULE: ./src/config/checks.ts
-
-/** A worker without any check is taken for healthy when it stayed up this long. */
-const settleMs = 5_000;
-/** Milliseconds of a text that the schema let through. */
-const milliseconds = (text) => (0,duration/* parseDuration */.E9)(text) ?? 0;
-function pacingOf(input, at, report) {
-    const spans = {
-        intervalMs: milliseconds(input.interval),
-        timeoutMs: milliseconds(input.timeout),
-        deadlineMs: milliseconds(input.deadline),
-    };
-    for (const [key, ms] of Object.entries(spans)) {
-        if (ms > 0)
-            continue;
-        report([...at, key.slice(0, -2)], 'is no time at all', 'write a duration above zero');
-    }
-    if (spans.intervalMs * (input.successes - 1) >= spans.deadlineMs) {
-        const says = `is over before ${input.successes} passes in a row can be seen`;
-        report([...at, 'deadline'], says, 'make it longer than successes × interval');
-    }
-    return { ...spans, successes: input.successes };
-}
-const defaultPacing = { interval: '1s', timeout: '5s', successes: 2, deadline: '120s' };
-const httpOnly = ['status', 'json', 'port', 'host'];
-function healthOf(input, port, at, report) {
-    const pacing = pacingOf(input ?? defaultPacing, at, report);
-    if (input?.path !== undefined && input.command !== undefined) {
-        report(at, 'has both path and command', 'keep one of them');
-    }
-    if (input?.path === undefined) {
-        for (const key of httpOnly.filter((name) => input?.[name] !== undefined)) {
-            report([...at, key], 'says something about an HTTP probe, but there is no path', 'add path');
-        }
-        if (input?.command !== undefined) {
-            return { kind: 'command', command: input.command, ...pacing };
-        }
-        return { kind: 'default', settleMs, ...pacing };
-    }
-    const probed = input.port ?? port;
-    if (probed === null) {
-        report([...at, 'port'], 'is missing', 'name the container port of the probe');
-    }
-    return {
-        kind: 'http',
-        port: probed ?? 0,
-        path: input.path,
-        status: input.status ?? 200,
-        json: input.json ?? {},
-        ...(input.host === undefined ? {} : { host: input.host }),
-        ...pacing,
-    };
-}
-/** One entry of `release`. */
-function serviceOf(name, input, report) {
-    const port = input?.port ?? null;
-    const grace = input?.['stop-grace'];
-    return {
-        name,
-        port,
-        health: healthOf(input?.health, port, ['release', name, 'health'], report),
-        stopGraceMs: grace === undefined ? null : milliseconds(grace),
-    };
-}
-/** One entry of `verify`. */
-function verifyOf(input, index, report) {
-    if (!URL.canParse(input.url)) {
-        report(['verify', index, 'url'], `${JSON.stringify(input.url)} is no URL`, 'correct it');
-    }
-    const { url, status, json, failures } = input;
-    return { url, status, json, failures, ...pacingOf(input, ['verify', index], report) };
-}
-const argvOf = (command) => typeof command === 'string' ? ['/bin/sh', '-c', command] : command;
-/** `migrate`, a text command put behind the shell. */
-function migrationOf(input) {
-    return {
-        service: input.service,
-        command: argvOf(input.command),
-        version: input.version === undefined ? null : argvOf(input.version),
-        timeoutMs: milliseconds(input.timeout),
-    };
-}
-
-;// CONCATENATED MODULE: ./src/config/fields.ts
-
-
-/** Names become parts of DNS names, Compose projects and folders, so they stay within what all of them take. */
-const namePattern = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
-const servicePattern = /^[a-zA-Z0-9][a-zA-Z0-9._-]*$/;
-/** `parseDuration` of the domain says the same; the schema that editors read has no transforms. */
-const durationPattern = /^(?=\d)(\d{1,6}h)?(\d{1,6}m(?!s))?(\d{1,6}s)?(\d{1,9}ms)?$/;
-const fields_duration = schemas/* string */.YjP()
-    .regex(durationPattern, { error: duration/* durationFormat */.Sl, abort: true })
-    .refine((text) => (0,duration/* parseDuration */.E9)(text) !== undefined, { error: 'longer than a week' });
-const serviceName = schemas/* string */.YjP().regex(servicePattern, {
-    error: 'expected the name of a compose service (letters, digits, ".", "_", "-")',
-});
-const fields_port = schemas/* int */.Whr().min(1).max(65_535);
-const count = schemas/* int */.Whr().min(1);
-const httpStatus = schemas/* int */.Whr().min(100).max(599);
-const url = schemas/* string */.YjP()
-    .regex(/^https?:\/\/[^\s/?#@]+(?:[/?#]\S*)?$/, { error: 'expected an http:// or https:// URL' });
-const jsonFields = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* number */.aig(), schemas/* boolean */.zMY(), schemas/* null */.chJ()]))
-    .describe('Fields of a JSON answer, dotted path to exact value, e.g. { status: healthy }');
-/** A command: a text goes through `/bin/sh -c`, a list is run as it stands (for images without a shell). */
-const command = schemas/* union */.KCZ([schemas/* string */.YjP().min(1), schemas/* array */.YOg(schemas/* string */.YjP()).min(1)], {
-    error: 'expected a command as text, or as a list of words',
-});
-
-;// CONCATENATED MODULE: ./src/config/nearest-key.ts
-/** Letters to insert, delete, replace or swap to turn one word into the other. */
-function editDistance(from, to) {
-    const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)];
-    const at = (row, column) => rows[row]?.[column] ?? Infinity;
-    for (let row = 1; row <= from.length; row += 1) {
-        rows.push([row]);
-        for (let column = 1; column <= to.length; column += 1) {
-            const same = from[row - 1] === to[column - 1];
-            const swapped = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
-            const costs = [
-                at(row - 1, column) + 1,
-                at(row, column - 1) + 1,
-                at(row - 1, column - 1) + (same ? 0 : 1),
-                swapped ? at(row - 2, column - 2) + 1 : Infinity,
-            ];
-            rows[row]?.push(Math.min(...costs));
-        }
-    }
-    return at(from.length, to.length);
-}
-/** The known key that was probably meant; undefined when none is near (a third of its letters, at least two). */
-function nearestKey(key, known) {
-    const plain = (word) => word.toLowerCase().replaceAll('_', '-');
-    const ranked = known
-        .map((name) => ({ name, distance: editDistance(plain(key), plain(name)) }))
-        .filter(({ name, distance }) => distance <= Math.max(2, Math.floor(name.length / 3)))
-        .filter(({ name, distance }) => distance < name.length)
-        .sort((one, other) => one.distance - other.distance);
-    return ranked[0]?.name;
-}
-
-;// CONCATENATED MODULE: ./src/config/environment.ts
-
-
-const isMap = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
-/** The environment of a file that defines none. */
-const soleEnvironment = 'production';
-/** The environment that is meant, or why that cannot be told. */
-function chooseEnvironment(data, wanted) {
-    const defined = isMap(data) && isMap(data['environments']) ? Object.keys(data['environments']) : [];
-    const list = defined.join(', ');
-    if (wanted === undefined) {
-        const [first, ...others] = defined;
-        if (others.length === 0)
-            return { name: first ?? soleEnvironment };
-        const says = `it is not said which of the environments ${list} is meant`;
-        return { path: 'input environment', says, fix: `set it to one of: ${list}` };
-    }
-    if (defined.includes(wanted))
-        return { name: wanted };
-    if (defined.length > 0) {
-        const near = nearestKey(wanted, defined);
-        const fix = near === undefined ? `use one of: ${list}` : `did you mean "${near}"? There is: ${list}`;
-        return { path: 'input environment', says: `${JSON.stringify(wanted)} is not defined`, fix };
-    }
-    if (namePattern.test(wanted) && wanted.length <= 20)
-        return { name: wanted };
-    const fix = 'use at most 20 lower-case letters, digits and hyphens inside';
-    return { path: 'input environment', says: `${JSON.stringify(wanted)} is no name`, fix };
-}
-function layOver(base, top) {
-    return isMap(base) && isMap(top) ? { ...base, ...top } : (top ?? base);
-}
-function layServices(base, top) {
-    if (!isMap(base) || !isMap(top))
-        return top ?? base;
-    const names = [...new Set([...Object.keys(base), ...Object.keys(top)])];
-    return Object.fromEntries(names.map((name) => [name, layOver(base[name], top[name]) ?? {}]));
-}
-/**
- * The top of the file with one environment laid over it: maps (`proxy`, `migrate`, each service) key by key, everything
- * else, lists and `health` too, as a whole.
- */
-function mergeEnvironment(data, name) {
-    const { environments, ...base } = data;
-    const own = isMap(environments) && isMap(environments[name]) ? environments[name] : {};
-    return {
-        ...base,
-        ...own,
-        release: layServices(base['release'], own['release'] ?? {}),
-        ...(base['proxy'] || own['proxy'] ? { proxy: layOver(base['proxy'], own['proxy']) } : {}),
-        ...(base['migrate'] || own['migrate']
-            ? { migrate: layOver(base['migrate'], own['migrate']) }
-            : {}),
-    };
-}
-
-// EXTERNAL MODULE: ./node_modules/zod/v4/core/json-schema-processors.js
-var json_schema_processors = __nccwpck_require__(8439);
-;// CONCATENATED MODULE: ./src/config/schema.ts
-
-
-const pacing = (intervalText, timeoutText, passes, deadline) => ({
-    interval: fields_duration.default(intervalText).describe('Pause between two probes'),
-    timeout: fields_duration.default(timeoutText).describe('Deadline of one probe'),
-    successes: count.default(passes).describe('Passes in a row that count as healthy'),
-    deadline: fields_duration.default(deadline).describe('From the first probe to the verdict'),
-});
-const health = schemas/* strictObject */.rej({
-    path: schemas/* string */.YjP()
-        .regex(/^\/\S*$/, { error: 'expected a path that starts with /' })
-        .optional()
-        .describe('HTTP path asked at each replica'),
-    status: httpStatus.optional().describe('Expected HTTP status; default 200'),
-    json: jsonFields.optional(),
-    port: fields_port.optional().describe('Container port of the probe; default the port of the service'),
-    host: schemas/* string */.YjP().min(1).optional().describe('Host header of the probe'),
-    command: schemas/* string */.YjP().min(1).optional().describe('Shell command in the container; 0 is healthy'),
-    ...pacing('1s', '5s', 2, '120s'),
-})
-    .describe('How a replica proves that it is ready: by `path`, by `command`, or (neither) by its HEALTHCHECK, else by its port, else by staying up');
-const service = schemas/* strictObject */.rej({
-    port: fields_port.optional().describe('Container port the proxy routes to; leave out for a worker'),
-    health: health.optional(),
-    'stop-grace': fields_duration
-        .optional()
-        .describe('Time to finish after SIGTERM; default stop_grace_period, else 10s'),
-});
-const proxy = schemas/* strictObject */.rej({
-    kind: schemas/* literal */.euz('nginx').describe('The proxy in front of the app'),
-    service: serviceName.describe('Compose service of the proxy'),
-    'config-dir': schemas/* string */.YjP()
-        .min(1)
-        .describe('Folder on the host, mounted into the proxy, for the include and the markers'),
-    confirm: url
-        .optional()
-        .describe('URL whose scheme, port and host reach the app; default the first `verify`'),
-});
-const schema_migrate = schemas/* strictObject */.rej({
-    service: serviceName.describe('Service whose new image runs the migration'),
-    command: command.describe('Migration; text goes through /bin/sh -c, a list runs as it is'),
-    version: command.optional().describe('Prints the version of the schema'),
-    timeout: fields_duration.default('5m').describe('Deadline of the migration'),
-});
-const verify = schemas/* strictObject */.rej({
-    url: url.describe('Asked through the proxy of the host'),
-    status: httpStatus.default(200).describe('Expected HTTP status'),
-    json: jsonFields.default({}),
-    ...pacing('1s', '5s', 3, '60s'),
-    failures: count.default(3).describe('Failures in a row that send traffic back'),
-});
-const files = schemas/* union */.KCZ([schemas/* string */.YjP().min(1), schemas/* array */.YOg(schemas/* string */.YjP().min(1)).min(1)], {
-    error: 'expected the name of a compose file, or a list of names',
-});
-/** What the file says at its top and may say again, differently, for one environment. */
-const schema_settings = {
-    compose: files.default(['docker-compose.yml']).describe('Compose files of the repository'),
-    directory: schemas/* string */.YjP()
-        .regex(/^\//, { error: 'expected an absolute path on the host' })
-        .optional()
-        .describe('Folder on the host with .env and bind mounts; default that of the running stack'),
-    project: schemas/* string */.YjP()
-        .regex(/^[a-z0-9][a-z0-9_-]*$/, { error: 'expected a Compose project name' })
-        .optional()
-        .describe('Compose project of the shared services; default that of the running stack'),
-    release: schemas/* record */.g1P(serviceName, service.nullable())
-        .describe('Services that are released blue to green; every other one is shared and left alone'),
-    proxy: proxy.describe('How traffic reaches the live slot'),
-    migrate: schema_migrate
-        .optional()
-        .describe('One-off migration of the schema, before the new slot starts'),
-    verify: schemas/* array */.YOg(verify).default([]).describe('Checks through the proxy after the switch'),
-    bake: fields_duration.default('2m').describe('The old slot stays warm this long; a failure goes back'),
-    drain: fields_duration.default('30s').describe('Longest wait for open connections to the old slot'),
-    linger: fields_duration
-        .default('30s')
-        .describe('The old slot is never stopped sooner than this after the switch'),
-    'keep-old': schemas/* enum */.k5n(['stopped', 'running'])
-        .default('stopped')
-        .describe('What becomes of the old slot after the bake'),
-    retain: schemas/* int */.Whr().min(0).default(3).describe('Releases kept besides the live and the previous one'),
-};
-const hosts = schemas/* union */.KCZ([schemas/* string */.YjP().min(1), schemas/* array */.YOg(schemas/* string */.YjP().min(1)).min(1)], {
-    error: 'expected [user@]host[:port], or a list of them',
-})
-    .describe('Servers as [user@]host[:port]');
-/** Nothing is required here and nothing has a default: what is absent comes from the top of the file. */
-const environment = schemas/* strictObject */.rej({
-    ...schemas/* object */.Ikc(schema_settings).partial().shape,
-    proxy: proxy.partial().optional().describe('What differs of the proxy'),
-    migrate: schema_migrate.partial().optional().describe('What differs of the migration'),
-    hosts: hosts.optional(),
-});
-const schema_name = (longest) => schemas/* string */.YjP()
-    .regex(namePattern, { error: 'expected lower-case letters, digits and hyphens inside' })
-    .max(longest, { error: `expected at most ${longest} characters` });
-/** `shiplock.yml`, as the user writes it. */
-const configSchema = schemas/* strictObject */.rej({
-    app: schema_name(30).describe('Name of the app on its hosts'),
-    ...schema_settings,
-    environments: schemas/* record */.g1P(schema_name(20), environment.nullable())
-        .default({})
-        .describe('What differs per environment, with its hosts'),
-})
-    .describe('Shiplock: what is released, where, and how it is proven');
-/** The file after the chosen environment was laid over it. */
-const mergedSchema = schemas/* object */.Ikc({ app: schema_name(30), ...schema_settings, hosts: hosts.optional() });
-/** Keys of the design whose part is not built yet: config path (`*` = any name) and what to do meanwhile. */
-const notYetSupported = {
-    backup: 'take the backup in a step before this one',
-    files: 'put the files on the host and mount them from there',
-    'proxy-jump': 'name a host that the runner reaches itself',
-    waves: 'leave it out',
-    runtime: 'leave it out; the app runs under Docker Compose',
-    'release.*.overlap': 'leave it out; old and new overlap until the old slot is stopped',
-    'release.*.route': 'route in your own nginx, to the variable of the include',
-    'migrate.when': 'leave it out; the migration runs before the new slot starts',
-};
-
-;// CONCATENATED MODULE: ./src/config/known-keys.ts
-
-
-
-/** The JSON Schema of `shiplock.yml`, as editors read it. */
-function configJsonSchema() {
-    return json_schema_processors/* toJSONSchema */.bl(configSchema, { io: 'input' });
-}
-function step(node, key) {
-    const rest = typeof node.additionalProperties === 'object' ? node.additionalProperties : undefined;
-    const own = typeof key === 'number' ? node.items : (node.properties?.[String(key)] ?? rest);
-    return own === undefined ? [] : [own, ...(own.anyOf ?? [])];
-}
-function nodesAt(path) {
-    let nodes = [configJsonSchema()];
-    for (const key of path)
-        nodes = nodes.flatMap((node) => step(node, key));
-    return nodes;
-}
-/** The keys that the map at this path may have. */
-function knownKeys(path) {
-    return nodesAt(path).flatMap((node) => Object.keys(node.properties ?? {}));
-}
-/** What the value at this path is for. */
-function purposeOf(path) {
-    return nodesAt(path).find(({ description }) => description !== undefined)?.description;
-}
-/** Whether a duration stands at this path. */
-function isDuration(path) {
-    return nodesAt(path).some(({ pattern }) => pattern === durationPattern.source);
-}
-
-;// CONCATENATED MODULE: ./src/config/issues.ts
-
-
-
-/** A config path as people write it: `verify[0].url`. */
-const spell = (path) => path
-    .map((key, index) => typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`)
-    .join('');
-function valueAt(data, path) {
-    return path.reduce((value, key) => typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-        ? value[key]
-        : undefined, data);
-}
-function show(value) {
-    if (value === null)
-        return 'empty';
-    if (Array.isArray(value))
-        return 'a list';
-    if (typeof value === 'object')
-        return 'a map';
-    const text = JSON.stringify(value);
-    return text.length > 60 ? `${text.slice(0, 59)}…` : text;
-}
-const typeNames = {
-    object: 'a map',
-    record: 'a map',
-    array: 'a list',
-    string: 'a text',
-    number: 'a number',
-    int: 'a whole number',
-};
-/** Text for a number and numbers for a text are the usual slips: YAML decides by the quotes. */
-function fixOfType(expected, value, path) {
-    const purpose = purposeOf(path);
-    if (typeof value === 'number' && isDuration(path))
-        return `write it with its unit: ${value}s`;
-    if (expected === 'string' && ['number', 'boolean'].includes(typeof value)) {
-        return `put it in quotes: "${String(value)}"${purpose === undefined ? '' : ` (${purpose})`}`;
-    }
-    if (['number', 'int'].includes(expected) && /^\d+$/.test(String(value))) {
-        return `write it without quotes: ${String(value)}`;
-    }
-    return `write ${typeNames[expected] ?? expected}${purpose === undefined ? '' : `: ${purpose}`}`;
-}
-function unknownKey(path, key) {
-    const full = [...path, key].map(String);
-    const inEnvironment = full[0] === 'environments' && full.length > 2 ? full.slice(2) : full;
-    const meanwhile = notYetSupported[inEnvironment.join('.')] ??
-        notYetSupported[inEnvironment.map((word, at) => (at === 1 ? '*' : word)).join('.')];
-    if (meanwhile !== undefined)
-        return { says: 'is not supported yet', fix: meanwhile };
-    const known = knownKeys(path);
-    const near = nearestKey(key, known);
-    const fix = near === undefined ? `use one of: ${known.join(', ')}` : `write "${near}" instead`;
-    return { says: 'is an unknown key', fix };
-}
-function problemsOf(issue, { data, lineOf }) {
-    const { path } = issue;
-    const at = (full, rest) => ({
-        path: spell(full),
-        line: lineOf(full),
-        ...rest,
-    });
-    if (issue.code === 'unrecognized_keys') {
-        return issue.keys.map((key) => at([...path, key], unknownKey(path, key)));
-    }
-    const value = valueAt(data, path);
-    const purpose = purposeOf(path);
-    if (value === undefined) {
-        return [at(path, { says: 'is missing', fix: `add it${purpose ? `: ${purpose}` : ''}` })];
-    }
-    if (issue.code === 'invalid_type') {
-        const says = `is ${show(value)}, expected ${typeNames[issue.expected] ?? issue.expected}`;
-        return [at(path, { says, fix: fixOfType(issue.expected, value, path) })];
-    }
-    const name = issue.code === 'invalid_key' ? 'the key' : show(value);
-    const reason = issue.code === 'invalid_key' ? issue.issues[0]?.message : issue.message;
-    const says = `${name} does not fit: ${(reason ?? issue.message).replace(/\.$/, '')}`;
-    return [at(path, { says, fix: purpose ?? 'write a value of that kind' })];
-}
-/** Every issue of a parse as problems with their config path, their line and what to write instead. */
-function problemsOfIssues(error, source) {
-    return error.issues.flatMap((issue) => problemsOf(issue, source));
-}
-
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
-;// CONCATENATED MODULE: ./src/config/yaml-source.ts
-
-
-/** More aliases than this are an attack or an accident: ten nested lists of ten anchors fill any memory. */
-const aliasLimit = 100;
-/** Reads one YAML document; what is wrong with its syntax comes back as problems. */
-function readYaml(text) {
-    const lines = new dist/* LineCounter */.HN();
-    const document = (0,dist/* parseDocument */.Tp)(text, { lineCounter: lines, prettyErrors: false, merge: true });
-    const problems = [...document.errors, ...document.warnings].map(({ message, pos }) => ({
-        path: '',
-        says: firstLine(message),
-        fix: 'correct the YAML there',
-        line: lines.linePos(pos[0]).line,
-    }));
-    if (problems.length > 0)
-        return problems;
-    try {
-        const data = document.toJS({ maxAliasCount: aliasLimit });
-        return {
-            data,
-            has: (path) => document.hasIn(path),
-            lineOf: (path) => yaml_source_lineOf(document, lines, path),
-        };
-    }
-    catch (thrown) {
-        return [{ path: '', says: (0,errors/* messageOf */.bD)(thrown), fix: 'write the values out instead of aliases' }];
-    }
-}
-const firstLine = (message) => (message.split('\n')[0] ?? '').replace(/[.:]$/, '');
-/** The line of the deepest part of the path that stands in the text. */
-function yaml_source_lineOf(document, lines, path) {
-    let node = document.contents;
-    let offset;
-    for (const key of path) {
-        const child = childOf((0,dist/* isAlias */.Vj)(node) ? node.resolve(document) : node, key);
-        if (child === undefined)
-            break;
-        offset = ((0,dist/* isNode */.Ll)(child.at) ? child.at.range?.[0] : undefined) ?? offset;
-        node = child.value;
-    }
-    return offset === undefined ? undefined : lines.linePos(offset).line;
-}
-function childOf(node, key) {
-    if ((0,dist/* isSeq */.oP)(node)) {
-        const item = node.items[Number(key)];
-        return item === undefined ? undefined : { at: item, value: item };
-    }
-    if (!(0,dist/* isMap */.jh)(node))
-        return undefined;
-    const pair = node.items.find((entry) => (0,dist/* isScalar */.jn)(entry.key) && String(entry.key.value) === String(key));
-    return pair === undefined ? undefined : { at: pair.key, value: pair.value };
-}
-
-;// CONCATENATED MODULE: ./src/config/load.ts
-
-
-
-
-
-
-
-/** Reads `shiplock.yml`; throws one refusal with every problem of the file, its config path, its line and its fix. */
-function loadConfig(text, options) {
-    const { file, environment, overrides = {} } = options;
-    const source = readYaml(text);
-    if (!('data' in source))
-        throw refusal(file, source);
-    const chosen = chooseEnvironment(source.data, environment);
-    const parsed = configSchema.safeParse(source.data ?? {});
-    const problems = [
-        ...(parsed.success ? [] : problemsOfIssues(parsed.error, source)),
-        ...('name' in chosen ? [] : [chosen]),
-    ];
-    if (problems.length > 0 || !('name' in chosen))
-        throw refusal(file, problems);
-    const data = mergeEnvironment(source.data, chosen.name);
-    const merged = mergedSchema.safeParse(data);
-    if (!merged.success)
-        throw refusal(file, problemsOfIssues(merged.error, { ...source, data }));
-    return toConfig(merged.data, chosen.name, { file, source, overrides });
-}
-function toConfig(merged, environment, reading) {
-    const { file, source, overrides } = reading;
-    const problems = [];
-    const report = (path, says, fix) => {
-        const own = ['environments', environment, ...path];
-        const line = source.lineOf(source.has(own) ? own : path);
-        problems.push({ path: spell(source.has(own) ? own : path), says, fix, line });
-    };
-    const services = Object.entries(merged.release).map(([name, input]) => serviceOf(name, input, report));
-    checkRelease(merged, report);
-    const config = {
-        app: merged.app,
-        environment,
-        hosts: hostsOf(merged, environment, overrides, report),
-        compose: typeof merged.compose === 'string' ? [merged.compose] : merged.compose,
-        directory: merged.directory ?? null,
-        project: merged.project ?? null,
-        services,
-        proxy: proxyOf(merged, report),
-        migrate: merged.migrate === undefined ? null : migrationOf(merged.migrate),
-        verify: merged.verify.map((input, index) => verifyOf(input, index, report)),
-        bakeMs: overrides.bakeMs ?? milliseconds(merged.bake),
-        drainMs: overrides.drainMs ?? milliseconds(merged.drain),
-        lingerMs: milliseconds(merged.linger),
-        keepOld: overrides.keepOld ?? merged['keep-old'],
-        retain: merged.retain,
-    };
-    if (problems.length > 0)
-        throw refusal(file, problems);
-    return config;
-}
-function checkRelease({ release, proxy }, report) {
-    const services = Object.values(release);
-    if (services.length === 0) {
-        report(['release'], 'names no service', 'list the services that a release replaces');
-    }
-    else if (services.every((service) => service?.port === undefined)) {
-        const fix = 'give the service that answers requests its container port, e.g. port: 8000';
-        report(['release'], 'routes to no service: none has a port', fix);
-    }
-    if (Object.hasOwn(release, proxy.service)) {
-        const says = 'is the proxy, which stays in front of both slots';
-        report(['release', proxy.service], says, 'take it out of release');
-    }
-}
-function proxyOf({ proxy, verify }, report) {
-    const confirmUrl = proxy.confirm ?? verify[0]?.url;
-    if (confirmUrl === undefined) {
-        const says = 'is missing, and there is no verify whose url could serve';
-        report(['proxy', 'confirm'], says, 'add a URL of the app, e.g. https://app.example.com/');
-    }
-    else if (!URL.canParse(confirmUrl) && proxy.confirm !== undefined) {
-        report(['proxy', 'confirm'], `${JSON.stringify(confirmUrl)} is no URL`, 'correct it');
-    }
-    const { kind, service, 'config-dir': configDir } = proxy;
-    return { kind, service, configDir, confirmUrl: confirmUrl ?? '' };
-}
-function hostsOf(merged, environment, overrides, report) {
-    const given = overrides.hosts ?? [];
-    const own = typeof merged.hosts === 'string' ? [merged.hosts] : (merged.hosts ?? []);
-    const texts = given.length > 0 ? given : own;
-    if (texts.length === 0) {
-        const fix = 'list servers as [user@]host[:port] there or in the input hosts';
-        report(['environments', environment, 'hosts'], 'names no server', fix);
-    }
-    return texts.flatMap((text, index) => {
-        const path = given.length > 0 ? ['input hosts', index] : ['hosts', index];
-        const address = parseHostAddress(text);
-        const twice = texts.indexOf(text) < index;
-        if (address === undefined) {
-            const fix = 'write [user@]host[:port], an IPv6 address in brackets';
-            report(path, `${JSON.stringify(text)} is no server`, fix);
-        }
-        else if (twice) {
-            report(path, `${JSON.stringify(text)} is listed twice`, 'list it once');
-        }
-        return address === undefined ? [] : [address];
-    });
-}
-
-;// CONCATENATED MODULE: ./src/report/neutral.ts
-// What a terminal would obey: CSI, OSC and device strings, and two-byte escapes. An unended string loses its escape only.
-const escapeSequences = 
-// eslint-disable-next-line no-control-regex -- control characters are what this one is about
-/(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b[\]PX^_][^\u0007\u001b\n]*(?:\u0007|\u001b\\)|\u001b[ -/]*[0-~]?/g;
-const lineEnds = /\r\n?|[\u0085\u2028\u2029]/g;
-// Left: tab and newline. Direction and invisible marks could make a line read as something else.
-const controls = /(?![\t\n])\p{Cc}|[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
-const shortened = '…';
-/** Remote text without escape sequences, control and invisible direction characters; every kind of line end becomes `\n`. */
-function neutral(text) {
-    return text.replace(escapeSequences, '').replace(lineEnds, '\n').replace(controls, '');
-}
-/** At most `max` characters, the last one an ellipsis when something was cut; never half a surrogate pair. */
-function clip(text, max) {
-    if (text.length <= max)
-        return text;
-    return text.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '') + shortened;
-}
-/** Remote text as one line of at most `max` characters. */
-function singleLine(text, max) {
-    // Cut generously first: cleaning megabytes that nobody will see takes time.
-    const line = neutral(text.slice(0, max * 3)).replace(/\s+/g, ' ');
-    return clip(line.trim(), max);
-}
-/** The last `count` lines of remote output, each at most `max` characters; empty lines at the end do not count. */
-function neutral_lastLines(lines, count, max) {
-    const tail = lines.slice(-count).flatMap((line) => neutral(line.slice(0, max * 3))
-        .replace(/\n+$/, '')
-        .split('\n'));
-    while (tail.at(-1)?.trim() === '')
-        tail.pop();
-    return tail.slice(-count).map((line) => clip(line, max));
-}
-/** A line for the runner's log that it cannot take for a workflow command, wherever in the line the text ends up. */
-function logSafe(line) {
-    // `::name::` counts only at a line's start, the older `##[name]` anywhere (actions/runner, ActionCommand.cs).
-    return line.replace(/^(\s*):(?=:)/, '$1: ').replaceAll('##[', '## [');
-}
-
-;// CONCATENATED MODULE: ./src/report/markdown.ts
-
-const absent = '–';
-/** Text of any origin as inline code that stays inline code, also in a table; nothing in it is markup, a mention or a link. */
-function code(text, max = 200) {
-    const line = singleLine(text, max);
-    if (line === '')
-        return absent;
-    // A code span cannot hold a backtick simply, and in a table neither a bar nor a backslash before one.
-    return /[`|\\]/.test(line) ? `<code>${entities(line)}</code>` : `\`${line}\``;
-}
-/**
- * A sentence of ours that may quote remote text: `code` in backticks stays code, all else is inert text; newlines become
- * line breaks. It must not stand first in a line, where a list or a heading could start.
- */
-function prose(text, max = 2000) {
-    return clip(neutral(text.slice(0, max * 8)).trim(), max)
-        .split('\n')
-        .map(proseLine)
-        .join('<br>');
-}
-function proseLine(line) {
-    return line
-        .trim()
-        .split(/(`[^`]+`)/)
-        .map((part) => (/^`[^`]+`$/.test(part) ? code(part.slice(1, -1), part.length) : inert(part)))
-        .join('');
-}
-// Markup; mentions, issue numbers, emoji names, links, formulas.
-const active = /@(?=\w)|#(?=\d)|:(?=[a-z+-][\w+-]*:)|\bGH-(?=\d)|(?<=\bwww)\.|:(?=\/\/)|\$|[\\`*_[\]<>|~&]/giu;
-function inert(text) {
-    return text.replace(active, (found, at) => {
-        if (found === '$')
-            return '<span>$</span>'; // GitHub's own way to write one that starts no formula
-        const link = found === '.' || text.startsWith('//', at + 1);
-        // GitHub looks for mentions and the like after entities are decoded: only a zero-width space breaks them.
-        if (!link && /^(?:[@#:]|gh-)$/i.test(found))
-            return `${found}\u200b`;
-        return entities(found);
-    });
-}
-function entities(text) {
-    return text.replace(/[^\p{L}\p{N}\s]/gu, (char) => `&#${char.codePointAt(0) ?? 0xfffd};${char === '@' ? '<wbr>' : ''}`);
-}
-/** The last lines of remote output as a code block that its content cannot close. */
-function fence(lines, count, max = 500) {
-    return fenced(neutral_lastLines(lines, count, max).join('\n'), 'text');
-}
-/** Text of ours as a code block of a language; the fence is longer than any run of backticks inside. */
-function fenced(text, language) {
-    const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((run) => run[0].length));
-    const bar = '`'.repeat(longest + 1);
-    return `${bar}${language}\n${text}\n${bar}`;
-}
-/** A table of cells that are markdown already, each made by `code` or `prose` or a word of ours. */
-function table(header, rows) {
-    const line = (cells) => `| ${cells.map((cell) => (cell === '' ? absent : cell)).join(' | ')} |`;
-    return [`| ${header.join(' | ')} |`, line(header.map(() => '---')), ...rows.map(line)].join('\n');
-}
-/** A part that is folded up at first; `title` is markdown-free text of ours. */
-function folded(title, body) {
-    return `<details><summary>${title}</summary>\n\n${body}\n\n</details>`;
-}
-/** The bytes that a text takes in a file. */
-function byteLength(text) {
-    return new TextEncoder().encode(text).length;
-}
-
-;// CONCATENATED MODULE: ./src/report/bounded-report.ts
-
-
-/** One string of an environment or an argument may hold 128 KiB on Linux: users pass outputs on that way. */
-const reportBytes = 96 * 1024;
-// From generous to bare; the first one that fits is taken.
-const steps = [
-    { hosts: 100, containers: 4, lines: 20, answers: 30, notes: true, records: 400, text: 1000 },
-    { hosts: 100, containers: 4, lines: 20, answers: 20, notes: false, records: 60, text: 500 },
-    { hosts: 60, containers: 2, lines: 10, answers: 5, notes: false, records: 30, text: 200 },
-    { hosts: 30, containers: 1, lines: 3, answers: 1, notes: false, records: 0, text: 120 },
-    { hosts: 10, containers: 0, lines: 0, answers: 0, notes: false, records: 0, text: 80 },
-];
-/** The report for the output `report`: as JSON it has at most `reportBytes` bytes, and it is still a whole `deployReport`. */
-function boundedReport(report) {
-    for (const limits of steps) {
-        const short = bounded_report_shortened(report, limits);
-        if (byteLength(JSON.stringify(short)) <= reportBytes)
-            return short;
-    }
-    return { ...bounded_report_shortened(report, bounded_report_bare), problems: [], dryRun: null };
-}
-const bounded_report_bare = {
-    hosts: 5,
-    containers: 0,
-    lines: 0,
-    answers: 0,
-    notes: false,
-    records: 0,
-    text: 40,
-};
-function bounded_report_shortened(report, limits) {
-    const text = (value) => singleLine(value, limits.text);
-    return {
-        ...report,
-        hosts: report.hosts.slice(0, limits.hosts).map((host) => shortHost(host, limits)),
-        problems: report.problems
-            .slice(0, limits.hosts)
-            .map((one) => ({ ...one, what: text(one.what), fix: text(one.fix) })),
-        failure: report.failure && {
-            reason: text(report.failure.reason),
-            hint: report.failure.hint === null ? null : clip(report.failure.hint, limits.text),
-        },
-        dryRun: report.dryRun?.slice(0, limits.hosts).map((one) => ({
-            host: one.host,
-            lines: one.lines.slice(0, limits.answers).map(text),
-        })) ?? null,
-    };
-}
-function shortHost(host, limits) {
-    const told = host.records.filter((record) => limits.notes || record.phase !== 'note');
-    const kept = limits.records === 0 ? [] : told.slice(-limits.records);
-    return {
-        ...host,
-        digests: Object.fromEntries(Object.entries(host.digests).slice(0, 50)),
-        records: kept.map((record) => shortRecord(record, limits)),
-        outcome: host.outcome && shortOutcome(host.outcome, limits),
-        warnings: host.warnings.slice(0, 20).map((line) => singleLine(line, limits.text)),
-    };
-}
-/** Without the outcome: it stands in the host's report already. */
-function shortRecord(record, limits) {
-    const short = { ...record };
-    delete short.outcome;
-    if (short.text !== undefined)
-        short.text = singleLine(short.text, limits.text);
-    return short;
-}
-function shortOutcome(outcome, limits) {
-    const text = (value) => value && singleLine(value, limits.text);
-    return {
-        ...outcome,
-        reason: text(outcome.reason),
-        hint: outcome.hint && clip(outcome.hint, limits.text),
-        warnings: outcome.warnings.slice(0, 20).map((line) => singleLine(line, limits.text)),
-        logs: outcome.logs.slice(0, limits.containers).map((log) => ({
-            container: singleLine(log.container, 128),
-            lines: neutral_lastLines(log.lines, limits.lines, limits.text),
-        })),
-        transcript: (limits.answers === 0 ? [] : outcome.transcript.slice(-limits.answers)).map((line) => ({
-            ...line,
-            target: singleLine(line.target, limits.text),
-            said: singleLine(line.said, limits.text),
-        })),
-    };
-}
-
-;// CONCATENATED MODULE: ./src/report/durations.ts
-/** Milliseconds as people say them: `412 ms`, `1.2 s`, `42 s`, `2 min 05 s`, `1 h 02 min`. */
-function durations_duration(ms) {
-    if (ms < 999.5)
-        return `${Math.round(ms)} ms`;
-    if (ms < 9_950)
-        return `${(ms / 1000).toFixed(1)} s`;
-    const seconds = Math.round(ms / 1000);
-    if (seconds < 60)
-        return `${seconds} s`;
-    if (seconds < 3600)
-        return `${Math.floor(seconds / 60)} min ${twoDigits(seconds % 60)} s`;
-    const minutes = Math.round(seconds / 60);
-    return `${Math.floor(minutes / 60)} h ${twoDigits(minutes % 60)} min`;
-}
-/** Milliseconds as seconds with one decimal, for columns that are compared: `0.4 s`, `125.0 s`. */
-function seconds(ms) {
-    return `${(ms / 1000).toFixed(1)} s`;
-}
-function twoDigits(value) {
-    return String(value).padStart(2, '0');
-}
-
-;// CONCATENATED MODULE: ./src/report/words.ts
-/** What an end state means, in one clause. */
-const stateWords = {
-    BLUE: 'the old release serves, nothing is left over',
-    GREEN: 'the new release serves',
-    'GREEN+': 'the new release serves, cleaning up is pending',
-    BACK: 'sent back, the old release is proven to serve',
-    UNKNOWN: 'what serves is not proven',
-};
-/** The steps of a release as people read them. */
-const stepWords = {
-    lease: { doing: null, done: 'this run alone may change the app' },
-    pull: { doing: 'fetching the images', done: 'images are there' },
-    migrate: { doing: 'migrating the database', done: 'migrated' },
-    start: { doing: 'starting the new slot', done: 'the new slot runs' },
-    go: { doing: null, done: 'from here on the host ends this by itself' },
-    gate: { doing: 'waiting for every replica to be ready', done: 'every replica is ready' },
-    switch: { doing: 'moving traffic to the new slot', done: 'the proxy confirms the new slot' },
-    check: { doing: 'asking the new version through the route', done: 'the checks pass in a row' },
-    bake: { doing: 'watching the new version, the old one stays warm', done: 'it held' },
-    back: { doing: 'moving traffic back to the old slot', done: 'the old slot serves again' },
-    undo: { doing: 'removing the new slot', done: 'the new slot is gone' },
-    drain: { doing: 'letting the old slot finish its requests', done: 'the old slot is idle' },
-    stop: { doing: 'stopping the old slot', done: 'the old slot is stopped' },
-    prune: { doing: null, done: 'old releases are cleared away' },
-    record: { doing: null, done: 'written down' },
-    keeper: { doing: null, done: 'the keeper watches' },
-    end: { doing: null, done: '' },
-};
-
-;// CONCATENATED MODULE: ./src/report/verdict-line.ts
-
-
-
-/** Tells the story of a report; a rollback that did what it was asked for is `released`, whichever word its verdict uses. */
-function storyOf(report) {
-    if (report.verdict === 'refused')
-        return 'refused';
-    if (report.dryRun !== null && report.verdict !== 'failed')
-        return 'planned';
-    switch (report.verdict) {
-        case 'deployed':
-            return 'released';
-        case 'rolled-back': {
-            const cameBack = report.hosts.some((host) => host.state === 'BACK');
-            return report.kind === 'deploy' || cameBack ? 'returned' : 'released';
-        }
-        case 'failed':
-            return report.hosts.some((host) => host.state === 'BACK') ? 'returned' : 'stayed';
-        case 'unproven':
-            return 'unproven';
-    }
-}
-const icons = {
-    released: '✅',
-    returned: '↩️',
-    stayed: '❌',
-    unproven: '⚠️',
-    refused: '⛔',
-    planned: '📋',
-};
-/** The heading and the sentence below it: what serves now, and how that is known. */
-function verdictLines(report) {
-    const story = storyOf(report);
-    const place = `${code(report.app)} on ${code(report.environment)}`;
-    const took = story === 'planned' ? '' : ` Took ${durations_duration(report.durationMs)}.`;
-    const run = report.runUrl === null ? '' : ` ${runLink(report.runUrl)}`;
-    return `## ${icons[story]} ${place}: ${headline(report, story)}\n\n${sentence(report, story)}${took}${run}`;
-}
-function runLink(url) {
-    return /^https:\/\/[\w./:-]+$/.test(url) ? `[The run](${url}).` : `Run: ${code(url, 300)}.`;
-}
-function headline(report, story) {
-    const version = code(report.version);
-    const rollback = report.kind === 'rollback';
-    switch (story) {
-        case 'released':
-            return rollback ? `rolled back, ${version} serves again` : `${version} is released`;
-        case 'returned':
-            return `${version} was sent back`;
-        case 'stayed':
-            return rollback ? `not rolled back to ${version}` : `${version} was not released`;
-        case 'unproven':
-            return 'what serves is not proven';
-        case 'refused':
-            return `refused, nothing was touched`;
-        case 'planned':
-            return rollback ? `plan of a rollback to ${version}` : `plan for ${version}`;
-    }
-}
-function sentence(report, story) {
-    const old = report.previous === null ? 'what ran before' : `release ${code(report.previous)}`;
-    switch (story) {
-        case 'released':
-            return `**Serves now:** ${verdict_line_release(report)} on ${hostCount(report)}.${pending(report)}`;
-        case 'returned':
-            return `**Serves now:** ${old}, again. Traffic went to ${verdict_line_release(report)} and came back.`;
-        case 'stayed':
-            return `**Serves now:** ${old}, as before. ${untouched(report)}`;
-        case 'unproven':
-            return `**Serves now:** unknown. Look at the hosts marked \`UNKNOWN\` before you do anything else; nothing was cleaned up there.`;
-        case 'refused':
-            return `**Serves now:** what served before. ${problemCount(report)}`;
-        case 'planned':
-            return 'A dry run: nothing was changed.';
-    }
-}
-function verdict_line_release(report) {
-    return report.release === null
-        ? `version ${code(report.version)}`
-        : `release ${code(report.release)}`;
-}
-function hostCount(report) {
-    return report.hosts.length === 1 ? '1 host' : `all ${report.hosts.length} hosts`;
-}
-function pending(report) {
-    return report.hosts.some((host) => host.state === 'GREEN+')
-        ? ' Cleaning up is not complete, see the warnings; the next run continues it.'
-        : '';
-}
-function untouched(report) {
-    const moved = report.hosts.some((host) => host.records.some((one) => one.step === 'switch'));
-    return moved ? '' : 'Traffic was never moved.';
-}
-function problemCount(report) {
-    const count = report.problems.length;
-    if (count === 0)
-        return '';
-    return count === 1
-        ? 'One thing stands in the way:'
-        : `${count} things stand in the way, all of them listed:`;
-}
-const proofSteps = ['gate', 'switch', 'check', 'bake', 'back'];
-/** What the journal of a host says about who serves, as one cell; empty when it holds no proof. */
-function proof(host) {
-    const proven = (step) => host.records.findLast((record) => record.step === step && record.phase === 'done');
-    return proofSteps
-        .map(proven)
-        .filter((record) => record !== undefined)
-        .map((record) => `${record.step}: ${record.text ? code(record.text) : stepWords[record.step].done}`)
-        .join('<br>');
-}
-
-;// CONCATENATED MODULE: ./src/report/data-section.ts
-
-
-/** What happened to the data: schema before and after, the backup that belongs to the release. */
-function dataSection(report) {
-    const data = dataOf(report);
-    if (data === null)
-        return '';
-    const backup = data.backup === null ? 'none' : code(data.backup);
-    return [
-        '### Data',
-        `- **Schema:** ${schema(data.schemaBefore, data.schemaAfter)}`,
-        `- **Backup of this release:** ${backup}${data.backupSkipped ? ', **skipped by an input**' : ''}`,
-        ...(!['returned', 'stayed', 'unproven'].includes(storyOf(report))
-            ? []
-            : ['- Data is never rolled back by itself: what a migration changed stays changed.']),
-    ].join('\n');
-}
-/** What was reported of the data, else what the runner told the first keeper. */
-function dataOf(report) {
-    if (report.data !== null)
-        return report.data;
-    const facts = report.hosts
-        .flatMap((host) => host.records)
-        .find((record) => record.facts !== undefined)?.facts;
-    return facts === undefined ? null : { ...facts, backupSkipped: false };
-}
-function schema(before, after) {
-    if (before === null && after === null)
-        return 'unknown (set `migrate.version` to have it read before and after)';
-    const from = before === null ? 'unknown' : code(before);
-    const to = after === null ? 'unknown' : code(after);
-    return before === after ? `unchanged, ${to}` : `${from} → ${to}`;
-}
-/** How to go back from a release that serves; empty when there is nothing to go back from or to. */
-function wayBack(report) {
-    if (storyOf(report) !== 'released' || report.previous === null)
-        return '';
-    const data = dataOf(report);
-    const moved = data !== null && data.schemaBefore !== data.schemaAfter;
-    return [
-        '### The way back',
-        `Run \`actions/rollback\` with \`environment: ${plain(report.environment)}\` and \`version: ${plain(data_section_versionOf(report.previous))}\` (no version = the last good release).`,
-        moved
-            ? 'The schema moved with this release: see first that the older one can live with it, for a rollback leaves the data as it is.'
-            : '',
-    ]
-        .filter((part) => part !== '')
-        .join('\n\n');
-}
-function plain(text) {
-    return text.replace(/[^\w.+-]/g, '-').slice(0, 128);
-}
-/** `7-1.4.0` → `1.4.0`. */
-function data_section_versionOf(release) {
-    return release.replace(/^\d+-/, '');
-}
-
-;// CONCATENATED MODULE: ./src/report/spans.ts
-const marksOnly = ['go', 'keeper', 'end'];
-/** The steps of a journal as spans of time, in the order of their start; a step that was resumed has several. */
-function spans(records) {
-    const found = [];
-    const open = new Map();
-    const lastMs = Math.max(0, ...records.map((record) => Date.parse(record.time)));
-    for (const record of [...records].sort((a, b) => a.seq - b.seq)) {
-        if (marksOnly.includes(record.step) || record.phase === 'note')
-            continue;
-        const atMs = Date.parse(record.time);
-        const startMs = open.get(record.step);
-        if (record.phase === 'intent') {
-            if (startMs !== undefined)
-                found.push(span(record.step, startMs, atMs, 'interrupted'));
-            open.set(record.step, atMs);
-        }
-        else {
-            // A runner's record reaches the journal late when its line to the keeper was not open yet.
-            const tookFrom = atMs - (record.tookMs ?? 0);
-            found.push(span(record.step, Math.min(startMs ?? atMs, tookFrom), atMs, record.phase));
-            open.delete(record.step);
-        }
-    }
-    for (const [step, startMs] of open)
-        found.push(span(step, startMs, lastMs, 'open'));
-    return found.sort((a, b) => a.startMs - b.startMs);
-}
-// A host's clock may be set back between two records: a span never ends before it starts.
-function span(step, startMs, endMs, end) {
-    return { step, startMs, endMs: Math.max(startMs, endMs), end };
-}
-
-;// CONCATENATED MODULE: ./src/report/gantt.ts
-
-
-// Mermaid refuses a text of more than 50,000 characters; a chart of more bars than this cannot be read anyway.
-const mostHosts = 10;
-const mostSpans = 40;
-/** The hosts' timelines as the text of a Mermaid gantt chart, to the millisecond; null when no step was recorded. */
-function gantt(timelines) {
-    const sections = timelines
-        .map(({ host, records }) => ({ host, spans: spans(records).slice(0, mostSpans) }))
-        .filter((section) => section.spans.length > 0)
-        .slice(0, mostHosts);
-    if (sections.length === 0)
-        return null;
-    const all = sections.flatMap((section) => section.spans);
-    const lengthMs = Math.max(...all.map((span) => span.endMs)) - Math.min(...all.map((span) => span.startMs));
-    const widest = Math.max(...sections.map((section) => gantt_label(section.host).length));
-    return [
-        // Section names lie over the first bars unless there is room for them; a letter takes about 7 pixels.
-        `%%{init: {"gantt": {"leftPadding": ${Math.max(75, 20 + 7 * widest)}}}}%%`,
-        'gantt',
-        '  dateFormat x',
-        `  axisFormat ${lengthMs < 10_000 ? '%S.%L' : '%H:%M:%S'}`,
-        '  todayMarker off',
-        ...sections.flatMap((section) => [
-            `  section ${gantt_label(section.host)}`,
-            ...section.spans.map((span) => `  ${task(span)}`),
-        ]),
-    ].join('\n');
-}
-function task(span) {
-    const note = { done: '', failed: ' failed', interrupted: ' interrupted', open: ' not ended' };
-    const name = `${span.step}${note[span.end]} ${durations_duration(span.endMs - span.startMs)}`;
-    // A bar without width is not drawn.
-    const times = [span.startMs, Math.max(span.endMs, span.startMs + 1)];
-    return `${name} :${[...tags(span), ...times].join(', ')}`;
-}
-function tags(span) {
-    if (span.end === 'failed' || span.step === 'back' || span.step === 'undo')
-        return ['crit'];
-    return span.end === 'done' ? [] : ['active'];
-}
-/** Chart text cannot be quoted in Mermaid: what could end a label or start a statement becomes a dash. */
-function gantt_label(text) {
-    const plain = text.replace(/[^\p{L}\p{N}._ ()[\]@-]/gu, '-').slice(0, 60);
-    return plain.trim() === '' ? 'host' : plain.trim();
-}
-
-;// CONCATENATED MODULE: ./src/report/host-failure.ts
-
-
-const mostContainers = 6;
-const mostLines = 40;
-const mostRows = 30;
-/** Why it ended badly on one host: reason, what to do next, last lines of the containers, what the probes heard. */
-function hostFailure(host) {
-    const outcome = host.outcome;
-    if (outcome === null)
-        return '';
-    return [
-        `### ${code(host.host)}: ${failedStep(host)}`,
-        outcome.reason === null ? '' : `**Reason:** ${prose(outcome.reason)}`,
-        outcome.hint === null ? '' : `**What to do next:** ${prose(outcome.hint)}`,
-        ...logs(outcome),
-        transcript(outcome.transcript),
-    ]
-        .filter((part) => part !== '')
-        .join('\n\n');
-}
-function failedStep(host) {
-    const failed = host.records.find((record) => record.phase === 'failed');
-    return failed === undefined ? 'how it ended' : `failed at the step \`${failed.step}\``;
-}
-function logs(outcome) {
-    const shown = outcome.logs.filter((log) => log.lines.length > 0).slice(0, mostContainers);
-    const left = outcome.logs.length - shown.length;
-    return [
-        ...shown.map(containerLog),
-        left > 0 ? `_${left} more ${left === 1 ? 'container' : 'containers'} not shown_` : '',
-    ];
-}
-function containerLog(log) {
-    const lines = fence(log.lines, mostLines);
-    return `Last lines of ${code(log.container)}:\n\n${lines}`;
-}
-function transcript(lines) {
-    const first = lines[0];
-    if (first === undefined)
-        return '';
-    const shown = lines.slice(-mostRows);
-    const body = table(['after', 'asked', '', 'answer'], shown.map((line) => [
-        seconds(line.atMs - first.atMs),
-        code(line.target, 120),
-        line.ok ? '✅' : '❌',
-        code(line.said, 300),
-    ]));
-    const cut = lines.length > shown.length ? `\n\n_the last ${mostRows} of ${lines.length}_` : '';
-    const from = new Date(first.atMs).toISOString().slice(11, 19);
-    return folded(`Health transcript, from ${from} UTC`, body + cut);
-}
-
-;// CONCATENATED MODULE: ./src/report/host-table.ts
-
-
-
-
-const host_table_mostHosts = 50;
-const mostServices = 12;
-/** One row a host: verdict, slot, releases, digests, seconds. */
-function hostTable(report) {
-    const shown = report.hosts.slice(0, host_table_mostHosts);
-    const rows = shown.map((host) => [
-        code(host.host),
-        `${host.verdict}${host.state === null ? '' : ` (${host.state})`}`,
-        host.slot ?? '',
-        host.release === null ? '' : code(host.release),
-        host.previous === null ? '' : code(host.previous),
-        digests(host),
-        seconds(host.durationMs),
-    ]);
-    const header = ['host', 'verdict', 'slot', 'release', 'previous', 'digests', 'time'];
-    return [table(header, rows), legend(report), rest(report.hosts.length - shown.length)]
-        .filter((part) => part !== '')
-        .join('\n\n');
-}
-function digests(host) {
-    const all = Object.entries(host.digests);
-    const shown = all.slice(0, mostServices);
-    const more = all.length > shown.length ? [`and ${all.length - shown.length} more`] : [];
-    return [
-        ...shown.map(([name, digest]) => `${code(name, 60)} ${code(shortDigest(digest))}`),
-        ...more,
-    ].join('<br>');
-}
-/** `repo@sha256:0123456789abcdef…` → `0123456789ab`; what is no digest stays as it is. */
-function shortDigest(digest) {
-    return /sha256:([0-9a-f]{12})/.exec(digest)?.[1] ?? digest;
-}
-function legend(report) {
-    const states = new Set(report.hosts.map((host) => host.state));
-    return Object.entries(stateWords)
-        .filter(([state]) => states.has(state))
-        .map(([state, meaning]) => `\`${state}\`: ${meaning}`)
-        .join(' · ');
-}
-function rest(count) {
-    return count > 0 ? `_and ${count} more hosts, see the output \`report\`_` : '';
-}
-/** What was proven on each host, from its journal; empty when no step of proof was completed. */
-function proofTable(report) {
-    const rows = report.hosts
-        .slice(0, host_table_mostHosts)
-        .map((host) => [code(host.host), proof(host)])
-        .filter(([, proven]) => proven !== '');
-    return rows.length === 0 ? '' : table(['host', 'proven'], rows);
-}
-
-;// CONCATENATED MODULE: ./src/report/deploy-summary.ts
-
-
-
-
-
-
-/** The runner throws a whole summary away that has more than 1 MiB; a page is readable long before that. */
-const summaryBytes = 256 * 1024;
-const mostProblems = 100;
-const mostWarnings = 30;
-/** The job summary of a deploy or a rollback as GitHub-flavoured markdown of at most `summaryBytes` bytes. */
-function deploySummary(report) {
-    const page = [
-        verdictLines(report),
-        problems(report),
-        failure(report),
-        report.hosts.length === 0 ? '' : hostTable(report),
-        warnings(report),
-        // Long by nature: they must not push the short sections below out of the page.
-        ...withinBudget(failures(report), summaryBytes / 2),
-        proven(report),
-        plan(report),
-        timeline(report),
-        dataSection(report),
-        wayBack(report),
-    ];
-    return `${withinBudget(page, summaryBytes - 1).join('\n\n')}\n`;
-}
-function problems(report) {
-    if (report.problems.length === 0)
-        return '';
-    const shown = report.problems.slice(0, mostProblems);
-    const left = report.problems.length - shown.length;
-    const rows = shown.map((one, index) => [
-        `${index + 1}`,
-        one.host ? code(one.host) : 'all',
-        prose(one.what, 1000),
-        prose(one.fix, 1000),
-    ]);
-    const more = left > 0 ? `\n\n_and ${left} more_` : '';
-    return table(['', 'host', 'problem', 'fix'], rows) + more;
-}
-function failure(report) {
-    if (report.failure === null)
-        return '';
-    const { reason, hint } = report.failure;
-    const next = hint === null ? '' : `\n\n**What to do next:** ${prose(hint)}`;
-    return `**Reason:** ${prose(reason)}${next}`;
-}
-function warnings(report) {
-    const all = report.hosts.flatMap((host) => [...host.warnings, ...(host.outcome?.warnings ?? [])].map((text) => ({ host, text })));
-    const lines = all.map(({ host, text }) => `- ⚠️ ${code(host.host)}: ${prose(text, 1000)}`);
-    const different = [...new Set(lines)];
-    const left = different.length - mostWarnings;
-    return [...different.slice(0, mostWarnings), ...(left > 0 ? [`- and ${left} more`] : [])].join('\n');
-}
-function plan(report) {
-    return (report.dryRun ?? [])
-        .slice(0, 50)
-        .map((one) => `### ${code(one.host)}\n\n${fence(one.lines, 200)}`)
-        .join('\n\n');
-}
-function timeline(report) {
-    const chart = gantt(worstFirst(report));
-    return chart === null ? '' : `### Timeline\n\n${fenced(chart, 'mermaid')}`;
-}
-function proven(report) {
-    const rows = proofTable(report);
-    return rows === '' ? '' : `### How it is known\n\n${rows}`;
-}
-function failures(report) {
-    if (storyOf(report) === 'released')
-        return [];
-    return worstFirst(report)
-        .filter((host) => host.verdict !== 'deployed')
-        .map(hostFailure);
-}
-const weights = { unproven: 0, failed: 1, 'rolled-back': 2, refused: 3, deployed: 4 };
-function worstFirst(report) {
-    return [...report.hosts].sort((a, b) => weights[a.verdict] - weights[b.verdict]);
-}
-/** Whole sections only, so that no table, fold or code block is left open; says how many did not fit. */
-function withinBudget(sections, bytes) {
-    const kept = [];
-    const written = sections.filter((section) => section !== '');
-    let left = bytes - 120; // for the note
-    for (const section of written) {
-        const size = byteLength(section) + 2;
-        if (size > left)
-            continue;
-        kept.push(section);
-        left -= size;
-    }
-    const dropped = written.length - kept.length;
-    if (dropped === 0)
-        return kept;
-    return [
-        ...kept,
-        `_${dropped} more sections did not fit; the output \`report\` has them in short_`,
-    ];
-}
-
-;// CONCATENATED MODULE: ./src/report/log-lines.ts
-
-
-
-const nameWidth = 10;
-const textWidth = 64;
-const mostLogLines = 30;
-const mostAnswers = 8;
-const log_lines_icons = {
-    intent: '▸',
-    done: '✓',
-    failed: '✗',
-    note: '·',
-};
-/**
- * The lines of the live log for one record: `✓ pull      3 images, 0 pulled      1.2 s`; an end brings its reason, hint,
- * container logs and last probes. `host` stands first in each line when a run has several.
- */
-function logLines(record, host) {
-    const { step, phase, text } = record;
-    // A quick step is told once, when it is over.
-    if (phase === 'intent' && stepWords[step].doing === null && text === undefined)
-        return [];
-    const prefix = host === undefined ? '' : `${singleLine(host, 40)}  `;
-    const lines = [headLine(record), ...(record.outcome ? outcomeLines(record.outcome) : [])];
-    return lines.map((line) => logSafe(prefix + line));
-}
-function headLine({ step, phase, text, tookMs, outcome }) {
-    const bad = outcome !== undefined && outcome.verdict !== 'deployed';
-    const said = singleLine(text ?? '', 1000);
-    const told = outcome === undefined ? words(step, phase, said) : ending(outcome, said);
-    const line = `${bad ? log_lines_icons.failed : log_lines_icons[phase]} ${step.padEnd(nameWidth)}`;
-    if (tookMs === undefined)
-        return (line + told).trimEnd();
-    return `${line}${told.padEnd(textWidth)}  ${durations_duration(tookMs).padStart(9)}`;
-}
-function words(step, phase, said) {
-    const { doing, done } = stepWords[step];
-    switch (phase) {
-        case 'intent':
-            return [doing ?? '', said].filter((part) => part !== '').join(': ');
-        case 'done':
-            return said || done;
-        case 'failed':
-            return said || 'failed';
-        case 'note':
-            return said;
-    }
-}
-function ending(outcome, text) {
-    const said = text === '' ? '' : ` (${text})`;
-    return `${outcome.verdict}, ${outcome.state}: ${stateWords[outcome.state]}${said}`;
-}
-function outcomeLines(outcome) {
-    return [
-        ...labelled('reason', outcome.reason),
-        ...labelled('next', outcome.hint),
-        ...outcome.warnings.slice(0, 20).flatMap((warning) => labelled('warning', warning)),
-        ...outcome.logs
-            .slice(0, 6)
-            .flatMap((log) => [
-            ...labelled('log', `last lines of ${log.container}:`),
-            ...neutral_lastLines(log.lines, mostLogLines, 400).map((line) => `${indent}│ ${line}`),
-        ]),
-        ...(outcome.verdict === 'deployed' ? [] : outcome.transcript)
-            .slice(-mostAnswers)
-            .flatMap((line) => labelled('probe', `${line.ok ? 'ok' : 'failed'}  ${line.target}  ${line.said}`)),
-    ];
-}
-const indent = ' '.repeat(2 + nameWidth);
-function labelled(name, text) {
-    if (text === null)
-        return [];
-    return text
-        .slice(0, 8000)
-        .split('\n')
-        .map((line, index) => `  ${(index === 0 ? name : '').padEnd(nameWidth)}${singleLine(line, 1000)}`);
-}
-
-;// CONCATENATED MODULE: ./src/platform/agent-socket.ts
-/** The socket of the SSH agent that this process was given, if any (ssh-agent(1)). */
-function agentSocket() {
-    return process.env['SSH_AUTH_SOCK'];
-}
-
-;// CONCATENATED MODULE: external "node:timers/promises"
-const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-;// CONCATENATED MODULE: ./src/platform/clock.ts
-
-/** The machine's own clock. */
-const systemClock = {
-    now: () => Date.now(),
-    monotonic: () => performance.now(),
-    sleep: async (ms, signal) => {
-        if (ms <= 0 || signal?.aborted === true)
-            return;
-        await (0,external_node_timers_promises_namespaceObject.setTimeout)(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
-    },
-};
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./src/platform/digest.ts
-
-/** SHA-256 in hex, as an HMAC where there is a key. */
-function sha256(text, key) {
-    return (key === undefined ? (0,external_node_crypto_.createHash)('sha256') : (0,external_node_crypto_.createHmac)('sha256', key))
-        .update(text)
-        .digest('hex');
-}
-/** Hex text from the system's random source, two digits a byte. */
-function randomHex(bytes) {
-    return (0,external_node_crypto_.randomBytes)(bytes).toString('hex');
-}
-
-// EXTERNAL MODULE: external "node:net"
-var external_node_net_ = __nccwpck_require__(7030);
-// EXTERNAL MODULE: external "node:events"
-var external_node_events_ = __nccwpck_require__(8474);
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(7067);
-;// CONCATENATED MODULE: ./src/platform/error-field.ts
-/** A text field such as `code` of whatever was thrown, '' when it has none. Errors of another realm count too. */
-function errorField(thrown, name) {
-    if (typeof thrown !== 'object' || thrown === null)
-        return '';
-    const value = thrown[name];
-    return typeof value === 'string' ? value : '';
-}
-
-;// CONCATENATED MODULE: ./src/platform/docker-api/answer.ts
-
-
-
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
-const Complaint = schemas/* object */.Ikc({ message: schemas/* string */.YjP() });
-/** 304 is the engine's word for "is so already". */
-function isGood(message) {
-    const status = message.statusCode ?? 0;
-    return (status >= 200 && status < 300) || status === 304;
-}
-/** The answer's JSON, undefined when it is empty. */
-async function readJson(message) {
-    const body = await readText(message);
-    return body.trim() === '' ? undefined : JSON.parse(body);
-}
-/** The engine's own words for why it did not do what was asked. */
-async function answer_refusal(message, what) {
-    const body = await readText(message);
-    const status = message.statusCode ?? 0;
-    return new errors/* EngineError */.NJ(`Docker refused ${what}: ${complaintOf(body)} (status ${status})`, status);
-}
-function complaintOf(body) {
-    try {
-        return Complaint.parse(JSON.parse(body)).message;
-    }
-    catch {
-        return body.trim().slice(0, 500) || 'no reason given';
-    }
-}
-async function readText(message) {
-    const chunks = [];
-    let size = 0;
-    for await (const chunk of message) {
-        size += chunk.length;
-        if (size > MAX_ANSWER_BYTES) {
-            throw new errors/* RemoteFailure */.p3('too-much-output', 'An answer of the Docker engine is larger than 64 MiB');
-        }
-        chunks.push(chunk);
-    }
-    return Buffer.concat(chunks).toString('utf8');
-}
-const HINTS = {
-    ENOENT: 'Is Docker installed and running on this host? Its socket is missing.',
-    ECONNREFUSED: 'Docker is installed but does not run: `systemctl start docker`.',
-    EACCES: 'This user may not use Docker: add it to the group `docker` and log in anew.',
-};
-/** The caller's own signal ended a request. */
-function calledOff(what) {
-    return new errors/* RemoteFailure */.p3('aborted', `${what} was called off`);
-}
-/** Anything that broke a request off, as an error that says whether the engine may have acted on it. */
-function failureOf(thrown, what) {
-    if (thrown instanceof errors/* ShiplockError */.GV)
-        return thrown;
-    const code = errorField(thrown, 'code');
-    const hint = HINTS[code];
-    if (hint !== undefined) {
-        return new errors/* RemoteFailure */.p3('unreachable', `The Docker engine cannot be reached: ${(0,errors/* messageOf */.bD)(thrown)}`, {
-            hint,
-            cause: thrown,
-        });
-    }
-    return new errors/* RemoteFailure */.p3('lost', `The connection to the Docker engine was lost during ${what}: ${(0,errors/* messageOf */.bD)(thrown)}`, { hint: 'Whether the engine did it is unknown; the next run looks first.', cause: thrown });
-}
-
-;// CONCATENATED MODULE: ./src/platform/docker-api/attempt.ts
-
-
-
-
-/** One request from its first byte to its answer or its failure. */
-class Attempt {
-    #what;
-    #timeoutMs;
-    #signal;
-    #outgoing;
-    constructor(request, prefix, agent) {
-        this.#what = `${request.method} ${request.path}`;
-        this.#timeoutMs = request.timeoutMs ?? 60_000;
-        this.#signal = request.signal;
-        const body = request.body === undefined ? '' : JSON.stringify(request.body);
-        const type = body === '' ? {} : { 'Content-Type': 'application/json' };
-        this.#outgoing = (0,external_node_http_.request)({
-            agent,
-            method: request.method,
-            path: prefix + request.path + queryOf(request.query),
-            headers: {
-                Host: 'docker',
-                ...type,
-                ...request.headers,
-                'Content-Length': Buffer.byteLength(body),
-            },
-            ...(request.signal ? { signal: request.signal } : {}),
-        });
-        this.#outgoing.on('error', () => undefined).end(body);
-    }
-    /** True when a kept connection had died before this request got anywhere. */
-    diedUnused(thrown) {
-        return (this.#outgoing.reusedSocket && thrown instanceof errors/* RemoteFailure */.p3 && thrown.reason === 'lost');
-    }
-    /** The whole answer's JSON. */
-    json() {
-        return this.#before(async () => {
-            const answer = await readJson(await this.#goodAnswer());
-            await this.#released();
-            return answer;
-        });
-    }
-    /** The answer once its head is here. */
-    head() {
-        return this.#before(() => this.#goodAnswer());
-    }
-    /** The connection is free for the next request a tick after its answer; without the wait that one opens another. */
-    async #released() {
-        if (!this.#outgoing.closed)
-            await (0,external_node_events_.once)(this.#outgoing, 'close');
-    }
-    upgrade() {
-        return this.#before(async () => {
-            const refused = this.#answer().then(async (message) => {
-                throw await answer_refusal(message, this.#what);
-            });
-            const upgraded = new Promise((resolve) => {
-                this.#outgoing.once('upgrade', (_message, socket, head) => {
-                    if (head.length > 0)
-                        socket.unshift(head);
-                    resolve(socket);
-                });
-            });
-            return Promise.race([upgraded, refused]);
-        });
-    }
-    async #goodAnswer() {
-        const message = await this.#answer();
-        if (!isGood(message))
-            throw await answer_refusal(message, this.#what);
-        return message;
-    }
-    #answer() {
-        return new Promise((resolve, reject) => {
-            this.#outgoing.once('response', resolve).once('error', reject);
-        });
-    }
-    async #before(work) {
-        let late;
-        const timer = setTimeout(() => {
-            late = new errors/* RemoteFailure */.p3('deadline', `The Docker engine did not answer ${this.#what} within ${this.#timeoutMs / 1000} s`);
-            this.#outgoing.destroy(late);
-        }, this.#timeoutMs);
-        try {
-            return await work();
-        }
-        catch (thrown) {
-            if (late === undefined && this.#signal?.aborted === true)
-                throw calledOff(this.#what);
-            throw late ?? failureOf(thrown, this.#what);
-        }
-        finally {
-            clearTimeout(timer);
-        }
-    }
-}
-function queryOf(query = {}) {
-    const pairs = Object.entries(query).flatMap(([key, value]) => value === undefined ? [] : [[key, String(value)]]);
-    return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`;
-}
-
-;// CONCATENATED MODULE: ./src/platform/docker-api/stream-agent.ts
-
-/** An agent whose connections are whatever `open` gives: unix sockets, or SSH channels. */
-class StreamAgent extends external_node_http_.Agent {
-    #open;
-    constructor(open, options) {
-        super(options);
-        this.#open = open;
-    }
-    createConnection(_options, callback) {
-        this.#open().then((stream) => callback?.(null, stream), 
-        // Node's own agent calls back with the error alone; its type does not know that.
-        (error) => callback?.(error));
-    }
-}
-
-;// CONCATENATED MODULE: ./src/platform/docker-api/turns.ts
-/** Lets so many run at a time and the others wait for their turn, in order. */
-class Turns {
-    #waiting = [];
-    #free;
-    constructor(atOnce) {
-        this.#free = atOnce;
-    }
-    async take(work) {
-        if (this.#free > 0)
-            this.#free -= 1;
-        else
-            await new Promise((resolve) => this.#waiting.push(resolve));
-        try {
-            return await work();
-        }
-        finally {
-            const next = this.#waiting.shift();
-            if (next)
-                next();
-            else
-                this.#free += 1;
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./src/platform/docker-api/connection.ts
-
-
-
-const POOLED = 4;
-/** HTTP to one engine: four kept connections for short calls (they become SSH channels, of which sshd allows ten), one each for long ones. */
-class EngineConnection {
-    /** Set once it is negotiated; until then the engine's own default answers. */
-    apiVersion = '';
-    /** Node's agent does not count connections that are still being made, so it is never asked for more. */
-    #turns = new Turns(POOLED);
-    #pooled;
-    #dedicated;
-    constructor(open) {
-        this.#pooled = new StreamAgent(open, { keepAlive: true, maxSockets: POOLED });
-        this.#dedicated = new StreamAgent(open, { keepAlive: false });
-    }
-    /** The answer's JSON, undefined when it is empty. A GET whose kept connection turns out dead is asked once more. */
-    send(request) {
-        if (request.dedicated === true)
-            return this.#attempt(request, this.#dedicated).json();
-        return this.#turns.take(async () => {
-            const attempt = this.#attempt(request, this.#pooled);
-            try {
-                return await attempt.json();
-            }
-            catch (thrown) {
-                const asking = request.method === 'GET' || request.method === 'HEAD';
-                if (!asking || !attempt.diedUnused(thrown))
-                    throw thrown;
-                return this.#attempt(request, this.#pooled).json();
-            }
-        });
-    }
-    /** The answer as a stream of bytes; leaving a loop over it, or destroying it, ends the request. */
-    async open(request) {
-        const message = await this.#attempt(request, this.#dedicated).head();
-        // An abort after the last reader has left would otherwise be an unhandled 'error' event.
-        return message.on('error', () => undefined);
-    }
-    /** The connection itself, from where the engine turned it into a raw stream. */
-    async hijack(request) {
-        const headers = { ...request.headers, Connection: 'Upgrade', Upgrade: 'tcp' };
-        const socket = await this.#attempt({ ...request, headers }, this.#dedicated).upgrade();
-        return socket.on('error', () => undefined);
-    }
-    close() {
-        this.#pooled.destroy();
-        this.#dedicated.destroy();
-    }
-    #attempt(request, agent) {
-        const prefix = this.apiVersion === '' ? '' : `/v${this.apiVersion}`;
-        return new Attempt(request, prefix, agent);
-    }
-}
-
-// EXTERNAL MODULE: ./node_modules/zod/v4/core/errors.js
-var core_errors = __nccwpck_require__(7428);
-;// CONCATENATED MODULE: ./src/platform/docker-api/readers.ts
-
-
-/** The engine leaves out, or sends null for, what is empty; these readers give the empty value instead. */
-const readers_text = schemas/* string */.YjP()
-    .nullish()
-    .transform((value) => value ?? '');
-const flag = schemas/* boolean */.zMY()
-    .nullish()
-    .transform((value) => value ?? false);
-const readers_count = schemas/* number */.aig()
-    .nullish()
-    .transform((value) => value ?? 0);
-const texts = schemas/* array */.YOg(schemas/* string */.YjP())
-    .nullish()
-    .transform((value) => value ?? []);
-const textMap = mapOf(schemas/* string */.YjP());
-/** A JSON object used as a map, or null for an empty one. */
-function mapOf(value) {
-    return schemas/* record */.g1P(schemas/* string */.YjP(), value)
-        .nullish()
-        .transform((map) => map ?? {});
-}
-/** A JSON array, or null for an empty one. */
-function listOf(value) {
-    return schemas/* array */.YOg(value)
-        .nullish()
-        .transform((list) => list ?? []);
-}
-/** What the schema makes of an answer; an answer of another shape means that this is no Docker engine. */
-function readAnswer(schema, answer, what) {
-    const read = schema.safeParse(answer);
-    if (read.success)
-        return read.data;
-    throw new errors/* RemoteFailure */.p3('lost', `The Docker engine's answer to ${what} has an unknown shape`, {
-        hint: core_errors/* prettifyError */.S1(read.error),
-    });
-}
-
-;// CONCATENATED MODULE: ./src/platform/docker-api/container-readers.ts
-
-
-const withoutSlash = (name) => name.replace(/^\//, '');
-/** One element of GET /containers/json. */
-const ContainerSummaryReader = schemas/* object */.Ikc({
-    Id: schemas/* string */.YjP(),
-    Names: texts,
-    Image: readers_text,
-    ImageID: readers_text,
-    Labels: textMap,
-    State: readers_text,
-    Status: readers_text,
-    NetworkSettings: schemas/* object */.Ikc({ Networks: mapOf(schemas/* object */.Ikc({ IPAddress: readers_text })) }).nullish(),
-})
-    .transform((answer) => ({
-    id: answer.Id,
-    names: answer.Names.map(withoutSlash),
-    image: answer.Image,
-    imageId: answer.ImageID,
-    labels: answer.Labels,
-    state: answer.State,
-    status: answer.Status,
-    networks: Object.fromEntries(Object.entries(answer.NetworkSettings?.Networks ?? {}).map(([name, network]) => [
-        name,
-        network.IPAddress,
-    ])),
-}));
-const HealthEntryReader = schemas/* object */.Ikc({ Start: readers_text, End: readers_text, ExitCode: readers_count, Output: readers_text })
-    .transform((entry) => ({
-    start: entry.Start,
-    end: entry.End,
-    exitCode: entry.ExitCode,
-    output: entry.Output,
-}));
-const StateReader = schemas/* object */.Ikc({
-    Status: readers_text,
-    Running: flag,
-    Pid: readers_count,
-    ExitCode: readers_count,
-    Error: readers_text,
-    OOMKilled: flag,
-    StartedAt: readers_text,
-    FinishedAt: readers_text,
-    Health: schemas/* object */.Ikc({ Status: readers_text, FailingStreak: readers_count, Log: listOf(HealthEntryReader) })
-        .nullish(),
-})
-    .transform(({ Health: health, ...state }) => ({
-    status: state.Status,
-    running: state.Running,
-    pid: state.Pid,
-    exitCode: state.ExitCode,
-    error: state.Error,
-    oomKilled: state.OOMKilled,
-    startedAt: state.StartedAt,
-    finishedAt: state.FinishedAt,
-    // A check that the container switched off is reported with the status "none".
-    health: health && health.Status !== 'none' && health.Status !== ''
-        ? { status: health.Status, failingStreak: health.FailingStreak, log: health.Log }
-        : undefined,
-}));
-const MountReader = schemas/* object */.Ikc({ Type: readers_text, Name: readers_text, Source: readers_text, Destination: readers_text, RW: flag })
-    .transform((mount) => ({
-    type: mount.Type,
-    name: mount.Name,
-    source: mount.Source,
-    destination: mount.Destination,
-    readOnly: !mount.RW,
-}));
-const NetworkReader = schemas/* object */.Ikc({
-    NetworkID: readers_text,
-    IPAddress: readers_text,
-    GlobalIPv6Address: readers_text,
-    Gateway: readers_text,
-    Aliases: texts,
-})
-    .transform((network) => ({
-    networkId: network.NetworkID,
-    ipAddress: network.IPAddress,
-    ipv6Address: network.GlobalIPv6Address,
-    gateway: network.Gateway,
-    aliases: network.Aliases,
-}));
-const PortReader = schemas/* object */.Ikc({ HostIp: readers_text, HostPort: readers_text })
-    .transform((port) => ({ hostIp: port.HostIp, hostPort: Number(port.HostPort) }));
-const ConfigReader = schemas/* object */.Ikc({
-    Image: readers_text,
-    Labels: textMap,
-    Env: texts,
-    User: readers_text,
-    Tty: flag,
-    StopSignal: readers_text,
-    StopTimeout: schemas/* number */.aig().nullish(),
-    Healthcheck: schemas/* object */.Ikc({ Test: texts }).nullish(),
-});
-const HostConfigReader = schemas/* object */.Ikc({
-    NetworkMode: readers_text,
-    RestartPolicy: schemas/* object */.Ikc({ Name: readers_text, MaximumRetryCount: readers_count }).nullish(),
-});
-/** The answer of GET /containers/{id}/json. */
-const ContainerDetailsReader = schemas/* object */.Ikc({
-    Id: schemas/* string */.YjP(),
-    Name: readers_text,
-    Image: readers_text,
-    Created: readers_text,
-    RestartCount: readers_count,
-    State: StateReader,
-    Config: ConfigReader,
-    HostConfig: HostConfigReader,
-    Mounts: listOf(MountReader),
-    NetworkSettings: schemas/* object */.Ikc({ Networks: mapOf(NetworkReader), Ports: mapOf(listOf(PortReader)) }),
-})
-    .transform(({ Config: config, HostConfig: hostConfig, ...answer }) => ({
-    id: answer.Id,
-    name: withoutSlash(answer.Name),
-    imageId: answer.Image,
-    image: config.Image,
-    created: answer.Created,
-    state: answer.State,
-    restartCount: answer.RestartCount,
-    restartPolicy: {
-        // A container that was given no policy has the empty name.
-        name: hostConfig.RestartPolicy?.Name || 'no',
-        maximumRetryCount: hostConfig.RestartPolicy?.MaximumRetryCount ?? 0,
-    },
-    labels: config.Labels,
-    environment: config.Env,
-    user: config.User,
-    tty: config.Tty,
-    stopSignal: config.StopSignal,
-    stopTimeoutSeconds: config.StopTimeout ?? undefined,
-    hasHealthCheck: isHealthCheck(config.Healthcheck?.Test),
-    networkMode: hostConfig.NetworkMode,
-    mounts: answer.Mounts,
-    networks: answer.NetworkSettings.Networks,
-    ports: answer.NetworkSettings.Ports,
-}));
-/** `NONE` switches off the check that the image came with. */
-function isHealthCheck(test) {
-    return test !== undefined && test.length > 0 && test[0] !== 'NONE';
-}
-
-;// CONCATENATED MODULE: ./src/platform/docker-api/listing.ts
-
-
-/** The engine's `filters` parameter; undefined when nothing is filtered. */
-function filtersOf({ labels = [], names = [] }) {
-    if (labels.length === 0 && names.length === 0)
-        return undefined;
-    return JSON.stringify({
-        ...(labels.length > 0 ? { label: labels } : {}),
-        ...(names.length > 0 ? { name: names } : {}),
-    });
-}
-/** A stream that ends, instead of failing, when its reader calls it off. */
-async function* untilAborted(signal, start) {
-    try {
-        if (signal?.aborted !== true)
-            yield* start();
-    }
-    catch (thrown) {
-        if (signal?.aborted !== true)
-            throw lostStream(thrown);
-    }
-}
-function lostStream(thrown) {
-    const code = errorField(thrown, 'code');
-    if (code !== 'ECONNRESET' && code !== 'ERR_STREAM_PREMATURE_CLOSE')
-        return thrown;
-    return new errors/* RemoteFailure */.p3('lost', 'The connection to the Docker engine was lost while it was read', {
-        cause: thrown,
-    });
-}
-
-;// CONCATENATED MODULE: ./src/platform/docker-api/containers.ts
-
-
-
-
-const Created = schemas/* object */.Ikc({ Id: schemas/* string */.YjP() });
-const Waited = schemas/* object */.Ikc({ StatusCode: readers_count });
-/** The life of containers: list, create, start, stop, remove. */
-function containerCalls(connection) {
-    return { ...looks(connection), ...changes(connection) };
-}
-function looks(connection) {
-    return {
-        listContainers: async ({ all = false, ...filter } = {}) => {
-            const query = { all, filters: filtersOf(filter) };
-            const answer = await connection.send({ method: 'GET', path: '/containers/json', query });
-            return readAnswer(listOf(ContainerSummaryReader), answer, 'GET /containers/json');
-        },
-        inspectContainer: async (id) => {
-            const path = containers_at(id, '/json');
-            const answer = await connection.send({ method: 'GET', path });
-            return readAnswer(ContainerDetailsReader, answer, path);
-        },
-        waitContainer: async (id, { timeoutMs = 600_000, signal } = {}) => {
-            const path = containers_at(id, '/wait');
-            const request = { method: 'POST', path, timeoutMs, signal, dedicated: true };
-            return readAnswer(Waited, await connection.send(request), path).StatusCode;
-        },
-    };
-}
-function changes(connection) {
-    const post = (path, rest = {}) => connection.send({ ...rest, method: 'POST', path });
-    return {
-        createContainer: async (name, spec) => {
-            const answer = await post('/containers/create', { query: { name }, body: spec });
-            return readAnswer(Created, answer, 'POST /containers/create').Id;
-        },
-        startContainer: async (id) => {
-            await post(containers_at(id, '/start'));
-        },
-        stopContainer: async (id, timeoutSeconds) => {
-            const timeoutMs = (timeoutSeconds + 30) * 1000;
-            await post(containers_at(id, '/stop'), { query: { t: timeoutSeconds }, timeoutMs, dedicated: true });
-        },
-        killContainer: async (id, signal) => {
-            await post(containers_at(id, '/kill'), { query: { signal } });
-        },
-        setRestartPolicy: async (id, name, maximumRetryCount = 0) => {
-            const body = { RestartPolicy: { Name: name, MaximumRetryCount: maximumRetryCount } };
-            await post(containers_at(id, '/update'), { body });
-        },
-        removeContainer: async (id, { force = false, volumes = false } = {}) => {
-            const query = { force, v: volumes };
-            await connection.send({ method: 'DELETE', path: containers_at(id, ''), query, dedicated: true });
-        },
-    };
-}
-function containers_at(id, action) {
-    return `/containers/${encodeURIComponent(id)}${action}`;
-}
-
-;// CONCATENATED MODULE: external "node:string_decoder"
-const external_node_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:string_decoder");
-;// CONCATENATED MODULE: ./src/platform/docker-api/streams.ts
-
-
-const HEADER_BYTES = 8;
-const MAX_LINE_LENGTH = 64 * 1024;
-/**
- * Takes apart the engine's frames: one byte of stream number, three zeros, four of length (big-endian), the payload.
- * Header and payload may be cut anywhere; payload is passed on as it comes and never gathered.
- */
-async function* demultiplex(source) {
-    let header = Buffer.alloc(0);
-    let frame = { kind: 1, left: 0 };
-    let complaint = '';
-    for await (const chunk of source) {
-        let rest = chunk;
-        while (rest.length > 0) {
-            if (frame.left === 0) {
-                const needed = HEADER_BYTES - header.length;
-                header = Buffer.concat([header, rest.subarray(0, needed)]);
-                rest = rest.subarray(needed);
-                if (header.length < HEADER_BYTES)
-                    continue;
-                frame = readHeader(header);
-                header = Buffer.alloc(0);
-                continue;
-            }
-            const data = rest.subarray(0, frame.left);
-            rest = rest.subarray(data.length);
-            frame.left -= data.length;
-            if (frame.kind === 3)
-                complaint += data.toString('utf8');
-            else
-                yield { stream: frame.kind === 2 ? 'stderr' : 'stdout', data };
-        }
-    }
-    if (complaint !== '')
-        throw new errors/* EngineError */.NJ(`The Docker engine broke the output off: ${complaint}`, 0);
-    if (header.length > 0 || frame.left > 0) {
-        throw new errors/* RemoteFailure */.p3('lost', "The Docker engine's output ended in the middle of a frame");
-    }
-}
-function readHeader(header) {
-    const kind = header.readUInt8(0);
-    if (kind > 3 || header.readUIntBE(1, 3) !== 0) {
-        throw new errors/* RemoteFailure */.p3('lost', "The Docker engine's output is not in frames");
-    }
-    return { kind, left: header.readUInt32BE(4) };
-}
-/** The output of a terminal: not framed, all of it stdout. */
-async function* rawOutput(source) {
-    for await (const data of source)
-        yield { stream: 'stdout', data };
-}
-/** Whole lines without their end, in the order in which they ended; a line without an end in 64 Ki characters is cut. */
-async function* splitLines(pieces) {
-    const streams = { stdout: new LineBuffer(), stderr: new LineBuffer() };
-    for await (const { stream, data } of pieces) {
-        for (const line of streams[stream].take(data))
-            yield { stream, line };
-    }
-    for (const stream of ['stdout', 'stderr']) {
-        for (const line of streams[stream].rest())
-            yield { stream, line };
-    }
-}
-/** One JSON value a line, as `/events` and `/images/create` send them. */
-async function* jsonLines(source) {
-    for await (const { line } of splitLines(rawOutput(source))) {
-        if (line.trim() !== '')
-            yield JSON.parse(line);
-    }
-}
-class LineBuffer {
-    #decoder = new external_node_string_decoder_namespaceObject.StringDecoder('utf8');
-    #pending = '';
-    take(data) {
-        const lines = (this.#pending + this.#decoder.write(data)).split('\n');
-        this.#pending = lines.pop() ?? '';
-        while (this.#pending.length > MAX_LINE_LENGTH) {
-            lines.push(this.#pending.slice(0, MAX_LINE_LENGTH));
-            this.#pending = this.#pending.slice(MAX_LINE_LENGTH);
-        }
-        return lines.map(withoutReturn);
-    }
-    rest() {
-        const last = this.#pending + this.#decoder.end();
-        this.#pending = '';
-        return last === '' ? [] : [withoutReturn(last)];
-    }
-}
-function withoutReturn(line) {
-    return line.endsWith('\r') ? line.slice(0, -1) : line;
-}
-
-;// CONCATENATED MODULE: ./src/platform/docker-api/container-exec.ts
-
-
-
-
-
-
-const container_exec_Created = schemas/* object */.Ikc({ Id: schemas/* string */.YjP() });
-const Inspected = schemas/* object */.Ikc({ ExitCode: schemas/* number */.aig().nullish(), Running: flag });
-/** Runs argv in a container, gathering its output up to the limit. */
-async function runInContainer(connection, id, argv, options) {
-    const body = {
-        Cmd: argv,
-        AttachStdin: options.stdin !== undefined,
-        AttachStdout: true,
-        AttachStderr: true,
-        ...(options.user === undefined ? {} : { User: options.user }),
-        ...(options.environment === undefined ? {} : { Env: options.environment }),
-        ...(options.workingDir === undefined ? {} : { WorkingDir: options.workingDir }),
-    };
-    const path = `/containers/${encodeURIComponent(id)}/exec`;
-    const created = await connection.send({ method: 'POST', path, body });
-    const exec = readAnswer(container_exec_Created, created, path).Id;
-    const socket = await connection.hijack({
-        method: 'POST',
-        path: `/exec/${exec}/start`,
-        body: { Detach: false, Tty: false },
-    });
-    if (options.stdin !== undefined)
-        socket.end(options.stdin);
-    const output = await gather(socket, argv, options);
-    return { code: await exitCode(connection, exec), ...output };
-}
-async function gather(socket, argv, { timeoutMs = 60_000, maxOutputBytes = 1024 * 1024 }) {
-    const chunks = { stdout: [], stderr: [] };
-    let left = maxOutputBytes;
-    let truncated = false;
-    const what = `\`${argv[0] ?? ''}\` in the container`;
-    const timer = setTimeout(() => {
-        socket.destroy(new errors/* RemoteFailure */.p3('deadline', `${what} did not end within ${timeoutMs / 1000} s`));
-    }, timeoutMs);
-    try {
-        for await (const { stream, data } of demultiplex(socket)) {
-            chunks[stream].push(data.subarray(0, left));
-            truncated ||= data.length > left;
-            left = Math.max(0, left - data.length);
-        }
-    }
-    catch (thrown) {
-        throw failureOf(thrown, what);
-    }
-    finally {
-        clearTimeout(timer);
-        socket.destroy();
-    }
-    const decode = (list) => Buffer.concat(list).toString('utf8');
-    return { stdout: decode(chunks.stdout), stderr: decode(chunks.stderr), truncated };
-}
-/** The output ends a moment before the engine knows the exit code. */
-async function exitCode(connection, exec) {
-    const path = `/exec/${exec}/json`;
-    for (let attempt = 0; attempt < 50; attempt += 1) {
-        const state = readAnswer(Inspected, await connection.send({ method: 'GET', path }), path);
-        if (!state.Running && typeof state.ExitCode === 'number')
-            return state.ExitCode;
-        await (0,external_node_timers_promises_namespaceObject.setTimeout)(attempt < 10 ? 5 : 50);
-    }
-    throw new errors/* RemoteFailure */.p3('lost', 'The command in the container closed its output but did not end');
-}
-
-;// CONCATENATED MODULE: ./src/platform/docker-api/container-streams.ts
-
-
-
-
-/** What flows out of and into containers. */
-function containerStreamCalls(connection) {
-    return {
-        containerLogs: (id, options = {}) => untilAborted(options.signal, () => readLogs(connection, id, options)),
-        attachStdin: async (id) => {
-            const socket = await connection.hijack({
-                method: 'POST',
-                path: `/containers/${encodeURIComponent(id)}/attach`,
-                query: { stream: true, stdin: true },
-            });
-            // Without a reader the end of the stream would never be noticed.
-            return socket.resume();
-        },
-        exec: (id, argv, options = {}) => runInContainer(connection, id, argv, options),
-    };
-}
-async function* readLogs(connection, id, { tail, since, follow = false, signal }) {
-    const { tty } = await containerCalls(connection).inspectContainer(id);
-    const message = await connection.open({
-        method: 'GET',
-        path: `/containers/${encodeURIComponent(id)}/logs`,
-        query: { stdout: true, stderr: true, follow, tail: tail ?? 'all', since },
-        signal,
-    });
-    yield* splitLines(tty ? rawOutput(message) : demultiplex(message));
-}
-
-;// CONCATENATED MODULE: ./src/platform/docker-api/images.ts
-
-
-
-
-
-
-const Image = schemas/* object */.Ikc({
-    Id: schemas/* string */.YjP(),
-    RepoTags: texts,
-    RepoDigests: texts,
-    Size: readers_count,
-    Os: readers_text,
-    Architecture: readers_text,
-    Config: schemas/* object */.Ikc({
-        Labels: textMap,
-        ExposedPorts: mapOf(schemas/* object */.Ikc({})),
-        Healthcheck: schemas/* object */.Ikc({ Test: texts }).nullish(),
-    })
-        .nullish(),
-})
-    .transform((answer) => ({
-    id: answer.Id,
-    tags: answer.RepoTags,
-    digests: answer.RepoDigests,
-    sizeBytes: answer.Size,
-    labels: answer.Config?.Labels ?? {},
-    hasHealthCheck: isHealthCheck(answer.Config?.Healthcheck?.Test),
-    exposedPorts: Object.keys(answer.Config?.ExposedPorts ?? {}),
-    os: answer.Os,
-    architecture: answer.Architecture,
-}));
-const Distribution = schemas/* object */.Ikc({ Descriptor: schemas/* object */.Ikc({ digest: schemas/* string */.YjP() }) });
-const PullLine = schemas/* object */.Ikc({
-    id: readers_text,
-    status: readers_text,
-    error: readers_text,
-    progressDetail: schemas/* object */.Ikc({ total: schemas/* number */.aig().optional() }).nullish(),
-});
-/** Images here and in registries. */
-function imageCalls(connection) {
-    return {
-        inspectImage: async (reference) => {
-            const path = `/images/${imagePath(reference)}/json`;
-            return readAnswer(Image, await connection.send({ method: 'GET', path }), path);
-        },
-        pullImage: (reference, options = {}) => images_pull(connection, reference, options),
-        distributionDigest: async (reference, auth) => {
-            const path = `/distribution/${imagePath(reference)}/json`;
-            const answer = await connection.send({ method: 'GET', path, headers: authHeader(auth) });
-            return readAnswer(Distribution, answer, path).Descriptor.digest;
-        },
-        removeImage: async (reference) => {
-            const path = `/images/${imagePath(reference)}`;
-            await connection.send({ method: 'DELETE', path, dedicated: true });
-        },
-    };
-}
-async function images_pull(connection, reference, { auth, onProgress, timeoutMs = 600_000 }) {
-    const message = await connection
-        .open({
-        method: 'POST',
-        path: '/images/create',
-        query: imageQuery(reference),
-        headers: authHeader(auth),
-    })
-        .catch((thrown) => {
-        throw thrown instanceof errors/* EngineError */.NJ ? notPulled(reference, thrown.message, thrown) : thrown;
-    });
-    const timer = setTimeout(() => {
-        const late = `The pull of ${reference} did not end within ${timeoutMs / 1000} s`;
-        message.destroy(new errors/* RemoteFailure */.p3('deadline', late));
-    }, timeoutMs);
-    try {
-        for await (const line of jsonLines(message)) {
-            const { error, id, status, progressDetail } = readAnswer(PullLine, line, 'POST /images/create');
-            if (error !== '')
-                throw new errors/* EngineError */.NJ(`The image ${reference} cannot be pulled: ${error}`, 0);
-            if (progressDetail?.total === undefined)
-                onProgress?.(id === '' ? status : `${id}: ${status}`);
-        }
-    }
-    catch (thrown) {
-        throw failureOf(thrown, `the pull of ${reference}`);
-    }
-    finally {
-        clearTimeout(timer);
-    }
-}
-function notPulled(reference, words, cause) {
-    return new errors/* EngineError */.NJ(`The image ${reference} cannot be pulled: ${words}`, cause?.status ?? 0, {
-        hint: 'Is the name right, was it pushed, and may this registry login read it?',
-        cause,
-    });
-}
-/** The engine wants the digest in the place of the tag; without any tag it would pull all of them. */
-function imageQuery(reference) {
-    const [name = '', digest] = reference.split('@');
-    if (digest !== undefined)
-        return { fromImage: name, tag: digest };
-    return { fromImage: /:[^/]*$/.test(name) ? name : `${name}:latest` };
-}
-/** Slashes part the path of a repository; everything else is data. */
-function imagePath(reference) {
-    return reference.split('/').map(encodeURIComponent).join('/');
-}
-/** URL-safe base64 with its padding: without that the engine reads no credentials and says nothing. */
-function authHeader(auth) {
-    if (auth === undefined)
-        return {};
-    const encoded = Buffer.from(JSON.stringify(auth)).toString('base64');
-    return { 'X-Registry-Auth': encoded.replaceAll('+', '-').replaceAll('/', '_') };
-}
-
-;// CONCATENATED MODULE: ./src/platform/docker-api/networks.ts
-
-
-
-const Network = schemas/* object */.Ikc({
-    Id: schemas/* string */.YjP(),
-    Name: schemas/* string */.YjP(),
-    Driver: readers_text,
-    Internal: flag,
-    EnableIPv6: flag,
-    Options: textMap,
-    Labels: textMap,
-    Containers: mapOf(schemas/* object */.Ikc({})),
-})
-    .transform((answer) => ({
-    id: answer.Id,
-    name: answer.Name,
-    driver: answer.Driver,
-    internal: answer.Internal,
-    ipv6: answer.EnableIPv6,
-    options: answer.Options,
-    labels: answer.Labels,
-    containers: Object.keys(answer.Containers),
-}));
-const Volume = schemas/* object */.Ikc({ Name: schemas/* string */.YjP(), Driver: readers_text, Mountpoint: readers_text, Labels: textMap })
-    .transform((answer) => ({
-    name: answer.Name,
-    driver: answer.Driver,
-    mountpoint: answer.Mountpoint,
-    labels: answer.Labels,
-}));
-const Volumes = schemas/* object */.Ikc({ Volumes: listOf(Volume) });
-const networks_Created = schemas/* object */.Ikc({ Id: schemas/* string */.YjP() });
-/** Networks and volumes. */
-function networkCalls(connection) {
-    const get = (path, filter = {}) => connection.send({ method: 'GET', path, query: { filters: filtersOf(filter) } });
-    return {
-        listNetworks: async (filter) => readAnswer(listOf(Network), await get('/networks', filter), 'GET /networks'),
-        inspectNetwork: async (id) => {
-            const path = `/networks/${encodeURIComponent(id)}`;
-            return readAnswer(Network, await get(path), path);
-        },
-        createNetwork: async (spec) => {
-            // Without it the engine makes a second network of the same name and says nothing.
-            const body = { CheckDuplicate: true, ...spec };
-            const answer = await connection.send({ method: 'POST', path: '/networks/create', body });
-            return readAnswer(networks_Created, answer, 'POST /networks/create').Id;
-        },
-        removeNetwork: async (id) => {
-            await connection.send({ method: 'DELETE', path: `/networks/${encodeURIComponent(id)}` });
-        },
-        connectNetwork: async (network, container, aliases = []) => {
-            const path = `/networks/${encodeURIComponent(network)}/connect`;
-            const body = { Container: container, EndpointConfig: { Aliases: aliases } };
-            await connection.send({ method: 'POST', path, body });
-        },
-        createVolume: async (spec) => {
-            await connection.send({ method: 'POST', path: '/volumes/create', body: spec });
-        },
-        listVolumes: async (filter) => readAnswer(Volumes, await get('/volumes', filter), 'GET /volumes').Volumes,
-        inspectVolume: async (name) => {
-            const path = `/volumes/${encodeURIComponent(name)}`;
-            return readAnswer(Volume, await get(path), path);
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./src/platform/docker-api/system.ts
-
-
-
-
-const Version = schemas/* object */.Ikc({
-    Version: readers_text,
-    ApiVersion: schemas/* string */.YjP(),
-    MinAPIVersion: readers_text,
-    Components: listOf(schemas/* object */.Ikc({ Name: readers_text })),
-})
-    .transform((answer) => ({
-    version: answer.Version,
-    apiVersion: answer.ApiVersion,
-    minApiVersion: answer.MinAPIVersion,
-    components: answer.Components.map((component) => component.Name),
-}));
-const Info = schemas/* object */.Ikc({
-    Name: readers_text,
-    DockerRootDir: readers_text,
-    SecurityOptions: texts,
-    NCPU: readers_count,
-    MemTotal: readers_count,
-    Architecture: readers_text,
-    Swarm: schemas/* object */.Ikc({ LocalNodeState: readers_text }).nullish(),
-    LiveRestoreEnabled: flag,
-})
-    .transform((answer) => ({
-    name: answer.Name,
-    dockerRoot: answer.DockerRootDir,
-    rootless: answer.SecurityOptions.includes('name=rootless'),
-    cpus: answer.NCPU,
-    memoryBytes: answer.MemTotal,
-    architecture: answer.Architecture,
-    swarm: answer.Swarm?.LocalNodeState === 'active',
-    liveRestore: answer.LiveRestoreEnabled,
-}));
-const Event = schemas/* object */.Ikc({
-    Type: readers_text,
-    Action: readers_text,
-    Actor: schemas/* object */.Ikc({ ID: readers_text, Attributes: textMap }),
-    timeNano: readers_count,
-})
-    .transform((event) => ({
-    type: event.Type,
-    action: event.Action,
-    id: event.Actor.ID,
-    attributes: event.Actor.Attributes,
-    timeMs: Math.floor(event.timeNano / 1e6),
-}));
-/** Calls about the engine as a whole. */
-function systemCalls(connection) {
-    const get = (path) => connection.send({ method: 'GET', path });
-    return {
-        ping: async () => {
-            await connection.send({ method: 'HEAD', path: '/_ping', timeoutMs: 10_000 });
-        },
-        version: async () => readAnswer(Version, await get('/version'), 'GET /version'),
-        info: async () => readAnswer(Info, await get('/info'), 'GET /info'),
-        events: ({ signal, since, ...filter } = {}) => untilAborted(signal, async function* () {
-            const query = { since, filters: filtersOf(filter) };
-            const message = await connection.open({ method: 'GET', path: '/events', query, signal });
-            for await (const line of jsonLines(message))
-                yield readAnswer(Event, line, 'GET /events');
-        }),
-    };
-}
-
-;// CONCATENATED MODULE: ./src/platform/docker-api.ts
-
-
-
-
-
-
-
-
-/** The newest API this client was written for; a newer engine still speaks it. */
-const NEWEST_API = '1.44';
-/** A client of the engine, once it has answered with its versions; throws a RemoteFailure `unreachable` when it does not. */
-async function connectEngine(source) {
-    const open = 'open' in source ? source.open : () => Promise.resolve((0,external_node_net_.connect)({ path: source.socketPath }));
-    const connection = new EngineConnection(open);
-    const system = systemCalls(connection);
-    const apiVersion = negotiate(await firstAnswer(connection, system));
-    connection.apiVersion = apiVersion;
-    return {
-        apiVersion,
-        ...system,
-        ...containerCalls(connection),
-        ...containerStreamCalls(connection),
-        ...networkCalls(connection),
-        ...imageCalls(connection),
-        close: () => {
-            connection.close();
-        },
-    };
-}
-async function firstAnswer(connection, system) {
-    try {
-        return await system.version();
-    }
-    catch (thrown) {
-        connection.close();
-        if (!(thrown instanceof errors/* RemoteFailure */.p3) || thrown.reason === 'unreachable')
-            throw thrown;
-        throw new errors/* RemoteFailure */.p3('unreachable', `Docker does not answer: ${(0,errors/* messageOf */.bD)(thrown)}`, {
-            hint: thrown.hint ?? cureFor(thrown.message),
-            cause: thrown,
-        });
-    }
-}
-// What the docker command of the server says in words when it cannot reach its engine, and what helps.
-const cures = [
-    [/not found/i, 'Install Docker Engine 20.10 or newer, with Compose v2, on the server.'],
-    [
-        /permission denied/i,
-        'Add this user to the group docker on the server: sudo usermod -aG docker USER',
-    ],
-    [
-        /no such file|refused|cannot connect/i,
-        'Start Docker on the server: sudo systemctl enable --now docker',
-    ],
-];
-function cureFor(said) {
-    const known = cures.find(([pattern]) => pattern.test(said))?.[1];
-    return known ?? 'Is Docker installed and running on this host, and may this user use it?';
-}
-/** The engine's version up to ours, but never below what it still speaks. */
-function negotiate({ apiVersion, minApiVersion }) {
-    const wanted = isNewer(apiVersion, NEWEST_API) ? NEWEST_API : apiVersion;
-    return isNewer(minApiVersion, wanted) ? minApiVersion : wanted;
-}
-function isNewer(left, right) {
-    return left !== '' && left.localeCompare(right, 'en', { numeric: true }) > 0;
-}
-
-;// CONCATENATED MODULE: ./src/platform/keeper-bundle.ts
-
-
-
-/** The keeper beside the running action: `dist/keeper` next to `dist/<action>`. */
-function bundledKeeper() {
-    return (0,external_node_path_namespaceObject.join)((0,external_node_path_namespaceObject.dirname)(process.argv[1] ?? ''), '..', 'keeper', 'index.mjs');
-}
-async function readKeeperBundle(path) {
-    const text = await (0,promises_namespaceObject.readFile)(path, 'utf8');
-    return { text, hash: (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex') };
-}
-
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-;// CONCATENATED MODULE: external "node:stream/promises"
-const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
-;// CONCATENATED MODULE: ./src/platform/running-command.ts
-
-
-
-/** Feeds a command its stdin, gathers its output and waits for its end, within the limits of the options. */
-async function runToEnd(command, options) {
-    const limit = options.maxOutputBytes ?? 8 * 1024 * 1024;
-    const timeoutMs = options.timeoutMs ?? 60_000;
-    const breach = new AbortController();
-    const broken = new Promise((_, reject) => {
-        breach.signal.addEventListener('abort', () => {
-            reject(breach.signal.reason);
-        });
-    });
-    const timer = setTimeout(() => {
-        const late = `${command.label} did not end within ${timeoutMs / 1000} s; it may still be running there`;
-        breach.abort(new errors/* RemoteFailure */.p3('deadline', late));
-    }, timeoutMs);
-    const gathered = (source) => running_command_gather(source, limit, () => {
-        const excess = `${command.label} printed more than ${limit} bytes`;
-        breach.abort(new errors/* RemoteFailure */.p3('too-much-output', excess));
-    });
-    const stdout = options.onStdout
-        ? passOn(command.stdout, options.onStdout, (thrown) => {
-            breach.abort(thrown);
-        })
-        : gathered(command.stdout);
-    const stderr = gathered(command.stderr);
-    feed(command.stdin, options.stdin);
-    try {
-        const ending = await Promise.race([command.ended, broken]);
-        return { code: exitCodeOf(ending, command.label), stdout: stdout(), stderr: stderr() };
-    }
-    finally {
-        clearTimeout(timer);
-        command.stop();
-    }
-}
-/** The exit code, or the failure that stands for an end without one. */
-function exitCodeOf(ending, label) {
-    switch (ending.kind) {
-        case 'exited':
-            return ending.code;
-        case 'killed':
-            throw new errors/* RemoteFailure */.p3('killed', `${label} was killed by ${ending.signal}`, {
-                hint: 'Was it stopped by someone, or by the kernel for want of memory (`dmesg`)?',
-            });
-        case 'lost':
-            throw new errors/* RemoteFailure */.p3('lost', `The connection was lost during ${label}; its outcome is unknown`, {
-                hint: 'Nothing is repeated blindly: run again, and the next run looks at the host first.',
-                cause: ending.cause,
-            });
-    }
-}
-/** What the reader throws becomes the call's failure; thrown out of an event it would end the process. */
-function passOn(source, take, onThrow) {
-    source.on('data', (chunk) => {
-        try {
-            take(chunk);
-        }
-        catch (thrown) {
-            onThrow(thrown);
-        }
-    });
-    return () => '';
-}
-function running_command_gather(source, limit, onExcess) {
-    const chunks = [];
-    let size = 0;
-    source.on('data', (chunk) => {
-        size += chunk.length;
-        if (size > limit)
-            onExcess();
-        else
-            chunks.push(chunk);
-    });
-    return () => Buffer.concat(chunks).toString('utf8');
-}
-/** A command may end without reading its input; its exit code then says what that means. */
-function feed(stdin, input) {
-    stdin.on('error', () => undefined);
-    if (input instanceof external_node_stream_.Readable)
-        (0,external_node_stream_promises_namespaceObject.pipeline)(input, stdin).catch(() => undefined);
-    else
-        stdin.end(input ?? '');
-}
-
-;// CONCATENATED MODULE: ./src/platform/command-stream.ts
-
-
-
-const KEPT_STDERR = 2_000;
-/**
- * A command's stdin and stdout as one stream. It ends when the command ended well, and is destroyed with a
- * RemoteFailure (and the command's last words) when it did not. `node:http` treats it as a socket.
- */
-class CommandStream extends external_node_stream_.Duplex {
-    #command;
-    #lastWords = '';
-    #over = false;
-    constructor(command) {
-        // Once the command has ended nothing can be written either; a half-open stream would never close.
-        super({ allowHalfOpen: false });
-        this.#command = command;
-        command.stdin.on('error', () => undefined);
-        command.stderr.on('data', (chunk) => {
-            this.#lastWords = (this.#lastWords + chunk.toString('utf8')).slice(-KEPT_STDERR);
-        });
-        command.stdout.on('data', (chunk) => {
-            if (!this.push(chunk))
-                command.stdout.pause();
-        });
-        void command.ended.then((ending) => {
-            this.#over = true;
-            try {
-                const code = exitCodeOf(ending, command.label);
-                if (code === 0)
-                    this.push(null);
-                else
-                    this.destroy(this.#failed(code));
-            }
-            catch (thrown) {
-                this.destroy(thrown instanceof Error ? thrown : new Error((0,errors/* messageOf */.bD)(thrown)));
-            }
-        });
-    }
-    #failed(code) {
-        const words = this.#lastWords.trim();
-        const message = `${this.#command.label} ended with code ${code}${words === '' ? '' : `: ${words}`}`;
-        return new errors/* RemoteFailure */.p3('lost', message);
-    }
-    _read() {
-        this.#command.stdout.resume();
-    }
-    _write(chunk, _encoding, done) {
-        if (this.#over)
-            done(new errors/* RemoteFailure */.p3('lost', `${this.#command.label} has ended`));
-        else {
-            this.#command.stdin.write(chunk, (error) => {
-                // A command that reads no more is at its end, and how it ended says more than the pipe's complaint.
-                if (error)
-                    void this.#command.ended.then(() => {
-                        done();
-                    });
-                else
-                    done();
-            });
-        }
-    }
-    _final(done) {
-        if (this.#over)
-            done();
-        else
-            this.#command.stdin.end(done);
-    }
-    _destroy(error, done) {
-        this.#command.stop();
-        done(error);
-    }
-    // What an agent of node:http calls on its sockets; a channel has nothing to set.
-    setNoDelay() {
-        return this;
-    }
-    setKeepAlive() {
-        return this;
-    }
-    setTimeout() {
-        return this;
-    }
-    ref() {
-        return this;
-    }
-    unref() {
-        return this;
-    }
-}
-
-// EXTERNAL MODULE: ./src/platform/module-dirname.ts
-var module_dirname = __nccwpck_require__(6450);
-// EXTERNAL MODULE: external "assert"
-var external_assert_ = __nccwpck_require__(2613);
-// EXTERNAL MODULE: external "fs"
-var external_fs_ = __nccwpck_require__(9896);
-// EXTERNAL MODULE: ./node_modules/is-stream/index.js
-var is_stream = __nccwpck_require__(6543);
-// EXTERNAL MODULE: ./node_modules/node-ssh/node_modules/make-dir/index.js
-var make_dir = __nccwpck_require__(8271);
-// EXTERNAL MODULE: external "path"
-var external_path_ = __nccwpck_require__(6928);
-;// CONCATENATED MODULE: ./node_modules/sb-promise-queue/lib/esm/index.mjs
-class PromiseQueue {
-    constructor({ concurrency = 1 } = {}) {
-        this.options = { concurrency };
-        this.running = 0;
-        this.queue = [];
-        this.idleCallbacks = [];
-    }
-    clear() {
-        this.queue = [];
-    }
-    onIdle(callback) {
-        this.idleCallbacks.push(callback);
-        return () => {
-            const index = this.idleCallbacks.indexOf(callback);
-            if (index !== -1) {
-                this.idleCallbacks.splice(index, 1);
-            }
-        };
-    }
-    waitTillIdle() {
-        return new Promise((resolve) => {
-            if (this.running === 0) {
-                resolve();
-                return;
-            }
-            const dispose = this.onIdle(() => {
-                dispose();
-                resolve();
-            });
-        });
-    }
-    add(callback) {
-        return new Promise((resolve, reject) => {
-            const runCallback = () => {
-                this.running += 1;
-                try {
-                    Promise.resolve(callback()).then((val) => {
-                        resolve(val);
-                        this.processNext();
-                    }, (err) => {
-                        reject(err);
-                        this.processNext();
-                    });
-                }
-                catch (err) {
-                    reject(err);
-                    this.processNext();
-                }
-            };
-            if (this.running >= this.options.concurrency) {
-                this.queue.push(runCallback);
-            }
-            else {
-                runCallback();
-            }
-        });
-    }
-    // Internal function, don't use
-    processNext() {
-        this.running -= 1;
-        const callback = this.queue.shift();
-        if (callback) {
-            callback();
-        }
-        else if (this.running === 0) {
-            this.idleCallbacks.forEach((item) => item());
-        }
-    }
-}
-
-
-;// CONCATENATED MODULE: ./node_modules/sb-scandir/lib/esm/index.mjs
-/* @flow */
-
-
-
-
-const defaultFilesystem = {
-    join(pathA, pathB) {
-        return external_path_.join(pathA, pathB);
-    },
-    basename(path) {
-        return external_path_.basename(path);
-    },
-    stat(path) {
-        return new Promise((resolve, reject) => {
-            external_fs_.stat(path, (err, res) => {
-                if (err) {
-                    reject(err);
-                }
-                else {
-                    resolve(res);
-                }
-            });
-        });
-    },
-    readdir(path) {
-        return new Promise((resolve, reject) => {
-            external_fs_.readdir(path, (err, res) => {
-                if (err) {
-                    reject(err);
-                }
-                else {
-                    resolve(res);
-                }
-            });
-        });
-    },
-};
-async function scanDirectoryInternal({ path, recursive, validate, result, fileSystem, queue, reject, }) {
-    const itemStat = await fileSystem.stat(path);
-    if (itemStat.isFile()) {
-        result.files.push(path);
-    }
-    else if (itemStat.isDirectory()) {
-        result.directories.push(path);
-    }
-    if (!itemStat.isDirectory() || recursive === 'none') {
-        return;
-    }
-    const contents = await fileSystem.readdir(path);
-    contents.forEach((item) => {
-        const itemPath = fileSystem.join(path, item);
-        if (!validate(itemPath)) {
-            return;
-        }
-        queue
-            .add(() => scanDirectoryInternal({
-            path: itemPath,
-            recursive: recursive === 'shallow' ? 'none' : 'deep',
-            validate,
-            result,
-            fileSystem,
-            queue,
-            reject,
-        }))
-            .catch(reject);
-    });
-}
-async function scanDirectory(path, { recursive = true, validate = null, concurrency = Infinity, fileSystem = defaultFilesystem, } = {}) {
-    external_assert_(path && typeof path === 'string', 'path must be a valid string');
-    external_assert_(typeof recursive === 'boolean', 'options.recursive must be a valid boolean');
-    external_assert_(validate === null || typeof validate === 'function', 'options.validate must be a valid function');
-    external_assert_(typeof concurrency === 'number', 'options.concurrency must be a valid number');
-    external_assert_(fileSystem !== null && typeof fileSystem === 'object', 'options.fileSystem must be a valid object');
-    const queue = new PromiseQueue({
-        concurrency,
-    });
-    const result = { files: [], directories: [] };
-    const mergedFileSystem = { ...defaultFilesystem, ...fileSystem };
-    await new Promise((resolve, reject) => {
-        scanDirectoryInternal({
-            path,
-            recursive: recursive ? 'deep' : 'shallow',
-            validate: validate != null ? validate : (item) => mergedFileSystem.basename(item).slice(0, 1) !== '.',
-            result,
-            fileSystem: mergedFileSystem,
-            queue,
-            reject,
-        })
-            .then(() => queue.waitTillIdle())
-            .then(resolve, reject);
-    });
-    return result;
-}
-/* harmony default export */ const esm = (scanDirectory);
-
-// EXTERNAL MODULE: ./node_modules/shell-escape/shell-escape.js
-var shell_escape = __nccwpck_require__(4646);
-// EXTERNAL MODULE: ./node_modules/ssh2/lib/index.js
-var lib = __nccwpck_require__(5472);
-var lib_default = /*#__PURE__*/__nccwpck_require__.n(lib);
-;// CONCATENATED MODULE: ./node_modules/node-ssh/lib/esm/index.mjs
-
-
-
-
-
-
-
-
-
-const DEFAULT_CONCURRENCY = 1;
-const DEFAULT_VALIDATE = (path) => !external_path_.basename(path).startsWith('.');
-const DEFAULT_TICK = () => {
-    /* No Op */
-};
-class SSHError extends Error {
-    constructor(message, code = null) {
-        super(message);
-        this.code = code;
-    }
-}
-function unixifyPath(path) {
-    if (path.includes('\\')) {
-        return path.split('\\').join('/');
-    }
-    return path;
-}
-async function esm_readFile(filePath) {
-    return new Promise((resolve, reject) => {
-        external_fs_.readFile(filePath, 'utf8', (err, res) => {
-            if (err) {
-                reject(err);
-            }
-            else {
-                resolve(res);
-            }
-        });
-    });
-}
-const SFTP_MKDIR_ERR_CODE_REGEXP = /Error: (E[\S]+): /;
-async function makeDirectoryWithSftp(path, sftp) {
-    let stats = null;
-    try {
-        stats = await new Promise((resolve, reject) => {
-            sftp.stat(path, (err, res) => {
-                if (err) {
-                    reject(err);
-                }
-                else {
-                    resolve(res);
-                }
-            });
-        });
-    }
-    catch (_) {
-        /* No Op */
-    }
-    if (stats) {
-        if (stats.isDirectory()) {
-            // Already exists, nothing to worry about
-            return;
-        }
-        throw new Error('mkdir() failed, target already exists and is not a directory');
-    }
-    try {
-        await new Promise((resolve, reject) => {
-            sftp.mkdir(path, (err) => {
-                if (err) {
-                    reject(err);
-                }
-                else {
-                    resolve();
-                }
-            });
-        });
-    }
-    catch (err) {
-        if (err != null && typeof err.stack === 'string') {
-            const matches = SFTP_MKDIR_ERR_CODE_REGEXP.exec(err.stack);
-            if (matches != null) {
-                throw new SSHError(err.message, matches[1]);
-            }
-            throw err;
-        }
-    }
-}
-class NodeSSH {
-    constructor() {
-        this.connection = null;
-    }
-    getConnection() {
-        const { connection } = this;
-        if (connection == null) {
-            throw new Error('Not connected to server');
-        }
-        return connection;
-    }
-    async connect(givenConfig) {
-        external_assert_(givenConfig != null && typeof givenConfig === 'object', 'config must be a valid object');
-        const config = { ...givenConfig };
-        external_assert_(config.username != null && typeof config.username === 'string', 'config.username must be a valid string');
-        if (config.host != null) {
-            external_assert_(typeof config.host === 'string', 'config.host must be a valid string');
-        }
-        else if (config.sock != null) {
-            external_assert_(typeof config.sock === 'object', 'config.sock must be a valid object');
-        }
-        else {
-            throw new external_assert_.AssertionError({ message: 'Either config.host or config.sock must be provided' });
-        }
-        if (config.privateKey != null || config.privateKeyPath != null) {
-            if (config.privateKey != null) {
-                external_assert_(typeof config.privateKey === 'string', 'config.privateKey must be a valid string');
-                external_assert_(config.privateKeyPath == null, 'config.privateKeyPath must not be specified when config.privateKey is specified');
-            }
-            else if (config.privateKeyPath != null) {
-                external_assert_(typeof config.privateKeyPath === 'string', 'config.privateKeyPath must be a valid string');
-                external_assert_(config.privateKey == null, 'config.privateKey must not be specified when config.privateKeyPath is specified');
-            }
-            external_assert_(config.passphrase == null || typeof config.passphrase === 'string', 'config.passphrase must be null or a valid string');
-            if (config.privateKeyPath != null) {
-                // Must be an fs path
-                try {
-                    config.privateKey = await esm_readFile(config.privateKeyPath);
-                }
-                catch (err) {
-                    if (err != null && err.code === 'ENOENT') {
-                        throw new external_assert_.AssertionError({ message: 'config.privateKeyPath does not exist at given fs path' });
-                    }
-                    throw err;
-                }
-            }
-        }
-        else if (config.password != null) {
-            external_assert_(typeof config.password === 'string', 'config.password must be a valid string');
-        }
-        if (config.tryKeyboard != null) {
-            external_assert_(typeof config.tryKeyboard === 'boolean', 'config.tryKeyboard must be a valid boolean');
-        }
-        if (config.tryKeyboard) {
-            const { password } = config;
-            if (config.onKeyboardInteractive != null) {
-                external_assert_(typeof config.onKeyboardInteractive === 'function', 'config.onKeyboardInteractive must be a valid function');
-            }
-            else if (password != null) {
-                config.onKeyboardInteractive = (name, instructions, instructionsLang, prompts, finish) => {
-                    if (prompts.length > 0 && prompts[0].prompt.toLowerCase().includes('password')) {
-                        finish([password]);
-                    }
-                };
-            }
-        }
-        const connection = new lib.Client();
-        this.connection = connection;
-        await new Promise((resolve, reject) => {
-            connection.on('error', reject);
-            if (config.onKeyboardInteractive) {
-                connection.on('keyboard-interactive', config.onKeyboardInteractive);
-            }
-            connection.on('ready', () => {
-                connection.removeListener('error', reject);
-                resolve();
-            });
-            connection.on('end', () => {
-                if (this.connection === connection) {
-                    this.connection = null;
-                }
-            });
-            connection.on('close', () => {
-                if (this.connection === connection) {
-                    this.connection = null;
-                }
-                reject(new SSHError('No response from server', 'ETIMEDOUT'));
-            });
-            connection.connect(config);
-        });
-        return this;
-    }
-    isConnected() {
-        return this.connection != null;
-    }
-    async requestShell(options) {
-        const connection = this.getConnection();
-        return new Promise((resolve, reject) => {
-            connection.on('error', reject);
-            const callback = (err, res) => {
-                connection.removeListener('error', reject);
-                if (err) {
-                    reject(err);
-                }
-                else {
-                    resolve(res);
-                }
-            };
-            if (options == null) {
-                connection.shell(callback);
-            }
-            else {
-                connection.shell(options, callback);
-            }
-        });
-    }
-    async withShell(callback, options) {
-        external_assert_(typeof callback === 'function', 'callback must be a valid function');
-        const shell = await this.requestShell(options);
-        try {
-            await callback(shell);
-        }
-        finally {
-            shell.destroy();
-        }
-    }
-    async requestSFTP() {
-        const connection = this.getConnection();
-        return new Promise((resolve, reject) => {
-            connection.on('error', reject);
-            connection.sftp((err, res) => {
-                connection.removeListener('error', reject);
-                if (err) {
-                    reject(err);
-                }
-                else {
-                    resolve(res);
-                }
-            });
-        });
-    }
-    async withSFTP(callback) {
-        external_assert_(typeof callback === 'function', 'callback must be a valid function');
-        const sftp = await this.requestSFTP();
-        try {
-            await callback(sftp);
-        }
-        finally {
-            sftp.end();
-        }
-    }
-    async execCommand(givenCommand, options = {}) {
-        external_assert_(typeof givenCommand === 'string', 'command must be a valid string');
-        external_assert_(options != null && typeof options === 'object', 'options must be a valid object');
-        external_assert_(options.cwd == null || typeof options.cwd === 'string', 'options.cwd must be a valid string');
-        external_assert_(options.stdin == null || typeof options.stdin === 'string' || is_stream.readable(options.stdin), 'options.stdin must be a valid string or readable stream');
-        external_assert_(options.execOptions == null || typeof options.execOptions === 'object', 'options.execOptions must be a valid object');
-        external_assert_(options.encoding == null || typeof options.encoding === 'string', 'options.encoding must be a valid string');
-        external_assert_(options.onChannel == null || typeof options.onChannel === 'function', 'options.onChannel must be a valid function');
-        external_assert_(options.onStdout == null || typeof options.onStdout === 'function', 'options.onStdout must be a valid function');
-        external_assert_(options.onStderr == null || typeof options.onStderr === 'function', 'options.onStderr must be a valid function');
-        external_assert_(options.noTrim == null || typeof options.noTrim === 'boolean', 'options.noTrim must be a boolean');
-        let command = givenCommand;
-        if (options.cwd) {
-            command = `cd ${shell_escape([options.cwd])} ; ${command}`;
-        }
-        const connection = this.getConnection();
-        const output = { stdout: [], stderr: [] };
-        return new Promise((resolve, reject) => {
-            connection.on('error', reject);
-            connection.exec(command, options.execOptions != null ? options.execOptions : {}, (err, channel) => {
-                connection.removeListener('error', reject);
-                if (err) {
-                    reject(err);
-                    return;
-                }
-                if (options.onChannel) {
-                    options.onChannel(channel);
-                }
-                channel.on('data', (chunk) => {
-                    if (options.onStdout)
-                        options.onStdout(chunk);
-                    output.stdout.push(chunk.toString(options.encoding));
-                });
-                channel.stderr.on('data', (chunk) => {
-                    if (options.onStderr)
-                        options.onStderr(chunk);
-                    output.stderr.push(chunk.toString(options.encoding));
-                });
-                if (options.stdin != null) {
-                    if (is_stream.readable(options.stdin)) {
-                        options.stdin.pipe(channel, {
-                            end: true,
-                        });
-                    }
-                    else {
-                        channel.write(options.stdin);
-                        channel.end();
-                    }
-                }
-                else {
-                    channel.end();
-                }
-                let code = null;
-                let signal = null;
-                channel.on('exit', (code_, signal_) => {
-                    code = code_ !== null && code_ !== void 0 ? code_ : null;
-                    signal = signal_ !== null && signal_ !== void 0 ? signal_ : null;
-                });
-                channel.on('close', () => {
-                    let stdout = output.stdout.join('');
-                    let stderr = output.stderr.join('');
-                    if (options.noTrim !== true) {
-                        stdout = stdout.trim();
-                        stderr = stderr.trim();
-                    }
-                    resolve({
-                        code: code != null ? code : null,
-                        signal: signal != null ? signal : null,
-                        stdout,
-                        stderr,
-                    });
-                });
-            });
-        });
-    }
-    async exec(command, parameters, options = {}) {
-        external_assert_(typeof command === 'string', 'command must be a valid string');
-        external_assert_(Array.isArray(parameters), 'parameters must be a valid array');
-        external_assert_(options != null && typeof options === 'object', 'options must be a valid object');
-        external_assert_(options.stream == null || ['both', 'stdout', 'stderr'].includes(options.stream), 'options.stream must be one of both, stdout, stderr');
-        for (let i = 0, { length } = parameters; i < length; i += 1) {
-            external_assert_(typeof parameters[i] === 'string', `parameters[${i}] must be a valid string`);
-        }
-        const completeCommand = `${command}${parameters.length > 0 ? ` ${shell_escape(parameters)}` : ''}`;
-        const response = await this.execCommand(completeCommand, options);
-        if (options.stream == null || options.stream === 'stdout') {
-            if (response.stderr) {
-                throw new Error(response.stderr);
-            }
-            return response.stdout;
-        }
-        if (options.stream === 'stderr') {
-            return response.stderr;
-        }
-        return response;
-    }
-    async mkdir(path, method = 'sftp', givenSftp = null) {
-        external_assert_(typeof path === 'string', 'path must be a valid string');
-        external_assert_(typeof method === 'string' && (method === 'sftp' || method === 'exec'), 'method must be either sftp or exec');
-        external_assert_(givenSftp == null || typeof givenSftp === 'object', 'sftp must be a valid object');
-        if (method === 'exec') {
-            await this.exec('mkdir', ['-p', unixifyPath(path)]);
-            return;
-        }
-        const sftp = givenSftp || (await this.requestSFTP());
-        const makeSftpDirectory = async (retry) => makeDirectoryWithSftp(unixifyPath(path), sftp).catch(async (error) => {
-            if (!retry || error == null || (error.message !== 'No such file' && error.code !== 'ENOENT')) {
-                throw error;
-            }
-            await this.mkdir(external_path_.dirname(path), 'sftp', sftp);
-            await makeSftpDirectory(false);
-        });
-        try {
-            await makeSftpDirectory(true);
-        }
-        finally {
-            if (!givenSftp) {
-                sftp.end();
-            }
-        }
-    }
-    async getFile(localFile, remoteFile, givenSftp = null, transferOptions = null) {
-        external_assert_(typeof localFile === 'string', 'localFile must be a valid string');
-        external_assert_(typeof remoteFile === 'string', 'remoteFile must be a valid string');
-        external_assert_(givenSftp == null || typeof givenSftp === 'object', 'sftp must be a valid object');
-        external_assert_(transferOptions == null || typeof transferOptions === 'object', 'transferOptions must be a valid object');
-        const sftp = givenSftp || (await this.requestSFTP());
-        try {
-            await new Promise((resolve, reject) => {
-                sftp.fastGet(unixifyPath(remoteFile), localFile, transferOptions || {}, (err) => {
-                    if (err) {
-                        reject(err);
-                    }
-                    else {
-                        resolve();
-                    }
-                });
-            });
-        }
-        finally {
-            if (!givenSftp) {
-                sftp.end();
-            }
-        }
-    }
-    async putFile(localFile, remoteFile, givenSftp = null, transferOptions = null) {
-        external_assert_(typeof localFile === 'string', 'localFile must be a valid string');
-        external_assert_(typeof remoteFile === 'string', 'remoteFile must be a valid string');
-        external_assert_(givenSftp == null || typeof givenSftp === 'object', 'sftp must be a valid object');
-        external_assert_(transferOptions == null || typeof transferOptions === 'object', 'transferOptions must be a valid object');
-        external_assert_(await new Promise((resolve) => {
-            external_fs_.access(localFile, external_fs_.constants.R_OK, (err) => {
-                resolve(err === null);
-            });
-        }), `localFile does not exist at ${localFile}`);
-        const sftp = givenSftp || (await this.requestSFTP());
-        const putFile = (retry) => {
-            return new Promise((resolve, reject) => {
-                sftp.fastPut(localFile, unixifyPath(remoteFile), transferOptions || {}, (err) => {
-                    if (err == null) {
-                        resolve();
-                        return;
-                    }
-                    if (err.message === 'No such file' && retry) {
-                        resolve(this.mkdir(external_path_.dirname(remoteFile), 'sftp', sftp).then(() => putFile(false)));
-                    }
-                    else {
-                        reject(err);
-                    }
-                });
-            });
-        };
-        try {
-            await putFile(true);
-        }
-        finally {
-            if (!givenSftp) {
-                sftp.end();
-            }
-        }
-    }
-    async putFiles(files, { concurrency = DEFAULT_CONCURRENCY, sftp: givenSftp = null, transferOptions = {} } = {}) {
-        external_assert_(Array.isArray(files), 'files must be an array');
-        for (let i = 0, { length } = files; i < length; i += 1) {
-            const file = files[i];
-            external_assert_(file, 'files items must be valid objects');
-            external_assert_(file.local && typeof file.local === 'string', `files[${i}].local must be a string`);
-            external_assert_(file.remote && typeof file.remote === 'string', `files[${i}].remote must be a string`);
-        }
-        const transferred = [];
-        const sftp = givenSftp || (await this.requestSFTP());
-        const queue = new PromiseQueue({ concurrency });
-        try {
-            await new Promise((resolve, reject) => {
-                files.forEach((file) => {
-                    queue
-                        .add(async () => {
-                        await this.putFile(file.local, file.remote, sftp, transferOptions);
-                        transferred.push(file);
-                    })
-                        .catch(reject);
-                });
-                queue.waitTillIdle().then(resolve);
-            });
-        }
-        catch (error) {
-            if (error != null) {
-                error.transferred = transferred;
-            }
-            throw error;
-        }
-        finally {
-            if (!givenSftp) {
-                sftp.end();
-            }
-        }
-    }
-    async putDirectory(localDirectory, remoteDirectory, { concurrency = DEFAULT_CONCURRENCY, sftp: givenSftp = null, transferOptions = {}, recursive = true, tick = DEFAULT_TICK, validate = DEFAULT_VALIDATE, } = {}) {
-        external_assert_(typeof localDirectory === 'string' && localDirectory, 'localDirectory must be a string');
-        external_assert_(typeof remoteDirectory === 'string' && remoteDirectory, 'remoteDirectory must be a string');
-        const localDirectoryStat = await new Promise((resolve) => {
-            external_fs_.stat(localDirectory, (err, stat) => {
-                resolve(stat || null);
-            });
-        });
-        external_assert_(localDirectoryStat != null, `localDirectory does not exist at ${localDirectory}`);
-        external_assert_(localDirectoryStat.isDirectory(), `localDirectory is not a directory at ${localDirectory}`);
-        const sftp = givenSftp || (await this.requestSFTP());
-        const scanned = await esm(localDirectory, {
-            recursive,
-            validate,
-        });
-        const files = scanned.files.map((item) => external_path_.relative(localDirectory, item));
-        const directories = scanned.directories.map((item) => external_path_.relative(localDirectory, item));
-        // Sort shortest to longest
-        directories.sort((a, b) => a.length - b.length);
-        let failed = false;
-        try {
-            // Do the directories first.
-            await new Promise((resolve, reject) => {
-                const queue = new PromiseQueue({ concurrency });
-                directories.forEach((directory) => {
-                    queue
-                        .add(async () => {
-                        await this.mkdir(external_path_.join(remoteDirectory, directory), 'sftp', sftp);
-                    })
-                        .catch(reject);
-                });
-                resolve(queue.waitTillIdle());
-            });
-            // and now the files
-            await new Promise((resolve, reject) => {
-                const queue = new PromiseQueue({ concurrency });
-                files.forEach((file) => {
-                    queue
-                        .add(async () => {
-                        const localFile = external_path_.join(localDirectory, file);
-                        const remoteFile = external_path_.join(remoteDirectory, file);
-                        try {
-                            await this.putFile(localFile, remoteFile, sftp, transferOptions);
-                            tick(localFile, remoteFile, null);
-                        }
-                        catch (_) {
-                            failed = true;
-                            tick(localFile, remoteFile, _);
-                        }
-                    })
-                        .catch(reject);
-                });
-                resolve(queue.waitTillIdle());
-            });
-        }
-        finally {
-            if (!givenSftp) {
-                sftp.end();
-            }
-        }
-        return !failed;
-    }
-    async getDirectory(localDirectory, remoteDirectory, { concurrency = DEFAULT_CONCURRENCY, sftp: givenSftp = null, transferOptions = {}, recursive = true, tick = DEFAULT_TICK, validate = DEFAULT_VALIDATE, } = {}) {
-        external_assert_(typeof localDirectory === 'string' && localDirectory, 'localDirectory must be a string');
-        external_assert_(typeof remoteDirectory === 'string' && remoteDirectory, 'remoteDirectory must be a string');
-        const localDirectoryStat = await new Promise((resolve) => {
-            external_fs_.stat(localDirectory, (err, stat) => {
-                resolve(stat || null);
-            });
-        });
-        external_assert_(localDirectoryStat != null, `localDirectory does not exist at ${localDirectory}`);
-        external_assert_(localDirectoryStat.isDirectory(), `localDirectory is not a directory at ${localDirectory}`);
-        const sftp = givenSftp || (await this.requestSFTP());
-        const scanned = await esm(remoteDirectory, {
-            recursive,
-            validate,
-            concurrency,
-            fileSystem: {
-                basename(path) {
-                    return external_path_.posix.basename(path);
-                },
-                join(pathA, pathB) {
-                    return external_path_.posix.join(pathA, pathB);
-                },
-                readdir(path) {
-                    return new Promise((resolve, reject) => {
-                        sftp.readdir(path, (err, res) => {
-                            if (err) {
-                                reject(err);
-                            }
-                            else {
-                                resolve(res.map((item) => item.filename));
-                            }
-                        });
-                    });
-                },
-                stat(path) {
-                    return new Promise((resolve, reject) => {
-                        sftp.stat(path, (err, res) => {
-                            if (err) {
-                                reject(err);
-                            }
-                            else {
-                                // eslint-disable-next-line @typescript-eslint/no-explicit-any
-                                resolve(res);
-                            }
-                        });
-                    });
-                },
-            },
-        });
-        const files = scanned.files.map((item) => external_path_.relative(remoteDirectory, item));
-        const directories = scanned.directories.map((item) => external_path_.relative(remoteDirectory, item));
-        // Sort shortest to longest
-        directories.sort((a, b) => a.length - b.length);
-        let failed = false;
-        try {
-            // Do the directories first.
-            await new Promise((resolve, reject) => {
-                const queue = new PromiseQueue({ concurrency });
-                directories.forEach((directory) => {
-                    queue
-                        .add(async () => {
-                        await make_dir(external_path_.join(localDirectory, directory));
-                    })
-                        .catch(reject);
-                });
-                resolve(queue.waitTillIdle());
-            });
-            // and now the files
-            await new Promise((resolve, reject) => {
-                const queue = new PromiseQueue({ concurrency });
-                files.forEach((file) => {
-                    queue
-                        .add(async () => {
-                        const localFile = external_path_.join(localDirectory, file);
-                        const remoteFile = external_path_.join(remoteDirectory, file);
-                        try {
-                            await this.getFile(localFile, remoteFile, sftp, transferOptions);
-                            tick(localFile, remoteFile, null);
-                        }
-                        catch (_) {
-                            failed = true;
-                            tick(localFile, remoteFile, _);
-                        }
-                    })
-                        .catch(reject);
-                });
-                resolve(queue.waitTillIdle());
-            });
-        }
-        finally {
-            if (!givenSftp) {
-                sftp.end();
-            }
-        }
-        return !failed;
-    }
-    forwardIn(remoteAddr, remotePort, onConnection) {
-        const connection = this.getConnection();
-        return new Promise((resolve, reject) => {
-            connection.forwardIn(remoteAddr, remotePort, (error, port) => {
-                if (error) {
-                    reject(error);
-                    return;
-                }
-                const handler = (details, acceptConnection, rejectConnection) => {
-                    if (details.destIP === remoteAddr && details.destPort === port) {
-                        onConnection === null || onConnection === void 0 ? void 0 : onConnection(details, acceptConnection, rejectConnection);
-                    }
-                };
-                if (onConnection) {
-                    connection.on('tcp connection', handler);
-                }
-                const dispose = () => {
-                    return new Promise((_resolve, _reject) => {
-                        connection.off('tcp connection', handler);
-                        connection.unforwardIn(remoteAddr, port, (_error) => {
-                            if (_error) {
-                                _reject(error);
-                            }
-                            _resolve();
-                        });
-                    });
-                };
-                resolve({ port, dispose });
-            });
-        });
-    }
-    forwardOut(srcIP, srcPort, dstIP, dstPort) {
-        const connection = this.getConnection();
-        return new Promise((resolve, reject) => {
-            connection.forwardOut(srcIP, srcPort, dstIP, dstPort, (error, channel) => {
-                if (error) {
-                    reject(error);
-                    return;
-                }
-                resolve(channel);
-            });
-        });
-    }
-    forwardInStreamLocal(socketPath, onConnection) {
-        const connection = this.getConnection();
-        return new Promise((resolve, reject) => {
-            connection.openssh_forwardInStreamLocal(socketPath, (error) => {
-                if (error) {
-                    reject(error);
-                    return;
-                }
-                const handler = (details, acceptConnection, rejectConnection) => {
-                    if (details.socketPath === socketPath) {
-                        onConnection === null || onConnection === void 0 ? void 0 : onConnection(details, acceptConnection, rejectConnection);
-                    }
-                };
-                if (onConnection) {
-                    connection.on('unix connection', handler);
-                }
-                const dispose = () => {
-                    return new Promise((_resolve, _reject) => {
-                        connection.off('unix connection', handler);
-                        connection.openssh_unforwardInStreamLocal(socketPath, (_error) => {
-                            if (_error) {
-                                _reject(_error);
-                            }
-                            _resolve();
-                        });
-                    });
-                };
-                resolve({ dispose });
-            });
-        });
-    }
-    forwardOutStreamLocal(socketPath) {
-        const connection = this.getConnection();
-        return new Promise((resolve, reject) => {
-            connection.openssh_forwardOutStreamLocal(socketPath, (error, channel) => {
-                if (error) {
-                    reject(error);
-                    return;
-                }
-                resolve(channel);
-            });
-        });
-    }
-    dispose() {
-        if (this.connection) {
-            this.connection.end();
-            this.connection = null;
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./src/platform/ssh-key.ts
-
-
-
-
-/** Reads a private key as it comes out of a secret: line ends are repaired; anything else wrong is an error that says what. */
-function readPrivateKey(raw, passphrase) {
-    const text = `${raw.replaceAll('\r\n', '\n').replaceAll('\r', '\n').trim()}\n`;
-    const strange = whatElse(text);
-    if (strange !== undefined)
-        throw unusable(...strange);
-    const locked = isEncrypted(text);
-    if (locked && (passphrase ?? '') === '') {
-        throw unusable('is encrypted and no passphrase was given', 'Give it in `ssh-key-passphrase`.');
-    }
-    // Its type leaves out that the OpenSSH format gives a list, of one.
-    const parsed = lib_default().utils.parseKey(text, locked ? passphrase : undefined);
-    const key = Array.isArray(parsed) ? parsed[0] : parsed;
-    if (key === undefined || key instanceof Error || !key.isPrivateKey()) {
-        if (locked)
-            throw unusable('cannot be decrypted: the passphrase is wrong', 'Check `ssh-key-passphrase`.');
-        throw unusable('is damaged', 'Copy the whole file anew, from the first to the last dashed line.');
-    }
-    const fingerprint = fingerprintOf(key.getPublicSSH());
-    return { text, passphrase: locked ? passphrase : undefined, type: key.type, fingerprint };
-}
-/** The way OpenSSH prints it: SHA-256 in base64 without padding. */
-function fingerprintOf(publicKey) {
-    const hash = (0,external_node_crypto_.createHash)('sha256').update(publicKey).digest('base64');
-    return `SHA256:${hash.replace(/=+$/, '')}`;
-}
-/** What was pasted instead of a key that ssh2 reads, and what to do about it; undefined when it looks like one. */
-function whatElse(text) {
-    const whole = 'Paste the whole private key file, dashed lines included.';
-    if (text.trim() === '')
-        return ['is empty', whole];
-    if (/^(ssh-|ecdsa-|sk-)\S+ AAAA/.test(text) || /BEGIN (SSH2 |RSA )?PUBLIC KEY/.test(text)) {
-        return ['is a public key', 'Give the private half: the file of the same name without `.pub`.'];
-    }
-    if (text.startsWith('PuTTY-User-Key-File')) {
-        return [
-            'is a PuTTY key (.ppk)',
-            'Convert it: `puttygen key.ppk -O private-openssh-new -o key`.',
-        ];
-    }
-    if (text.startsWith('LS0tLS1CRUdJTi'))
-        return ['is base64 of a key', 'Give the key itself, decoded.'];
-    if (!text.startsWith('-----BEGIN '))
-        return ['does not start with "-----BEGIN"', whole];
-    if (!/\n-----END [A-Z0-9 ]+-----\n$/.test(text)) {
-        const lines = text.trim().includes('\n');
-        return lines
-            ? ['is cut off: its last line is not "-----END …-----"', whole]
-            : ['has lost its line breaks', 'Store it with its line breaks; in YAML use a block (`|`).'];
-    }
-    if (/^-----BEGIN (ENCRYPTED )?PRIVATE KEY/.test(text)) {
-        return ['is in the PKCS#8 format', 'Convert it in place: `ssh-keygen -p -f key`.'];
-    }
-    return undefined;
-}
-/** Told from the file's own header, not from a parser's words. */
-function isEncrypted(text) {
-    if (text.includes('\nProc-Type: 4,ENCRYPTED'))
-        return true;
-    const body = /^-----BEGIN OPENSSH PRIVATE KEY-----\n([\s\S]*?)\n-----END/.exec(text)?.[1];
-    if (body === undefined)
-        return false;
-    const bytes = Buffer.from(body, 'base64').toString('latin1');
-    // After the magic word come the length of the cipher's name and the name.
-    return bytes.startsWith('openssh-key-v1\0') && bytes.slice(19, 23) !== 'none';
-}
-function unusable(problem, hint) {
-    return new errors/* ShiplockError */.GV(`The SSH private key ${problem}`, {
-        hint,
-        fault: 'user',
-        verdict: 'refused',
-    });
-}
-
-;// CONCATENATED MODULE: ./src/platform/ssh-host-keys.ts
-
-
-/** Modern key types in the order in which they are asked for; no DSA. RSA is signed with SHA-2 only. */
-const MODERN_TYPES = [
-    'ssh-ed25519',
-    'ecdsa-sha2-nistp256',
-    'ecdsa-sha2-nistp384',
-    'ecdsa-sha2-nistp521',
-    'ssh-rsa',
-];
-/** Compares in a time that does not depend on the content. */
-function judgeHostKey(pins, key) {
-    const is = (other) => other.length === key.length && (0,external_node_crypto_.timingSafeEqual)(other, key);
-    if (pins.revoked.some(is))
-        return 'revoked';
-    const shown = Buffer.from(fingerprintOf(key));
-    const matches = (text) => {
-        const pinned = Buffer.from(text);
-        return pinned.length === shown.length && (0,external_node_crypto_.timingSafeEqual)(pinned, shown);
-    };
-    return pins.keys.some(is) || pins.fingerprints.some(matches) ? 'trusted' : 'unknown';
-}
-/** The pins as fingerprints, for a message. */
-function describePins(pins) {
-    return [...pins.keys.map(fingerprintOf), ...pins.fingerprints].join(', ');
-}
-/** The type written in a key of the wire format. */
-function typeOf(key) {
-    return key.length < 4 ? '' : key.subarray(4, 4 + key.readUInt32BE(0)).toString('latin1');
-}
-
-;// CONCATENATED MODULE: ./src/platform/known-hosts.ts
-
-
-
-/** How a user learns the right pins without trusting the network. */
-const HOST_KEY_HINT = [
-    'On the server itself (its console, or a connection you already trust) run',
-    '  ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
-    'and give the line, or its SHA256:… part, in `known-hosts`; or give known_hosts lines, which is',
-    '  echo "$(hostname -f) $(cut -d" " -f1,2 /etc/ssh/ssh_host_ed25519_key.pub)"',
-    'with the name under which you deploy to it.',
-].join('\n');
-/** Reads the pins that apply to a host; throws when a line cannot be read, or when none applies. */
-function readPins(lines, host, port) {
-    const entries = lines
-        .flatMap((line) => line.split('\n'))
-        .map((line) => line.trim())
-        .filter((line) => line !== '' && !line.startsWith('#'));
-    if (entries.length === 0)
-        throw notPinned('No host key is pinned, and unknown servers are not trusted');
-    const named = (name) => entries.flatMap((entry) => readEntry(entry, name));
-    // As OpenSSH does: on another port "[host]:port" counts, and the bare name only when there is no such line.
-    const exact = port === 22 ? named(host) : named(`[${host}]:${port}`);
-    const pins = exact.some((pin) => pin.revoked !== true) ? exact : [...exact, ...named(host)];
-    const trusted = pins.filter((pin) => pin.revoked !== true);
-    if (trusted.length === 0) {
-        throw notPinned(`None of the ${entries.length} pinned host keys is for ${host}:${port}`);
-    }
-    const types = new Set(trusted.flatMap((pin) => pin.types));
-    if (!MODERN_TYPES.some((type) => types.has(type))) {
-        throw notPinned(`Only keys of types that are not safe or not supported are pinned (${[...types].join(', ')})`);
-    }
-    return {
-        keys: trusted.flatMap((pin) => pin.key ?? []),
-        revoked: pins.flatMap((pin) => (pin.revoked === true && pin.key ? [pin.key] : [])),
-        fingerprints: trusted.flatMap((pin) => pin.fingerprint ?? []),
-        types: MODERN_TYPES.filter((type) => types.has(type)),
-    };
-}
-const FINGERPRINT = /^SHA256:([A-Za-z0-9+/]{43})=?$/;
-const PRINTED_TYPES = {
-    ED25519: ['ssh-ed25519'],
-    ECDSA: MODERN_TYPES.filter((type) => type.startsWith('ecdsa-')),
-    RSA: ['ssh-rsa'],
-};
-/** One line in any of the accepted forms; empty when it is about another host. */
-function readEntry(entry, name) {
-    const fields = entry.split(/\s+/);
-    const [first = '', second = '', third = ''] = fields;
-    if (FINGERPRINT.test(first))
-        return [fingerprintPin(first)];
-    // `ssh-keygen -lf`: "256 SHA256:… comment (ED25519)".
-    if (/^\d+$/.test(first) && FINGERPRINT.test(second)) {
-        return [fingerprintPin(second, /\((\w+)\)$/.exec(entry)?.[1])];
-    }
-    if (FINGERPRINT.test(second))
-        return matchesHost(first, name) ? [fingerprintPin(second)] : [];
-    // A .pub file as it is: no host in front, so it counts for every host.
-    if (isKeyType(first))
-        return keyPin(entry, first, second);
-    if (first === '@revoked') {
-        const revoked = keyPin(entry, third, fields[3] ?? '').map((pin) => ({ ...pin, revoked: true }));
-        return matchesHost(second, name) ? revoked : [];
-    }
-    if (first === '@cert-authority')
-        throw unreadable(entry, 'host certificates are not supported');
-    if (!isKeyType(second))
-        throw unreadable(entry, 'it is neither a known_hosts line nor SHA256:…');
-    const pin = keyPin(entry, second, third);
-    return matchesHost(first, name) ? pin : [];
-}
-function fingerprintPin(text, printedType) {
-    const types = PRINTED_TYPES[printedType ?? ''] ?? MODERN_TYPES;
-    return { fingerprint: text.replace(/=+$/, ''), types };
-}
-function isKeyType(text) {
-    return MODERN_TYPES.includes(text) || /^(ssh-dss|sk-(ssh|ecdsa)-\S+@openssh\.com)$/.test(text);
-}
-function keyPin(entry, type, encoded) {
-    const key = Buffer.from(encoded, 'base64');
-    if (typeOf(key) !== type)
-        throw unreadable(entry, 'its key is damaged or of another type than it says');
-    return [{ key, types: [type] }];
-}
-/** `host,host2`, patterns with `*`, `?` and `!`, or the hashed form `|1|salt|hash`. */
-function matchesHost(field, name) {
-    const hashed = /^\|1\|([^|]+)\|([^|]+)$/.exec(field);
-    if (hashed) {
-        const [, salt = '', hash = ''] = hashed;
-        const own = (0,external_node_crypto_.createHmac)('sha1', Buffer.from(salt, 'base64'))
-            .update(name.toLowerCase())
-            .digest('base64');
-        return own === hash;
-    }
-    const patterns = field.split(',');
-    const hits = (pattern) => globOf(pattern).test(name);
-    if (patterns.some((pattern) => pattern.startsWith('!') && hits(pattern.slice(1))))
-        return false;
-    return patterns.some((pattern) => !pattern.startsWith('!') && hits(pattern));
-}
-function globOf(pattern) {
-    const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-    return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'i');
-}
-function notPinned(message) {
-    return new errors/* ShiplockError */.GV(message, { hint: HOST_KEY_HINT, fault: 'user', verdict: 'refused' });
-}
-function unreadable(entry, why) {
-    const shown = entry.length > 60 ? `${entry.slice(0, 60)}…` : entry;
-    return notPinned(`The pinned host key "${shown}" cannot be read: ${why}`);
-}
-
-;// CONCATENATED MODULE: ./src/platform/ssh-failure.ts
-
-
-
-
-
-/** Why a connection could not be made, in the user's terms; `login` is `user@host:port`, `credential` what was offered. */
-function connectFailure(thrown, about) {
-    const message = (0,errors/* messageOf */.bD)(thrown);
-    const level = errorField(thrown, 'level');
-    if (level === 'client-authentication' || message.includes('authentication failures')) {
-        return authenticationRefused(about.login, about.credential, thrown);
-    }
-    if (message.includes('no matching host key format'))
-        return typeNotPinned(about.login, about.pins, thrown);
-    if (message.includes('no matching'))
-        return onlyWeak(about.login, message, thrown);
-    if (level === 'agent')
-        return agentFailed(message, thrown);
-    return unreachable(about.login, errorField(thrown, 'code'), level, thrown);
-}
-/** The server showed keys, and none of them is pinned. */
-function wrongHostKey(login, pins, shown) {
-    const got = shown.map((key) => `${fingerprintOf(key)} (${typeOf(key)})`).join(', ');
-    return refused(`The host key of ${login} is not the pinned one: got ${got}, expected ${describePins(pins)}`, `Either this is another machine than you think, or its key was renewed. ${HOST_KEY_HINT}`);
-}
-/** The server showed a key that a line marked @revoked names. */
-function revokedHostKey(login, key) {
-    return refused(`The host key of ${login}, ${fingerprintOf(key)}, is marked @revoked`, 'Do not trust this machine until you know why; then pin its new key.');
-}
-function typeNotPinned(login, pins, cause) {
-    return refused(`${login} has no host key of a pinned type (${pins.types.join(', ')})`, `Pin a key that it has; RSA keys count only with SHA-2 signatures. ${HOST_KEY_HINT}`, cause);
-}
-function onlyWeak(login, message, cause) {
-    return refused(`${login} offers only algorithms that are no longer safe: ${message}`, 'Update its OpenSSH, or remove old Ciphers, MACs and KexAlgorithms from its sshd_config.', cause);
-}
-function authenticationRefused(login, credential, cause) {
-    const user = login.slice(0, login.lastIndexOf('@'));
-    return refused(`${login} does not let user "${user}" in with ${credential}`, `Is the user right, and is the public half in its ~/.ssh/authorized_keys? The server's log says more: \`journalctl -u ssh\`.`, cause);
-}
-function agentFailed(message, cause) {
-    return refused(`The SSH agent cannot be used: ${message}`, 'Does SSH_AUTH_SOCK name a running agent that holds the key (`ssh-add -l`)?', cause);
-}
-const CODES = {
-    ENOTFOUND: [
-        'its name is not known',
-        'Check the spelling, and the DNS of the machine this runs on.',
-    ],
-    EAI_AGAIN: ['its name could not be looked up', 'The DNS did not answer; run again.'],
-    ECONNREFUSED: ['nothing listens on that port', 'Check the port, and that sshd runs.'],
-    EHOSTUNREACH: ['there is no way to it', 'Check the address, firewalls and VPN.'],
-    ENETUNREACH: ['there is no way to its network', 'Check the address; IPv6 may be missing here.'],
-    ETIMEDOUT: ['it does not answer', 'Check the address and firewalls: is this machine allowed in?'],
-};
-function unreachable(login, code, level, cause) {
-    const known = CODES[level === 'client-timeout' ? 'ETIMEDOUT' : code];
-    const [problem, hint] = known ?? [
-        `it broke the connection off (${(0,errors/* messageOf */.bD)(cause)})`,
-        'Is that an SSH port? A full sshd (MaxStartups) and fail2ban do this too.',
-    ];
-    return new errors/* RemoteFailure */.p3('unreachable', `Cannot connect to ${login}: ${problem}`, {
-        hint,
-        cause,
-    });
-}
-function refused(message, hint, cause) {
-    return new errors/* ShiplockError */.GV(message, { hint, cause, fault: 'user', verdict: 'refused' });
-}
-
-;// CONCATENATED MODULE: ./src/platform/ssh-login.ts
-
-
-/** What to log in with; throws when there is nothing, or when the key cannot be used. */
-function readLogin({ privateKey, passphrase, agentSocket }) {
-    const hasKey = privateKey !== undefined && privateKey.trim() !== '';
-    const agent = agentSocket ? { agent: agentSocket } : {};
-    if (!hasKey && !agentSocket) {
-        throw new errors/* ShiplockError */.GV('There is no SSH key to log in with', {
-            hint: 'Give a private key in `ssh-key` (from a secret), or run an SSH agent.',
-            fault: 'user',
-            verdict: 'refused',
-        });
-    }
-    if (!hasKey)
-        return {
-            config: { ...agent, authHandler: ['agent'] },
-            credential: "the SSH agent's keys",
-        };
-    const key = readPrivateKey(privateKey, passphrase);
-    return {
-        config: {
-            ...agent,
-            privateKey: key.text,
-            ...(key.passphrase === undefined ? {} : { passphrase: key.passphrase }),
-            authHandler: agentSocket ? ['publickey', 'agent'] : ['publickey'],
-        },
-        credential: `the key ${key.fingerprint} (${key.type})${agentSocket ? " or the SSH agent's keys" : ''}`,
-    };
-}
-
-;// CONCATENATED MODULE: ./src/platform/ssh-connect.ts
-
-
-
-
-
-
-/** `user@host:port`. */
-function loginOf({ destination: { user, host, port } }) {
-    return `${user}@${host.includes(':') ? `[${host}]` : host}:${port}`;
-}
-/**
- * A connection to a server that proved to have a pinned host key. A server shows one key of the types it is asked for;
- * a fingerprint does not tell its type, so types are asked for one after the other until a key fits.
- */
-async function logIn(options) {
-    const { host, port } = options.destination;
-    const login = readLogin(options);
-    const pins = readPins(options.knownHosts, host, port);
-    const shown = [];
-    for (let types = pins.types; types.length > 0; types = ssh_connect_without(types, shown)) {
-        const outcome = await attempt(options, login, pins, types);
-        if ('ssh' in outcome)
-            return outcome.ssh;
-        if ('shown' in outcome) {
-            shown.push(outcome.shown);
-            if (judgeHostKey(pins, outcome.shown) === 'revoked') {
-                throw revokedHostKey(loginOf(options), outcome.shown);
-            }
-            if (!mayHaveAnother(pins, outcome.shown))
-                break;
-        }
-        else if (shown.length === 0) {
-            const about = { login: loginOf(options), credential: login.credential, pins };
-            throw connectFailure(outcome.failed, about);
-        }
-        else
-            break;
-    }
-    throw wrongHostKey(loginOf(options), pins, shown);
-}
-function ssh_connect_without(types, shown) {
-    return types.filter((type) => !shown.some((key) => typeOf(key) === type));
-}
-/** A whole key of this type is pinned: then another one of that type is simply wrong. */
-function mayHaveAnother(pins, shown) {
-    return pins.fingerprints.length > 0 && !pins.keys.some((key) => typeOf(key) === typeOf(shown));
-}
-/** No SHA-1 signatures, no CBC, no 3DES, no SHA-1 exchange: what OpenSSH has offered since 2014. */
-const ALGORITHMS = {
-    cipher: [
-        'aes128-gcm@openssh.com',
-        'aes256-gcm@openssh.com',
-        'aes128-ctr',
-        'aes192-ctr',
-        'aes256-ctr',
-        'chacha20-poly1305@openssh.com',
-    ],
-    hmac: [
-        'hmac-sha2-256-etm@openssh.com',
-        'hmac-sha2-512-etm@openssh.com',
-        'hmac-sha2-256',
-        'hmac-sha2-512',
-    ],
-};
-async function attempt(options, login, pins, types) {
-    let shown;
-    const ssh = new NodeSSH();
-    const sock = options.openSock ? { sock: await options.openSock() } : {};
-    const connecting = ssh.connect({
-        ...ssh_connect_configOf(options, types),
-        ...login.config,
-        ...sock,
-        // It must answer with a boolean: undefined would leave the handshake hanging.
-        hostVerifier: (key) => {
-            if (judgeHostKey(pins, key) === 'trusted')
-                return true;
-            shown = key;
-            return false;
-        },
-    });
-    const client = ssh.connection;
-    // node-ssh listens until the login is through; a later error without a listener would end the process.
-    client?.on('error', () => undefined);
-    try {
-        await connecting;
-        return { ssh };
-    }
-    catch (failed) {
-        client?.destroy();
-        return shown === undefined ? { failed } : { shown };
-    }
-}
-function ssh_connect_configOf({ destination, readyTimeoutMs = 20_000 }, types) {
-    const signatures = types.flatMap((type) => type === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256'] : [type]);
-    return {
-        host: destination.host,
-        port: destination.port,
-        username: destination.user,
-        readyTimeout: readyTimeoutMs,
-        // Without it a vanished network gives no event at all; so it is noticed after a minute at most.
-        keepaliveInterval: 15_000,
-        keepaliveCountMax: 3,
-        agentForward: false,
-        algorithms: { ...ALGORITHMS, serverHostKey: signatures },
-    };
-}
-
-;// CONCATENATED MODULE: ./src/platform/ssh-host.ts
-
-
-
-
-
-
-/** The kernel's limit of one argument, which a command line is for the server's `sh -c`. */
-const MAX_COMMAND_BYTES = 128 * 1024 - 1;
-/** Logs in to a server whose host key is pinned. Every reason not to is an error of its own, with its fix. */
-async function connectSsh(options) {
-    return new SshHost(await logIn(options), loginOf(options));
-}
-/** One connection; every command and stream is a channel of it (sshd allows ten at a time by default). */
-class SshHost {
-    name;
-    #ssh;
-    #client;
-    #closed;
-    #whenLost = new Set();
-    #opened = 0;
-    #lost;
-    constructor(ssh, name) {
-        if (ssh.connection === null)
-            throw new errors/* RemoteFailure */.p3('lost', `${name} closed the connection`);
-        this.name = name;
-        this.#ssh = ssh;
-        this.#client = ssh.connection;
-        // Many small messages go back and forth: with Nagle's algorithm each waits up to 40 ms for an acknowledgement (measured: 44 → 4 ms).
-        this.#client.setNoDelay(true);
-        this.#client.once('error', (cause) => {
-            this.#lose(cause);
-        });
-        this.#closed = new Promise((resolve) => {
-            this.#client.once('close', () => {
-                this.#lose();
-                resolve();
-            });
-        });
-    }
-    get roundTrips() {
-        return this.#opened;
-    }
-    async exec(argv, options = {}) {
-        return runToEnd(await this.#start(argv), options);
-    }
-    async openStream(argv) {
-        return new CommandStream(await this.#start(argv));
-    }
-    async close() {
-        if (this.#lost)
-            return;
-        this.#ssh.dispose();
-        const timer = setTimeout(() => this.#client.destroy(), 2_000);
-        await this.#closed;
-        clearTimeout(timer);
-    }
-    #lose(cause) {
-        this.#lost ??= cause === undefined ? { kind: 'lost' } : { kind: 'lost', cause };
-        for (const tell of this.#whenLost)
-            tell(this.#lost);
-        this.#whenLost.clear();
-    }
-    async #start(argv) {
-        const line = quote(argv);
-        const label = `\`${argv[0] ?? ''}\` on ${this.name}`;
-        if (Buffer.byteLength(line) > MAX_COMMAND_BYTES) {
-            throw new errors/* ShiplockError */.GV(`${label} has more arguments than a command line holds`, {
-                hint: 'Send what is long by stdin.',
-                fault: 'bug',
-            });
-        }
-        if (this.#lost) {
-            throw new errors/* RemoteFailure */.p3('unreachable', `${label} was not started: the connection is closed`, this.#lost);
-        }
-        this.#opened += 1;
-        const { channel, ended } = await this.#openChannel(line, label);
-        return {
-            label,
-            stdin: channel,
-            stdout: channel,
-            stderr: channel.stderr,
-            ended,
-            stop: () => {
-                for (const output of [channel, channel.stderr])
-                    output.removeAllListeners('data').resume();
-                channel.close();
-            },
-        };
-    }
-    /** A session that just ended still counts for a moment, so a refusal for want of sessions is asked again. */
-    async #openChannel(line, label) {
-        for (let attempt = 0;; attempt += 1) {
-            try {
-                return await this.#tryChannel(line);
-            }
-            catch (thrown) {
-                const full = (0,errors/* messageOf */.bD)(thrown).includes('Channel open failure');
-                if (!full || this.#lost || attempt === 20)
-                    throw this.#notStarted(label, thrown);
-                await (0,external_node_timers_promises_namespaceObject.setTimeout)(100);
-            }
-        }
-    }
-    #tryChannel(line) {
-        return new Promise((resolve, reject) => {
-            this.#client.exec(line, (error, channel) => {
-                // Its end must be listened for right here: a quick command's exit can lie in the packet that said it was started.
-                if (error === undefined)
-                    resolve({ channel, ended: this.#endOf(channel) });
-                else
-                    reject(error);
-            });
-        });
-    }
-    #notStarted(label, cause) {
-        if (this.#lost) {
-            return new errors/* RemoteFailure */.p3('lost', `The connection was lost when ${label} was started`, {
-                cause,
-            });
-        }
-        return new errors/* RemoteFailure */.p3('unreachable', `${label} was not started: ${(0,errors/* messageOf */.bD)(cause)}`, {
-            hint: 'Does sshd allow commands, and ten sessions a connection (MaxSessions)?',
-            cause,
-        });
-    }
-    /** Only an `exit` event tells how a command ended; a channel that closes without one tells nothing. */
-    #endOf(channel) {
-        return new Promise((resolve) => {
-            let ending = { kind: 'lost' };
-            this.#whenLost.add(resolve);
-            channel.once('exit', (code, signal) => {
-                ending =
-                    code === null
-                        ? { kind: 'killed', signal: signal ?? 'a signal' }
-                        : { kind: 'exited', code };
-            });
-            const errorsEnded = new Promise((done) => channel.stderr.once('end', done));
-            channel.once('close', () => {
-                void errorsEnded.then(() => {
-                    this.#whenLost.delete(resolve);
-                    resolve(ending);
-                });
-            });
-        });
-    }
-}
-
-;// CONCATENATED MODULE: external "node:stream/consumers"
-const consumers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/consumers");
-// EXTERNAL MODULE: ./node_modules/tar-stream/index.js
-var tar_stream = __nccwpck_require__(6118);
-;// CONCATENATED MODULE: ./src/platform/tar.ts
-
-
-/** One tar archive in memory; every file is 0600, for some hold secrets. */
-const packFiles = async (files) => {
-    const archive = (0,tar_stream.pack)();
-    for (const { path, content } of files)
-        archive.entry({ name: path, mode: 0o600 }, Buffer.from(content));
-    archive.finalize();
-    return (0,consumers_namespaceObject.buffer)(archive);
-};
-
-;// CONCATENATED MODULE: ./src/wiring/server-tools.ts
-
-
-
-
-
-
-
-
-/** The real tools of a release: SSH, the Docker API over it, the clock, the keeper's bundle. */
-function serverTools(access, more) {
-    return {
-        connect: (address, docker) => server_tools_connect(access, address, docker),
-        pack: packFiles,
-        hash: sha256,
-        random: randomHex,
-        clock: systemClock,
-        readKeeper: () => readKeeperBundle(more.keeperPath ?? bundledKeeper()),
-        tell: more.tell,
-        signal: more.signal,
-    };
-}
-async function server_tools_connect(access, address, docker) {
-    if (address.user === null) {
-        throw new errors/* ShiplockError */.GV(`the server ${formatHostAddress(address)} is named without a user`, {
-            hint: `Write user@${formatHostAddress(address)}.`,
-            fault: 'user',
-            verdict: 'refused',
-        });
-    }
-    const host = await connectSsh({
-        ...access,
-        destination: { user: address.user, host: address.host, port: address.port ?? 22 },
-    });
-    try {
-        const engine = await connectEngine({
-            open: () => host.openStream([...docker, 'system', 'dial-stdio']),
-        });
-        return {
-            host,
-            engine,
-            close: () => {
-                engine.close();
-                return host.close();
-            },
-        };
-    }
-    catch (thrown) {
-        await host.close();
-        throw thrown;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/wiring/release-run.ts
-
-
-
-
-
-
-
-
-
-/** Seen in several public places; see docs/architecture.md. */
-const keeperImage = 'node:24-alpine@sha256:a0b9bf06e4e6193cf7a0f58816cc935ff8c2a908f81e6f1a95432d679c54fbfd';
-/** Reads shiplock.yml, with the inputs laid over it. */
-async function readConfig({ inputs, workspace }) {
-    const path = (0,external_node_path_namespaceObject.join)(workspace, inputs.config);
-    const text = await (0,promises_namespaceObject.readFile)(path, 'utf8').catch((cause) => {
-        throw new errors/* ShiplockError */.GV(`the configuration ${inputs.config} cannot be read`, {
-            hint: 'Check the repository out first (actions/checkout), and name the file in the input config if it is not shiplock.yml.',
-            cause,
-            fault: 'user',
-            verdict: 'refused',
-        });
-    });
-    const overrides = {
-        hosts: inputs.hosts,
-        bakeMs: inputs.bake,
-        drainMs: inputs.drain,
-        keepOld: inputs['keep-old'],
-    };
-    return loadConfig(text, { file: inputs.config, environment: inputs.environment, overrides });
-}
-/** Reads the compose files of the checkout. */
-async function readComposeFiles(config, workspace) {
-    return Promise.all(config.compose.map(async (path) => {
-        const content = await (0,promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.join)(workspace, path), 'utf8').catch((cause) => {
-            throw new errors/* ShiplockError */.GV(`the compose file ${path} cannot be read`, {
-                hint: 'Name the files under compose in shiplock.yml, relative to the repository.',
-                cause,
-                fault: 'user',
-                verdict: 'refused',
-            });
-        });
-        return { path, content };
-    }));
-}
-/** Who asks for this release, and with which credentials. */
-function runFacts({ inputs, env }) {
-    const username = inputs['registry-username'];
-    const password = inputs['registry-password'];
-    return {
-        url: env.runUrl ?? 'a run outside of GitHub',
-        actor: env.actor === '' ? 'somebody' : env.actor,
-        attempt: Number(env.runAttempt) || 1,
-        docker: ['docker'],
-        keeperImage: inputs['keeper-image'] ?? keeperImage,
-        credentials: username === undefined || password === undefined ? undefined : { username, password },
-    };
-}
-/** The real servers, and the log that people read. */
-function releaseTools({ inputs, log, signal }) {
-    return serverTools({
-        privateKey: inputs['ssh-key'],
-        passphrase: inputs['ssh-key-passphrase'],
-        agentSocket: agentSocket(),
-        knownHosts: inputs['known-hosts'],
-    }, {
-        signal,
-        tell: (step) => {
-            logLines(step).forEach((line) => {
-                log.line(line);
-            });
-        },
-    });
-}
-/** What the live log has not told yet: a dry run's plan, and what to do about a failure on the runner's side. */
-function tellRest(log, { failure, dryRun }) {
-    for (const { host, lines } of dryRun ?? []) {
-        log.line(`Plan for ${host}; nothing was changed:`);
-        for (const line of lines)
-            log.line(`  ${line}`);
-    }
-    if (failure === null)
-        return;
-    log.line(failure.reason);
-    if (failure.hint !== null)
-        log.line(failure.hint);
-}
-const exitCodes = {
-    deployed: 0,
-    'rolled-back': 1,
-    failed: 1,
-    unproven: 2,
-    refused: 3,
-};
-/** A report as outputs, summary and exit code; a rollback that arrived is what was asked for. */
-function resultOf(report) {
-    const [host] = report.hosts;
-    const arrived = report.kind === 'rollback' && report.verdict === 'rolled-back';
-    return {
-        outputs: {
-            // A dry run decided nothing, and no later step may take it for a deploy.
-            verdict: report.dryRun === null ? report.verdict : undefined,
-            release: report.release ?? undefined,
-            previous: report.previous ?? undefined,
-            slot: host?.slot ?? undefined,
-            digests: host?.digests ?? {},
-            duration: report.durationMs,
-            report: boundedReport(report),
-        },
-        summary: deploySummary(report),
-        exitCode: arrived || report.dryRun !== null ? 0 : exitCodes[report.verdict],
-    };
-}
-const keeperState = 'shiplock-keeper';
-/** Leaves the keeper's container for `post`, which runs also when this process is killed; null = main saw its end. */
-function rememberKeeper(state, container) {
-    state.save(keeperState, container ?? '');
-}
-/** The keeper whose end main did not see; null when there is none. */
-function recallKeeper(state) {
-    const container = state.get(keeperState);
-    return container === '' ? null : container;
-}
-
-;// CONCATENATED MODULE: ./src/wiring/report-keeper.ts
-
-
-
-/** GitHub gives a cancelled job five minutes in all. */
-const patienceMs = 240_000;
-/** What became of a keeper whose end main did not see: follows it to its end and says it. */
-async function reportKeeper(context) {
-    const container = recallKeeper(context.state);
-    if (container === null)
-        return;
-    const { log, signal } = context;
-    const request = { config: await readConfig(context), facts: runFacts(context) };
-    log.line('This job ended before the release did. The server ends it by itself; here is how.');
-    const { outcome } = await onOneHost(request, releaseTools(context), (run) => followKeeper(run.tools, run.session, { address: run.address, docker: run.facts.docker, container }, {
-        deadlineMs: patienceMs,
-        signal,
-        onRecord: (record) => {
-            run.tools.tell(record);
-        },
-    }));
-    if (outcome === null) {
-        log.warning('The release still goes on on the server; its end was not seen from here.');
-        return;
-    }
-    const reason = outcome.reason === null ? '' : `, ${outcome.reason}`;
-    log.warning(`The release ended on the server: ${outcome.verdict} (${outcome.state})${reason}`);
-}
-
+// EXTERNAL MODULE: ./src/wiring/release-run.ts + 63 modules
+var release_run = __nccwpck_require__(645);
 ;// CONCATENATED MODULE: ./src/actions/deploy/run.ts
 
 
-
 /** Inputs to one deploy and its report. */
-async function run(context) {
-    const { inputs, env, state, workspace } = context;
-    const config = await readConfig(context);
-    const report = await deploy({
-        config,
-        facts: runFacts(context),
-        version: inputs.version ?? (env.refType === 'tag' ? env.refName : env.sha.slice(0, 12)),
-        files: await readComposeFiles(config, workspace),
-        images: inputs.images,
-        env: Object.fromEntries(inputs.env),
-        dryRun: inputs['dry-run'],
-        onKeeper: (container) => {
-            rememberKeeper(state, container);
-        },
-    }, releaseTools(context));
-    rememberKeeper(state, null);
-    tellRest(context.log, report);
-    return resultOf(report);
+function run(context) {
+    const { inputs, env, workspace } = context;
+    return (0,release_run/* runRelease */.T_)(context, async (request, tools) => {
+        const version = inputs.version ?? (env.refType === 'tag' ? env.refName : env.sha.slice(0, 12));
+        const files = await (0,release_run/* readComposeFiles */.EW)(request.config, workspace);
+        return deploy({ ...request, version, files, images: inputs.images }, tools);
+    });
 }
-/** After a cancel: what the server made of it, told truthfully. */
-function post(context) {
-    return reportKeeper(context);
+
+
+/***/ }),
+
+/***/ 4800:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   K: () => (/* binding */ script),
+/* harmony export */   h: () => (/* binding */ quote)
+/* harmony export */ });
+/* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3916);
+
+/** One command line that a POSIX shell splits back into exactly argv. Refuses what no argument can carry: NUL and broken UTF-16. */
+function quote(argv) {
+    if (argv.length === 0)
+        throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .ShiplockError */ .GV('A command without words', { fault: 'bug' });
+    return argv.map(quoteWord).join(' ');
+}
+/**
+ * The argv of a shell script with its arguments in `$1`, `$2` …; stdin stays free. The text is seen in the process
+ * list, as the arguments are: no secrets in either.
+ */
+function script(text, args = []) {
+    return ['sh', '-c', text, 'sh', ...args];
+}
+/** Every word is quoted, also harmless ones: that rules out aliases, keywords and assignments in the first place. */
+function quoteWord(word) {
+    if (word.includes('\0')) {
+        throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .ShiplockError */ .GV('A command argument holds a NUL character', {
+            hint: 'Look for a binary value in the inputs or the config file.',
+            fault: 'user',
+        });
+    }
+    if (/\p{Surrogate}/u.test(word)) {
+        throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .ShiplockError */ .GV('A command argument is not valid text', {
+            hint: 'It holds half of a UTF-16 pair, which would be sent as another character.',
+            fault: 'user',
+        });
+    }
+    return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+
+/***/ }),
+
+/***/ 7259:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   b: () => (/* binding */ parseHostAddress),
+/* harmony export */   u: () => (/* binding */ formatHostAddress)
+/* harmony export */ });
+const shape = /^(?:([^\s@:]+)@)?(?:\[([0-9a-fA-F:.%\w]+)\]|([^\s@:[\]-][^\s@:[\]]*))(?::(\d{1,5}))?$/;
+/** Reads `[user@]host[:port]`, an IPv6 address in brackets; undefined when it is not one. */
+function parseHostAddress(text) {
+    const match = shape.exec(text.trim());
+    if (match === null)
+        return undefined;
+    const [, user, bracketed, plain, portText] = match;
+    const port = portText === undefined ? null : Number(portText);
+    if (port !== null && (port < 1 || port > 65_535))
+        return undefined;
+    return { user: user ?? null, host: bracketed ?? plain ?? '', port };
+}
+/** The address as a user would write it. */
+function formatHostAddress({ user, host, port }) {
+    const name = host.includes(':') ? `[${host}]` : host;
+    return `${user === null ? '' : `${user}@`}${name}${port === null ? '' : `:${port}`}`;
 }
 
 
@@ -65338,6 +60779,53 @@ function formatDuration(durationMs) {
     const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
     const parts = hours > 0 ? [hours, 'h', minutes, 'min'] : [minutes, 'min', seconds % 60, 's'];
     return parts.join(' ');
+}
+
+
+/***/ }),
+
+/***/ 7504:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   q: () => (/* binding */ parseJson)
+/* harmony export */ });
+/** A JSON text as a value; undefined when it is none, which no schema takes for a record. */
+function parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+
+
+/***/ }),
+
+/***/ 3603:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ describeProblem),
+/* harmony export */   x: () => (/* binding */ refusal)
+/* harmony export */ });
+/* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3916);
+
+/** One line for one problem: `release.backend.port (line 7): … Fix: …`. */
+function describeProblem({ path, says, fix, line }) {
+    const where = `${path}${line === undefined ? '' : ` (line ${line})`}`.trim();
+    return `${where === '' ? '' : `${where}: `}${says}. Fix: ${fix}.`;
+}
+/** The refusal that lists every problem at once; nothing was touched. */
+function refusal(subject, problems) {
+    const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+    const lines = problems.map((problem) => `  - ${describeProblem(problem)}`);
+    return new _errors__WEBPACK_IMPORTED_MODULE_0__/* .ShiplockError */ .GV(`${subject}: ${count}\n${lines.join('\n')}`, {
+        hint: 'Nothing was touched. Put right what is listed and run again.',
+        fault: 'user',
+        verdict: 'refused',
+    });
 }
 
 
@@ -65513,6 +61001,24 @@ const release = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
 
 /***/ }),
 
+/***/ 6228:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ journalLine)
+/* harmony export */ });
+/* harmony import */ var _json__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7504);
+/* harmony import */ var _records_journal__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2290);
+
+
+/** The record of one line of a journal; undefined for a torn line, or one that is something else. */
+function journalLine(line) {
+    return _records_journal__WEBPACK_IMPORTED_MODULE_0__/* .journalRecord */ .NG.safeParse((0,_json__WEBPACK_IMPORTED_MODULE_1__/* .parseJson */ .q)(line)).data;
+}
+
+
+/***/ }),
+
 /***/ 3916:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -65568,6 +61074,70 @@ class EngineError extends ShiplockError {
         super(message, { ...options, fault: 'remote' });
         this.name = 'EngineError';
         this.status = status;
+    }
+}
+
+
+/***/ }),
+
+/***/ 3443:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Z: () => (/* binding */ readKeeper),
+/* harmony export */   d: () => (/* binding */ keeperLink)
+/* harmony export */ });
+/* harmony import */ var _domain_release_journal_line__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6228);
+
+const beatMs = 2000;
+function keeperLink(clock) {
+    let waiting = [];
+    let stdin = null;
+    const over = new AbortController();
+    const write = (line) => {
+        if (stdin?.writable === true)
+            stdin.write(line);
+        else
+            waiting.push(line);
+    };
+    const beat = async () => {
+        while (!over.signal.aborted) {
+            if (stdin !== null)
+                write(lineOf({ kind: 'beat' }));
+            await clock.sleep(beatMs, over.signal);
+        }
+    };
+    return {
+        send: (command) => {
+            write(lineOf(command));
+        },
+        open: async (engine, container) => {
+            const stream = await engine.attachStdin(container);
+            // A lost line shows where the journal is followed; here it only must not crash.
+            stream.on('error', () => undefined);
+            stdin = stream;
+            waiting.forEach((line) => stream.write(line));
+            waiting = [];
+            void beat();
+        },
+        close: () => {
+            over.abort();
+            stdin?.destroy();
+        },
+    };
+}
+function lineOf(command) {
+    return `${JSON.stringify(command)}\n`;
+}
+/** The records a keeper writes, as it writes them; each once, also over several calls. Ends when the keeper does. */
+async function* readKeeper(engine, container, after, signal) {
+    let last = after;
+    for await (const { line } of engine.containerLogs(container, { follow: true, signal })) {
+        const record = (0,_domain_release_journal_line__WEBPACK_IMPORTED_MODULE_0__/* .journalLine */ .E)(line);
+        if (record === undefined || record.seq <= last)
+            continue;
+        last = record.seq;
+        yield record;
     }
 }
 
@@ -68919,6 +64489,4573 @@ function githubLog(masks) {
         hide: (text) => masks.hide(text),
         now: () => performance.now(),
     });
+}
+
+
+/***/ }),
+
+/***/ 1307:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   i: () => (/* binding */ followKeeper)
+/* harmony export */ });
+/* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3916);
+/* harmony import */ var _operations_keeper_link__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3443);
+
+
+const pauseMs = 500;
+/** Follows a keeper to its end record, over lost connections and restarts of the server. Nothing here has a say in how it ends. */
+async function followKeeper(run, container, options) {
+    const { tools, session } = run;
+    const records = [];
+    const stop = AbortSignal.any([options.signal, AbortSignal.timeout(options.deadlineMs)]);
+    let current = session;
+    let told = '';
+    for (;;) {
+        const trouble = await readOn(current, container, records, stop, options.onRecord);
+        if (stop.aborted || trouble === 'gone' || records.at(-1)?.outcome !== undefined)
+            break;
+        if (trouble !== null) {
+            const text = `the connection is lost, the server goes on by itself: ${trouble}`;
+            if (text !== told)
+                tools.tell({ step: 'keeper', phase: 'note', text });
+            told = text;
+            current = await reconnect(run, current);
+        }
+        await tools.clock.sleep(pauseMs, stop);
+    }
+    if (current !== session)
+        await current.close().catch(() => undefined);
+    return { records, outcome: records.at(-1)?.outcome ?? null };
+}
+/** Reads until the end record or until reading stops. @returns null when the keeper paused, `gone` when there is none, else what went wrong */
+async function readOn({ engine }, container, records, signal, onRecord) {
+    try {
+        const after = records.at(-1)?.seq ?? 0;
+        for await (const record of (0,_operations_keeper_link__WEBPACK_IMPORTED_MODULE_1__/* .readKeeper */ .Z)(engine, container, after, signal)) {
+            records.push(record);
+            onRecord(record);
+            if (record.outcome !== undefined)
+                break;
+        }
+        return null;
+    }
+    catch (thrown) {
+        return thrown instanceof _errors__WEBPACK_IMPORTED_MODULE_0__/* .EngineError */ .NJ && thrown.status === 404 ? 'gone' : (0,_errors__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(thrown);
+    }
+}
+/** A new connection, or the old one when there is none to be had yet. */
+async function reconnect({ tools, address, facts, session }, current) {
+    const next = await tools.connect(address, facts.docker).catch(() => null);
+    if (next === null)
+        return current;
+    if (current !== session)
+        await current.close().catch(() => undefined);
+    return next;
+}
+
+
+/***/ }),
+
+/***/ 5748:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   s: () => (/* binding */ onOneHost)
+/* harmony export */ });
+/* harmony import */ var _config_host_address__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7259);
+/* harmony import */ var _domain_problem__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3603);
+/* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3916);
+
+
+
+/** Connects to the one server of a release, acts, and closes the connection whatever happens. */
+async function onOneHost({ config, facts }, tools, act) {
+    const address = onlyHost(config);
+    const session = await connect(tools, address, facts.docker);
+    try {
+        return await act({ address, session, tools, config, facts });
+    }
+    finally {
+        await session.close().catch(() => undefined);
+    }
+}
+/** Several servers at once are refused, because they must switch together or not at all. */
+function onlyHost(config) {
+    const [address, ...more] = config.hosts;
+    const path = `environments.${config.environment}.hosts`;
+    if (address === undefined) {
+        const fix = 'list one as user@host, in shiplock.yml or in the input hosts';
+        throw (0,_domain_problem__WEBPACK_IMPORTED_MODULE_0__/* .refusal */ .x)('hosts', [{ path, says: 'names no server', fix }]);
+    }
+    if (more.length > 0) {
+        const names = config.hosts.map(_config_host_address__WEBPACK_IMPORTED_MODULE_2__/* .formatHostAddress */ .u).join(', ');
+        const says = `names ${config.hosts.length} servers (${names}), and releasing to several at once is not supported yet`;
+        throw (0,_domain_problem__WEBPACK_IMPORTED_MODULE_0__/* .refusal */ .x)('hosts', [{ path, says, fix: 'name one server' }]);
+    }
+    return address;
+}
+/** Nothing can have been touched yet, so whatever keeps us from connecting is a refusal. */
+async function connect(tools, address, docker) {
+    try {
+        return await tools.connect(address, docker);
+    }
+    catch (thrown) {
+        if (!(thrown instanceof _errors__WEBPACK_IMPORTED_MODULE_1__/* .ShiplockError */ .GV) || thrown.fault === 'bug')
+            throw thrown;
+        const { message, hint, cause, fault } = thrown;
+        throw new _errors__WEBPACK_IMPORTED_MODULE_1__/* .ShiplockError */ .GV(message, { hint, cause, fault, verdict: 'refused' });
+    }
+}
+
+
+/***/ }),
+
+/***/ 645:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  EW: () => (/* binding */ readComposeFiles),
+  Xg: () => (/* binding */ readConfig),
+  wm: () => (/* binding */ recallKeeper),
+  j$: () => (/* binding */ releaseTools),
+  pI: () => (/* binding */ runFacts),
+  T_: () => (/* binding */ runRelease)
+});
+
+// UNUSED EXPORTS: keeperImage, resultOf
+
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+;// CONCATENATED MODULE: external "node:path"
+const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+// EXTERNAL MODULE: ./src/domain/problem.ts
+var problem = __nccwpck_require__(3603);
+// EXTERNAL MODULE: ./src/domain/duration.ts
+var duration = __nccwpck_require__(4678);
+;// CONCATENATED MODULE: ./src/config/checks.ts
+
+/** A worker without any check is taken for healthy when it stayed up this long. */
+const settleMs = 5_000;
+/** Milliseconds of a text that the schema let through. */
+const milliseconds = (text) => (0,duration/* parseDuration */.E9)(text) ?? 0;
+function pacingOf(input, at, report) {
+    const spans = {
+        intervalMs: milliseconds(input.interval),
+        timeoutMs: milliseconds(input.timeout),
+        deadlineMs: milliseconds(input.deadline),
+    };
+    for (const [key, ms] of Object.entries(spans)) {
+        if (ms > 0)
+            continue;
+        report([...at, key.slice(0, -2)], 'is no time at all', 'write a duration above zero');
+    }
+    if (spans.intervalMs * (input.successes - 1) >= spans.deadlineMs) {
+        const says = `is over before ${input.successes} passes in a row can be seen`;
+        report([...at, 'deadline'], says, 'make it longer than successes × interval');
+    }
+    return { ...spans, successes: input.successes };
+}
+const defaultPacing = { interval: '1s', timeout: '5s', successes: 2, deadline: '120s' };
+const httpOnly = ['status', 'json', 'port', 'host'];
+function healthOf(input, port, at, report) {
+    const pacing = pacingOf(input ?? defaultPacing, at, report);
+    if (input?.path !== undefined && input.command !== undefined) {
+        report(at, 'has both path and command', 'keep one of them');
+    }
+    if (input?.path === undefined) {
+        for (const key of httpOnly.filter((name) => input?.[name] !== undefined)) {
+            report([...at, key], 'says something about an HTTP probe, but there is no path', 'add path');
+        }
+        if (input?.command !== undefined) {
+            return { kind: 'command', command: input.command, ...pacing };
+        }
+        return { kind: 'default', settleMs, ...pacing };
+    }
+    const probed = input.port ?? port;
+    if (probed === null) {
+        report([...at, 'port'], 'is missing', 'name the container port of the probe');
+    }
+    return {
+        kind: 'http',
+        port: probed ?? 0,
+        path: input.path,
+        status: input.status ?? 200,
+        json: input.json ?? {},
+        ...(input.host === undefined ? {} : { host: input.host }),
+        ...pacing,
+    };
+}
+/** One entry of `release`. */
+function serviceOf(name, input, report) {
+    const port = input?.port ?? null;
+    const grace = input?.['stop-grace'];
+    return {
+        name,
+        port,
+        health: healthOf(input?.health, port, ['release', name, 'health'], report),
+        stopGraceMs: grace === undefined ? null : milliseconds(grace),
+    };
+}
+/** One entry of `verify`. */
+function verifyOf(input, index, report) {
+    if (!URL.canParse(input.url)) {
+        report(['verify', index, 'url'], `${JSON.stringify(input.url)} is no URL`, 'correct it');
+    }
+    const { url, status, json, failures } = input;
+    return { url, status, json, failures, ...pacingOf(input, ['verify', index], report) };
+}
+const argvOf = (command) => typeof command === 'string' ? ['/bin/sh', '-c', command] : command;
+/** `migrate`, a text command put behind the shell. */
+function migrationOf(input) {
+    return {
+        service: input.service,
+        command: argvOf(input.command),
+        version: input.version === undefined ? null : argvOf(input.version),
+        timeoutMs: milliseconds(input.timeout),
+    };
+}
+
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 5 modules
+var schemas = __nccwpck_require__(2047);
+;// CONCATENATED MODULE: ./src/config/fields.ts
+
+
+/** Names become parts of DNS names, Compose projects and folders, so they stay within what all of them take. */
+const namePattern = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
+const servicePattern = /^[a-zA-Z0-9][a-zA-Z0-9._-]*$/;
+/** `parseDuration` of the domain says the same; the schema that editors read has no transforms. */
+const durationPattern = /^(?=\d)(\d{1,6}h)?(\d{1,6}m(?!s))?(\d{1,6}s)?(\d{1,9}ms)?$/;
+const fields_duration = schemas/* string */.YjP()
+    .regex(durationPattern, { error: duration/* durationFormat */.Sl, abort: true })
+    .refine((text) => (0,duration/* parseDuration */.E9)(text) !== undefined, { error: 'longer than a week' });
+const serviceName = schemas/* string */.YjP().regex(servicePattern, {
+    error: 'expected the name of a compose service (letters, digits, ".", "_", "-")',
+});
+const port = schemas/* int */.Whr().min(1).max(65_535);
+const count = schemas/* int */.Whr().min(1);
+const httpStatus = schemas/* int */.Whr().min(100).max(599);
+const url = schemas/* string */.YjP()
+    .regex(/^https?:\/\/[^\s/?#@]+(?:[/?#]\S*)?$/, { error: 'expected an http:// or https:// URL' });
+const jsonFields = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* number */.aig(), schemas/* boolean */.zMY(), schemas/* null */.chJ()]))
+    .describe('Fields of a JSON answer, dotted path to exact value, e.g. { status: healthy }');
+/** A command: a text goes through `/bin/sh -c`, a list is run as it stands (for images without a shell). */
+const command = schemas/* union */.KCZ([schemas/* string */.YjP().min(1), schemas/* array */.YOg(schemas/* string */.YjP()).min(1)], {
+    error: 'expected a command as text, or as a list of words',
+});
+
+;// CONCATENATED MODULE: ./src/config/nearest-key.ts
+/** Letters to insert, delete, replace or swap to turn one word into the other. */
+function editDistance(from, to) {
+    const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)];
+    const at = (row, column) => rows[row]?.[column] ?? Infinity;
+    for (let row = 1; row <= from.length; row += 1) {
+        rows.push([row]);
+        for (let column = 1; column <= to.length; column += 1) {
+            const same = from[row - 1] === to[column - 1];
+            const swapped = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+            const costs = [
+                at(row - 1, column) + 1,
+                at(row, column - 1) + 1,
+                at(row - 1, column - 1) + (same ? 0 : 1),
+                swapped ? at(row - 2, column - 2) + 1 : Infinity,
+            ];
+            rows[row]?.push(Math.min(...costs));
+        }
+    }
+    return at(from.length, to.length);
+}
+/** The known key that was probably meant; undefined when none is near (a third of its letters, at least two). */
+function nearestKey(key, known) {
+    const plain = (word) => word.toLowerCase().replaceAll('_', '-');
+    const ranked = known
+        .map((name) => ({ name, distance: editDistance(plain(key), plain(name)) }))
+        .filter(({ name, distance }) => distance <= Math.max(2, Math.floor(name.length / 3)))
+        .filter(({ name, distance }) => distance < name.length)
+        .sort((one, other) => one.distance - other.distance);
+    return ranked[0]?.name;
+}
+
+;// CONCATENATED MODULE: ./src/config/environment.ts
+
+
+const isMap = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+/** The environment of a file that defines none. */
+const soleEnvironment = 'production';
+/** The environment that is meant, or why that cannot be told. */
+function chooseEnvironment(data, wanted) {
+    const defined = isMap(data) && isMap(data['environments']) ? Object.keys(data['environments']) : [];
+    const list = defined.join(', ');
+    if (wanted === undefined) {
+        const [first, ...others] = defined;
+        if (others.length === 0)
+            return { name: first ?? soleEnvironment };
+        const says = `it is not said which of the environments ${list} is meant`;
+        return { path: 'input environment', says, fix: `set it to one of: ${list}` };
+    }
+    if (defined.includes(wanted))
+        return { name: wanted };
+    if (defined.length > 0) {
+        const near = nearestKey(wanted, defined);
+        const fix = near === undefined ? `use one of: ${list}` : `did you mean "${near}"? There is: ${list}`;
+        return { path: 'input environment', says: `${JSON.stringify(wanted)} is not defined`, fix };
+    }
+    if (namePattern.test(wanted) && wanted.length <= 20)
+        return { name: wanted };
+    const fix = 'use at most 20 lower-case letters, digits and hyphens inside';
+    return { path: 'input environment', says: `${JSON.stringify(wanted)} is no name`, fix };
+}
+function layOver(base, top) {
+    return isMap(base) && isMap(top) ? { ...base, ...top } : (top ?? base);
+}
+function layServices(base, top) {
+    if (!isMap(base) || !isMap(top))
+        return top ?? base;
+    const names = [...new Set([...Object.keys(base), ...Object.keys(top)])];
+    return Object.fromEntries(names.map((name) => [name, layOver(base[name], top[name]) ?? {}]));
+}
+/**
+ * The top of the file with one environment laid over it: maps (`proxy`, `migrate`, each service) key by key, everything
+ * else, lists and `health` too, as a whole.
+ */
+function mergeEnvironment(data, name) {
+    const { environments, ...base } = data;
+    const own = isMap(environments) && isMap(environments[name]) ? environments[name] : {};
+    return {
+        ...base,
+        ...own,
+        release: layServices(base['release'], own['release'] ?? {}),
+        ...(base['proxy'] || own['proxy'] ? { proxy: layOver(base['proxy'], own['proxy']) } : {}),
+        ...(base['migrate'] || own['migrate']
+            ? { migrate: layOver(base['migrate'], own['migrate']) }
+            : {}),
+    };
+}
+
+// EXTERNAL MODULE: ./src/config/host-address.ts
+var host_address = __nccwpck_require__(7259);
+// EXTERNAL MODULE: ./node_modules/zod/v4/core/json-schema-processors.js
+var json_schema_processors = __nccwpck_require__(8439);
+;// CONCATENATED MODULE: ./src/config/schema.ts
+
+
+const pacing = (intervalText, timeoutText, passes, deadline) => ({
+    interval: fields_duration.default(intervalText).describe('Pause between two probes'),
+    timeout: fields_duration.default(timeoutText).describe('Deadline of one probe'),
+    successes: count.default(passes).describe('Passes in a row that count as healthy'),
+    deadline: fields_duration.default(deadline).describe('From the first probe to the verdict'),
+});
+const health = schemas/* strictObject */.rej({
+    path: schemas/* string */.YjP()
+        .regex(/^\/\S*$/, { error: 'expected a path that starts with /' })
+        .optional()
+        .describe('HTTP path asked at each replica'),
+    status: httpStatus.optional().describe('Expected HTTP status; default 200'),
+    json: jsonFields.optional(),
+    port: port.optional().describe('Container port of the probe; default the port of the service'),
+    host: schemas/* string */.YjP().min(1).optional().describe('Host header of the probe'),
+    command: schemas/* string */.YjP().min(1).optional().describe('Shell command in the container; 0 is healthy'),
+    ...pacing('1s', '5s', 2, '120s'),
+})
+    .describe('How a replica proves that it is ready: by `path`, by `command`, or (neither) by its HEALTHCHECK, else by its port, else by staying up');
+const service = schemas/* strictObject */.rej({
+    port: port.optional().describe('Container port the proxy routes to; leave out for a worker'),
+    health: health.optional(),
+    'stop-grace': fields_duration
+        .optional()
+        .describe('Time to finish after SIGTERM; default stop_grace_period, else 10s'),
+});
+const proxy = schemas/* strictObject */.rej({
+    kind: schemas/* literal */.euz('nginx').describe('The proxy in front of the app'),
+    service: serviceName.describe('Compose service of the proxy'),
+    'config-dir': schemas/* string */.YjP()
+        .min(1)
+        .describe('Folder on the host, mounted into the proxy, for the include and the markers'),
+    confirm: url
+        .optional()
+        .describe('URL whose scheme, port and host reach the app; default the first `verify`'),
+});
+const migrate = schemas/* strictObject */.rej({
+    service: serviceName.describe('Service whose new image runs the migration'),
+    command: command.describe('Migration; text goes through /bin/sh -c, a list runs as it is'),
+    version: command.optional().describe('Prints the version of the schema'),
+    timeout: fields_duration.default('5m').describe('Deadline of the migration'),
+});
+const verify = schemas/* strictObject */.rej({
+    url: url.describe('Asked through the proxy of the host'),
+    status: httpStatus.default(200).describe('Expected HTTP status'),
+    json: jsonFields.default({}),
+    ...pacing('1s', '5s', 3, '60s'),
+    failures: count.default(3).describe('Failures in a row that send traffic back'),
+});
+const files = schemas/* union */.KCZ([schemas/* string */.YjP().min(1), schemas/* array */.YOg(schemas/* string */.YjP().min(1)).min(1)], {
+    error: 'expected the name of a compose file, or a list of names',
+});
+/** What the file says at its top and may say again, differently, for one environment. */
+const settings = {
+    compose: files.default(['docker-compose.yml']).describe('Compose files of the repository'),
+    directory: schemas/* string */.YjP()
+        .regex(/^\//, { error: 'expected an absolute path on the host' })
+        .optional()
+        .describe('Folder on the host with .env and bind mounts; default that of the running stack'),
+    project: schemas/* string */.YjP()
+        .regex(/^[a-z0-9][a-z0-9_-]*$/, { error: 'expected a Compose project name' })
+        .optional()
+        .describe('Compose project of the shared services; default that of the running stack'),
+    release: schemas/* record */.g1P(serviceName, service.nullable())
+        .describe('Services that are released blue to green; every other one is shared and left alone'),
+    proxy: proxy.describe('How traffic reaches the live slot'),
+    migrate: migrate
+        .optional()
+        .describe('One-off migration of the schema, before the new slot starts'),
+    verify: schemas/* array */.YOg(verify).default([]).describe('Checks through the proxy after the switch'),
+    bake: fields_duration.default('2m').describe('The old slot stays warm this long; a failure goes back'),
+    drain: fields_duration.default('30s').describe('Longest wait for open connections to the old slot'),
+    linger: fields_duration
+        .default('30s')
+        .describe('The old slot is never stopped sooner than this after the switch'),
+    'keep-old': schemas/* enum */.k5n(['stopped', 'running'])
+        .default('stopped')
+        .describe('What becomes of the old slot after the bake'),
+    retain: schemas/* int */.Whr().min(0).default(3).describe('Releases kept besides the live and the previous one'),
+};
+const hosts = schemas/* union */.KCZ([schemas/* string */.YjP().min(1), schemas/* array */.YOg(schemas/* string */.YjP().min(1)).min(1)], {
+    error: 'expected [user@]host[:port], or a list of them',
+})
+    .describe('Servers as [user@]host[:port]');
+/** Nothing is required here and nothing has a default: what is absent comes from the top of the file. */
+const environment = schemas/* strictObject */.rej({
+    ...schemas/* object */.Ikc(settings).partial().shape,
+    proxy: proxy.partial().optional().describe('What differs of the proxy'),
+    migrate: migrate.partial().optional().describe('What differs of the migration'),
+    hosts: hosts.optional(),
+});
+const schema_name = (longest) => schemas/* string */.YjP()
+    .regex(namePattern, { error: 'expected lower-case letters, digits and hyphens inside' })
+    .max(longest, { error: `expected at most ${longest} characters` });
+/** `shiplock.yml`, as the user writes it. */
+const configSchema = schemas/* strictObject */.rej({
+    app: schema_name(30).describe('Name of the app on its hosts'),
+    ...settings,
+    environments: schemas/* record */.g1P(schema_name(20), environment.nullable())
+        .default({})
+        .describe('What differs per environment, with its hosts'),
+})
+    .describe('Shiplock: what is released, where, and how it is proven');
+/** The file after the chosen environment was laid over it. */
+const mergedSchema = schemas/* object */.Ikc({ app: schema_name(30), ...settings, hosts: hosts.optional() });
+/** Keys of the design whose part is not built yet: config path (`*` = any name) and what to do meanwhile. */
+const notYetSupported = {
+    backup: 'take the backup in a step before this one',
+    files: 'put the files on the host and mount them from there',
+    'proxy-jump': 'name a host that the runner reaches itself',
+    waves: 'leave it out',
+    runtime: 'leave it out; the app runs under Docker Compose',
+    'release.*.overlap': 'leave it out; old and new overlap until the old slot is stopped',
+    'release.*.route': 'route in your own nginx, to the variable of the include',
+    'migrate.when': 'leave it out; the migration runs before the new slot starts',
+};
+
+;// CONCATENATED MODULE: ./src/config/known-keys.ts
+
+
+
+/** The JSON Schema of `shiplock.yml`, as editors read it. */
+function configJsonSchema() {
+    return json_schema_processors/* toJSONSchema */.bl(configSchema, { io: 'input' });
+}
+function step(node, key) {
+    const rest = typeof node.additionalProperties === 'object' ? node.additionalProperties : undefined;
+    const own = typeof key === 'number' ? node.items : (node.properties?.[String(key)] ?? rest);
+    return own === undefined ? [] : [own, ...(own.anyOf ?? [])];
+}
+function nodesAt(path) {
+    let nodes = [configJsonSchema()];
+    for (const key of path)
+        nodes = nodes.flatMap((node) => step(node, key));
+    return nodes;
+}
+/** The keys that the map at this path may have. */
+function knownKeys(path) {
+    return nodesAt(path).flatMap((node) => Object.keys(node.properties ?? {}));
+}
+/** What the value at this path is for. */
+function purposeOf(path) {
+    return nodesAt(path).find(({ description }) => description !== undefined)?.description;
+}
+/** Whether a duration stands at this path. */
+function isDuration(path) {
+    return nodesAt(path).some(({ pattern }) => pattern === durationPattern.source);
+}
+
+;// CONCATENATED MODULE: ./src/config/issues.ts
+
+
+
+/** A config path as people write it: `verify[0].url`. */
+const spell = (path) => path
+    .map((key, index) => typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`)
+    .join('');
+function valueAt(data, path) {
+    return path.reduce((value, key) => typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+        ? value[key]
+        : undefined, data);
+}
+function show(value) {
+    if (value === null)
+        return 'empty';
+    if (Array.isArray(value))
+        return 'a list';
+    if (typeof value === 'object')
+        return 'a map';
+    const text = JSON.stringify(value);
+    return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+const typeNames = {
+    object: 'a map',
+    record: 'a map',
+    array: 'a list',
+    string: 'a text',
+    number: 'a number',
+    int: 'a whole number',
+};
+/** Text for a number and numbers for a text are the usual slips: YAML decides by the quotes. */
+function fixOfType(expected, value, path) {
+    const purpose = purposeOf(path);
+    if (typeof value === 'number' && isDuration(path))
+        return `write it with its unit: ${value}s`;
+    if (expected === 'string' && ['number', 'boolean'].includes(typeof value)) {
+        return `put it in quotes: "${String(value)}"${purpose === undefined ? '' : ` (${purpose})`}`;
+    }
+    if (['number', 'int'].includes(expected) && /^\d+$/.test(String(value))) {
+        return `write it without quotes: ${String(value)}`;
+    }
+    return `write ${typeNames[expected] ?? expected}${purpose === undefined ? '' : `: ${purpose}`}`;
+}
+function unknownKey(path, key) {
+    const full = [...path, key].map(String);
+    const inEnvironment = full[0] === 'environments' && full.length > 2 ? full.slice(2) : full;
+    const meanwhile = notYetSupported[inEnvironment.join('.')] ??
+        notYetSupported[inEnvironment.map((word, at) => (at === 1 ? '*' : word)).join('.')];
+    if (meanwhile !== undefined)
+        return { says: 'is not supported yet', fix: meanwhile };
+    const known = knownKeys(path);
+    const near = nearestKey(key, known);
+    const fix = near === undefined ? `use one of: ${known.join(', ')}` : `write "${near}" instead`;
+    return { says: 'is an unknown key', fix };
+}
+function problemsOf(issue, { data, lineOf }) {
+    const { path } = issue;
+    const at = (full, rest) => ({
+        path: spell(full),
+        line: lineOf(full),
+        ...rest,
+    });
+    if (issue.code === 'unrecognized_keys') {
+        return issue.keys.map((key) => at([...path, key], unknownKey(path, key)));
+    }
+    const value = valueAt(data, path);
+    const purpose = purposeOf(path);
+    if (value === undefined) {
+        return [at(path, { says: 'is missing', fix: `add it${purpose ? `: ${purpose}` : ''}` })];
+    }
+    if (issue.code === 'invalid_type') {
+        const says = `is ${show(value)}, expected ${typeNames[issue.expected] ?? issue.expected}`;
+        return [at(path, { says, fix: fixOfType(issue.expected, value, path) })];
+    }
+    const name = issue.code === 'invalid_key' ? 'the key' : show(value);
+    const reason = issue.code === 'invalid_key' ? issue.issues[0]?.message : issue.message;
+    const says = `${name} does not fit: ${(reason ?? issue.message).replace(/\.$/, '')}`;
+    return [at(path, { says, fix: purpose ?? 'write a value of that kind' })];
+}
+/** Every issue of a parse as problems with their config path, their line and what to write instead. */
+function problemsOfIssues(error, source) {
+    return error.issues.flatMap((issue) => problemsOf(issue, source));
+}
+
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
+// EXTERNAL MODULE: ./src/errors.ts
+var errors = __nccwpck_require__(3916);
+;// CONCATENATED MODULE: ./src/config/yaml-source.ts
+
+
+/** More aliases than this are an attack or an accident: ten nested lists of ten anchors fill any memory. */
+const aliasLimit = 100;
+/** Reads one YAML document; what is wrong with its syntax comes back as problems. */
+function readYaml(text) {
+    const lines = new dist/* LineCounter */.HN();
+    const document = (0,dist/* parseDocument */.Tp)(text, { lineCounter: lines, prettyErrors: false, merge: true });
+    const problems = [...document.errors, ...document.warnings].map(({ message, pos }) => ({
+        path: '',
+        says: firstLine(message),
+        fix: 'correct the YAML there',
+        line: lines.linePos(pos[0]).line,
+    }));
+    if (problems.length > 0)
+        return problems;
+    try {
+        const data = document.toJS({ maxAliasCount: aliasLimit });
+        return {
+            data,
+            has: (path) => document.hasIn(path),
+            lineOf: (path) => lineOf(document, lines, path),
+        };
+    }
+    catch (thrown) {
+        return [{ path: '', says: (0,errors/* messageOf */.bD)(thrown), fix: 'write the values out instead of aliases' }];
+    }
+}
+const firstLine = (message) => (message.split('\n')[0] ?? '').replace(/[.:]$/, '');
+/** The line of the deepest part of the path that stands in the text. */
+function lineOf(document, lines, path) {
+    let node = document.contents;
+    let offset;
+    for (const key of path) {
+        const child = childOf((0,dist/* isAlias */.Vj)(node) ? node.resolve(document) : node, key);
+        if (child === undefined)
+            break;
+        offset = ((0,dist/* isNode */.Ll)(child.at) ? child.at.range?.[0] : undefined) ?? offset;
+        node = child.value;
+    }
+    return offset === undefined ? undefined : lines.linePos(offset).line;
+}
+function childOf(node, key) {
+    if ((0,dist/* isSeq */.oP)(node)) {
+        const item = node.items[Number(key)];
+        return item === undefined ? undefined : { at: item, value: item };
+    }
+    if (!(0,dist/* isMap */.jh)(node))
+        return undefined;
+    const pair = node.items.find((entry) => (0,dist/* isScalar */.jn)(entry.key) && String(entry.key.value) === String(key));
+    return pair === undefined ? undefined : { at: pair.key, value: pair.value };
+}
+
+;// CONCATENATED MODULE: ./src/config/load.ts
+
+
+
+
+
+
+
+/** Reads `shiplock.yml`; throws one refusal with every problem of the file, its config path, its line and its fix. */
+function loadConfig(text, options) {
+    const { file, environment, overrides = {} } = options;
+    const source = readYaml(text);
+    if (!('data' in source))
+        throw (0,problem/* refusal */.x)(file, source);
+    const chosen = chooseEnvironment(source.data, environment);
+    const parsed = configSchema.safeParse(source.data ?? {});
+    const problems = [
+        ...(parsed.success ? [] : problemsOfIssues(parsed.error, source)),
+        ...('name' in chosen ? [] : [chosen]),
+    ];
+    if (problems.length > 0 || !('name' in chosen))
+        throw (0,problem/* refusal */.x)(file, problems);
+    const data = mergeEnvironment(source.data, chosen.name);
+    const merged = mergedSchema.safeParse(data);
+    if (!merged.success)
+        throw (0,problem/* refusal */.x)(file, problemsOfIssues(merged.error, { ...source, data }));
+    return toConfig(merged.data, chosen.name, { file, source, overrides });
+}
+function toConfig(merged, environment, reading) {
+    const { file, source, overrides } = reading;
+    const problems = [];
+    const report = (path, says, fix) => {
+        const own = ['environments', environment, ...path];
+        const line = source.lineOf(source.has(own) ? own : path);
+        problems.push({ path: spell(source.has(own) ? own : path), says, fix, line });
+    };
+    const services = Object.entries(merged.release).map(([name, input]) => serviceOf(name, input, report));
+    checkRelease(merged, report);
+    const config = {
+        app: merged.app,
+        environment,
+        hosts: hostsOf(merged, environment, overrides, report),
+        compose: typeof merged.compose === 'string' ? [merged.compose] : merged.compose,
+        directory: merged.directory ?? null,
+        project: merged.project ?? null,
+        services,
+        proxy: proxyOf(merged, report),
+        migrate: merged.migrate === undefined ? null : migrationOf(merged.migrate),
+        verify: merged.verify.map((input, index) => verifyOf(input, index, report)),
+        bakeMs: overrides.bakeMs ?? milliseconds(merged.bake),
+        drainMs: overrides.drainMs ?? milliseconds(merged.drain),
+        lingerMs: milliseconds(merged.linger),
+        keepOld: overrides.keepOld ?? merged['keep-old'],
+        retain: merged.retain,
+    };
+    if (problems.length > 0)
+        throw (0,problem/* refusal */.x)(file, problems);
+    return config;
+}
+function checkRelease({ release, proxy }, report) {
+    const services = Object.values(release);
+    if (services.length === 0) {
+        report(['release'], 'names no service', 'list the services that a release replaces');
+    }
+    else if (services.every((service) => service?.port === undefined)) {
+        const fix = 'give the service that answers requests its container port, e.g. port: 8000';
+        report(['release'], 'routes to no service: none has a port', fix);
+    }
+    if (Object.hasOwn(release, proxy.service)) {
+        const says = 'is the proxy, which stays in front of both slots';
+        report(['release', proxy.service], says, 'take it out of release');
+    }
+}
+function proxyOf({ proxy, verify }, report) {
+    const confirmUrl = proxy.confirm ?? verify[0]?.url;
+    if (confirmUrl === undefined) {
+        const says = 'is missing, and there is no verify whose url could serve';
+        report(['proxy', 'confirm'], says, 'add a URL of the app, e.g. https://app.example.com/');
+    }
+    else if (!URL.canParse(confirmUrl) && proxy.confirm !== undefined) {
+        report(['proxy', 'confirm'], `${JSON.stringify(confirmUrl)} is no URL`, 'correct it');
+    }
+    const { kind, service, 'config-dir': configDir } = proxy;
+    return { kind, service, configDir, confirmUrl: confirmUrl ?? '' };
+}
+function hostsOf(merged, environment, overrides, report) {
+    const given = overrides.hosts ?? [];
+    const own = typeof merged.hosts === 'string' ? [merged.hosts] : (merged.hosts ?? []);
+    const texts = given.length > 0 ? given : own;
+    if (texts.length === 0) {
+        const fix = 'list servers as [user@]host[:port] there or in the input hosts';
+        report(['environments', environment, 'hosts'], 'names no server', fix);
+    }
+    return texts.flatMap((text, index) => {
+        const path = given.length > 0 ? ['input hosts', index] : ['hosts', index];
+        const address = (0,host_address/* parseHostAddress */.b)(text);
+        const twice = texts.indexOf(text) < index;
+        if (address === undefined) {
+            const fix = 'write [user@]host[:port], an IPv6 address in brackets';
+            report(path, `${JSON.stringify(text)} is no server`, fix);
+        }
+        else if (twice) {
+            report(path, `${JSON.stringify(text)} is listed twice`, 'list it once');
+        }
+        return address === undefined ? [] : [address];
+    });
+}
+
+;// CONCATENATED MODULE: ./src/report/neutral.ts
+// What a terminal would obey: CSI, OSC and device strings, and two-byte escapes. An unended string loses its escape only.
+const escapeSequences = 
+// eslint-disable-next-line no-control-regex -- control characters are what this one is about
+/(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b[\]PX^_][^\u0007\u001b\n]*(?:\u0007|\u001b\\)|\u001b[ -/]*[0-~]?/g;
+const lineEnds = /\r\n?|[\u0085\u2028\u2029]/g;
+// Left: tab and newline. Direction and invisible marks could make a line read as something else.
+const controls = /(?![\t\n])\p{Cc}|[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
+const shortened = '…';
+/** Remote text without escape sequences, control and invisible direction characters; every kind of line end becomes `\n`. */
+function neutral(text) {
+    return text.replace(escapeSequences, '').replace(lineEnds, '\n').replace(controls, '');
+}
+/** At most `max` characters, the last one an ellipsis when something was cut; never half a surrogate pair. */
+function clip(text, max) {
+    if (text.length <= max)
+        return text;
+    return text.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '') + shortened;
+}
+/** Remote text as one line of at most `max` characters. */
+function singleLine(text, max) {
+    // Cut generously first: cleaning megabytes that nobody will see takes time.
+    const line = neutral(text.slice(0, max * 3)).replace(/\s+/g, ' ');
+    return clip(line.trim(), max);
+}
+/** The last `count` lines of remote output, each at most `max` characters; empty lines at the end do not count. */
+function lastLines(lines, count, max) {
+    const tail = lines.slice(-count).flatMap((line) => neutral(line.slice(0, max * 3))
+        .replace(/\n+$/, '')
+        .split('\n'));
+    while (tail.at(-1)?.trim() === '')
+        tail.pop();
+    return tail.slice(-count).map((line) => clip(line, max));
+}
+/** A line for the runner's log that it cannot take for a workflow command, wherever in the line the text ends up. */
+function logSafe(line) {
+    // `::name::` counts only at a line's start, the older `##[name]` anywhere (actions/runner, ActionCommand.cs).
+    return line.replace(/^(\s*):(?=:)/, '$1: ').replaceAll('##[', '## [');
+}
+
+;// CONCATENATED MODULE: ./src/report/markdown.ts
+
+const absent = '–';
+/** Text of any origin as inline code that stays inline code, also in a table; nothing in it is markup, a mention or a link. */
+function code(text, max = 200) {
+    const line = singleLine(text, max);
+    if (line === '')
+        return absent;
+    // A code span cannot hold a backtick simply, and in a table neither a bar nor a backslash before one.
+    return /[`|\\]/.test(line) ? `<code>${entities(line)}</code>` : `\`${line}\``;
+}
+/**
+ * A sentence of ours that may quote remote text: `code` in backticks stays code, all else is inert text; newlines become
+ * line breaks. It must not stand first in a line, where a list or a heading could start.
+ */
+function prose(text, max = 2000) {
+    return clip(neutral(text.slice(0, max * 8)).trim(), max)
+        .split('\n')
+        .map(proseLine)
+        .join('<br>');
+}
+function proseLine(line) {
+    return line
+        .trim()
+        .split(/(`[^`]+`)/)
+        .map((part) => (/^`[^`]+`$/.test(part) ? code(part.slice(1, -1), part.length) : inert(part)))
+        .join('');
+}
+// Markup; mentions, issue numbers, emoji names, links, formulas.
+const active = /@(?=\w)|#(?=\d)|:(?=[a-z+-][\w+-]*:)|\bGH-(?=\d)|(?<=\bwww)\.|:(?=\/\/)|\$|[\\`*_[\]<>|~&]/giu;
+function inert(text) {
+    return text.replace(active, (found, at) => {
+        if (found === '$')
+            return '<span>$</span>'; // GitHub's own way to write one that starts no formula
+        const link = found === '.' || text.startsWith('//', at + 1);
+        // GitHub looks for mentions and the like after entities are decoded: only a zero-width space breaks them.
+        if (!link && /^(?:[@#:]|gh-)$/i.test(found))
+            return `${found}\u200b`;
+        return entities(found);
+    });
+}
+function entities(text) {
+    return text.replace(/[^\p{L}\p{N}\s]/gu, (char) => `&#${char.codePointAt(0) ?? 0xfffd};${char === '@' ? '<wbr>' : ''}`);
+}
+/** The last lines of remote output as a code block that its content cannot close. */
+function fence(lines, count, max = 500) {
+    return fenced(lastLines(lines, count, max).join('\n'), 'text');
+}
+/** Text of ours as a code block of a language; the fence is longer than any run of backticks inside. */
+function fenced(text, language) {
+    const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((run) => run[0].length));
+    const bar = '`'.repeat(longest + 1);
+    return `${bar}${language}\n${text}\n${bar}`;
+}
+/** A table of cells that are markdown already, each made by `code` or `prose` or a word of ours. */
+function table(header, rows) {
+    const line = (cells) => `| ${cells.map((cell) => (cell === '' ? absent : cell)).join(' | ')} |`;
+    return [`| ${header.join(' | ')} |`, line(header.map(() => '---')), ...rows.map(line)].join('\n');
+}
+/** A part that is folded up at first; `title` is markdown-free text of ours. */
+function folded(title, body) {
+    return `<details><summary>${title}</summary>\n\n${body}\n\n</details>`;
+}
+/** The bytes that a text takes in a file. */
+function byteLength(text) {
+    return new TextEncoder().encode(text).length;
+}
+
+;// CONCATENATED MODULE: ./src/report/bounded-report.ts
+
+
+/** One string of an environment or an argument may hold 128 KiB on Linux: users pass outputs on that way. */
+const reportBytes = 96 * 1024;
+// From generous to bare; the first one that fits is taken.
+const steps = [
+    { hosts: 100, containers: 4, lines: 20, answers: 30, notes: true, records: 400, text: 1000 },
+    { hosts: 100, containers: 4, lines: 20, answers: 20, notes: false, records: 60, text: 500 },
+    { hosts: 60, containers: 2, lines: 10, answers: 5, notes: false, records: 30, text: 200 },
+    { hosts: 30, containers: 1, lines: 3, answers: 1, notes: false, records: 0, text: 120 },
+    { hosts: 10, containers: 0, lines: 0, answers: 0, notes: false, records: 0, text: 80 },
+];
+/** The report for the output `report`: as JSON it has at most `reportBytes` bytes, and it is still a whole `deployReport`. */
+function boundedReport(report) {
+    for (const limits of steps) {
+        const short = bounded_report_shortened(report, limits);
+        if (byteLength(JSON.stringify(short)) <= reportBytes)
+            return short;
+    }
+    return { ...bounded_report_shortened(report, bare), problems: [], dryRun: null };
+}
+const bare = {
+    hosts: 5,
+    containers: 0,
+    lines: 0,
+    answers: 0,
+    notes: false,
+    records: 0,
+    text: 40,
+};
+function bounded_report_shortened(report, limits) {
+    const text = (value) => singleLine(value, limits.text);
+    return {
+        ...report,
+        hosts: report.hosts.slice(0, limits.hosts).map((host) => shortHost(host, limits)),
+        problems: report.problems
+            .slice(0, limits.hosts)
+            .map((one) => ({ ...one, what: text(one.what), fix: text(one.fix) })),
+        failure: report.failure && {
+            reason: text(report.failure.reason),
+            hint: report.failure.hint === null ? null : clip(report.failure.hint, limits.text),
+        },
+        dryRun: report.dryRun?.slice(0, limits.hosts).map((one) => ({
+            host: one.host,
+            lines: one.lines.slice(0, limits.answers).map(text),
+        })) ?? null,
+    };
+}
+function shortHost(host, limits) {
+    const told = host.records.filter((record) => limits.notes || record.phase !== 'note');
+    const kept = limits.records === 0 ? [] : told.slice(-limits.records);
+    return {
+        ...host,
+        digests: Object.fromEntries(Object.entries(host.digests).slice(0, 50)),
+        records: kept.map((record) => shortRecord(record, limits)),
+        outcome: host.outcome && shortOutcome(host.outcome, limits),
+        warnings: host.warnings.slice(0, 20).map((line) => singleLine(line, limits.text)),
+    };
+}
+/** Without the outcome: it stands in the host's report already. */
+function shortRecord(record, limits) {
+    const short = { ...record };
+    delete short.outcome;
+    if (short.text !== undefined)
+        short.text = singleLine(short.text, limits.text);
+    return short;
+}
+function shortOutcome(outcome, limits) {
+    const text = (value) => value && singleLine(value, limits.text);
+    return {
+        ...outcome,
+        reason: text(outcome.reason),
+        hint: outcome.hint && clip(outcome.hint, limits.text),
+        warnings: outcome.warnings.slice(0, 20).map((line) => singleLine(line, limits.text)),
+        logs: outcome.logs.slice(0, limits.containers).map((log) => ({
+            container: singleLine(log.container, 128),
+            lines: lastLines(log.lines, limits.lines, limits.text),
+        })),
+        transcript: (limits.answers === 0 ? [] : outcome.transcript.slice(-limits.answers)).map((line) => ({
+            ...line,
+            target: singleLine(line.target, limits.text),
+            said: singleLine(line.said, limits.text),
+        })),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/report/durations.ts
+/** Milliseconds as people say them: `412 ms`, `1.2 s`, `42 s`, `2 min 05 s`, `1 h 02 min`. */
+function durations_duration(ms) {
+    if (ms < 999.5)
+        return `${Math.round(ms)} ms`;
+    if (ms < 9_950)
+        return `${(ms / 1000).toFixed(1)} s`;
+    const seconds = Math.round(ms / 1000);
+    if (seconds < 60)
+        return `${seconds} s`;
+    if (seconds < 3600)
+        return `${Math.floor(seconds / 60)} min ${twoDigits(seconds % 60)} s`;
+    const minutes = Math.round(seconds / 60);
+    return `${Math.floor(minutes / 60)} h ${twoDigits(minutes % 60)} min`;
+}
+/** Milliseconds as seconds with one decimal, for columns that are compared: `0.4 s`, `125.0 s`. */
+function seconds(ms) {
+    return `${(ms / 1000).toFixed(1)} s`;
+}
+function twoDigits(value) {
+    return String(value).padStart(2, '0');
+}
+
+;// CONCATENATED MODULE: ./src/report/words.ts
+/** What an end state means, in one clause. */
+const stateWords = {
+    BLUE: 'the old release serves, nothing is left over',
+    GREEN: 'the new release serves',
+    'GREEN+': 'the new release serves, cleaning up is pending',
+    BACK: 'sent back, the old release is proven to serve',
+    UNKNOWN: 'what serves is not proven',
+};
+/** The steps of a release as people read them. */
+const stepWords = {
+    lease: { doing: null, done: 'this run alone may change the app' },
+    pull: { doing: 'fetching the images', done: 'images are there' },
+    migrate: { doing: 'migrating the database', done: 'migrated' },
+    start: { doing: 'starting the new slot', done: 'the new slot runs' },
+    go: { doing: null, done: 'from here on the host ends this by itself' },
+    gate: { doing: 'waiting for every replica to be ready', done: 'every replica is ready' },
+    switch: { doing: 'moving traffic to the new slot', done: 'the proxy confirms the new slot' },
+    check: { doing: 'asking the new version through the route', done: 'the checks pass in a row' },
+    bake: { doing: 'watching the new version, the old one stays warm', done: 'it held' },
+    back: { doing: 'moving traffic back to the old slot', done: 'the old slot serves again' },
+    undo: { doing: 'removing the new slot', done: 'the new slot is gone' },
+    drain: { doing: 'letting the old slot finish its requests', done: 'the old slot is idle' },
+    stop: { doing: 'stopping the old slot', done: 'the old slot is stopped' },
+    prune: { doing: null, done: 'old releases are cleared away' },
+    record: { doing: null, done: 'written down' },
+    keeper: { doing: null, done: 'the keeper watches' },
+    end: { doing: null, done: '' },
+};
+
+;// CONCATENATED MODULE: ./src/report/verdict-line.ts
+
+
+
+/** Tells the story of a report; a rollback that did what it was asked for is `released`, whichever word its verdict uses. */
+function storyOf(report) {
+    if (report.verdict === 'refused')
+        return 'refused';
+    if (report.dryRun !== null && report.verdict !== 'failed')
+        return 'planned';
+    switch (report.verdict) {
+        case 'deployed':
+            return 'released';
+        case 'rolled-back': {
+            const cameBack = report.hosts.some((host) => host.state === 'BACK');
+            return report.kind === 'deploy' || cameBack ? 'returned' : 'released';
+        }
+        case 'failed':
+            return report.hosts.some((host) => host.state === 'BACK') ? 'returned' : 'stayed';
+        case 'unproven':
+            return 'unproven';
+    }
+}
+const icons = {
+    released: '✅',
+    returned: '↩️',
+    stayed: '❌',
+    unproven: '⚠️',
+    refused: '⛔',
+    planned: '📋',
+};
+/** The heading and the sentence below it: what serves now, and how that is known. */
+function verdictLines(report) {
+    const story = storyOf(report);
+    const place = `${code(report.app)} on ${code(report.environment)}`;
+    const took = story === 'planned' ? '' : ` Took ${durations_duration(report.durationMs)}.`;
+    const run = report.runUrl === null ? '' : ` ${runLink(report.runUrl)}`;
+    return `## ${icons[story]} ${place}: ${headline(report, story)}\n\n${sentence(report, story)}${took}${run}`;
+}
+function runLink(url) {
+    return /^https:\/\/[\w./:-]+$/.test(url) ? `[The run](${url}).` : `Run: ${code(url, 300)}.`;
+}
+function headline(report, story) {
+    const version = code(report.version);
+    const rollback = report.kind === 'rollback';
+    switch (story) {
+        case 'released':
+            return rollback ? `rolled back, ${version} serves again` : `${version} is released`;
+        case 'returned':
+            return `${version} was sent back`;
+        case 'stayed':
+            return rollback ? `not rolled back to ${version}` : `${version} was not released`;
+        case 'unproven':
+            return 'what serves is not proven';
+        case 'refused':
+            return `refused, nothing was touched`;
+        case 'planned':
+            return rollback ? `plan of a rollback to ${version}` : `plan for ${version}`;
+    }
+}
+function sentence(report, story) {
+    const old = report.previous === null ? 'what ran before' : `release ${code(report.previous)}`;
+    switch (story) {
+        case 'released':
+            return `**Serves now:** ${release(report)} on ${hostCount(report)}.${pending(report)}`;
+        case 'returned':
+            return `**Serves now:** ${old}, again. Traffic went to ${release(report)} and came back.`;
+        case 'stayed':
+            return `**Serves now:** ${old}, as before. ${untouched(report)}`;
+        case 'unproven':
+            return `**Serves now:** unknown. Look at the hosts marked \`UNKNOWN\` before you do anything else; nothing was cleaned up there.`;
+        case 'refused':
+            return `**Serves now:** what served before. ${problemCount(report)}`;
+        case 'planned':
+            return 'A dry run: nothing was changed.';
+    }
+}
+function release(report) {
+    return report.release === null
+        ? `version ${code(report.version)}`
+        : `release ${code(report.release)}`;
+}
+function hostCount(report) {
+    return report.hosts.length === 1 ? '1 host' : `all ${report.hosts.length} hosts`;
+}
+function pending(report) {
+    return report.hosts.some((host) => host.state === 'GREEN+')
+        ? ' Cleaning up is not complete, see the warnings; the next run continues it.'
+        : '';
+}
+function untouched(report) {
+    const moved = report.hosts.some((host) => host.records.some((one) => one.step === 'switch'));
+    return moved ? '' : 'Traffic was never moved.';
+}
+function problemCount(report) {
+    const count = report.problems.length;
+    if (count === 0)
+        return '';
+    return count === 1
+        ? 'One thing stands in the way:'
+        : `${count} things stand in the way, all of them listed:`;
+}
+const proofSteps = ['gate', 'switch', 'check', 'bake', 'back'];
+/** What the journal of a host says about who serves, as one cell; empty when it holds no proof. */
+function proof(host) {
+    const proven = (step) => host.records.findLast((record) => record.step === step && record.phase === 'done');
+    return proofSteps
+        .map(proven)
+        .filter((record) => record !== undefined)
+        .map((record) => `${record.step}: ${record.text ? code(record.text) : stepWords[record.step].done}`)
+        .join('<br>');
+}
+
+;// CONCATENATED MODULE: ./src/report/data-section.ts
+
+
+/** What happened to the data: schema before and after, the backup that belongs to the release. */
+function dataSection(report) {
+    const data = dataOf(report);
+    if (data === null)
+        return '';
+    const backup = data.backup === null ? 'none' : code(data.backup);
+    return [
+        '### Data',
+        `- **Schema:** ${schema(data.schemaBefore, data.schemaAfter)}`,
+        `- **Backup of this release:** ${backup}${data.backupSkipped ? ', **skipped by an input**' : ''}`,
+        ...(!['returned', 'stayed', 'unproven'].includes(storyOf(report))
+            ? []
+            : ['- Data is never rolled back by itself: what a migration changed stays changed.']),
+    ].join('\n');
+}
+/** What was reported of the data, else what the runner told the first keeper. */
+function dataOf(report) {
+    if (report.data !== null)
+        return report.data;
+    const facts = report.hosts
+        .flatMap((host) => host.records)
+        .find((record) => record.facts !== undefined)?.facts;
+    return facts === undefined ? null : { ...facts, backupSkipped: false };
+}
+function schema(before, after) {
+    if (before === null && after === null)
+        return 'unknown (set `migrate.version` to have it read before and after)';
+    const from = before === null ? 'unknown' : code(before);
+    const to = after === null ? 'unknown' : code(after);
+    return before === after ? `unchanged, ${to}` : `${from} → ${to}`;
+}
+/** How to go back from a release that serves; empty when there is nothing to go back from or to. */
+function wayBack(report) {
+    if (storyOf(report) !== 'released' || report.previous === null)
+        return '';
+    const data = dataOf(report);
+    const moved = data !== null && data.schemaBefore !== data.schemaAfter;
+    return [
+        '### The way back',
+        `Run \`actions/rollback\` with \`environment: ${plain(report.environment)}\` and \`version: ${plain(versionOf(report.previous))}\` (no version = the last good release).`,
+        moved
+            ? 'The schema moved with this release: see first that the older one can live with it, for a rollback leaves the data as it is.'
+            : '',
+    ]
+        .filter((part) => part !== '')
+        .join('\n\n');
+}
+function plain(text) {
+    return text.replace(/[^\w.+-]/g, '-').slice(0, 128);
+}
+/** `7-1.4.0` → `1.4.0`. */
+function versionOf(release) {
+    return release.replace(/^\d+-/, '');
+}
+
+;// CONCATENATED MODULE: ./src/report/spans.ts
+const marksOnly = ['go', 'keeper', 'end'];
+/** The steps of a journal as spans of time, in the order of their start; a step that was resumed has several. */
+function spans(records) {
+    const found = [];
+    const open = new Map();
+    const lastMs = Math.max(0, ...records.map((record) => Date.parse(record.time)));
+    for (const record of [...records].sort((a, b) => a.seq - b.seq)) {
+        if (marksOnly.includes(record.step) || record.phase === 'note')
+            continue;
+        const atMs = Date.parse(record.time);
+        const startMs = open.get(record.step);
+        if (record.phase === 'intent') {
+            if (startMs !== undefined)
+                found.push(span(record.step, startMs, atMs, 'interrupted'));
+            open.set(record.step, atMs);
+        }
+        else {
+            // A runner's record reaches the journal late when its line to the keeper was not open yet.
+            const tookFrom = atMs - (record.tookMs ?? 0);
+            found.push(span(record.step, Math.min(startMs ?? atMs, tookFrom), atMs, record.phase));
+            open.delete(record.step);
+        }
+    }
+    for (const [step, startMs] of open)
+        found.push(span(step, startMs, lastMs, 'open'));
+    return found.sort((a, b) => a.startMs - b.startMs);
+}
+// A host's clock may be set back between two records: a span never ends before it starts.
+function span(step, startMs, endMs, end) {
+    return { step, startMs, endMs: Math.max(startMs, endMs), end };
+}
+
+;// CONCATENATED MODULE: ./src/report/gantt.ts
+
+
+// Mermaid refuses a text of more than 50,000 characters; a chart of more bars than this cannot be read anyway.
+const mostHosts = 10;
+const mostSpans = 40;
+/** The hosts' timelines as the text of a Mermaid gantt chart, to the millisecond; null when no step was recorded. */
+function gantt(timelines) {
+    const sections = timelines
+        .map(({ host, records }) => ({ host, spans: spans(records).slice(0, mostSpans) }))
+        .filter((section) => section.spans.length > 0)
+        .slice(0, mostHosts);
+    if (sections.length === 0)
+        return null;
+    const all = sections.flatMap((section) => section.spans);
+    const lengthMs = Math.max(...all.map((span) => span.endMs)) - Math.min(...all.map((span) => span.startMs));
+    const widest = Math.max(...sections.map((section) => label(section.host).length));
+    return [
+        // Section names lie over the first bars unless there is room for them; a letter takes about 7 pixels.
+        `%%{init: {"gantt": {"leftPadding": ${Math.max(75, 20 + 7 * widest)}}}}%%`,
+        'gantt',
+        '  dateFormat x',
+        `  axisFormat ${lengthMs < 10_000 ? '%S.%L' : '%H:%M:%S'}`,
+        '  todayMarker off',
+        ...sections.flatMap((section) => [
+            `  section ${label(section.host)}`,
+            ...section.spans.map((span) => `  ${task(span)}`),
+        ]),
+    ].join('\n');
+}
+function task(span) {
+    const note = { done: '', failed: ' failed', interrupted: ' interrupted', open: ' not ended' };
+    const name = `${span.step}${note[span.end]} ${durations_duration(span.endMs - span.startMs)}`;
+    // A bar without width is not drawn.
+    const times = [span.startMs, Math.max(span.endMs, span.startMs + 1)];
+    return `${name} :${[...tags(span), ...times].join(', ')}`;
+}
+function tags(span) {
+    if (span.end === 'failed' || span.step === 'back' || span.step === 'undo')
+        return ['crit'];
+    return span.end === 'done' ? [] : ['active'];
+}
+/** Chart text cannot be quoted in Mermaid: what could end a label or start a statement becomes a dash. */
+function label(text) {
+    const plain = text.replace(/[^\p{L}\p{N}._ ()[\]@-]/gu, '-').slice(0, 60);
+    return plain.trim() === '' ? 'host' : plain.trim();
+}
+
+;// CONCATENATED MODULE: ./src/report/host-failure.ts
+
+
+const mostContainers = 6;
+const mostLines = 40;
+const mostRows = 30;
+/** Why it ended badly on one host: reason, what to do next, last lines of the containers, what the probes heard. */
+function hostFailure(host) {
+    const outcome = host.outcome;
+    if (outcome === null)
+        return '';
+    return [
+        `### ${code(host.host)}: ${failedStep(host)}`,
+        outcome.reason === null ? '' : `**Reason:** ${prose(outcome.reason)}`,
+        outcome.hint === null ? '' : `**What to do next:** ${prose(outcome.hint)}`,
+        ...logs(outcome),
+        transcript(outcome.transcript),
+    ]
+        .filter((part) => part !== '')
+        .join('\n\n');
+}
+function failedStep(host) {
+    const failed = host.records.find((record) => record.phase === 'failed');
+    return failed === undefined ? 'how it ended' : `failed at the step \`${failed.step}\``;
+}
+function logs(outcome) {
+    const shown = outcome.logs.filter((log) => log.lines.length > 0).slice(0, mostContainers);
+    const left = outcome.logs.length - shown.length;
+    return [
+        ...shown.map(containerLog),
+        left > 0 ? `_${left} more ${left === 1 ? 'container' : 'containers'} not shown_` : '',
+    ];
+}
+function containerLog(log) {
+    const lines = fence(log.lines, mostLines);
+    return `Last lines of ${code(log.container)}:\n\n${lines}`;
+}
+function transcript(lines) {
+    const first = lines[0];
+    if (first === undefined)
+        return '';
+    const shown = lines.slice(-mostRows);
+    const body = table(['after', 'asked', '', 'answer'], shown.map((line) => [
+        seconds(line.atMs - first.atMs),
+        code(line.target, 120),
+        line.ok ? '✅' : '❌',
+        code(line.said, 300),
+    ]));
+    const cut = lines.length > shown.length ? `\n\n_the last ${mostRows} of ${lines.length}_` : '';
+    const from = new Date(first.atMs).toISOString().slice(11, 19);
+    return folded(`Health transcript, from ${from} UTC`, body + cut);
+}
+
+;// CONCATENATED MODULE: ./src/report/host-table.ts
+
+
+
+
+const host_table_mostHosts = 50;
+const mostServices = 12;
+/** One row a host: verdict, slot, releases, digests, seconds. */
+function hostTable(report) {
+    const shown = report.hosts.slice(0, host_table_mostHosts);
+    const rows = shown.map((host) => [
+        code(host.host),
+        `${host.verdict}${host.state === null ? '' : ` (${host.state})`}`,
+        host.slot ?? '',
+        host.release === null ? '' : code(host.release),
+        host.previous === null ? '' : code(host.previous),
+        digests(host),
+        seconds(host.durationMs),
+    ]);
+    const header = ['host', 'verdict', 'slot', 'release', 'previous', 'digests', 'time'];
+    return [table(header, rows), legend(report), rest(report.hosts.length - shown.length)]
+        .filter((part) => part !== '')
+        .join('\n\n');
+}
+function digests(host) {
+    const all = Object.entries(host.digests);
+    const shown = all.slice(0, mostServices);
+    const more = all.length > shown.length ? [`and ${all.length - shown.length} more`] : [];
+    return [
+        ...shown.map(([name, digest]) => `${code(name, 60)} ${code(shortDigest(digest))}`),
+        ...more,
+    ].join('<br>');
+}
+/** `repo@sha256:0123456789abcdef…` → `0123456789ab`; what is no digest stays as it is. */
+function shortDigest(digest) {
+    return /sha256:([0-9a-f]{12})/.exec(digest)?.[1] ?? digest;
+}
+function legend(report) {
+    const states = new Set(report.hosts.map((host) => host.state));
+    return Object.entries(stateWords)
+        .filter(([state]) => states.has(state))
+        .map(([state, meaning]) => `\`${state}\`: ${meaning}`)
+        .join(' · ');
+}
+function rest(count) {
+    return count > 0 ? `_and ${count} more hosts, see the output \`report\`_` : '';
+}
+/** What was proven on each host, from its journal; empty when no step of proof was completed. */
+function proofTable(report) {
+    const rows = report.hosts
+        .slice(0, host_table_mostHosts)
+        .map((host) => [code(host.host), proof(host)])
+        .filter(([, proven]) => proven !== '');
+    return rows.length === 0 ? '' : table(['host', 'proven'], rows);
+}
+
+;// CONCATENATED MODULE: ./src/report/deploy-summary.ts
+
+
+
+
+
+
+/** The runner throws a whole summary away that has more than 1 MiB; a page is readable long before that. */
+const summaryBytes = 256 * 1024;
+const mostProblems = 100;
+const mostWarnings = 30;
+/** The job summary of a deploy or a rollback as GitHub-flavoured markdown of at most `summaryBytes` bytes. */
+function deploySummary(report) {
+    const page = [
+        verdictLines(report),
+        problems(report),
+        failure(report),
+        report.hosts.length === 0 ? '' : hostTable(report),
+        warnings(report),
+        // Long by nature: they must not push the short sections below out of the page.
+        ...withinBudget(failures(report), summaryBytes / 2),
+        proven(report),
+        plan(report),
+        timeline(report),
+        dataSection(report),
+        wayBack(report),
+    ];
+    return `${withinBudget(page, summaryBytes - 1).join('\n\n')}\n`;
+}
+function problems(report) {
+    if (report.problems.length === 0)
+        return '';
+    const shown = report.problems.slice(0, mostProblems);
+    const left = report.problems.length - shown.length;
+    const rows = shown.map((one, index) => [
+        `${index + 1}`,
+        one.host ? code(one.host) : 'all',
+        prose(one.what, 1000),
+        prose(one.fix, 1000),
+    ]);
+    const more = left > 0 ? `\n\n_and ${left} more_` : '';
+    return table(['', 'host', 'problem', 'fix'], rows) + more;
+}
+function failure(report) {
+    if (report.failure === null)
+        return '';
+    const { reason, hint } = report.failure;
+    const next = hint === null ? '' : `\n\n**What to do next:** ${prose(hint)}`;
+    return `**Reason:** ${prose(reason)}${next}`;
+}
+function warnings(report) {
+    const all = report.hosts.flatMap((host) => [...host.warnings, ...(host.outcome?.warnings ?? [])].map((text) => ({ host, text })));
+    const lines = all.map(({ host, text }) => `- ⚠️ ${code(host.host)}: ${prose(text, 1000)}`);
+    const different = [...new Set(lines)];
+    const left = different.length - mostWarnings;
+    return [...different.slice(0, mostWarnings), ...(left > 0 ? [`- and ${left} more`] : [])].join('\n');
+}
+function plan(report) {
+    return (report.dryRun ?? [])
+        .slice(0, 50)
+        .map((one) => `### ${code(one.host)}\n\n${fence(one.lines, 200)}`)
+        .join('\n\n');
+}
+function timeline(report) {
+    const chart = gantt(worstFirst(report));
+    return chart === null ? '' : `### Timeline\n\n${fenced(chart, 'mermaid')}`;
+}
+function proven(report) {
+    const rows = proofTable(report);
+    return rows === '' ? '' : `### How it is known\n\n${rows}`;
+}
+function failures(report) {
+    if (storyOf(report) === 'released')
+        return [];
+    return worstFirst(report)
+        .filter((host) => host.verdict !== 'deployed')
+        .map(hostFailure);
+}
+const weights = { unproven: 0, failed: 1, 'rolled-back': 2, refused: 3, deployed: 4 };
+function worstFirst(report) {
+    return [...report.hosts].sort((a, b) => weights[a.verdict] - weights[b.verdict]);
+}
+/** Whole sections only, so that no table, fold or code block is left open; says how many did not fit. */
+function withinBudget(sections, bytes) {
+    const kept = [];
+    const written = sections.filter((section) => section !== '');
+    let left = bytes - 120; // for the note
+    for (const section of written) {
+        const size = byteLength(section) + 2;
+        if (size > left)
+            continue;
+        kept.push(section);
+        left -= size;
+    }
+    const dropped = written.length - kept.length;
+    if (dropped === 0)
+        return kept;
+    return [
+        ...kept,
+        `_${dropped} more sections did not fit; the output \`report\` has them in short_`,
+    ];
+}
+
+;// CONCATENATED MODULE: ./src/report/log-lines.ts
+
+
+
+const nameWidth = 10;
+const textWidth = 64;
+const mostLogLines = 30;
+const mostAnswers = 8;
+const log_lines_icons = {
+    intent: '▸',
+    done: '✓',
+    failed: '✗',
+    note: '·',
+};
+/**
+ * The lines of the live log for one record: `✓ pull      3 images, 0 pulled      1.2 s`; an end brings its reason, hint,
+ * container logs and last probes. `host` stands first in each line when a run has several.
+ */
+function logLines(record, host) {
+    const { step, phase, text } = record;
+    // A quick step is told once, when it is over.
+    if (phase === 'intent' && stepWords[step].doing === null && text === undefined)
+        return [];
+    const prefix = host === undefined ? '' : `${singleLine(host, 40)}  `;
+    const lines = [headLine(record), ...(record.outcome ? outcomeLines(record.outcome) : [])];
+    return lines.map((line) => logSafe(prefix + line));
+}
+function headLine({ step, phase, text, tookMs, outcome }) {
+    const bad = outcome !== undefined && outcome.verdict !== 'deployed';
+    const said = singleLine(text ?? '', 1000);
+    const told = outcome === undefined ? words(step, phase, said) : ending(outcome, said);
+    const line = `${bad ? log_lines_icons.failed : log_lines_icons[phase]} ${step.padEnd(nameWidth)}`;
+    if (tookMs === undefined)
+        return (line + told).trimEnd();
+    return `${line}${told.padEnd(textWidth)}  ${durations_duration(tookMs).padStart(9)}`;
+}
+function words(step, phase, said) {
+    const { doing, done } = stepWords[step];
+    switch (phase) {
+        case 'intent':
+            return [doing ?? '', said].filter((part) => part !== '').join(': ');
+        case 'done':
+            return said || done;
+        case 'failed':
+            return said || 'failed';
+        case 'note':
+            return said;
+    }
+}
+function ending(outcome, text) {
+    const said = text === '' ? '' : ` (${text})`;
+    return `${outcome.verdict}, ${outcome.state}: ${stateWords[outcome.state]}${said}`;
+}
+function outcomeLines(outcome) {
+    return [
+        ...labelled('reason', outcome.reason),
+        ...labelled('next', outcome.hint),
+        ...outcome.warnings.slice(0, 20).flatMap((warning) => labelled('warning', warning)),
+        ...outcome.logs
+            .slice(0, 6)
+            .flatMap((log) => [
+            ...labelled('log', `last lines of ${log.container}:`),
+            ...lastLines(log.lines, mostLogLines, 400).map((line) => `${indent}│ ${line}`),
+        ]),
+        ...(outcome.verdict === 'deployed' ? [] : outcome.transcript)
+            .slice(-mostAnswers)
+            .flatMap((line) => labelled('probe', `${line.ok ? 'ok' : 'failed'}  ${line.target}  ${line.said}`)),
+    ];
+}
+const indent = ' '.repeat(2 + nameWidth);
+function labelled(name, text) {
+    if (text === null)
+        return [];
+    return text
+        .slice(0, 8000)
+        .split('\n')
+        .map((line, index) => `  ${(index === 0 ? name : '').padEnd(nameWidth)}${singleLine(line, 1000)}`);
+}
+
+;// CONCATENATED MODULE: ./src/platform/agent-socket.ts
+/** The socket of the SSH agent that this process was given, if any (ssh-agent(1)). */
+function agentSocket() {
+    return process.env['SSH_AUTH_SOCK'];
+}
+
+;// CONCATENATED MODULE: external "node:timers/promises"
+const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: ./src/platform/clock.ts
+
+/** The machine's own clock. */
+const systemClock = {
+    now: () => Date.now(),
+    monotonic: () => performance.now(),
+    sleep: async (ms, signal) => {
+        if (ms <= 0 || signal?.aborted === true)
+            return;
+        await (0,external_node_timers_promises_namespaceObject.setTimeout)(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+    },
+};
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./src/platform/digest.ts
+
+/** SHA-256 in hex, as an HMAC where there is a key. */
+function sha256(text, key) {
+    return (key === undefined ? (0,external_node_crypto_.createHash)('sha256') : (0,external_node_crypto_.createHmac)('sha256', key))
+        .update(text)
+        .digest('hex');
+}
+/** Hex text from the system's random source, two digits a byte. */
+function randomHex(bytes) {
+    return (0,external_node_crypto_.randomBytes)(bytes).toString('hex');
+}
+
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(7067);
+;// CONCATENATED MODULE: ./src/platform/error-field.ts
+/** A text field such as `code` of whatever was thrown, '' when it has none. Errors of another realm count too. */
+function errorField(thrown, name) {
+    if (typeof thrown !== 'object' || thrown === null)
+        return '';
+    const value = thrown[name];
+    return typeof value === 'string' ? value : '';
+}
+
+;// CONCATENATED MODULE: ./src/platform/docker-api/answer.ts
+
+
+
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+const Complaint = schemas/* object */.Ikc({ message: schemas/* string */.YjP() });
+/** 304 is the engine's word for "is so already". */
+function isGood(message) {
+    const status = message.statusCode ?? 0;
+    return (status >= 200 && status < 300) || status === 304;
+}
+/** The answer's JSON, undefined when it is empty. */
+async function readJson(message) {
+    const body = await readText(message);
+    return body.trim() === '' ? undefined : JSON.parse(body);
+}
+/** The engine's own words for why it did not do what was asked. */
+async function refusal(message, what) {
+    const body = await readText(message);
+    const status = message.statusCode ?? 0;
+    return new errors/* EngineError */.NJ(`Docker refused ${what}: ${complaintOf(body)} (status ${status})`, status);
+}
+function complaintOf(body) {
+    try {
+        return Complaint.parse(JSON.parse(body)).message;
+    }
+    catch {
+        return body.trim().slice(0, 500) || 'no reason given';
+    }
+}
+async function readText(message) {
+    const chunks = [];
+    let size = 0;
+    for await (const chunk of message) {
+        size += chunk.length;
+        if (size > MAX_ANSWER_BYTES) {
+            throw new errors/* RemoteFailure */.p3('too-much-output', 'An answer of the Docker engine is larger than 64 MiB');
+        }
+        chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString('utf8');
+}
+const HINTS = {
+    ENOENT: 'Is Docker installed and running on this host? Its socket is missing.',
+    ECONNREFUSED: 'Docker is installed but does not run: `systemctl start docker`.',
+    EACCES: 'This user may not use Docker: add it to the group `docker` and log in anew.',
+};
+/** The caller's own signal ended a request. */
+function calledOff(what) {
+    return new errors/* RemoteFailure */.p3('aborted', `${what} was called off`);
+}
+/** Anything that broke a request off, as an error that says whether the engine may have acted on it. */
+function failureOf(thrown, what) {
+    if (thrown instanceof errors/* ShiplockError */.GV)
+        return thrown;
+    const code = errorField(thrown, 'code');
+    const hint = HINTS[code];
+    if (hint !== undefined) {
+        return new errors/* RemoteFailure */.p3('unreachable', `The Docker engine cannot be reached: ${(0,errors/* messageOf */.bD)(thrown)}`, {
+            hint,
+            cause: thrown,
+        });
+    }
+    return new errors/* RemoteFailure */.p3('lost', `The connection to the Docker engine was lost during ${what}: ${(0,errors/* messageOf */.bD)(thrown)}`, { hint: 'Whether the engine did it is unknown; the next run looks first.', cause: thrown });
+}
+
+;// CONCATENATED MODULE: ./src/platform/docker-api/attempt.ts
+
+
+
+
+/** One request from its first byte to its answer or its failure. */
+class Attempt {
+    #what;
+    #timeoutMs;
+    #signal;
+    #outgoing;
+    constructor(request, prefix, agent) {
+        this.#what = `${request.method} ${request.path}`;
+        this.#timeoutMs = request.timeoutMs ?? 60_000;
+        this.#signal = request.signal;
+        const body = request.body === undefined ? '' : JSON.stringify(request.body);
+        const type = body === '' ? {} : { 'Content-Type': 'application/json' };
+        this.#outgoing = (0,external_node_http_.request)({
+            agent,
+            method: request.method,
+            path: prefix + request.path + queryOf(request.query),
+            headers: {
+                Host: 'docker',
+                ...type,
+                ...request.headers,
+                'Content-Length': Buffer.byteLength(body),
+            },
+            ...(request.signal ? { signal: request.signal } : {}),
+        });
+        this.#outgoing.on('error', () => undefined).end(body);
+    }
+    /** True when a kept connection had died before this request got anywhere. */
+    diedUnused(thrown) {
+        return (this.#outgoing.reusedSocket && thrown instanceof errors/* RemoteFailure */.p3 && thrown.reason === 'lost');
+    }
+    /** The whole answer's JSON. */
+    json() {
+        return this.#before(async () => {
+            const answer = await readJson(await this.#goodAnswer());
+            await this.#released();
+            return answer;
+        });
+    }
+    /** The answer once its head is here. */
+    head() {
+        return this.#before(() => this.#goodAnswer());
+    }
+    /** The connection is free for the next request a tick after its answer; without the wait that one opens another. */
+    async #released() {
+        if (!this.#outgoing.closed)
+            await (0,external_node_events_.once)(this.#outgoing, 'close');
+    }
+    upgrade() {
+        return this.#before(async () => {
+            const refused = this.#answer().then(async (message) => {
+                throw await refusal(message, this.#what);
+            });
+            const upgraded = new Promise((resolve) => {
+                this.#outgoing.once('upgrade', (_message, socket, head) => {
+                    if (head.length > 0)
+                        socket.unshift(head);
+                    resolve(socket);
+                });
+            });
+            return Promise.race([upgraded, refused]);
+        });
+    }
+    async #goodAnswer() {
+        const message = await this.#answer();
+        if (!isGood(message))
+            throw await refusal(message, this.#what);
+        return message;
+    }
+    #answer() {
+        return new Promise((resolve, reject) => {
+            this.#outgoing.once('response', resolve).once('error', reject);
+        });
+    }
+    async #before(work) {
+        let late;
+        const timer = setTimeout(() => {
+            late = new errors/* RemoteFailure */.p3('deadline', `The Docker engine did not answer ${this.#what} within ${this.#timeoutMs / 1000} s`);
+            this.#outgoing.destroy(late);
+        }, this.#timeoutMs);
+        try {
+            return await work();
+        }
+        catch (thrown) {
+            if (late === undefined && this.#signal?.aborted === true)
+                throw calledOff(this.#what);
+            throw late ?? failureOf(thrown, this.#what);
+        }
+        finally {
+            clearTimeout(timer);
+        }
+    }
+}
+function queryOf(query = {}) {
+    const pairs = Object.entries(query).flatMap(([key, value]) => value === undefined ? [] : [[key, String(value)]]);
+    return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`;
+}
+
+;// CONCATENATED MODULE: ./src/platform/docker-api/stream-agent.ts
+
+/** An agent whose connections are whatever `open` gives: unix sockets, or SSH channels. */
+class StreamAgent extends external_node_http_.Agent {
+    #open;
+    constructor(open, options) {
+        super(options);
+        this.#open = open;
+    }
+    createConnection(_options, callback) {
+        this.#open().then((stream) => callback?.(null, stream), 
+        // Node's own agent calls back with the error alone; its type does not know that.
+        (error) => callback?.(error));
+    }
+}
+
+;// CONCATENATED MODULE: ./src/platform/docker-api/turns.ts
+/** Lets so many run at a time and the others wait for their turn, in order. */
+class Turns {
+    #waiting = [];
+    #free;
+    constructor(atOnce) {
+        this.#free = atOnce;
+    }
+    async take(work) {
+        if (this.#free > 0)
+            this.#free -= 1;
+        else
+            await new Promise((resolve) => this.#waiting.push(resolve));
+        try {
+            return await work();
+        }
+        finally {
+            const next = this.#waiting.shift();
+            if (next)
+                next();
+            else
+                this.#free += 1;
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./src/platform/docker-api/connection.ts
+
+
+
+const POOLED = 4;
+/** HTTP to one engine: four kept connections for short calls (they become SSH channels, of which sshd allows ten), one each for long ones. */
+class EngineConnection {
+    /** Set once it is negotiated; until then the engine's own default answers. */
+    apiVersion = '';
+    /** Node's agent does not count connections that are still being made, so it is never asked for more. */
+    #turns = new Turns(POOLED);
+    #pooled;
+    #dedicated;
+    constructor(open) {
+        this.#pooled = new StreamAgent(open, { keepAlive: true, maxSockets: POOLED });
+        this.#dedicated = new StreamAgent(open, { keepAlive: false });
+    }
+    /** The answer's JSON, undefined when it is empty. A GET whose kept connection turns out dead is asked once more. */
+    send(request) {
+        if (request.dedicated === true)
+            return this.#attempt(request, this.#dedicated).json();
+        return this.#turns.take(async () => {
+            const attempt = this.#attempt(request, this.#pooled);
+            try {
+                return await attempt.json();
+            }
+            catch (thrown) {
+                const asking = request.method === 'GET' || request.method === 'HEAD';
+                if (!asking || !attempt.diedUnused(thrown))
+                    throw thrown;
+                return this.#attempt(request, this.#pooled).json();
+            }
+        });
+    }
+    /** The answer as a stream of bytes; leaving a loop over it, or destroying it, ends the request. */
+    async open(request) {
+        const message = await this.#attempt(request, this.#dedicated).head();
+        // An abort after the last reader has left would otherwise be an unhandled 'error' event.
+        return message.on('error', () => undefined);
+    }
+    /** The connection itself, from where the engine turned it into a raw stream. */
+    async hijack(request) {
+        const headers = { ...request.headers, Connection: 'Upgrade', Upgrade: 'tcp' };
+        const socket = await this.#attempt({ ...request, headers }, this.#dedicated).upgrade();
+        return socket.on('error', () => undefined);
+    }
+    close() {
+        this.#pooled.destroy();
+        this.#dedicated.destroy();
+    }
+    #attempt(request, agent) {
+        const prefix = this.apiVersion === '' ? '' : `/v${this.apiVersion}`;
+        return new Attempt(request, prefix, agent);
+    }
+}
+
+// EXTERNAL MODULE: ./node_modules/zod/v4/core/errors.js
+var core_errors = __nccwpck_require__(7428);
+;// CONCATENATED MODULE: ./src/platform/docker-api/readers.ts
+
+
+/** The engine leaves out, or sends null for, what is empty; these readers give the empty value instead. */
+const readers_text = schemas/* string */.YjP()
+    .nullish()
+    .transform((value) => value ?? '');
+const flag = schemas/* boolean */.zMY()
+    .nullish()
+    .transform((value) => value ?? false);
+const readers_count = schemas/* number */.aig()
+    .nullish()
+    .transform((value) => value ?? 0);
+const texts = schemas/* array */.YOg(schemas/* string */.YjP())
+    .nullish()
+    .transform((value) => value ?? []);
+const textMap = mapOf(schemas/* string */.YjP());
+/** A JSON object used as a map, or null for an empty one. */
+function mapOf(value) {
+    return schemas/* record */.g1P(schemas/* string */.YjP(), value)
+        .nullish()
+        .transform((map) => map ?? {});
+}
+/** A JSON array, or null for an empty one. */
+function listOf(value) {
+    return schemas/* array */.YOg(value)
+        .nullish()
+        .transform((list) => list ?? []);
+}
+/** What the schema makes of an answer; an answer of another shape means that this is no Docker engine. */
+function readAnswer(schema, answer, what) {
+    const read = schema.safeParse(answer);
+    if (read.success)
+        return read.data;
+    throw new errors/* RemoteFailure */.p3('lost', `The Docker engine's answer to ${what} has an unknown shape`, {
+        hint: core_errors/* prettifyError */.S1(read.error),
+    });
+}
+
+;// CONCATENATED MODULE: ./src/platform/docker-api/container-readers.ts
+
+
+const withoutSlash = (name) => name.replace(/^\//, '');
+/** One element of GET /containers/json. */
+const ContainerSummaryReader = schemas/* object */.Ikc({
+    Id: schemas/* string */.YjP(),
+    Names: texts,
+    Image: readers_text,
+    ImageID: readers_text,
+    Labels: textMap,
+    State: readers_text,
+    Status: readers_text,
+    NetworkSettings: schemas/* object */.Ikc({ Networks: mapOf(schemas/* object */.Ikc({ IPAddress: readers_text })) }).nullish(),
+})
+    .transform((answer) => ({
+    id: answer.Id,
+    names: answer.Names.map(withoutSlash),
+    image: answer.Image,
+    imageId: answer.ImageID,
+    labels: answer.Labels,
+    state: answer.State,
+    status: answer.Status,
+    networks: Object.fromEntries(Object.entries(answer.NetworkSettings?.Networks ?? {}).map(([name, network]) => [
+        name,
+        network.IPAddress,
+    ])),
+}));
+const HealthEntryReader = schemas/* object */.Ikc({ Start: readers_text, End: readers_text, ExitCode: readers_count, Output: readers_text })
+    .transform((entry) => ({
+    start: entry.Start,
+    end: entry.End,
+    exitCode: entry.ExitCode,
+    output: entry.Output,
+}));
+const StateReader = schemas/* object */.Ikc({
+    Status: readers_text,
+    Running: flag,
+    Pid: readers_count,
+    ExitCode: readers_count,
+    Error: readers_text,
+    OOMKilled: flag,
+    StartedAt: readers_text,
+    FinishedAt: readers_text,
+    Health: schemas/* object */.Ikc({ Status: readers_text, FailingStreak: readers_count, Log: listOf(HealthEntryReader) })
+        .nullish(),
+})
+    .transform(({ Health: health, ...state }) => ({
+    status: state.Status,
+    running: state.Running,
+    pid: state.Pid,
+    exitCode: state.ExitCode,
+    error: state.Error,
+    oomKilled: state.OOMKilled,
+    startedAt: state.StartedAt,
+    finishedAt: state.FinishedAt,
+    // A check that the container switched off is reported with the status "none".
+    health: health && health.Status !== 'none' && health.Status !== ''
+        ? { status: health.Status, failingStreak: health.FailingStreak, log: health.Log }
+        : undefined,
+}));
+const MountReader = schemas/* object */.Ikc({ Type: readers_text, Name: readers_text, Source: readers_text, Destination: readers_text, RW: flag })
+    .transform((mount) => ({
+    type: mount.Type,
+    name: mount.Name,
+    source: mount.Source,
+    destination: mount.Destination,
+    readOnly: !mount.RW,
+}));
+const NetworkReader = schemas/* object */.Ikc({
+    NetworkID: readers_text,
+    IPAddress: readers_text,
+    GlobalIPv6Address: readers_text,
+    Gateway: readers_text,
+    Aliases: texts,
+})
+    .transform((network) => ({
+    networkId: network.NetworkID,
+    ipAddress: network.IPAddress,
+    ipv6Address: network.GlobalIPv6Address,
+    gateway: network.Gateway,
+    aliases: network.Aliases,
+}));
+const PortReader = schemas/* object */.Ikc({ HostIp: readers_text, HostPort: readers_text })
+    .transform((port) => ({ hostIp: port.HostIp, hostPort: Number(port.HostPort) }));
+const ConfigReader = schemas/* object */.Ikc({
+    Image: readers_text,
+    Labels: textMap,
+    Env: texts,
+    User: readers_text,
+    Tty: flag,
+    StopSignal: readers_text,
+    StopTimeout: schemas/* number */.aig().nullish(),
+    Healthcheck: schemas/* object */.Ikc({ Test: texts }).nullish(),
+});
+const HostConfigReader = schemas/* object */.Ikc({
+    NetworkMode: readers_text,
+    RestartPolicy: schemas/* object */.Ikc({ Name: readers_text, MaximumRetryCount: readers_count }).nullish(),
+});
+/** The answer of GET /containers/{id}/json. */
+const ContainerDetailsReader = schemas/* object */.Ikc({
+    Id: schemas/* string */.YjP(),
+    Name: readers_text,
+    Image: readers_text,
+    Created: readers_text,
+    RestartCount: readers_count,
+    State: StateReader,
+    Config: ConfigReader,
+    HostConfig: HostConfigReader,
+    Mounts: listOf(MountReader),
+    NetworkSettings: schemas/* object */.Ikc({ Networks: mapOf(NetworkReader), Ports: mapOf(listOf(PortReader)) }),
+})
+    .transform(({ Config: config, HostConfig: hostConfig, ...answer }) => ({
+    id: answer.Id,
+    name: withoutSlash(answer.Name),
+    imageId: answer.Image,
+    image: config.Image,
+    created: answer.Created,
+    state: answer.State,
+    restartCount: answer.RestartCount,
+    restartPolicy: {
+        // A container that was given no policy has the empty name.
+        name: hostConfig.RestartPolicy?.Name || 'no',
+        maximumRetryCount: hostConfig.RestartPolicy?.MaximumRetryCount ?? 0,
+    },
+    labels: config.Labels,
+    environment: config.Env,
+    user: config.User,
+    tty: config.Tty,
+    stopSignal: config.StopSignal,
+    stopTimeoutSeconds: config.StopTimeout ?? undefined,
+    hasHealthCheck: isHealthCheck(config.Healthcheck?.Test),
+    networkMode: hostConfig.NetworkMode,
+    mounts: answer.Mounts,
+    networks: answer.NetworkSettings.Networks,
+    ports: answer.NetworkSettings.Ports,
+}));
+/** `NONE` switches off the check that the image came with. */
+function isHealthCheck(test) {
+    return test !== undefined && test.length > 0 && test[0] !== 'NONE';
+}
+
+;// CONCATENATED MODULE: ./src/platform/docker-api/listing.ts
+
+
+/** The engine's `filters` parameter; undefined when nothing is filtered. */
+function filtersOf({ labels = [], names = [] }) {
+    if (labels.length === 0 && names.length === 0)
+        return undefined;
+    return JSON.stringify({
+        ...(labels.length > 0 ? { label: labels } : {}),
+        ...(names.length > 0 ? { name: names } : {}),
+    });
+}
+/** A stream that ends, instead of failing, when its reader calls it off. */
+async function* untilAborted(signal, start) {
+    try {
+        if (signal?.aborted !== true)
+            yield* start();
+    }
+    catch (thrown) {
+        if (signal?.aborted !== true)
+            throw lostStream(thrown);
+    }
+}
+function lostStream(thrown) {
+    const code = errorField(thrown, 'code');
+    if (code !== 'ECONNRESET' && code !== 'ERR_STREAM_PREMATURE_CLOSE')
+        return thrown;
+    return new errors/* RemoteFailure */.p3('lost', 'The connection to the Docker engine was lost while it was read', {
+        cause: thrown,
+    });
+}
+
+;// CONCATENATED MODULE: ./src/platform/docker-api/containers.ts
+
+
+
+
+const Created = schemas/* object */.Ikc({ Id: schemas/* string */.YjP() });
+const Waited = schemas/* object */.Ikc({ StatusCode: readers_count });
+/** The life of containers: list, create, start, stop, remove. */
+function containerCalls(connection) {
+    return { ...looks(connection), ...changes(connection) };
+}
+function looks(connection) {
+    return {
+        listContainers: async ({ all = false, ...filter } = {}) => {
+            const query = { all, filters: filtersOf(filter) };
+            const answer = await connection.send({ method: 'GET', path: '/containers/json', query });
+            return readAnswer(listOf(ContainerSummaryReader), answer, 'GET /containers/json');
+        },
+        inspectContainer: async (id) => {
+            const path = at(id, '/json');
+            const answer = await connection.send({ method: 'GET', path });
+            return readAnswer(ContainerDetailsReader, answer, path);
+        },
+        waitContainer: async (id, { timeoutMs = 600_000, signal } = {}) => {
+            const path = at(id, '/wait');
+            const request = { method: 'POST', path, timeoutMs, signal, dedicated: true };
+            return readAnswer(Waited, await connection.send(request), path).StatusCode;
+        },
+    };
+}
+function changes(connection) {
+    const post = (path, rest = {}) => connection.send({ ...rest, method: 'POST', path });
+    return {
+        createContainer: async (name, spec) => {
+            const answer = await post('/containers/create', { query: { name }, body: spec });
+            return readAnswer(Created, answer, 'POST /containers/create').Id;
+        },
+        startContainer: async (id) => {
+            await post(at(id, '/start'));
+        },
+        stopContainer: async (id, timeoutSeconds) => {
+            const timeoutMs = (timeoutSeconds + 30) * 1000;
+            await post(at(id, '/stop'), { query: { t: timeoutSeconds }, timeoutMs, dedicated: true });
+        },
+        killContainer: async (id, signal) => {
+            await post(at(id, '/kill'), { query: { signal } });
+        },
+        setRestartPolicy: async (id, name, maximumRetryCount = 0) => {
+            const body = { RestartPolicy: { Name: name, MaximumRetryCount: maximumRetryCount } };
+            await post(at(id, '/update'), { body });
+        },
+        removeContainer: async (id, { force = false, volumes = false } = {}) => {
+            const query = { force, v: volumes };
+            await connection.send({ method: 'DELETE', path: at(id, ''), query, dedicated: true });
+        },
+    };
+}
+function at(id, action) {
+    return `/containers/${encodeURIComponent(id)}${action}`;
+}
+
+;// CONCATENATED MODULE: external "node:string_decoder"
+const external_node_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:string_decoder");
+;// CONCATENATED MODULE: ./src/platform/docker-api/streams.ts
+
+
+const HEADER_BYTES = 8;
+const MAX_LINE_LENGTH = 64 * 1024;
+/**
+ * Takes apart the engine's frames: one byte of stream number, three zeros, four of length (big-endian), the payload.
+ * Header and payload may be cut anywhere; payload is passed on as it comes and never gathered.
+ */
+async function* demultiplex(source) {
+    let header = Buffer.alloc(0);
+    let frame = { kind: 1, left: 0 };
+    let complaint = '';
+    for await (const chunk of source) {
+        let rest = chunk;
+        while (rest.length > 0) {
+            if (frame.left === 0) {
+                const needed = HEADER_BYTES - header.length;
+                header = Buffer.concat([header, rest.subarray(0, needed)]);
+                rest = rest.subarray(needed);
+                if (header.length < HEADER_BYTES)
+                    continue;
+                frame = readHeader(header);
+                header = Buffer.alloc(0);
+                continue;
+            }
+            const data = rest.subarray(0, frame.left);
+            rest = rest.subarray(data.length);
+            frame.left -= data.length;
+            if (frame.kind === 3)
+                complaint += data.toString('utf8');
+            else
+                yield { stream: frame.kind === 2 ? 'stderr' : 'stdout', data };
+        }
+    }
+    if (complaint !== '')
+        throw new errors/* EngineError */.NJ(`The Docker engine broke the output off: ${complaint}`, 0);
+    if (header.length > 0 || frame.left > 0) {
+        throw new errors/* RemoteFailure */.p3('lost', "The Docker engine's output ended in the middle of a frame");
+    }
+}
+function readHeader(header) {
+    const kind = header.readUInt8(0);
+    if (kind > 3 || header.readUIntBE(1, 3) !== 0) {
+        throw new errors/* RemoteFailure */.p3('lost', "The Docker engine's output is not in frames");
+    }
+    return { kind, left: header.readUInt32BE(4) };
+}
+/** The output of a terminal: not framed, all of it stdout. */
+async function* rawOutput(source) {
+    for await (const data of source)
+        yield { stream: 'stdout', data };
+}
+/** Whole lines without their end, in the order in which they ended; a line without an end in 64 Ki characters is cut. */
+async function* splitLines(pieces) {
+    const streams = { stdout: new LineBuffer(), stderr: new LineBuffer() };
+    for await (const { stream, data } of pieces) {
+        for (const line of streams[stream].take(data))
+            yield { stream, line };
+    }
+    for (const stream of ['stdout', 'stderr']) {
+        for (const line of streams[stream].rest())
+            yield { stream, line };
+    }
+}
+/** One JSON value a line, as `/events` and `/images/create` send them. */
+async function* jsonLines(source) {
+    for await (const { line } of splitLines(rawOutput(source))) {
+        if (line.trim() !== '')
+            yield JSON.parse(line);
+    }
+}
+class LineBuffer {
+    #decoder = new external_node_string_decoder_namespaceObject.StringDecoder('utf8');
+    #pending = '';
+    take(data) {
+        const lines = (this.#pending + this.#decoder.write(data)).split('\n');
+        this.#pending = lines.pop() ?? '';
+        while (this.#pending.length > MAX_LINE_LENGTH) {
+            lines.push(this.#pending.slice(0, MAX_LINE_LENGTH));
+            this.#pending = this.#pending.slice(MAX_LINE_LENGTH);
+        }
+        return lines.map(withoutReturn);
+    }
+    rest() {
+        const last = this.#pending + this.#decoder.end();
+        this.#pending = '';
+        return last === '' ? [] : [withoutReturn(last)];
+    }
+}
+function withoutReturn(line) {
+    return line.endsWith('\r') ? line.slice(0, -1) : line;
+}
+
+;// CONCATENATED MODULE: ./src/platform/docker-api/container-exec.ts
+
+
+
+
+
+
+const container_exec_Created = schemas/* object */.Ikc({ Id: schemas/* string */.YjP() });
+const Inspected = schemas/* object */.Ikc({ ExitCode: schemas/* number */.aig().nullish(), Running: flag });
+/** Runs argv in a container, gathering its output up to the limit. */
+async function runInContainer(connection, id, argv, options) {
+    const body = {
+        Cmd: argv,
+        AttachStdin: options.stdin !== undefined,
+        AttachStdout: true,
+        AttachStderr: true,
+        ...(options.user === undefined ? {} : { User: options.user }),
+        ...(options.environment === undefined ? {} : { Env: options.environment }),
+        ...(options.workingDir === undefined ? {} : { WorkingDir: options.workingDir }),
+    };
+    const path = `/containers/${encodeURIComponent(id)}/exec`;
+    const created = await connection.send({ method: 'POST', path, body });
+    const exec = readAnswer(container_exec_Created, created, path).Id;
+    const socket = await connection.hijack({
+        method: 'POST',
+        path: `/exec/${exec}/start`,
+        body: { Detach: false, Tty: false },
+    });
+    if (options.stdin !== undefined)
+        socket.end(options.stdin);
+    const output = await gather(socket, argv, options);
+    return { code: await exitCode(connection, exec), ...output };
+}
+async function gather(socket, argv, { timeoutMs = 60_000, maxOutputBytes = 1024 * 1024 }) {
+    const chunks = { stdout: [], stderr: [] };
+    let left = maxOutputBytes;
+    let truncated = false;
+    const what = `\`${argv[0] ?? ''}\` in the container`;
+    const timer = setTimeout(() => {
+        socket.destroy(new errors/* RemoteFailure */.p3('deadline', `${what} did not end within ${timeoutMs / 1000} s`));
+    }, timeoutMs);
+    try {
+        for await (const { stream, data } of demultiplex(socket)) {
+            chunks[stream].push(data.subarray(0, left));
+            truncated ||= data.length > left;
+            left = Math.max(0, left - data.length);
+        }
+    }
+    catch (thrown) {
+        throw failureOf(thrown, what);
+    }
+    finally {
+        clearTimeout(timer);
+        socket.destroy();
+    }
+    const decode = (list) => Buffer.concat(list).toString('utf8');
+    return { stdout: decode(chunks.stdout), stderr: decode(chunks.stderr), truncated };
+}
+/** The output ends a moment before the engine knows the exit code. */
+async function exitCode(connection, exec) {
+    const path = `/exec/${exec}/json`;
+    for (let attempt = 0; attempt < 50; attempt += 1) {
+        const state = readAnswer(Inspected, await connection.send({ method: 'GET', path }), path);
+        if (!state.Running && typeof state.ExitCode === 'number')
+            return state.ExitCode;
+        await (0,external_node_timers_promises_namespaceObject.setTimeout)(attempt < 10 ? 5 : 50);
+    }
+    throw new errors/* RemoteFailure */.p3('lost', 'The command in the container closed its output but did not end');
+}
+
+;// CONCATENATED MODULE: ./src/platform/docker-api/container-streams.ts
+
+
+
+
+/** What flows out of and into containers. */
+function containerStreamCalls(connection) {
+    return {
+        containerLogs: (id, options = {}) => untilAborted(options.signal, () => readLogs(connection, id, options)),
+        attachStdin: async (id) => {
+            const socket = await connection.hijack({
+                method: 'POST',
+                path: `/containers/${encodeURIComponent(id)}/attach`,
+                query: { stream: true, stdin: true },
+            });
+            // Without a reader the end of the stream would never be noticed.
+            return socket.resume();
+        },
+        exec: (id, argv, options = {}) => runInContainer(connection, id, argv, options),
+    };
+}
+async function* readLogs(connection, id, { tail, since, follow = false, signal }) {
+    const { tty } = await containerCalls(connection).inspectContainer(id);
+    const message = await connection.open({
+        method: 'GET',
+        path: `/containers/${encodeURIComponent(id)}/logs`,
+        query: { stdout: true, stderr: true, follow, tail: tail ?? 'all', since },
+        signal,
+    });
+    yield* splitLines(tty ? rawOutput(message) : demultiplex(message));
+}
+
+;// CONCATENATED MODULE: ./src/platform/docker-api/images.ts
+
+
+
+
+
+
+const Image = schemas/* object */.Ikc({
+    Id: schemas/* string */.YjP(),
+    RepoTags: texts,
+    RepoDigests: texts,
+    Size: readers_count,
+    Os: readers_text,
+    Architecture: readers_text,
+    Config: schemas/* object */.Ikc({
+        Labels: textMap,
+        ExposedPorts: mapOf(schemas/* object */.Ikc({})),
+        Healthcheck: schemas/* object */.Ikc({ Test: texts }).nullish(),
+    })
+        .nullish(),
+})
+    .transform((answer) => ({
+    id: answer.Id,
+    tags: answer.RepoTags,
+    digests: answer.RepoDigests,
+    sizeBytes: answer.Size,
+    labels: answer.Config?.Labels ?? {},
+    hasHealthCheck: isHealthCheck(answer.Config?.Healthcheck?.Test),
+    exposedPorts: Object.keys(answer.Config?.ExposedPorts ?? {}),
+    os: answer.Os,
+    architecture: answer.Architecture,
+}));
+const Distribution = schemas/* object */.Ikc({ Descriptor: schemas/* object */.Ikc({ digest: schemas/* string */.YjP() }) });
+const PullLine = schemas/* object */.Ikc({
+    id: readers_text,
+    status: readers_text,
+    error: readers_text,
+    progressDetail: schemas/* object */.Ikc({ total: schemas/* number */.aig().optional() }).nullish(),
+});
+/** Images here and in registries. */
+function imageCalls(connection) {
+    return {
+        inspectImage: async (reference) => {
+            const path = `/images/${imagePath(reference)}/json`;
+            return readAnswer(Image, await connection.send({ method: 'GET', path }), path);
+        },
+        pullImage: (reference, options = {}) => pull(connection, reference, options),
+        distributionDigest: async (reference, auth) => {
+            const path = `/distribution/${imagePath(reference)}/json`;
+            const answer = await connection.send({ method: 'GET', path, headers: authHeader(auth) });
+            return readAnswer(Distribution, answer, path).Descriptor.digest;
+        },
+        removeImage: async (reference) => {
+            const path = `/images/${imagePath(reference)}`;
+            await connection.send({ method: 'DELETE', path, dedicated: true });
+        },
+    };
+}
+async function pull(connection, reference, { auth, onProgress, timeoutMs = 600_000 }) {
+    const message = await connection
+        .open({
+        method: 'POST',
+        path: '/images/create',
+        query: imageQuery(reference),
+        headers: authHeader(auth),
+    })
+        .catch((thrown) => {
+        throw thrown instanceof errors/* EngineError */.NJ ? notPulled(reference, thrown.message, thrown) : thrown;
+    });
+    const timer = setTimeout(() => {
+        const late = `The pull of ${reference} did not end within ${timeoutMs / 1000} s`;
+        message.destroy(new errors/* RemoteFailure */.p3('deadline', late));
+    }, timeoutMs);
+    try {
+        for await (const line of jsonLines(message)) {
+            const { error, id, status, progressDetail } = readAnswer(PullLine, line, 'POST /images/create');
+            if (error !== '')
+                throw new errors/* EngineError */.NJ(`The image ${reference} cannot be pulled: ${error}`, 0);
+            if (progressDetail?.total === undefined)
+                onProgress?.(id === '' ? status : `${id}: ${status}`);
+        }
+    }
+    catch (thrown) {
+        throw failureOf(thrown, `the pull of ${reference}`);
+    }
+    finally {
+        clearTimeout(timer);
+    }
+}
+function notPulled(reference, words, cause) {
+    return new errors/* EngineError */.NJ(`The image ${reference} cannot be pulled: ${words}`, cause?.status ?? 0, {
+        hint: 'Is the name right, was it pushed, and may this registry login read it?',
+        cause,
+    });
+}
+/** The engine wants the digest in the place of the tag; without any tag it would pull all of them. */
+function imageQuery(reference) {
+    const [name = '', digest] = reference.split('@');
+    if (digest !== undefined)
+        return { fromImage: name, tag: digest };
+    return { fromImage: /:[^/]*$/.test(name) ? name : `${name}:latest` };
+}
+/** Slashes part the path of a repository; everything else is data. */
+function imagePath(reference) {
+    return reference.split('/').map(encodeURIComponent).join('/');
+}
+/** URL-safe base64 with its padding: without that the engine reads no credentials and says nothing. */
+function authHeader(auth) {
+    if (auth === undefined)
+        return {};
+    const encoded = Buffer.from(JSON.stringify(auth)).toString('base64');
+    return { 'X-Registry-Auth': encoded.replaceAll('+', '-').replaceAll('/', '_') };
+}
+
+;// CONCATENATED MODULE: ./src/platform/docker-api/networks.ts
+
+
+
+const Network = schemas/* object */.Ikc({
+    Id: schemas/* string */.YjP(),
+    Name: schemas/* string */.YjP(),
+    Driver: readers_text,
+    Internal: flag,
+    EnableIPv6: flag,
+    Options: textMap,
+    Labels: textMap,
+    Containers: mapOf(schemas/* object */.Ikc({})),
+})
+    .transform((answer) => ({
+    id: answer.Id,
+    name: answer.Name,
+    driver: answer.Driver,
+    internal: answer.Internal,
+    ipv6: answer.EnableIPv6,
+    options: answer.Options,
+    labels: answer.Labels,
+    containers: Object.keys(answer.Containers),
+}));
+const Volume = schemas/* object */.Ikc({ Name: schemas/* string */.YjP(), Driver: readers_text, Mountpoint: readers_text, Labels: textMap })
+    .transform((answer) => ({
+    name: answer.Name,
+    driver: answer.Driver,
+    mountpoint: answer.Mountpoint,
+    labels: answer.Labels,
+}));
+const Volumes = schemas/* object */.Ikc({ Volumes: listOf(Volume) });
+const networks_Created = schemas/* object */.Ikc({ Id: schemas/* string */.YjP() });
+/** Networks and volumes. */
+function networkCalls(connection) {
+    const get = (path, filter = {}) => connection.send({ method: 'GET', path, query: { filters: filtersOf(filter) } });
+    return {
+        listNetworks: async (filter) => readAnswer(listOf(Network), await get('/networks', filter), 'GET /networks'),
+        inspectNetwork: async (id) => {
+            const path = `/networks/${encodeURIComponent(id)}`;
+            return readAnswer(Network, await get(path), path);
+        },
+        createNetwork: async (spec) => {
+            // Without it the engine makes a second network of the same name and says nothing.
+            const body = { CheckDuplicate: true, ...spec };
+            const answer = await connection.send({ method: 'POST', path: '/networks/create', body });
+            return readAnswer(networks_Created, answer, 'POST /networks/create').Id;
+        },
+        removeNetwork: async (id) => {
+            await connection.send({ method: 'DELETE', path: `/networks/${encodeURIComponent(id)}` });
+        },
+        connectNetwork: async (network, container, aliases = []) => {
+            const path = `/networks/${encodeURIComponent(network)}/connect`;
+            const body = { Container: container, EndpointConfig: { Aliases: aliases } };
+            await connection.send({ method: 'POST', path, body });
+        },
+        createVolume: async (spec) => {
+            await connection.send({ method: 'POST', path: '/volumes/create', body: spec });
+        },
+        listVolumes: async (filter) => readAnswer(Volumes, await get('/volumes', filter), 'GET /volumes').Volumes,
+        inspectVolume: async (name) => {
+            const path = `/volumes/${encodeURIComponent(name)}`;
+            return readAnswer(Volume, await get(path), path);
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/platform/docker-api/system.ts
+
+
+
+
+const Version = schemas/* object */.Ikc({
+    Version: readers_text,
+    ApiVersion: schemas/* string */.YjP(),
+    MinAPIVersion: readers_text,
+    Components: listOf(schemas/* object */.Ikc({ Name: readers_text })),
+})
+    .transform((answer) => ({
+    version: answer.Version,
+    apiVersion: answer.ApiVersion,
+    minApiVersion: answer.MinAPIVersion,
+    components: answer.Components.map((component) => component.Name),
+}));
+const Info = schemas/* object */.Ikc({
+    Name: readers_text,
+    DockerRootDir: readers_text,
+    SecurityOptions: texts,
+    NCPU: readers_count,
+    MemTotal: readers_count,
+    Architecture: readers_text,
+    Swarm: schemas/* object */.Ikc({ LocalNodeState: readers_text }).nullish(),
+    LiveRestoreEnabled: flag,
+})
+    .transform((answer) => ({
+    name: answer.Name,
+    dockerRoot: answer.DockerRootDir,
+    rootless: answer.SecurityOptions.includes('name=rootless'),
+    cpus: answer.NCPU,
+    memoryBytes: answer.MemTotal,
+    architecture: answer.Architecture,
+    swarm: answer.Swarm?.LocalNodeState === 'active',
+    liveRestore: answer.LiveRestoreEnabled,
+}));
+const Event = schemas/* object */.Ikc({
+    Type: readers_text,
+    Action: readers_text,
+    Actor: schemas/* object */.Ikc({ ID: readers_text, Attributes: textMap }),
+    timeNano: readers_count,
+})
+    .transform((event) => ({
+    type: event.Type,
+    action: event.Action,
+    id: event.Actor.ID,
+    attributes: event.Actor.Attributes,
+    timeMs: Math.floor(event.timeNano / 1e6),
+}));
+/** Calls about the engine as a whole. */
+function systemCalls(connection) {
+    const get = (path) => connection.send({ method: 'GET', path });
+    return {
+        ping: async () => {
+            await connection.send({ method: 'HEAD', path: '/_ping', timeoutMs: 10_000 });
+        },
+        version: async () => readAnswer(Version, await get('/version'), 'GET /version'),
+        info: async () => readAnswer(Info, await get('/info'), 'GET /info'),
+        events: ({ signal, since, ...filter } = {}) => untilAborted(signal, async function* () {
+            const query = { since, filters: filtersOf(filter) };
+            const message = await connection.open({ method: 'GET', path: '/events', query, signal });
+            for await (const line of jsonLines(message))
+                yield readAnswer(Event, line, 'GET /events');
+        }),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/platform/docker-api.ts
+
+
+
+
+
+
+
+
+/** The newest API this client was written for; a newer engine still speaks it. */
+const NEWEST_API = '1.44';
+/** A client of the engine, once it has answered with its versions; throws a RemoteFailure `unreachable` when it does not. */
+async function connectEngine(source) {
+    const open = 'open' in source ? source.open : () => Promise.resolve((0,external_node_net_.connect)({ path: source.socketPath }));
+    const connection = new EngineConnection(open);
+    const system = systemCalls(connection);
+    const apiVersion = negotiate(await firstAnswer(connection, system));
+    connection.apiVersion = apiVersion;
+    return {
+        apiVersion,
+        ...system,
+        ...containerCalls(connection),
+        ...containerStreamCalls(connection),
+        ...networkCalls(connection),
+        ...imageCalls(connection),
+        close: () => {
+            connection.close();
+        },
+    };
+}
+async function firstAnswer(connection, system) {
+    try {
+        return await system.version();
+    }
+    catch (thrown) {
+        connection.close();
+        if (!(thrown instanceof errors/* RemoteFailure */.p3) || thrown.reason === 'unreachable')
+            throw thrown;
+        throw new errors/* RemoteFailure */.p3('unreachable', `Docker does not answer: ${(0,errors/* messageOf */.bD)(thrown)}`, {
+            hint: thrown.hint ?? cureFor(thrown.message),
+            cause: thrown,
+        });
+    }
+}
+// What the docker command of the server says in words when it cannot reach its engine, and what helps.
+const cures = [
+    [/not found/i, 'Install Docker Engine 20.10 or newer, with Compose v2, on the server.'],
+    [
+        /permission denied/i,
+        'Add this user to the group docker on the server: sudo usermod -aG docker USER',
+    ],
+    [
+        /no such file|refused|cannot connect/i,
+        'Start Docker on the server: sudo systemctl enable --now docker',
+    ],
+];
+function cureFor(said) {
+    const known = cures.find(([pattern]) => pattern.test(said))?.[1];
+    return known ?? 'Is Docker installed and running on this host, and may this user use it?';
+}
+/** The engine's version up to ours, but never below what it still speaks. */
+function negotiate({ apiVersion, minApiVersion }) {
+    const wanted = isNewer(apiVersion, NEWEST_API) ? NEWEST_API : apiVersion;
+    return isNewer(minApiVersion, wanted) ? minApiVersion : wanted;
+}
+function isNewer(left, right) {
+    return left !== '' && left.localeCompare(right, 'en', { numeric: true }) > 0;
+}
+
+;// CONCATENATED MODULE: ./src/platform/keeper-bundle.ts
+
+
+
+/** The keeper beside the running action: `dist/keeper` next to `dist/<action>`. */
+function bundledKeeper() {
+    return (0,external_node_path_namespaceObject.join)((0,external_node_path_namespaceObject.dirname)(process.argv[1] ?? ''), '..', 'keeper', 'index.mjs');
+}
+async function readKeeperBundle(path) {
+    const text = await (0,promises_namespaceObject.readFile)(path, 'utf8');
+    return { text, hash: (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex') };
+}
+
+// EXTERNAL MODULE: ./src/commands/shell.ts
+var shell = __nccwpck_require__(4800);
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+;// CONCATENATED MODULE: external "node:stream/promises"
+const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+;// CONCATENATED MODULE: ./src/platform/running-command.ts
+
+
+
+/** Feeds a command its stdin, gathers its output and waits for its end, within the limits of the options. */
+async function runToEnd(command, options) {
+    const limit = options.maxOutputBytes ?? 8 * 1024 * 1024;
+    const timeoutMs = options.timeoutMs ?? 60_000;
+    const breach = new AbortController();
+    const broken = new Promise((_, reject) => {
+        breach.signal.addEventListener('abort', () => {
+            reject(breach.signal.reason);
+        });
+    });
+    const timer = setTimeout(() => {
+        const late = `${command.label} did not end within ${timeoutMs / 1000} s; it may still be running there`;
+        breach.abort(new errors/* RemoteFailure */.p3('deadline', late));
+    }, timeoutMs);
+    const gathered = (source) => running_command_gather(source, limit, () => {
+        const excess = `${command.label} printed more than ${limit} bytes`;
+        breach.abort(new errors/* RemoteFailure */.p3('too-much-output', excess));
+    });
+    const stdout = options.onStdout
+        ? passOn(command.stdout, options.onStdout, (thrown) => {
+            breach.abort(thrown);
+        })
+        : gathered(command.stdout);
+    const stderr = gathered(command.stderr);
+    feed(command.stdin, options.stdin);
+    try {
+        const ending = await Promise.race([command.ended, broken]);
+        return { code: exitCodeOf(ending, command.label), stdout: stdout(), stderr: stderr() };
+    }
+    finally {
+        clearTimeout(timer);
+        command.stop();
+    }
+}
+/** The exit code, or the failure that stands for an end without one. */
+function exitCodeOf(ending, label) {
+    switch (ending.kind) {
+        case 'exited':
+            return ending.code;
+        case 'killed':
+            throw new errors/* RemoteFailure */.p3('killed', `${label} was killed by ${ending.signal}`, {
+                hint: 'Was it stopped by someone, or by the kernel for want of memory (`dmesg`)?',
+            });
+        case 'lost':
+            throw new errors/* RemoteFailure */.p3('lost', `The connection was lost during ${label}; its outcome is unknown`, {
+                hint: 'Nothing is repeated blindly: run again, and the next run looks at the host first.',
+                cause: ending.cause,
+            });
+    }
+}
+/** What the reader throws becomes the call's failure; thrown out of an event it would end the process. */
+function passOn(source, take, onThrow) {
+    source.on('data', (chunk) => {
+        try {
+            take(chunk);
+        }
+        catch (thrown) {
+            onThrow(thrown);
+        }
+    });
+    return () => '';
+}
+function running_command_gather(source, limit, onExcess) {
+    const chunks = [];
+    let size = 0;
+    source.on('data', (chunk) => {
+        size += chunk.length;
+        if (size > limit)
+            onExcess();
+        else
+            chunks.push(chunk);
+    });
+    return () => Buffer.concat(chunks).toString('utf8');
+}
+/** A command may end without reading its input; its exit code then says what that means. */
+function feed(stdin, input) {
+    stdin.on('error', () => undefined);
+    if (input instanceof external_node_stream_.Readable)
+        (0,external_node_stream_promises_namespaceObject.pipeline)(input, stdin).catch(() => undefined);
+    else
+        stdin.end(input ?? '');
+}
+
+;// CONCATENATED MODULE: ./src/platform/command-stream.ts
+
+
+
+const KEPT_STDERR = 2_000;
+/**
+ * A command's stdin and stdout as one stream. It ends when the command ended well, and is destroyed with a
+ * RemoteFailure (and the command's last words) when it did not. `node:http` treats it as a socket.
+ */
+class CommandStream extends external_node_stream_.Duplex {
+    #command;
+    #lastWords = '';
+    #over = false;
+    constructor(command) {
+        // Once the command has ended nothing can be written either; a half-open stream would never close.
+        super({ allowHalfOpen: false });
+        this.#command = command;
+        command.stdin.on('error', () => undefined);
+        command.stderr.on('data', (chunk) => {
+            this.#lastWords = (this.#lastWords + chunk.toString('utf8')).slice(-KEPT_STDERR);
+        });
+        command.stdout.on('data', (chunk) => {
+            if (!this.push(chunk))
+                command.stdout.pause();
+        });
+        void command.ended.then((ending) => {
+            this.#over = true;
+            try {
+                const code = exitCodeOf(ending, command.label);
+                if (code === 0)
+                    this.push(null);
+                else
+                    this.destroy(this.#failed(code));
+            }
+            catch (thrown) {
+                this.destroy(thrown instanceof Error ? thrown : new Error((0,errors/* messageOf */.bD)(thrown)));
+            }
+        });
+    }
+    #failed(code) {
+        const words = this.#lastWords.trim();
+        const message = `${this.#command.label} ended with code ${code}${words === '' ? '' : `: ${words}`}`;
+        return new errors/* RemoteFailure */.p3('lost', message);
+    }
+    _read() {
+        this.#command.stdout.resume();
+    }
+    _write(chunk, _encoding, done) {
+        if (this.#over)
+            done(new errors/* RemoteFailure */.p3('lost', `${this.#command.label} has ended`));
+        else {
+            this.#command.stdin.write(chunk, (error) => {
+                // A command that reads no more is at its end, and how it ended says more than the pipe's complaint.
+                if (error)
+                    void this.#command.ended.then(() => {
+                        done();
+                    });
+                else
+                    done();
+            });
+        }
+    }
+    _final(done) {
+        if (this.#over)
+            done();
+        else
+            this.#command.stdin.end(done);
+    }
+    _destroy(error, done) {
+        this.#command.stop();
+        done(error);
+    }
+    // What an agent of node:http calls on its sockets; a channel has nothing to set.
+    setNoDelay() {
+        return this;
+    }
+    setKeepAlive() {
+        return this;
+    }
+    setTimeout() {
+        return this;
+    }
+    ref() {
+        return this;
+    }
+    unref() {
+        return this;
+    }
+}
+
+// EXTERNAL MODULE: ./src/platform/module-dirname.ts
+var module_dirname = __nccwpck_require__(6450);
+// EXTERNAL MODULE: external "assert"
+var external_assert_ = __nccwpck_require__(2613);
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
+// EXTERNAL MODULE: ./node_modules/is-stream/index.js
+var is_stream = __nccwpck_require__(6543);
+// EXTERNAL MODULE: ./node_modules/node-ssh/node_modules/make-dir/index.js
+var make_dir = __nccwpck_require__(8271);
+// EXTERNAL MODULE: external "path"
+var external_path_ = __nccwpck_require__(6928);
+;// CONCATENATED MODULE: ./node_modules/sb-promise-queue/lib/esm/index.mjs
+class PromiseQueue {
+    constructor({ concurrency = 1 } = {}) {
+        this.options = { concurrency };
+        this.running = 0;
+        this.queue = [];
+        this.idleCallbacks = [];
+    }
+    clear() {
+        this.queue = [];
+    }
+    onIdle(callback) {
+        this.idleCallbacks.push(callback);
+        return () => {
+            const index = this.idleCallbacks.indexOf(callback);
+            if (index !== -1) {
+                this.idleCallbacks.splice(index, 1);
+            }
+        };
+    }
+    waitTillIdle() {
+        return new Promise((resolve) => {
+            if (this.running === 0) {
+                resolve();
+                return;
+            }
+            const dispose = this.onIdle(() => {
+                dispose();
+                resolve();
+            });
+        });
+    }
+    add(callback) {
+        return new Promise((resolve, reject) => {
+            const runCallback = () => {
+                this.running += 1;
+                try {
+                    Promise.resolve(callback()).then((val) => {
+                        resolve(val);
+                        this.processNext();
+                    }, (err) => {
+                        reject(err);
+                        this.processNext();
+                    });
+                }
+                catch (err) {
+                    reject(err);
+                    this.processNext();
+                }
+            };
+            if (this.running >= this.options.concurrency) {
+                this.queue.push(runCallback);
+            }
+            else {
+                runCallback();
+            }
+        });
+    }
+    // Internal function, don't use
+    processNext() {
+        this.running -= 1;
+        const callback = this.queue.shift();
+        if (callback) {
+            callback();
+        }
+        else if (this.running === 0) {
+            this.idleCallbacks.forEach((item) => item());
+        }
+    }
+}
+
+
+;// CONCATENATED MODULE: ./node_modules/sb-scandir/lib/esm/index.mjs
+/* @flow */
+
+
+
+
+const defaultFilesystem = {
+    join(pathA, pathB) {
+        return external_path_.join(pathA, pathB);
+    },
+    basename(path) {
+        return external_path_.basename(path);
+    },
+    stat(path) {
+        return new Promise((resolve, reject) => {
+            external_fs_.stat(path, (err, res) => {
+                if (err) {
+                    reject(err);
+                }
+                else {
+                    resolve(res);
+                }
+            });
+        });
+    },
+    readdir(path) {
+        return new Promise((resolve, reject) => {
+            external_fs_.readdir(path, (err, res) => {
+                if (err) {
+                    reject(err);
+                }
+                else {
+                    resolve(res);
+                }
+            });
+        });
+    },
+};
+async function scanDirectoryInternal({ path, recursive, validate, result, fileSystem, queue, reject, }) {
+    const itemStat = await fileSystem.stat(path);
+    if (itemStat.isFile()) {
+        result.files.push(path);
+    }
+    else if (itemStat.isDirectory()) {
+        result.directories.push(path);
+    }
+    if (!itemStat.isDirectory() || recursive === 'none') {
+        return;
+    }
+    const contents = await fileSystem.readdir(path);
+    contents.forEach((item) => {
+        const itemPath = fileSystem.join(path, item);
+        if (!validate(itemPath)) {
+            return;
+        }
+        queue
+            .add(() => scanDirectoryInternal({
+            path: itemPath,
+            recursive: recursive === 'shallow' ? 'none' : 'deep',
+            validate,
+            result,
+            fileSystem,
+            queue,
+            reject,
+        }))
+            .catch(reject);
+    });
+}
+async function scanDirectory(path, { recursive = true, validate = null, concurrency = Infinity, fileSystem = defaultFilesystem, } = {}) {
+    external_assert_(path && typeof path === 'string', 'path must be a valid string');
+    external_assert_(typeof recursive === 'boolean', 'options.recursive must be a valid boolean');
+    external_assert_(validate === null || typeof validate === 'function', 'options.validate must be a valid function');
+    external_assert_(typeof concurrency === 'number', 'options.concurrency must be a valid number');
+    external_assert_(fileSystem !== null && typeof fileSystem === 'object', 'options.fileSystem must be a valid object');
+    const queue = new PromiseQueue({
+        concurrency,
+    });
+    const result = { files: [], directories: [] };
+    const mergedFileSystem = { ...defaultFilesystem, ...fileSystem };
+    await new Promise((resolve, reject) => {
+        scanDirectoryInternal({
+            path,
+            recursive: recursive ? 'deep' : 'shallow',
+            validate: validate != null ? validate : (item) => mergedFileSystem.basename(item).slice(0, 1) !== '.',
+            result,
+            fileSystem: mergedFileSystem,
+            queue,
+            reject,
+        })
+            .then(() => queue.waitTillIdle())
+            .then(resolve, reject);
+    });
+    return result;
+}
+/* harmony default export */ const esm = (scanDirectory);
+
+// EXTERNAL MODULE: ./node_modules/shell-escape/shell-escape.js
+var shell_escape = __nccwpck_require__(4646);
+// EXTERNAL MODULE: ./node_modules/ssh2/lib/index.js
+var lib = __nccwpck_require__(5472);
+var lib_default = /*#__PURE__*/__nccwpck_require__.n(lib);
+;// CONCATENATED MODULE: ./node_modules/node-ssh/lib/esm/index.mjs
+
+
+
+
+
+
+
+
+
+const DEFAULT_CONCURRENCY = 1;
+const DEFAULT_VALIDATE = (path) => !external_path_.basename(path).startsWith('.');
+const DEFAULT_TICK = () => {
+    /* No Op */
+};
+class SSHError extends Error {
+    constructor(message, code = null) {
+        super(message);
+        this.code = code;
+    }
+}
+function unixifyPath(path) {
+    if (path.includes('\\')) {
+        return path.split('\\').join('/');
+    }
+    return path;
+}
+async function readFile(filePath) {
+    return new Promise((resolve, reject) => {
+        external_fs_.readFile(filePath, 'utf8', (err, res) => {
+            if (err) {
+                reject(err);
+            }
+            else {
+                resolve(res);
+            }
+        });
+    });
+}
+const SFTP_MKDIR_ERR_CODE_REGEXP = /Error: (E[\S]+): /;
+async function makeDirectoryWithSftp(path, sftp) {
+    let stats = null;
+    try {
+        stats = await new Promise((resolve, reject) => {
+            sftp.stat(path, (err, res) => {
+                if (err) {
+                    reject(err);
+                }
+                else {
+                    resolve(res);
+                }
+            });
+        });
+    }
+    catch (_) {
+        /* No Op */
+    }
+    if (stats) {
+        if (stats.isDirectory()) {
+            // Already exists, nothing to worry about
+            return;
+        }
+        throw new Error('mkdir() failed, target already exists and is not a directory');
+    }
+    try {
+        await new Promise((resolve, reject) => {
+            sftp.mkdir(path, (err) => {
+                if (err) {
+                    reject(err);
+                }
+                else {
+                    resolve();
+                }
+            });
+        });
+    }
+    catch (err) {
+        if (err != null && typeof err.stack === 'string') {
+            const matches = SFTP_MKDIR_ERR_CODE_REGEXP.exec(err.stack);
+            if (matches != null) {
+                throw new SSHError(err.message, matches[1]);
+            }
+            throw err;
+        }
+    }
+}
+class NodeSSH {
+    constructor() {
+        this.connection = null;
+    }
+    getConnection() {
+        const { connection } = this;
+        if (connection == null) {
+            throw new Error('Not connected to server');
+        }
+        return connection;
+    }
+    async connect(givenConfig) {
+        external_assert_(givenConfig != null && typeof givenConfig === 'object', 'config must be a valid object');
+        const config = { ...givenConfig };
+        external_assert_(config.username != null && typeof config.username === 'string', 'config.username must be a valid string');
+        if (config.host != null) {
+            external_assert_(typeof config.host === 'string', 'config.host must be a valid string');
+        }
+        else if (config.sock != null) {
+            external_assert_(typeof config.sock === 'object', 'config.sock must be a valid object');
+        }
+        else {
+            throw new external_assert_.AssertionError({ message: 'Either config.host or config.sock must be provided' });
+        }
+        if (config.privateKey != null || config.privateKeyPath != null) {
+            if (config.privateKey != null) {
+                external_assert_(typeof config.privateKey === 'string', 'config.privateKey must be a valid string');
+                external_assert_(config.privateKeyPath == null, 'config.privateKeyPath must not be specified when config.privateKey is specified');
+            }
+            else if (config.privateKeyPath != null) {
+                external_assert_(typeof config.privateKeyPath === 'string', 'config.privateKeyPath must be a valid string');
+                external_assert_(config.privateKey == null, 'config.privateKey must not be specified when config.privateKeyPath is specified');
+            }
+            external_assert_(config.passphrase == null || typeof config.passphrase === 'string', 'config.passphrase must be null or a valid string');
+            if (config.privateKeyPath != null) {
+                // Must be an fs path
+                try {
+                    config.privateKey = await readFile(config.privateKeyPath);
+                }
+                catch (err) {
+                    if (err != null && err.code === 'ENOENT') {
+                        throw new external_assert_.AssertionError({ message: 'config.privateKeyPath does not exist at given fs path' });
+                    }
+                    throw err;
+                }
+            }
+        }
+        else if (config.password != null) {
+            external_assert_(typeof config.password === 'string', 'config.password must be a valid string');
+        }
+        if (config.tryKeyboard != null) {
+            external_assert_(typeof config.tryKeyboard === 'boolean', 'config.tryKeyboard must be a valid boolean');
+        }
+        if (config.tryKeyboard) {
+            const { password } = config;
+            if (config.onKeyboardInteractive != null) {
+                external_assert_(typeof config.onKeyboardInteractive === 'function', 'config.onKeyboardInteractive must be a valid function');
+            }
+            else if (password != null) {
+                config.onKeyboardInteractive = (name, instructions, instructionsLang, prompts, finish) => {
+                    if (prompts.length > 0 && prompts[0].prompt.toLowerCase().includes('password')) {
+                        finish([password]);
+                    }
+                };
+            }
+        }
+        const connection = new lib.Client();
+        this.connection = connection;
+        await new Promise((resolve, reject) => {
+            connection.on('error', reject);
+            if (config.onKeyboardInteractive) {
+                connection.on('keyboard-interactive', config.onKeyboardInteractive);
+            }
+            connection.on('ready', () => {
+                connection.removeListener('error', reject);
+                resolve();
+            });
+            connection.on('end', () => {
+                if (this.connection === connection) {
+                    this.connection = null;
+                }
+            });
+            connection.on('close', () => {
+                if (this.connection === connection) {
+                    this.connection = null;
+                }
+                reject(new SSHError('No response from server', 'ETIMEDOUT'));
+            });
+            connection.connect(config);
+        });
+        return this;
+    }
+    isConnected() {
+        return this.connection != null;
+    }
+    async requestShell(options) {
+        const connection = this.getConnection();
+        return new Promise((resolve, reject) => {
+            connection.on('error', reject);
+            const callback = (err, res) => {
+                connection.removeListener('error', reject);
+                if (err) {
+                    reject(err);
+                }
+                else {
+                    resolve(res);
+                }
+            };
+            if (options == null) {
+                connection.shell(callback);
+            }
+            else {
+                connection.shell(options, callback);
+            }
+        });
+    }
+    async withShell(callback, options) {
+        external_assert_(typeof callback === 'function', 'callback must be a valid function');
+        const shell = await this.requestShell(options);
+        try {
+            await callback(shell);
+        }
+        finally {
+            shell.destroy();
+        }
+    }
+    async requestSFTP() {
+        const connection = this.getConnection();
+        return new Promise((resolve, reject) => {
+            connection.on('error', reject);
+            connection.sftp((err, res) => {
+                connection.removeListener('error', reject);
+                if (err) {
+                    reject(err);
+                }
+                else {
+                    resolve(res);
+                }
+            });
+        });
+    }
+    async withSFTP(callback) {
+        external_assert_(typeof callback === 'function', 'callback must be a valid function');
+        const sftp = await this.requestSFTP();
+        try {
+            await callback(sftp);
+        }
+        finally {
+            sftp.end();
+        }
+    }
+    async execCommand(givenCommand, options = {}) {
+        external_assert_(typeof givenCommand === 'string', 'command must be a valid string');
+        external_assert_(options != null && typeof options === 'object', 'options must be a valid object');
+        external_assert_(options.cwd == null || typeof options.cwd === 'string', 'options.cwd must be a valid string');
+        external_assert_(options.stdin == null || typeof options.stdin === 'string' || is_stream.readable(options.stdin), 'options.stdin must be a valid string or readable stream');
+        external_assert_(options.execOptions == null || typeof options.execOptions === 'object', 'options.execOptions must be a valid object');
+        external_assert_(options.encoding == null || typeof options.encoding === 'string', 'options.encoding must be a valid string');
+        external_assert_(options.onChannel == null || typeof options.onChannel === 'function', 'options.onChannel must be a valid function');
+        external_assert_(options.onStdout == null || typeof options.onStdout === 'function', 'options.onStdout must be a valid function');
+        external_assert_(options.onStderr == null || typeof options.onStderr === 'function', 'options.onStderr must be a valid function');
+        external_assert_(options.noTrim == null || typeof options.noTrim === 'boolean', 'options.noTrim must be a boolean');
+        let command = givenCommand;
+        if (options.cwd) {
+            command = `cd ${shell_escape([options.cwd])} ; ${command}`;
+        }
+        const connection = this.getConnection();
+        const output = { stdout: [], stderr: [] };
+        return new Promise((resolve, reject) => {
+            connection.on('error', reject);
+            connection.exec(command, options.execOptions != null ? options.execOptions : {}, (err, channel) => {
+                connection.removeListener('error', reject);
+                if (err) {
+                    reject(err);
+                    return;
+                }
+                if (options.onChannel) {
+                    options.onChannel(channel);
+                }
+                channel.on('data', (chunk) => {
+                    if (options.onStdout)
+                        options.onStdout(chunk);
+                    output.stdout.push(chunk.toString(options.encoding));
+                });
+                channel.stderr.on('data', (chunk) => {
+                    if (options.onStderr)
+                        options.onStderr(chunk);
+                    output.stderr.push(chunk.toString(options.encoding));
+                });
+                if (options.stdin != null) {
+                    if (is_stream.readable(options.stdin)) {
+                        options.stdin.pipe(channel, {
+                            end: true,
+                        });
+                    }
+                    else {
+                        channel.write(options.stdin);
+                        channel.end();
+                    }
+                }
+                else {
+                    channel.end();
+                }
+                let code = null;
+                let signal = null;
+                channel.on('exit', (code_, signal_) => {
+                    code = code_ !== null && code_ !== void 0 ? code_ : null;
+                    signal = signal_ !== null && signal_ !== void 0 ? signal_ : null;
+                });
+                channel.on('close', () => {
+                    let stdout = output.stdout.join('');
+                    let stderr = output.stderr.join('');
+                    if (options.noTrim !== true) {
+                        stdout = stdout.trim();
+                        stderr = stderr.trim();
+                    }
+                    resolve({
+                        code: code != null ? code : null,
+                        signal: signal != null ? signal : null,
+                        stdout,
+                        stderr,
+                    });
+                });
+            });
+        });
+    }
+    async exec(command, parameters, options = {}) {
+        external_assert_(typeof command === 'string', 'command must be a valid string');
+        external_assert_(Array.isArray(parameters), 'parameters must be a valid array');
+        external_assert_(options != null && typeof options === 'object', 'options must be a valid object');
+        external_assert_(options.stream == null || ['both', 'stdout', 'stderr'].includes(options.stream), 'options.stream must be one of both, stdout, stderr');
+        for (let i = 0, { length } = parameters; i < length; i += 1) {
+            external_assert_(typeof parameters[i] === 'string', `parameters[${i}] must be a valid string`);
+        }
+        const completeCommand = `${command}${parameters.length > 0 ? ` ${shell_escape(parameters)}` : ''}`;
+        const response = await this.execCommand(completeCommand, options);
+        if (options.stream == null || options.stream === 'stdout') {
+            if (response.stderr) {
+                throw new Error(response.stderr);
+            }
+            return response.stdout;
+        }
+        if (options.stream === 'stderr') {
+            return response.stderr;
+        }
+        return response;
+    }
+    async mkdir(path, method = 'sftp', givenSftp = null) {
+        external_assert_(typeof path === 'string', 'path must be a valid string');
+        external_assert_(typeof method === 'string' && (method === 'sftp' || method === 'exec'), 'method must be either sftp or exec');
+        external_assert_(givenSftp == null || typeof givenSftp === 'object', 'sftp must be a valid object');
+        if (method === 'exec') {
+            await this.exec('mkdir', ['-p', unixifyPath(path)]);
+            return;
+        }
+        const sftp = givenSftp || (await this.requestSFTP());
+        const makeSftpDirectory = async (retry) => makeDirectoryWithSftp(unixifyPath(path), sftp).catch(async (error) => {
+            if (!retry || error == null || (error.message !== 'No such file' && error.code !== 'ENOENT')) {
+                throw error;
+            }
+            await this.mkdir(external_path_.dirname(path), 'sftp', sftp);
+            await makeSftpDirectory(false);
+        });
+        try {
+            await makeSftpDirectory(true);
+        }
+        finally {
+            if (!givenSftp) {
+                sftp.end();
+            }
+        }
+    }
+    async getFile(localFile, remoteFile, givenSftp = null, transferOptions = null) {
+        external_assert_(typeof localFile === 'string', 'localFile must be a valid string');
+        external_assert_(typeof remoteFile === 'string', 'remoteFile must be a valid string');
+        external_assert_(givenSftp == null || typeof givenSftp === 'object', 'sftp must be a valid object');
+        external_assert_(transferOptions == null || typeof transferOptions === 'object', 'transferOptions must be a valid object');
+        const sftp = givenSftp || (await this.requestSFTP());
+        try {
+            await new Promise((resolve, reject) => {
+                sftp.fastGet(unixifyPath(remoteFile), localFile, transferOptions || {}, (err) => {
+                    if (err) {
+                        reject(err);
+                    }
+                    else {
+                        resolve();
+                    }
+                });
+            });
+        }
+        finally {
+            if (!givenSftp) {
+                sftp.end();
+            }
+        }
+    }
+    async putFile(localFile, remoteFile, givenSftp = null, transferOptions = null) {
+        external_assert_(typeof localFile === 'string', 'localFile must be a valid string');
+        external_assert_(typeof remoteFile === 'string', 'remoteFile must be a valid string');
+        external_assert_(givenSftp == null || typeof givenSftp === 'object', 'sftp must be a valid object');
+        external_assert_(transferOptions == null || typeof transferOptions === 'object', 'transferOptions must be a valid object');
+        external_assert_(await new Promise((resolve) => {
+            external_fs_.access(localFile, external_fs_.constants.R_OK, (err) => {
+                resolve(err === null);
+            });
+        }), `localFile does not exist at ${localFile}`);
+        const sftp = givenSftp || (await this.requestSFTP());
+        const putFile = (retry) => {
+            return new Promise((resolve, reject) => {
+                sftp.fastPut(localFile, unixifyPath(remoteFile), transferOptions || {}, (err) => {
+                    if (err == null) {
+                        resolve();
+                        return;
+                    }
+                    if (err.message === 'No such file' && retry) {
+                        resolve(this.mkdir(external_path_.dirname(remoteFile), 'sftp', sftp).then(() => putFile(false)));
+                    }
+                    else {
+                        reject(err);
+                    }
+                });
+            });
+        };
+        try {
+            await putFile(true);
+        }
+        finally {
+            if (!givenSftp) {
+                sftp.end();
+            }
+        }
+    }
+    async putFiles(files, { concurrency = DEFAULT_CONCURRENCY, sftp: givenSftp = null, transferOptions = {} } = {}) {
+        external_assert_(Array.isArray(files), 'files must be an array');
+        for (let i = 0, { length } = files; i < length; i += 1) {
+            const file = files[i];
+            external_assert_(file, 'files items must be valid objects');
+            external_assert_(file.local && typeof file.local === 'string', `files[${i}].local must be a string`);
+            external_assert_(file.remote && typeof file.remote === 'string', `files[${i}].remote must be a string`);
+        }
+        const transferred = [];
+        const sftp = givenSftp || (await this.requestSFTP());
+        const queue = new PromiseQueue({ concurrency });
+        try {
+            await new Promise((resolve, reject) => {
+                files.forEach((file) => {
+                    queue
+                        .add(async () => {
+                        await this.putFile(file.local, file.remote, sftp, transferOptions);
+                        transferred.push(file);
+                    })
+                        .catch(reject);
+                });
+                queue.waitTillIdle().then(resolve);
+            });
+        }
+        catch (error) {
+            if (error != null) {
+                error.transferred = transferred;
+            }
+            throw error;
+        }
+        finally {
+            if (!givenSftp) {
+                sftp.end();
+            }
+        }
+    }
+    async putDirectory(localDirectory, remoteDirectory, { concurrency = DEFAULT_CONCURRENCY, sftp: givenSftp = null, transferOptions = {}, recursive = true, tick = DEFAULT_TICK, validate = DEFAULT_VALIDATE, } = {}) {
+        external_assert_(typeof localDirectory === 'string' && localDirectory, 'localDirectory must be a string');
+        external_assert_(typeof remoteDirectory === 'string' && remoteDirectory, 'remoteDirectory must be a string');
+        const localDirectoryStat = await new Promise((resolve) => {
+            external_fs_.stat(localDirectory, (err, stat) => {
+                resolve(stat || null);
+            });
+        });
+        external_assert_(localDirectoryStat != null, `localDirectory does not exist at ${localDirectory}`);
+        external_assert_(localDirectoryStat.isDirectory(), `localDirectory is not a directory at ${localDirectory}`);
+        const sftp = givenSftp || (await this.requestSFTP());
+        const scanned = await esm(localDirectory, {
+            recursive,
+            validate,
+        });
+        const files = scanned.files.map((item) => external_path_.relative(localDirectory, item));
+        const directories = scanned.directories.map((item) => external_path_.relative(localDirectory, item));
+        // Sort shortest to longest
+        directories.sort((a, b) => a.length - b.length);
+        let failed = false;
+        try {
+            // Do the directories first.
+            await new Promise((resolve, reject) => {
+                const queue = new PromiseQueue({ concurrency });
+                directories.forEach((directory) => {
+                    queue
+                        .add(async () => {
+                        await this.mkdir(external_path_.join(remoteDirectory, directory), 'sftp', sftp);
+                    })
+                        .catch(reject);
+                });
+                resolve(queue.waitTillIdle());
+            });
+            // and now the files
+            await new Promise((resolve, reject) => {
+                const queue = new PromiseQueue({ concurrency });
+                files.forEach((file) => {
+                    queue
+                        .add(async () => {
+                        const localFile = external_path_.join(localDirectory, file);
+                        const remoteFile = external_path_.join(remoteDirectory, file);
+                        try {
+                            await this.putFile(localFile, remoteFile, sftp, transferOptions);
+                            tick(localFile, remoteFile, null);
+                        }
+                        catch (_) {
+                            failed = true;
+                            tick(localFile, remoteFile, _);
+                        }
+                    })
+                        .catch(reject);
+                });
+                resolve(queue.waitTillIdle());
+            });
+        }
+        finally {
+            if (!givenSftp) {
+                sftp.end();
+            }
+        }
+        return !failed;
+    }
+    async getDirectory(localDirectory, remoteDirectory, { concurrency = DEFAULT_CONCURRENCY, sftp: givenSftp = null, transferOptions = {}, recursive = true, tick = DEFAULT_TICK, validate = DEFAULT_VALIDATE, } = {}) {
+        external_assert_(typeof localDirectory === 'string' && localDirectory, 'localDirectory must be a string');
+        external_assert_(typeof remoteDirectory === 'string' && remoteDirectory, 'remoteDirectory must be a string');
+        const localDirectoryStat = await new Promise((resolve) => {
+            external_fs_.stat(localDirectory, (err, stat) => {
+                resolve(stat || null);
+            });
+        });
+        external_assert_(localDirectoryStat != null, `localDirectory does not exist at ${localDirectory}`);
+        external_assert_(localDirectoryStat.isDirectory(), `localDirectory is not a directory at ${localDirectory}`);
+        const sftp = givenSftp || (await this.requestSFTP());
+        const scanned = await esm(remoteDirectory, {
+            recursive,
+            validate,
+            concurrency,
+            fileSystem: {
+                basename(path) {
+                    return external_path_.posix.basename(path);
+                },
+                join(pathA, pathB) {
+                    return external_path_.posix.join(pathA, pathB);
+                },
+                readdir(path) {
+                    return new Promise((resolve, reject) => {
+                        sftp.readdir(path, (err, res) => {
+                            if (err) {
+                                reject(err);
+                            }
+                            else {
+                                resolve(res.map((item) => item.filename));
+                            }
+                        });
+                    });
+                },
+                stat(path) {
+                    return new Promise((resolve, reject) => {
+                        sftp.stat(path, (err, res) => {
+                            if (err) {
+                                reject(err);
+                            }
+                            else {
+                                // eslint-disable-next-line @typescript-eslint/no-explicit-any
+                                resolve(res);
+                            }
+                        });
+                    });
+                },
+            },
+        });
+        const files = scanned.files.map((item) => external_path_.relative(remoteDirectory, item));
+        const directories = scanned.directories.map((item) => external_path_.relative(remoteDirectory, item));
+        // Sort shortest to longest
+        directories.sort((a, b) => a.length - b.length);
+        let failed = false;
+        try {
+            // Do the directories first.
+            await new Promise((resolve, reject) => {
+                const queue = new PromiseQueue({ concurrency });
+                directories.forEach((directory) => {
+                    queue
+                        .add(async () => {
+                        await make_dir(external_path_.join(localDirectory, directory));
+                    })
+                        .catch(reject);
+                });
+                resolve(queue.waitTillIdle());
+            });
+            // and now the files
+            await new Promise((resolve, reject) => {
+                const queue = new PromiseQueue({ concurrency });
+                files.forEach((file) => {
+                    queue
+                        .add(async () => {
+                        const localFile = external_path_.join(localDirectory, file);
+                        const remoteFile = external_path_.join(remoteDirectory, file);
+                        try {
+                            await this.getFile(localFile, remoteFile, sftp, transferOptions);
+                            tick(localFile, remoteFile, null);
+                        }
+                        catch (_) {
+                            failed = true;
+                            tick(localFile, remoteFile, _);
+                        }
+                    })
+                        .catch(reject);
+                });
+                resolve(queue.waitTillIdle());
+            });
+        }
+        finally {
+            if (!givenSftp) {
+                sftp.end();
+            }
+        }
+        return !failed;
+    }
+    forwardIn(remoteAddr, remotePort, onConnection) {
+        const connection = this.getConnection();
+        return new Promise((resolve, reject) => {
+            connection.forwardIn(remoteAddr, remotePort, (error, port) => {
+                if (error) {
+                    reject(error);
+                    return;
+                }
+                const handler = (details, acceptConnection, rejectConnection) => {
+                    if (details.destIP === remoteAddr && details.destPort === port) {
+                        onConnection === null || onConnection === void 0 ? void 0 : onConnection(details, acceptConnection, rejectConnection);
+                    }
+                };
+                if (onConnection) {
+                    connection.on('tcp connection', handler);
+                }
+                const dispose = () => {
+                    return new Promise((_resolve, _reject) => {
+                        connection.off('tcp connection', handler);
+                        connection.unforwardIn(remoteAddr, port, (_error) => {
+                            if (_error) {
+                                _reject(error);
+                            }
+                            _resolve();
+                        });
+                    });
+                };
+                resolve({ port, dispose });
+            });
+        });
+    }
+    forwardOut(srcIP, srcPort, dstIP, dstPort) {
+        const connection = this.getConnection();
+        return new Promise((resolve, reject) => {
+            connection.forwardOut(srcIP, srcPort, dstIP, dstPort, (error, channel) => {
+                if (error) {
+                    reject(error);
+                    return;
+                }
+                resolve(channel);
+            });
+        });
+    }
+    forwardInStreamLocal(socketPath, onConnection) {
+        const connection = this.getConnection();
+        return new Promise((resolve, reject) => {
+            connection.openssh_forwardInStreamLocal(socketPath, (error) => {
+                if (error) {
+                    reject(error);
+                    return;
+                }
+                const handler = (details, acceptConnection, rejectConnection) => {
+                    if (details.socketPath === socketPath) {
+                        onConnection === null || onConnection === void 0 ? void 0 : onConnection(details, acceptConnection, rejectConnection);
+                    }
+                };
+                if (onConnection) {
+                    connection.on('unix connection', handler);
+                }
+                const dispose = () => {
+                    return new Promise((_resolve, _reject) => {
+                        connection.off('unix connection', handler);
+                        connection.openssh_unforwardInStreamLocal(socketPath, (_error) => {
+                            if (_error) {
+                                _reject(_error);
+                            }
+                            _resolve();
+                        });
+                    });
+                };
+                resolve({ dispose });
+            });
+        });
+    }
+    forwardOutStreamLocal(socketPath) {
+        const connection = this.getConnection();
+        return new Promise((resolve, reject) => {
+            connection.openssh_forwardOutStreamLocal(socketPath, (error, channel) => {
+                if (error) {
+                    reject(error);
+                    return;
+                }
+                resolve(channel);
+            });
+        });
+    }
+    dispose() {
+        if (this.connection) {
+            this.connection.end();
+            this.connection = null;
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./src/platform/ssh-key.ts
+
+
+
+
+/** Reads a private key as it comes out of a secret: line ends are repaired; anything else wrong is an error that says what. */
+function readPrivateKey(raw, passphrase) {
+    const text = `${raw.replaceAll('\r\n', '\n').replaceAll('\r', '\n').trim()}\n`;
+    const strange = whatElse(text);
+    if (strange !== undefined)
+        throw unusable(...strange);
+    const locked = isEncrypted(text);
+    if (locked && (passphrase ?? '') === '') {
+        throw unusable('is encrypted and no passphrase was given', 'Give it in `ssh-key-passphrase`.');
+    }
+    // Its type leaves out that the OpenSSH format gives a list, of one.
+    const parsed = lib_default().utils.parseKey(text, locked ? passphrase : undefined);
+    const key = Array.isArray(parsed) ? parsed[0] : parsed;
+    if (key === undefined || key instanceof Error || !key.isPrivateKey()) {
+        if (locked)
+            throw unusable('cannot be decrypted: the passphrase is wrong', 'Check `ssh-key-passphrase`.');
+        throw unusable('is damaged', 'Copy the whole file anew, from the first to the last dashed line.');
+    }
+    const fingerprint = fingerprintOf(key.getPublicSSH());
+    return { text, passphrase: locked ? passphrase : undefined, type: key.type, fingerprint };
+}
+/** The way OpenSSH prints it: SHA-256 in base64 without padding. */
+function fingerprintOf(publicKey) {
+    const hash = (0,external_node_crypto_.createHash)('sha256').update(publicKey).digest('base64');
+    return `SHA256:${hash.replace(/=+$/, '')}`;
+}
+/** What was pasted instead of a key that ssh2 reads, and what to do about it; undefined when it looks like one. */
+function whatElse(text) {
+    const whole = 'Paste the whole private key file, dashed lines included.';
+    if (text.trim() === '')
+        return ['is empty', whole];
+    if (/^(ssh-|ecdsa-|sk-)\S+ AAAA/.test(text) || /BEGIN (SSH2 |RSA )?PUBLIC KEY/.test(text)) {
+        return ['is a public key', 'Give the private half: the file of the same name without `.pub`.'];
+    }
+    if (text.startsWith('PuTTY-User-Key-File')) {
+        return [
+            'is a PuTTY key (.ppk)',
+            'Convert it: `puttygen key.ppk -O private-openssh-new -o key`.',
+        ];
+    }
+    if (text.startsWith('LS0tLS1CRUdJTi'))
+        return ['is base64 of a key', 'Give the key itself, decoded.'];
+    if (!text.startsWith('-----BEGIN '))
+        return ['does not start with "-----BEGIN"', whole];
+    if (!/\n-----END [A-Z0-9 ]+-----\n$/.test(text)) {
+        const lines = text.trim().includes('\n');
+        return lines
+            ? ['is cut off: its last line is not "-----END …-----"', whole]
+            : ['has lost its line breaks', 'Store it with its line breaks; in YAML use a block (`|`).'];
+    }
+    if (/^-----BEGIN (ENCRYPTED )?PRIVATE KEY/.test(text)) {
+        return ['is in the PKCS#8 format', 'Convert it in place: `ssh-keygen -p -f key`.'];
+    }
+    return undefined;
+}
+/** Told from the file's own header, not from a parser's words. */
+function isEncrypted(text) {
+    if (text.includes('\nProc-Type: 4,ENCRYPTED'))
+        return true;
+    const body = /^-----BEGIN OPENSSH PRIVATE KEY-----\n([\s\S]*?)\n-----END/.exec(text)?.[1];
+    if (body === undefined)
+        return false;
+    const bytes = Buffer.from(body, 'base64').toString('latin1');
+    // After the magic word come the length of the cipher's name and the name.
+    return bytes.startsWith('openssh-key-v1\0') && bytes.slice(19, 23) !== 'none';
+}
+function unusable(problem, hint) {
+    return new errors/* ShiplockError */.GV(`The SSH private key ${problem}`, {
+        hint,
+        fault: 'user',
+        verdict: 'refused',
+    });
+}
+
+;// CONCATENATED MODULE: ./src/platform/ssh-host-keys.ts
+
+
+/** Modern key types in the order in which they are asked for; no DSA. RSA is signed with SHA-2 only. */
+const MODERN_TYPES = [
+    'ssh-ed25519',
+    'ecdsa-sha2-nistp256',
+    'ecdsa-sha2-nistp384',
+    'ecdsa-sha2-nistp521',
+    'ssh-rsa',
+];
+/** Compares in a time that does not depend on the content. */
+function judgeHostKey(pins, key) {
+    const is = (other) => other.length === key.length && (0,external_node_crypto_.timingSafeEqual)(other, key);
+    if (pins.revoked.some(is))
+        return 'revoked';
+    const shown = Buffer.from(fingerprintOf(key));
+    const matches = (text) => {
+        const pinned = Buffer.from(text);
+        return pinned.length === shown.length && (0,external_node_crypto_.timingSafeEqual)(pinned, shown);
+    };
+    return pins.keys.some(is) || pins.fingerprints.some(matches) ? 'trusted' : 'unknown';
+}
+/** The pins as fingerprints, for a message. */
+function describePins(pins) {
+    return [...pins.keys.map(fingerprintOf), ...pins.fingerprints].join(', ');
+}
+/** The type written in a key of the wire format. */
+function typeOf(key) {
+    return key.length < 4 ? '' : key.subarray(4, 4 + key.readUInt32BE(0)).toString('latin1');
+}
+
+;// CONCATENATED MODULE: ./src/platform/known-hosts.ts
+
+
+
+/** How a user learns the right pins without trusting the network. */
+const HOST_KEY_HINT = [
+    'On the server itself (its console, or a connection you already trust) run',
+    '  ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
+    'and give the line, or its SHA256:… part, in `known-hosts`; or give known_hosts lines, which is',
+    '  echo "$(hostname -f) $(cut -d" " -f1,2 /etc/ssh/ssh_host_ed25519_key.pub)"',
+    'with the name under which you deploy to it.',
+].join('\n');
+/** Reads the pins that apply to a host; throws when a line cannot be read, or when none applies. */
+function readPins(lines, host, port) {
+    const entries = lines
+        .flatMap((line) => line.split('\n'))
+        .map((line) => line.trim())
+        .filter((line) => line !== '' && !line.startsWith('#'));
+    if (entries.length === 0)
+        throw notPinned('No host key is pinned, and unknown servers are not trusted');
+    const named = (name) => entries.flatMap((entry) => readEntry(entry, name));
+    // As OpenSSH does: on another port "[host]:port" counts, and the bare name only when there is no such line.
+    const exact = port === 22 ? named(host) : named(`[${host}]:${port}`);
+    const pins = exact.some((pin) => pin.revoked !== true) ? exact : [...exact, ...named(host)];
+    const trusted = pins.filter((pin) => pin.revoked !== true);
+    if (trusted.length === 0) {
+        throw notPinned(`None of the ${entries.length} pinned host keys is for ${host}:${port}`);
+    }
+    const types = new Set(trusted.flatMap((pin) => pin.types));
+    if (!MODERN_TYPES.some((type) => types.has(type))) {
+        throw notPinned(`Only keys of types that are not safe or not supported are pinned (${[...types].join(', ')})`);
+    }
+    return {
+        keys: trusted.flatMap((pin) => pin.key ?? []),
+        revoked: pins.flatMap((pin) => (pin.revoked === true && pin.key ? [pin.key] : [])),
+        fingerprints: trusted.flatMap((pin) => pin.fingerprint ?? []),
+        types: MODERN_TYPES.filter((type) => types.has(type)),
+    };
+}
+const FINGERPRINT = /^SHA256:([A-Za-z0-9+/]{43})=?$/;
+const PRINTED_TYPES = {
+    ED25519: ['ssh-ed25519'],
+    ECDSA: MODERN_TYPES.filter((type) => type.startsWith('ecdsa-')),
+    RSA: ['ssh-rsa'],
+};
+/** One line in any of the accepted forms; empty when it is about another host. */
+function readEntry(entry, name) {
+    const fields = entry.split(/\s+/);
+    const [first = '', second = '', third = ''] = fields;
+    if (FINGERPRINT.test(first))
+        return [fingerprintPin(first)];
+    // `ssh-keygen -lf`: "256 SHA256:… comment (ED25519)".
+    if (/^\d+$/.test(first) && FINGERPRINT.test(second)) {
+        return [fingerprintPin(second, /\((\w+)\)$/.exec(entry)?.[1])];
+    }
+    if (FINGERPRINT.test(second))
+        return matchesHost(first, name) ? [fingerprintPin(second)] : [];
+    // A .pub file as it is: no host in front, so it counts for every host.
+    if (isKeyType(first))
+        return keyPin(entry, first, second);
+    if (first === '@revoked') {
+        const revoked = keyPin(entry, third, fields[3] ?? '').map((pin) => ({ ...pin, revoked: true }));
+        return matchesHost(second, name) ? revoked : [];
+    }
+    if (first === '@cert-authority')
+        throw unreadable(entry, 'host certificates are not supported');
+    if (!isKeyType(second))
+        throw unreadable(entry, 'it is neither a known_hosts line nor SHA256:…');
+    const pin = keyPin(entry, second, third);
+    return matchesHost(first, name) ? pin : [];
+}
+function fingerprintPin(text, printedType) {
+    const types = PRINTED_TYPES[printedType ?? ''] ?? MODERN_TYPES;
+    return { fingerprint: text.replace(/=+$/, ''), types };
+}
+function isKeyType(text) {
+    return MODERN_TYPES.includes(text) || /^(ssh-dss|sk-(ssh|ecdsa)-\S+@openssh\.com)$/.test(text);
+}
+function keyPin(entry, type, encoded) {
+    const key = Buffer.from(encoded, 'base64');
+    if (typeOf(key) !== type)
+        throw unreadable(entry, 'its key is damaged or of another type than it says');
+    return [{ key, types: [type] }];
+}
+/** `host,host2`, patterns with `*`, `?` and `!`, or the hashed form `|1|salt|hash`. */
+function matchesHost(field, name) {
+    const hashed = /^\|1\|([^|]+)\|([^|]+)$/.exec(field);
+    if (hashed) {
+        const [, salt = '', hash = ''] = hashed;
+        const own = (0,external_node_crypto_.createHmac)('sha1', Buffer.from(salt, 'base64'))
+            .update(name.toLowerCase())
+            .digest('base64');
+        return own === hash;
+    }
+    const patterns = field.split(',');
+    const hits = (pattern) => globOf(pattern).test(name);
+    if (patterns.some((pattern) => pattern.startsWith('!') && hits(pattern.slice(1))))
+        return false;
+    return patterns.some((pattern) => !pattern.startsWith('!') && hits(pattern));
+}
+function globOf(pattern) {
+    const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+    return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'i');
+}
+function notPinned(message) {
+    return new errors/* ShiplockError */.GV(message, { hint: HOST_KEY_HINT, fault: 'user', verdict: 'refused' });
+}
+function unreadable(entry, why) {
+    const shown = entry.length > 60 ? `${entry.slice(0, 60)}…` : entry;
+    return notPinned(`The pinned host key "${shown}" cannot be read: ${why}`);
+}
+
+;// CONCATENATED MODULE: ./src/platform/ssh-failure.ts
+
+
+
+
+
+/** Why a connection could not be made, in the user's terms; `login` is `user@host:port`, `credential` what was offered. */
+function connectFailure(thrown, about) {
+    const message = (0,errors/* messageOf */.bD)(thrown);
+    const level = errorField(thrown, 'level');
+    if (level === 'client-authentication' || message.includes('authentication failures')) {
+        return authenticationRefused(about.login, about.credential, thrown);
+    }
+    if (message.includes('no matching host key format'))
+        return typeNotPinned(about.login, about.pins, thrown);
+    if (message.includes('no matching'))
+        return onlyWeak(about.login, message, thrown);
+    if (level === 'agent')
+        return agentFailed(message, thrown);
+    return unreachable(about.login, errorField(thrown, 'code'), level, thrown);
+}
+/** The server showed keys, and none of them is pinned. */
+function wrongHostKey(login, pins, shown) {
+    const got = shown.map((key) => `${fingerprintOf(key)} (${typeOf(key)})`).join(', ');
+    return refused(`The host key of ${login} is not the pinned one: got ${got}, expected ${describePins(pins)}`, `Either this is another machine than you think, or its key was renewed. ${HOST_KEY_HINT}`);
+}
+/** The server showed a key that a line marked @revoked names. */
+function revokedHostKey(login, key) {
+    return refused(`The host key of ${login}, ${fingerprintOf(key)}, is marked @revoked`, 'Do not trust this machine until you know why; then pin its new key.');
+}
+function typeNotPinned(login, pins, cause) {
+    return refused(`${login} has no host key of a pinned type (${pins.types.join(', ')})`, `Pin a key that it has; RSA keys count only with SHA-2 signatures. ${HOST_KEY_HINT}`, cause);
+}
+function onlyWeak(login, message, cause) {
+    return refused(`${login} offers only algorithms that are no longer safe: ${message}`, 'Update its OpenSSH, or remove old Ciphers, MACs and KexAlgorithms from its sshd_config.', cause);
+}
+function authenticationRefused(login, credential, cause) {
+    const user = login.slice(0, login.lastIndexOf('@'));
+    return refused(`${login} does not let user "${user}" in with ${credential}`, `Is the user right, and is the public half in its ~/.ssh/authorized_keys? The server's log says more: \`journalctl -u ssh\`.`, cause);
+}
+function agentFailed(message, cause) {
+    return refused(`The SSH agent cannot be used: ${message}`, 'Does SSH_AUTH_SOCK name a running agent that holds the key (`ssh-add -l`)?', cause);
+}
+const CODES = {
+    ENOTFOUND: [
+        'its name is not known',
+        'Check the spelling, and the DNS of the machine this runs on.',
+    ],
+    EAI_AGAIN: ['its name could not be looked up', 'The DNS did not answer; run again.'],
+    ECONNREFUSED: ['nothing listens on that port', 'Check the port, and that sshd runs.'],
+    EHOSTUNREACH: ['there is no way to it', 'Check the address, firewalls and VPN.'],
+    ENETUNREACH: ['there is no way to its network', 'Check the address; IPv6 may be missing here.'],
+    ETIMEDOUT: ['it does not answer', 'Check the address and firewalls: is this machine allowed in?'],
+};
+function unreachable(login, code, level, cause) {
+    const known = CODES[level === 'client-timeout' ? 'ETIMEDOUT' : code];
+    const [problem, hint] = known ?? [
+        `it broke the connection off (${(0,errors/* messageOf */.bD)(cause)})`,
+        'Is that an SSH port? A full sshd (MaxStartups) and fail2ban do this too.',
+    ];
+    return new errors/* RemoteFailure */.p3('unreachable', `Cannot connect to ${login}: ${problem}`, {
+        hint,
+        cause,
+    });
+}
+function refused(message, hint, cause) {
+    return new errors/* ShiplockError */.GV(message, { hint, cause, fault: 'user', verdict: 'refused' });
+}
+
+;// CONCATENATED MODULE: ./src/platform/ssh-login.ts
+
+
+/** What to log in with; throws when there is nothing, or when the key cannot be used. */
+function readLogin({ privateKey, passphrase, agentSocket }) {
+    const hasKey = privateKey !== undefined && privateKey.trim() !== '';
+    const agent = agentSocket ? { agent: agentSocket } : {};
+    if (!hasKey && !agentSocket) {
+        throw new errors/* ShiplockError */.GV('There is no SSH key to log in with', {
+            hint: 'Give a private key in `ssh-key` (from a secret), or run an SSH agent.',
+            fault: 'user',
+            verdict: 'refused',
+        });
+    }
+    if (!hasKey)
+        return {
+            config: { ...agent, authHandler: ['agent'] },
+            credential: "the SSH agent's keys",
+        };
+    const key = readPrivateKey(privateKey, passphrase);
+    return {
+        config: {
+            ...agent,
+            privateKey: key.text,
+            ...(key.passphrase === undefined ? {} : { passphrase: key.passphrase }),
+            authHandler: agentSocket ? ['publickey', 'agent'] : ['publickey'],
+        },
+        credential: `the key ${key.fingerprint} (${key.type})${agentSocket ? " or the SSH agent's keys" : ''}`,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/platform/ssh-connect.ts
+
+
+
+
+
+
+/** `user@host:port`. */
+function loginOf({ destination: { user, host, port } }) {
+    return `${user}@${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+/**
+ * A connection to a server that proved to have a pinned host key. A server shows one key of the types it is asked for;
+ * a fingerprint does not tell its type, so types are asked for one after the other until a key fits.
+ */
+async function logIn(options) {
+    const { host, port } = options.destination;
+    const login = readLogin(options);
+    const pins = readPins(options.knownHosts, host, port);
+    const shown = [];
+    for (let types = pins.types; types.length > 0; types = without(types, shown)) {
+        const outcome = await attempt(options, login, pins, types);
+        if ('ssh' in outcome)
+            return outcome.ssh;
+        if ('shown' in outcome) {
+            shown.push(outcome.shown);
+            if (judgeHostKey(pins, outcome.shown) === 'revoked') {
+                throw revokedHostKey(loginOf(options), outcome.shown);
+            }
+            if (!mayHaveAnother(pins, outcome.shown))
+                break;
+        }
+        else if (shown.length === 0) {
+            const about = { login: loginOf(options), credential: login.credential, pins };
+            throw connectFailure(outcome.failed, about);
+        }
+        else
+            break;
+    }
+    throw wrongHostKey(loginOf(options), pins, shown);
+}
+function without(types, shown) {
+    return types.filter((type) => !shown.some((key) => typeOf(key) === type));
+}
+/** A whole key of this type is pinned: then another one of that type is simply wrong. */
+function mayHaveAnother(pins, shown) {
+    return pins.fingerprints.length > 0 && !pins.keys.some((key) => typeOf(key) === typeOf(shown));
+}
+/** No SHA-1 signatures, no CBC, no 3DES, no SHA-1 exchange: what OpenSSH has offered since 2014. */
+const ALGORITHMS = {
+    cipher: [
+        'aes128-gcm@openssh.com',
+        'aes256-gcm@openssh.com',
+        'aes128-ctr',
+        'aes192-ctr',
+        'aes256-ctr',
+        'chacha20-poly1305@openssh.com',
+    ],
+    hmac: [
+        'hmac-sha2-256-etm@openssh.com',
+        'hmac-sha2-512-etm@openssh.com',
+        'hmac-sha2-256',
+        'hmac-sha2-512',
+    ],
+};
+async function attempt(options, login, pins, types) {
+    let shown;
+    const ssh = new NodeSSH();
+    const sock = options.openSock ? { sock: await options.openSock() } : {};
+    const connecting = ssh.connect({
+        ...configOf(options, types),
+        ...login.config,
+        ...sock,
+        // It must answer with a boolean: undefined would leave the handshake hanging.
+        hostVerifier: (key) => {
+            if (judgeHostKey(pins, key) === 'trusted')
+                return true;
+            shown = key;
+            return false;
+        },
+    });
+    const client = ssh.connection;
+    // node-ssh listens until the login is through; a later error without a listener would end the process.
+    client?.on('error', () => undefined);
+    try {
+        await connecting;
+        return { ssh };
+    }
+    catch (failed) {
+        client?.destroy();
+        return shown === undefined ? { failed } : { shown };
+    }
+}
+function configOf({ destination, readyTimeoutMs = 20_000 }, types) {
+    const signatures = types.flatMap((type) => type === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256'] : [type]);
+    return {
+        host: destination.host,
+        port: destination.port,
+        username: destination.user,
+        readyTimeout: readyTimeoutMs,
+        // Without it a vanished network gives no event at all; so it is noticed after a minute at most.
+        keepaliveInterval: 15_000,
+        keepaliveCountMax: 3,
+        agentForward: false,
+        algorithms: { ...ALGORITHMS, serverHostKey: signatures },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/platform/ssh-host.ts
+
+
+
+
+
+
+/** The kernel's limit of one argument, which a command line is for the server's `sh -c`. */
+const MAX_COMMAND_BYTES = 128 * 1024 - 1;
+/** Logs in to a server whose host key is pinned. Every reason not to is an error of its own, with its fix. */
+async function connectSsh(options) {
+    return new SshHost(await logIn(options), loginOf(options));
+}
+/** One connection; every command and stream is a channel of it (sshd allows ten at a time by default). */
+class SshHost {
+    name;
+    #ssh;
+    #client;
+    #closed;
+    #whenLost = new Set();
+    #opened = 0;
+    #lost;
+    constructor(ssh, name) {
+        if (ssh.connection === null)
+            throw new errors/* RemoteFailure */.p3('lost', `${name} closed the connection`);
+        this.name = name;
+        this.#ssh = ssh;
+        this.#client = ssh.connection;
+        // Many small messages go back and forth: with Nagle's algorithm each waits up to 40 ms for an acknowledgement (measured: 44 → 4 ms).
+        this.#client.setNoDelay(true);
+        this.#client.once('error', (cause) => {
+            this.#lose(cause);
+        });
+        this.#closed = new Promise((resolve) => {
+            this.#client.once('close', () => {
+                this.#lose();
+                resolve();
+            });
+        });
+    }
+    get roundTrips() {
+        return this.#opened;
+    }
+    async exec(argv, options = {}) {
+        return runToEnd(await this.#start(argv), options);
+    }
+    async openStream(argv) {
+        return new CommandStream(await this.#start(argv));
+    }
+    async close() {
+        if (this.#lost)
+            return;
+        this.#ssh.dispose();
+        const timer = setTimeout(() => this.#client.destroy(), 2_000);
+        await this.#closed;
+        clearTimeout(timer);
+    }
+    #lose(cause) {
+        this.#lost ??= cause === undefined ? { kind: 'lost' } : { kind: 'lost', cause };
+        for (const tell of this.#whenLost)
+            tell(this.#lost);
+        this.#whenLost.clear();
+    }
+    async #start(argv) {
+        const line = (0,shell/* quote */.h)(argv);
+        const label = `\`${argv[0] ?? ''}\` on ${this.name}`;
+        if (Buffer.byteLength(line) > MAX_COMMAND_BYTES) {
+            throw new errors/* ShiplockError */.GV(`${label} has more arguments than a command line holds`, {
+                hint: 'Send what is long by stdin.',
+                fault: 'bug',
+            });
+        }
+        if (this.#lost) {
+            throw new errors/* RemoteFailure */.p3('unreachable', `${label} was not started: the connection is closed`, this.#lost);
+        }
+        this.#opened += 1;
+        const { channel, ended } = await this.#openChannel(line, label);
+        return {
+            label,
+            stdin: channel,
+            stdout: channel,
+            stderr: channel.stderr,
+            ended,
+            stop: () => {
+                for (const output of [channel, channel.stderr])
+                    output.removeAllListeners('data').resume();
+                channel.close();
+            },
+        };
+    }
+    /** A session that just ended still counts for a moment, so a refusal for want of sessions is asked again. */
+    async #openChannel(line, label) {
+        for (let attempt = 0;; attempt += 1) {
+            try {
+                return await this.#tryChannel(line);
+            }
+            catch (thrown) {
+                const full = (0,errors/* messageOf */.bD)(thrown).includes('Channel open failure');
+                if (!full || this.#lost || attempt === 20)
+                    throw this.#notStarted(label, thrown);
+                await (0,external_node_timers_promises_namespaceObject.setTimeout)(100);
+            }
+        }
+    }
+    #tryChannel(line) {
+        return new Promise((resolve, reject) => {
+            this.#client.exec(line, (error, channel) => {
+                // Its end must be listened for right here: a quick command's exit can lie in the packet that said it was started.
+                if (error === undefined)
+                    resolve({ channel, ended: this.#endOf(channel) });
+                else
+                    reject(error);
+            });
+        });
+    }
+    #notStarted(label, cause) {
+        if (this.#lost) {
+            return new errors/* RemoteFailure */.p3('lost', `The connection was lost when ${label} was started`, {
+                cause,
+            });
+        }
+        return new errors/* RemoteFailure */.p3('unreachable', `${label} was not started: ${(0,errors/* messageOf */.bD)(cause)}`, {
+            hint: 'Does sshd allow commands, and ten sessions a connection (MaxSessions)?',
+            cause,
+        });
+    }
+    /** Only an `exit` event tells how a command ended; a channel that closes without one tells nothing. */
+    #endOf(channel) {
+        return new Promise((resolve) => {
+            let ending = { kind: 'lost' };
+            this.#whenLost.add(resolve);
+            channel.once('exit', (code, signal) => {
+                ending =
+                    code === null
+                        ? { kind: 'killed', signal: signal ?? 'a signal' }
+                        : { kind: 'exited', code };
+            });
+            const errorsEnded = new Promise((done) => channel.stderr.once('end', done));
+            channel.once('close', () => {
+                void errorsEnded.then(() => {
+                    this.#whenLost.delete(resolve);
+                    resolve(ending);
+                });
+            });
+        });
+    }
+}
+
+;// CONCATENATED MODULE: external "node:stream/consumers"
+const consumers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/consumers");
+// EXTERNAL MODULE: ./node_modules/tar-stream/index.js
+var tar_stream = __nccwpck_require__(6118);
+;// CONCATENATED MODULE: ./src/platform/tar.ts
+
+
+/** One tar archive in memory; every file is 0600, for some hold secrets. */
+const packFiles = async (files) => {
+    const archive = (0,tar_stream.pack)();
+    for (const { path, content } of files)
+        archive.entry({ name: path, mode: 0o600 }, Buffer.from(content));
+    archive.finalize();
+    return (0,consumers_namespaceObject.buffer)(archive);
+};
+
+;// CONCATENATED MODULE: ./src/wiring/server-tools.ts
+
+
+
+
+
+
+
+
+/** The real tools of a release: SSH, the Docker API over it, the clock, the keeper's bundle. */
+function serverTools(access, more) {
+    return {
+        connect: (address, docker) => connect(access, address, docker),
+        pack: packFiles,
+        hash: sha256,
+        random: randomHex,
+        clock: systemClock,
+        readKeeper: () => readKeeperBundle(more.keeperPath ?? bundledKeeper()),
+        tell: more.tell,
+        signal: more.signal,
+    };
+}
+async function connect(access, address, docker) {
+    if (address.user === null) {
+        throw new errors/* ShiplockError */.GV(`the server ${(0,host_address/* formatHostAddress */.u)(address)} is named without a user`, {
+            hint: `Write user@${(0,host_address/* formatHostAddress */.u)(address)}.`,
+            fault: 'user',
+            verdict: 'refused',
+        });
+    }
+    const host = await connectSsh({
+        ...access,
+        destination: { user: address.user, host: address.host, port: address.port ?? 22 },
+    });
+    try {
+        const engine = await connectEngine({
+            open: () => host.openStream([...docker, 'system', 'dial-stdio']),
+        });
+        return {
+            host,
+            engine,
+            close: () => {
+                engine.close();
+                return host.close();
+            },
+        };
+    }
+    catch (thrown) {
+        await host.close();
+        throw thrown;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/wiring/release-run.ts
+
+
+
+
+
+
+
+
+
+/** Seen in several public places; see docs/architecture.md. */
+const keeperImage = 'node:24-alpine@sha256:a0b9bf06e4e6193cf7a0f58816cc935ff8c2a908f81e6f1a95432d679c54fbfd';
+/** Reads shiplock.yml, with the inputs laid over it. */
+async function readConfig({ inputs, workspace }) {
+    const path = (0,external_node_path_namespaceObject.join)(workspace, inputs.config);
+    const text = await (0,promises_namespaceObject.readFile)(path, 'utf8').catch((cause) => {
+        throw new errors/* ShiplockError */.GV(`the configuration ${inputs.config} cannot be read`, {
+            hint: 'Check the repository out first (actions/checkout), and name the file in the input config if it is not shiplock.yml.',
+            cause,
+            fault: 'user',
+            verdict: 'refused',
+        });
+    });
+    const overrides = {
+        hosts: inputs.hosts,
+        bakeMs: inputs.bake,
+        drainMs: inputs.drain,
+        keepOld: inputs['keep-old'],
+    };
+    return loadConfig(text, { file: inputs.config, environment: inputs.environment, overrides });
+}
+/** Reads the compose files of the checkout. */
+async function readComposeFiles(config, workspace) {
+    return Promise.all(config.compose.map(async (path) => {
+        const content = await (0,promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.join)(workspace, path), 'utf8').catch((cause) => {
+            throw new errors/* ShiplockError */.GV(`the compose file ${path} cannot be read`, {
+                hint: 'Name the files under compose in shiplock.yml, relative to the repository.',
+                cause,
+                fault: 'user',
+                verdict: 'refused',
+            });
+        });
+        return { path, content };
+    }));
+}
+/** Who asks for this release, and with which credentials. */
+function runFacts({ inputs, env }) {
+    const username = inputs['registry-username'];
+    const password = inputs['registry-password'];
+    return {
+        url: env.runUrl ?? 'a run outside of GitHub',
+        actor: env.actor === '' ? 'somebody' : env.actor,
+        attempt: Number(env.runAttempt) || 1,
+        docker: ['docker'],
+        keeperImage: inputs['keeper-image'] ?? keeperImage,
+        credentials: username === undefined || password === undefined ? undefined : { username, password },
+    };
+}
+/** The real servers, and the log that people read. */
+function releaseTools({ inputs, log, signal }) {
+    return serverTools({
+        privateKey: inputs['ssh-key'],
+        passphrase: inputs['ssh-key-passphrase'],
+        agentSocket: agentSocket(),
+        knownHosts: inputs['known-hosts'],
+    }, {
+        signal,
+        tell: (step) => {
+            logLines(step).forEach((line) => {
+                log.line(line);
+            });
+        },
+    });
+}
+/** What the live log has not told yet: a dry run's plan, and what to do about a failure on the runner's side. */
+function tellRest(log, { failure, dryRun }) {
+    for (const { host, lines } of dryRun ?? []) {
+        log.line(`Plan for ${host}; nothing was changed:`);
+        for (const line of lines)
+            log.line(`  ${line}`);
+    }
+    if (failure === null)
+        return;
+    log.line(failure.reason);
+    if (failure.hint !== null)
+        log.line(failure.hint);
+}
+const exitCodes = {
+    deployed: 0,
+    'rolled-back': 1,
+    failed: 1,
+    unproven: 2,
+    refused: 3,
+};
+/** A report as outputs, summary and exit code; a rollback that arrived is what was asked for. */
+function resultOf(report) {
+    const [host] = report.hosts;
+    const arrived = report.kind === 'rollback' && report.verdict === 'rolled-back';
+    return {
+        outputs: {
+            // A dry run decided nothing, and no later step may take it for a deploy.
+            verdict: report.dryRun === null ? report.verdict : undefined,
+            release: report.release ?? undefined,
+            previous: report.previous ?? undefined,
+            slot: host?.slot ?? undefined,
+            digests: host?.digests ?? {},
+            duration: report.durationMs,
+            report: boundedReport(report),
+        },
+        summary: deploySummary(report),
+        exitCode: arrived || report.dryRun !== null ? 0 : exitCodes[report.verdict],
+    };
+}
+const keeperState = 'shiplock-keeper';
+/** Leaves the keeper's container for `post`, which runs also when this process is killed; null = main saw its end. */
+function rememberKeeper(state, container) {
+    state.save(keeperState, container ?? '');
+}
+/** The keeper whose end main did not see; null when there is none. */
+function recallKeeper(state) {
+    const container = state.get(keeperState);
+    return container === '' ? null : container;
+}
+/** What deploy and rollback do around their transaction: inputs to a request, a report to outputs; `post` finds the keeper in between. */
+async function runRelease(context, transact) {
+    const { inputs, state, log } = context;
+    const request = {
+        config: await readConfig(context),
+        facts: runFacts(context),
+        env: Object.fromEntries(inputs.env),
+        dryRun: inputs['dry-run'],
+        onKeeper: (container) => {
+            rememberKeeper(state, container);
+        },
+    };
+    const report = await transact(request, releaseTools(context));
+    rememberKeeper(state, null);
+    tellRest(log, report);
+    return resultOf(report);
+}
+
+
+/***/ }),
+
+/***/ 5357:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ reportKeeper)
+/* harmony export */ });
+/* harmony import */ var _transactions_one_host__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5748);
+/* harmony import */ var _transactions_follow_keeper__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1307);
+/* harmony import */ var _release_run__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(645);
+
+
+
+/** GitHub gives a cancelled job five minutes in all. */
+const patienceMs = 240_000;
+/** What became of a keeper whose end main did not see: follows it to its end and says it. */
+async function reportKeeper(context) {
+    const container = (0,_release_run__WEBPACK_IMPORTED_MODULE_2__/* .recallKeeper */ .wm)(context.state);
+    if (container === null)
+        return;
+    const { log, signal } = context;
+    const request = { config: await (0,_release_run__WEBPACK_IMPORTED_MODULE_2__/* .readConfig */ .Xg)(context), facts: (0,_release_run__WEBPACK_IMPORTED_MODULE_2__/* .runFacts */ .pI)(context) };
+    log.line('This job ended before the release did. The server ends it by itself; here is how.');
+    const { outcome } = await (0,_transactions_one_host__WEBPACK_IMPORTED_MODULE_0__/* .onOneHost */ .s)(request, (0,_release_run__WEBPACK_IMPORTED_MODULE_2__/* .releaseTools */ .j$)(context), (run) => (0,_transactions_follow_keeper__WEBPACK_IMPORTED_MODULE_1__/* .followKeeper */ .i)(run, container, {
+        deadlineMs: patienceMs,
+        signal,
+        onRecord: (record) => {
+            run.tools.tell(record);
+        },
+    }));
+    if (outcome === null) {
+        log.warning('The release still goes on on the server; its end was not seen from here.');
+        return;
+    }
+    const reason = outcome.reason === null ? '' : `, ${outcome.reason}`;
+    log.warning(`The release ended on the server: ${outcome.verdict} (${outcome.state})${reason}`);
 }
 
 

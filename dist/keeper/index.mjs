@@ -11462,7 +11462,19 @@ async function findTrouble(world, placed, before) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/domain/json.ts
+/** A JSON text as a value; undefined when it is none, which no schema takes for a record. */
+function parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/domain/health/judge-answer.ts
+
 /** Judges an HTTP answer: exact status, then each dotted JSON path against its exact value; the first difference is named. */
 function judgeAnswer(answer, expected) {
     if (answer.status !== expected.status) {
@@ -11484,14 +11496,6 @@ function judgeAnswer(answer, expected) {
         ok: true,
         said: `HTTP ${answer.status}, ${fields.map(([path, value]) => `${path}=${shown(value)}`).join(', ')}`,
     };
-}
-function parseJson(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        return undefined;
-    }
 }
 function valueAt(document, path) {
     let current = document;
@@ -12046,12 +12050,21 @@ const keeperCommand = discriminatedUnion('kind', [
     object({ kind: literal('back'), reason: schemas_string() }),
 ]);
 
+;// CONCATENATED MODULE: ./src/domain/release/journal-line.ts
+
+
+/** The record of one line of a journal; undefined for a torn line, or one that is something else. */
+function journalLine(line) {
+    return journalRecord.safeParse(parseJson(line)).data;
+}
+
 ;// CONCATENATED MODULE: ./src/keeper/journal.ts
+
 
 /** Opens a journal and reads what is there; a torn last line (the host died while it was written) is dropped. */
 async function openJournal(parts) {
     const text = (await parts.files.read(parts.path)) ?? '';
-    const records = text.split('\n').flatMap(parseLine);
+    const records = text.split('\n').flatMap((line) => journalLine(line) ?? []);
     // Whoever follows may never have heard the last one: its process may have died before it said it. The seq tells.
     const last = records.at(-1);
     if (last !== undefined)
@@ -12114,14 +12127,6 @@ function appendLines({ path, files, say }, before) {
         },
         settled: () => queue,
     };
-}
-function parseLine(line) {
-    try {
-        return [journalRecord.parse(JSON.parse(line))];
-    }
-    catch {
-        return [];
-    }
 }
 /** The outcome of a journal that has ended. */
 function outcomeOf(journal) {
@@ -12735,6 +12740,7 @@ const external_node_readline_namespaceObject = __WEBPACK_EXTERNAL_createRequire(
 ;// CONCATENATED MODULE: ./src/keeper/inbox.ts
 
 
+
 /** Reads commands from stdin, one JSON object a line; a line that is none is passed over. */
 function openInbox(input, clock, onRecord) {
     let wake = new AbortController();
@@ -12746,7 +12752,7 @@ function openInbox(input, clock, onRecord) {
         sleep: (ms) => clock.sleep(ms, wake.signal),
     };
     (0,external_node_readline_namespaceObject.createInterface)({ input }).on('line', (line) => {
-        const command = keeperCommand.safeParse(inbox_parseJson(line));
+        const command = keeperCommand.safeParse(parseJson(line));
         if (!command.success)
             return;
         heard.lastHeard = clock.monotonic();
@@ -12774,14 +12780,6 @@ function take(heard, command) {
         case 'back':
             heard.back = command.reason;
             return true;
-    }
-}
-function inbox_parseJson(line) {
-    try {
-        return JSON.parse(line);
-    }
-    catch {
-        return null;
     }
 }
 
