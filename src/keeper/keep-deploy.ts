@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Outcome } from '../domain/records/journal';
 import { messageOf } from '../errors';
+import { leaseFreed } from '../domain/release/journal-line';
 import { writeLease } from '../operations/record-outcome';
 import { hostPath } from '../operations/release-files';
 import { startTranscript } from '../operations/transcript';
@@ -39,6 +40,7 @@ export async function keepDeploy({ connect, input, say, ...world }: KeeperParts)
     const outcome = await followPlan(keep);
     await heart.stop();
     await writeLease(keep, true);
+    say(leaseFreed);
     return outcome;
   } catch (thrown) {
     // Nothing comes after the end, also when the lease could not be freed.

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { JournalRecord, KeeperCommand } from '../domain/records/journal';
-import { journalLine } from '../domain/release/journal-line';
+import { journalLine, leaseFreed } from '../domain/release/journal-line';
 import type { Clock } from '../platform/clock';
 import type { Engine } from '../platform/docker-api';
 
@@ -52,7 +52,7 @@ function lineOf(command: KeeperCommand): string {
   return `${JSON.stringify(command)}\n`;
 }
 
-/** The records a keeper writes, as it writes them; each once, also over several calls. Ends when the keeper does. */
+/** The records a keeper writes, as it writes them; each once, also over several calls. Ends once the lease is free, or with the keeper. */
 export async function* readKeeper(
   engine: Engine,
   container: string,
@@ -61,6 +61,7 @@ export async function* readKeeper(
 ): AsyncGenerator<JournalRecord> {
   let last = after;
   for await (const { line } of engine.containerLogs(container, { follow: true, signal })) {
+    if (line === leaseFreed) return;
     const record = journalLine(line);
     if (record === undefined || record.seq <= last) continue;
     last = record.seq;

@@ -20,8 +20,6 @@ import type { EngineVersion } from './docker-api/types';
  */
 export interface Engine
   extends SystemCalls, ContainerCalls, ContainerStreamCalls, NetworkCalls, ImageCalls {
-  /** The negotiated one, such as `1.44`. */
-  readonly apiVersion: string;
   /** Ends its connections; calls that still run fail. */
   close(): void;
 }
@@ -35,15 +33,22 @@ const NEWEST_API = '1.44';
 
 /** A client of the engine, once it has answered with its versions; throws a RemoteFailure `unreachable` when it does not. */
 export async function connectEngine(source: EngineSource): Promise<Engine> {
+  const engine = openEngine(source);
+  await engine.version();
+  return engine;
+}
+
+/** A client that nobody has waited for: the first call finds out whether there is an engine, and which versions it speaks. */
+export function openEngine(source: EngineSource): Engine {
   const open =
     'open' in source ? source.open : () => Promise.resolve(connect({ path: source.socketPath }));
-  const connection = new EngineConnection(open);
+  const connection = new EngineConnection(open, async () => negotiate(await version()));
   const system = systemCalls(connection);
-  const apiVersion = negotiate(await firstAnswer(connection, system));
-  connection.apiVersion = apiVersion;
+  let answer: Promise<EngineVersion> | undefined;
+  const version = (): Promise<EngineVersion> => (answer ??= firstAnswer(connection, system));
   return {
-    apiVersion,
     ...system,
+    version,
     ...containerCalls(connection),
     ...containerStreamCalls(connection),
     ...networkCalls(connection),

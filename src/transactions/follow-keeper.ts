@@ -57,7 +57,6 @@ async function readOn(
     for await (const record of readKeeper(engine, container, after, signal)) {
       records.push(record);
       onRecord(record);
-      if (record.outcome !== undefined) break;
     }
     return null;
   } catch (thrown) {

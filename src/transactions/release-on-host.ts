@@ -54,7 +54,6 @@ export async function releaseOnHost(
     const { records, outcome } = await followed.catch((thrown: unknown) => {
       throw failure ?? thrown;
     });
-    await keeperGone(run, keeper);
     return { records, outcome, failure, schema };
   } finally {
     over.abort();
@@ -130,11 +129,6 @@ async function raiseKeeper(
   });
   parts.onKeeper(id);
   return id;
-}
-
-/** Between its end record and its exit a keeper frees the lease; whoever deploys next must find it free. */
-async function keeperGone({ session }: HostRun, keeper: Promise<string>): Promise<void> {
-  await session.engine.waitContainer(await keeper, { timeoutMs: 5000 }).catch(() => undefined);
 }
 
 /** Steps that the runner tells itself, as they happen; their echo from the journal is not told again. */

@@ -1,7 +1,7 @@
 import { formatHostAddress, type HostAddress } from '../config/host-address';
 import { systemClock } from '../platform/clock';
 import { randomHex, sha256 } from '../platform/digest';
-import { connectEngine } from '../platform/docker-api';
+import { openEngine } from '../platform/docker-api';
 import { bundledKeeper, readKeeperBundle } from '../platform/keeper-bundle';
 import { connectSsh } from '../platform/ssh-host';
 import { packFiles } from '../platform/tar';
@@ -49,20 +49,16 @@ async function connect(
     ...access,
     destination: { user: address.user, host: address.host, port: address.port ?? 22 },
   });
-  try {
-    const engine = await connectEngine({
-      open: () => host.openStream([...docker, 'system', 'dial-stdio']),
-    });
-    return {
-      host,
-      engine,
-      close: () => {
-        engine.close();
-        return host.close();
-      },
-    };
-  } catch (thrown) {
-    await host.close();
-    throw thrown;
-  }
+  // Not waited for: the host itself can be looked at while its engine is found.
+  const engine = openEngine({
+    open: () => host.openStream([...docker, 'system', 'dial-stdio']),
+  });
+  return {
+    host,
+    engine,
+    close: () => {
+      engine.close();
+      return host.close();
+    },
+  };
 }

@@ -7,7 +7,7 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { connectEngine } from '../../src/platform/docker-api';
+import { connectEngine, openEngine } from '../../src/platform/docker-api';
 import { EngineConnection } from '../../src/platform/docker-api/connection';
 
 const folder = mkdtempSync(join(tmpdir(), 'shiplock-engine-'));
@@ -52,10 +52,13 @@ async function socketThat(act: (socket: Socket) => void) {
 
 let opened = 0;
 const connectionTo = (path: string) =>
-  new EngineConnection(() => {
-    opened += 1;
-    return Promise.resolve(connect({ path }));
-  });
+  new EngineConnection(
+    () => {
+      opened += 1;
+      return Promise.resolve(connect({ path }));
+    },
+    () => Promise.resolve(''),
+  );
 const ask = { method: 'GET', path: '/x' } as const;
 const act = { method: 'POST', path: '/x', body: { a: 1 } } as const;
 
@@ -277,8 +280,9 @@ describe('a stream', () => {
 });
 
 describe('the API version', () => {
-  const versions = (ApiVersion: string, MinAPIVersion: string) =>
-    engineThat((_request, response) => {
+  const versions = (ApiVersion: string, MinAPIVersion: string, asked: (string | undefined)[]) =>
+    engineThat(({ url }, response) => {
+      asked.push(url);
       response.end(JSON.stringify({ Version: '1', ApiVersion, MinAPIVersion, Components: null }));
     });
 
@@ -289,8 +293,10 @@ describe('the API version', () => {
     ['the oldest that the engine still speaks', '1.60', '1.48', '1.48'],
     ['an old one, compared as a number', '1.9', '1.5', '1.9'],
   ])('is %s', async (_name, newest, oldest, used) => {
-    const engine = await connectEngine({ socketPath: (await versions(newest, oldest)).path });
-    expect(engine.apiVersion).toBe(used);
+    const asked: (string | undefined)[] = [];
+    const engine = openEngine({ socketPath: (await versions(newest, oldest, asked)).path });
+    await Promise.all([engine.ping(), engine.version(), engine.version()]);
+    expect(asked).toEqual(['/version', `/v${used}/_ping`]);
     engine.close();
   });
 

@@ -23,7 +23,6 @@ export function scriptedEngine(world: Scene, enter: Enter): Engine {
     ...unscripted,
     ...looks(world, enter),
     ...changes(world, enter),
-    apiVersion: '1.44',
     close: () => undefined,
   };
 }

@@ -8,6 +8,8 @@ export interface EngineRequest {
   /** Until the whole answer of `send`, until the head of the answer of `open` and `hijack`; default 60 000. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
+  /** For the call that finds out which versions there are. */
+  readonly unversioned?: boolean;
   /** For calls that wait long: a connection of its own, so that they never starve the others. */
   readonly dedicated?: boolean;
 }

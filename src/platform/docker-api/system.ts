@@ -74,7 +74,10 @@ export function systemCalls(connection: EngineConnection): SystemCalls {
     ping: async () => {
       await connection.send({ method: 'HEAD', path: '/_ping', timeoutMs: 10_000 });
     },
-    version: async () => readAnswer(Version, await get('/version'), 'GET /version'),
+    version: async () => {
+      const answer = await connection.send({ method: 'GET', path: '/version', unversioned: true });
+      return readAnswer(Version, answer, 'GET /version');
+    },
     info: async () => readAnswer(Info, await get('/info'), 'GET /info'),
     events: ({ signal, since, ...filter } = {}) =>
       untilAborted(signal, async function* () {

@@ -74,7 +74,7 @@ describe.each<[string, () => Promise<Engine>]>([
     await engine.ping();
     const version = await engine.version();
     expect(version.components).toContain('Engine');
-    expect(engine.apiVersion).toMatch(/^1\.4[1-4]$/);
+    expect(version.apiVersion).toMatch(/^1\.4\d$/);
     expect(await engine.info()).toMatchObject({ rootless: false, dockerRoot: '/var/lib/docker' });
   });
 
