@@ -33,8 +33,8 @@ export async function bringUp(
   const { plan } = held;
   const step = timed(run, tell);
   await step('pull', () => fetchAll(run, held, rendered, tell), describePull(held));
-  // Nothing of the new release may exist while nobody watches over it.
-  await held.keeper;
+  // Nothing of the new release may exist while nobody watches over it; what lies in its place may go.
+  await Promise.all([held.keeper, clearSlot(engine, plan, plan.target.slot)]);
   run.tools.signal.throwIfAborted();
   await createNew(run, held, rendered);
   const note = (text: string): void => {
@@ -137,7 +137,6 @@ async function createNew(run: HostRun, held: HeldRelease, rendered: RenderedSlot
   const volumes = rendered.volumes.filter(({ external }) => !external);
   const joined = rendered.joined.filter(({ external }) => !external);
   await Promise.all([
-    clearSlot(engine, plan, plan.target.slot),
     ...joined.map((network) => haveNetwork(engine, network, teamLabels(plan, network))),
     ...volumes.map((volume) => haveVolume(engine, volume)),
   ]);

@@ -368,11 +368,9 @@ describe('the journal', () => {
     await runKeeper(world, plan);
     const life = startKeeper(world, plan, gone);
     await world.clock.drive(life.done);
-    expect(life.said).toHaveLength(1);
-    expect(JSON.parse(life.said[0] ?? '')).toMatchObject({
-      step: 'end',
-      outcome: { state: 'GREEN' },
-    });
+    const [end, lease] = life.said.map((line) => JSON.parse(line) as unknown);
+    expect(end).toMatchObject({ step: 'end', outcome: { state: 'GREEN' } });
+    expect(lease).toEqual({ lease: 'free' });
   });
 });
 
