@@ -7,7 +7,7 @@ import { nginxInclude, tokenPath } from '../../../src/domain/proxy/nginx-include
 import { startEnvironment } from '../../support/environment';
 import { startLoad } from '../../support/load';
 import { buildSampleImages } from '../../support/sample-app';
-import { NginxStand } from './nginx-stand';
+import { ProxyStand } from './proxy-stand';
 
 const routes = [
   { service: 'web', port: 8000 },
@@ -27,21 +27,25 @@ const site = `server {
   location /events/ { proxy_pass http://$shiplock_event_stream; }
 }
 `;
+const front = {
+  image: '127.0.0.1:5000/shiplock-sample/nginx:1.26',
+  folders: { 'conf.d': '/etc/nginx/conf.d', shiplock: '/etc/nginx/shiplock' },
+};
 const include = '/etc/nginx/shiplock/shop-production.conf';
 const markers = 'shiplock/shop-production';
 
-let stand: NginxStand;
+let stand: ProxyStand;
 
 beforeAll(async () => {
   await startEnvironment();
   await buildSampleImages({ versions: {} });
-  stand = await NginxStand.start('include', names);
+  stand = await ProxyStand.start('include', front, names);
   await stand.write('conf.d/site.conf', site);
   await stand.write('shiplock/shop-production.conf', nginxInclude(request));
   for (const slot of ['adopted', 'blue', 'green']) {
     await stand.write(`${markers}/${slot}.json`, JSON.stringify({ slot, release: `1-${slot}` }));
   }
-  await stand.startNginx();
+  await stand.startFront();
 });
 afterAll(() => stand.stop());
 
@@ -55,12 +59,12 @@ const putMarker = (name: string) => stand.write(`${markers}/${name}`, '');
 const takeMarker = (name: string) => stand.remove(`${markers}/${name}`);
 
 test('nginx takes the text as it is', async () => {
-  const { code, stderr } = await stand.nginx('-t');
+  const { code, stderr } = await stand.exec('nginx', '-t');
   expect([code, stderr]).toEqual([0, expect.stringContaining('test is successful')]);
 });
 
 test('what nginx -T prints of it has no problems', async () => {
-  const { stdout } = await stand.nginx('-T');
+  const { stdout } = await stand.exec('nginx', '-T');
   expect(findIncludeProblems(stdout, include, routes)).toEqual([]);
 });
 
@@ -125,20 +129,20 @@ test('20 switches at 200 requests/s fail nothing, on new and on kept connections
 });
 
 describe('a proxy that is not prepared', () => {
-  let bare: NginxStand;
+  let bare: ProxyStand;
   beforeAll(async () => {
-    bare = await NginxStand.start('bare', ['web']);
+    bare = await ProxyStand.start('bare', front, ['web']);
     await bare.write(
       'conf.d/site.conf',
       'upstream app {\n  server web:8000;\n}\nserver {\n  listen 80;\n  location / { proxy_pass http://app; }\n  location /api/ { proxy_pass http://web:8000/; }\n}\n',
     );
     await bare.write('shiplock/README', '');
-    await bare.startNginx();
+    await bare.startFront();
   });
   afterAll(() => bare.stop());
 
   test('is told the include, the upstream and the literal name, with their lines', async () => {
-    const { stdout } = await bare.nginx('-T');
+    const { stdout } = await bare.exec('nginx', '-T');
     const [route] = routes;
     const problems = findIncludeProblems(stdout, include, route === undefined ? [] : [route]);
     expect(problems.map(({ path, line }) => [path, line])).toEqual([
@@ -150,7 +154,7 @@ describe('a proxy that is not prepared', () => {
 
   test('does not pass its own check with the line before the file: hence the order of the steps', async () => {
     await bare.write('conf.d/site.conf', site);
-    const { code, stderr } = await bare.nginx('-t');
+    const { code, stderr } = await bare.exec('nginx', '-t');
     expect([code, stderr]).toEqual([1, expect.stringContaining('No such file or directory')]);
   });
 });

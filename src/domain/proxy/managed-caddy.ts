@@ -1,0 +1,132 @@
+import type { Problem } from '../problem';
+import type { SlotName } from '../records/release';
+import { slotMatchers, slotVariables, tokenAnswer } from './caddy-include';
+
+/** Which requests go to a service: a host name (null = any), a path prefix, and whether the prefix is taken off. */
+export interface Site {
+  readonly host: string | null;
+  readonly path: string;
+  readonly strip: boolean;
+}
+
+/** A site of a release that lives, or is to live, in a slot. */
+export interface SlotSite extends Site {
+  readonly service: string;
+  readonly port: number;
+}
+
+/** How a site's certificate comes about: from a public authority, from the proxy's own, or not at all (plain HTTP). */
+export type Tls = 'public' | 'internal' | 'off';
+
+export interface SitesRequest {
+  readonly app: string;
+  readonly environment: string;
+  readonly token: string;
+  /** The folder of the sites and the markers as the proxy sees it. */
+  readonly dir: string;
+  readonly tls: Tls;
+  /** Who a public authority writes to; null = nobody. */
+  readonly email: string | null;
+  /** What each slot serves; the same in both unless a release changes it. */
+  readonly slots: Readonly<Record<'blue' | 'green', readonly SlotSite[]>>;
+}
+
+/** The one file that the managed Caddy starts with; it is the same for every app. */
+export function managedCaddyfile(dir: string): string {
+  return `# Written by Shiplock; changes made here do not last.
+{
+	skip_install_trust
+}
+# How a request reaches a slot. A kept connection would look like a visitor for ever, so none is kept. A name that cannot be looked up
+# or a replica that takes no connection is tried again for a moment, because nothing of the request was sent yet.
+(shiplock_upstream) {
+	lb_try_duration 2s
+	lb_try_interval 100ms
+	transport http {
+		keepalive off
+		dial_timeout 3s
+	}
+}
+import ${dir}/*.caddy
+`;
+}
+
+/** The sites of one app and environment. A host that a slot does not serve answers 404, what is not released yet 503. */
+export function managedSites(request: SitesRequest): string {
+  const { app, environment, slots } = request;
+  const hosts = [...new Set([...slots.blue, ...slots.green].map(({ host }) => host))];
+  const name = `shiplock_${app}_${environment}`;
+  return `# Written by Shiplock for ${app}, ${environment}; changes made here do not last.
+(${name}) {
+${indented(slotMatchers(request) + variables('', 'blue') + variables('@shiplock_green ', 'green') + variables('@shiplock_adopted ', 'adopted') + tokenAnswer(request))}}
+${hosts.map((host) => siteBlock(request, host, name)).join('')}`;
+}
+
+const variables = (matcher: string, slot: SlotName): string => slotVariables(matcher, slot, []);
+
+function siteBlock(request: SitesRequest, host: string | null, name: string): string {
+  const { slots } = request;
+  const handlers = (['blue', 'green'] as const).flatMap((slot) =>
+    sorted(slots[slot].filter((site) => site.host === host)).map((site, index) =>
+      handler(request, slot, site, index),
+    ),
+  );
+  return `${addressOf(request, host)} {
+${indented(`${tlsLine(request, host)}import ${name}\nroute {\n${indented(handlers.join(''))}${indented(nothing)}}\n`)}}
+`;
+}
+
+const nothing = `respond @shiplock_adopted "Nothing is released here yet" 503
+respond "Not found" 404
+`;
+
+/** The longest path first: Caddy takes the first that fits. */
+function sorted(sites: readonly SlotSite[]): readonly SlotSite[] {
+  return [...sites].sort((one, other) => other.path.length - one.path.length);
+}
+
+function handler(
+  { app, environment }: SitesRequest,
+  slot: 'blue' | 'green',
+  { path, strip, service, port }: SlotSite,
+  index: number,
+): string {
+  const prefix = path.replace(/\/+$/, '');
+  const matcher = `@${slot}_${index}`;
+  const paths = prefix === '' ? '' : `\tpath ${prefix} ${prefix}/*\n`;
+  const stripped = strip && prefix !== '' ? `\turi strip_prefix ${prefix}\n` : '';
+  return `${matcher} {
+	vars shiplock_slot ${slot}
+${paths}}
+handle ${matcher} {
+${stripped}	reverse_proxy ${app}-${environment}-${slot}-${service}:${port} {
+		import shiplock_upstream
+	}
+}
+`;
+}
+
+function addressOf({ tls }: SitesRequest, host: string | null): string {
+  return host === null || tls === 'off' ? `http://${host ?? ''}` : `https://${host}`;
+}
+
+function tlsLine({ tls, email }: SitesRequest, host: string | null): string {
+  if (host === null || tls === 'off') return '';
+  if (tls === 'internal') return 'tls internal\n';
+  return email === null ? '' : `tls ${email}\n`;
+}
+
+/** Two services of a release that want the same requests. */
+export function sameSites(sites: readonly SlotSite[]): readonly Problem[] {
+  const taken = new Map<string, string>();
+  return sites.flatMap(({ service, host, path }) => {
+    const key = `${host ?? ''} ${path.replace(/\/+$/, '')}`;
+    const other = taken.get(key);
+    taken.set(key, service);
+    if (other === undefined) return [];
+    const says = `wants the same requests as ${other}: host ${host ?? 'any'}, path ${path}`;
+    return [{ path: `release.${service}.route`, says, fix: 'give one of them another path' }];
+  });
+}
+
+const indented = (text: string): string => text.replace(/^(?=.)/gm, '\t');
