@@ -44,11 +44,13 @@ ${slotMatchers(request)}${slotVariables('', 'blue', request.routes)}${slotVariab
   )}${slotVariables('@shiplock_adopted ', 'adopted', request.routes)}${tokenAnswer(request)}`;
 }
 
-const markersOf = ({ dir, app, environment }: IncludeRequest): string =>
-  `${dir}/${app}-${environment}`;
+/** What it takes to find the markers. */
+type Place = Pick<IncludeRequest, 'app' | 'environment' | 'dir'>;
+
+const markersOf = ({ dir, app, environment }: Place): string => `${dir}/${app}-${environment}`;
 
 /** Named matchers of the two markers; in a site block, ahead of what uses them. */
-export function slotMatchers(request: IncludeRequest): string {
+export function slotMatchers(request: Place): string {
   const markers = markersOf(request);
   return `@shiplock_green file {
 	root ${markers}
@@ -73,7 +75,7 @@ export function slotVariables(
 }
 
 /** Answers the path of the confirmation with the slot and the release that serve. */
-export function tokenAnswer(request: IncludeRequest): string {
+export function tokenAnswer(request: Place & Pick<IncludeRequest, 'token'>): string {
   return `handle ${tokenPath(request.token)} {
 	root * ${markersOf(request)}
 	rewrite * /{vars.shiplock_slot}.json
