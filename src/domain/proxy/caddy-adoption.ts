@@ -1,5 +1,5 @@
 import { caddyPaths } from './caddy-check';
-import { caddyInclude, caddyVariable, type IncludeRequest } from './caddy-include';
+import { caddyInclude, caddyPlaceholder, type IncludeRequest } from './caddy-include';
 
 export interface CaddyAdoption extends Omit<IncludeRequest, 'dir'> {
   /** Compose service of the proxy. */
@@ -22,7 +22,7 @@ export function caddyAdoptionSteps(request: CaddyAdoption): string {
   const { include } = caddyPaths(dir, app, environment);
   const file = caddyPaths(hostDir, app, environment);
   const exec = `docker compose exec ${proxyService} caddy`;
-  const upstreams = routes.map(({ service }) => `reverse_proxy ${caddyVariable(service)}`);
+  const upstreams = routes.map(({ service }) => `reverse_proxy ${caddyPlaceholder(service)}`);
   const steps = [
     `Make the folder ${file.markers} and write this to ${file.include} on the host:\n\n${indented(caddyInclude({ ...request, dir }))}`,
     ...(request.dir === null ? [mountStep(hostDir, dir, proxyService)] : []),

@@ -1,5 +1,5 @@
 import type { Problem } from '../problem';
-import { adaptedVariable, caddyVariable, type IncludeRequest, type Route } from './caddy-include';
+import { caddyPlaceholder, type IncludeRequest, type Route } from './caddy-include';
 import { markerPaths } from './markers';
 import { tokenPath } from './nginx-include';
 
@@ -31,7 +31,7 @@ function answersToken(objects: readonly Json[], { token }: IncludeRequest): bool
 
 function notImported({ dir, app, environment, routes }: IncludeRequest): Problem {
   const { include } = caddyPaths(dir, app, environment);
-  const lines = routes.map(({ service }) => `"reverse_proxy ${caddyVariable(service)}"`);
+  const lines = routes.map(({ service }) => `"reverse_proxy ${caddyPlaceholder(service)}"`);
   return {
     path: 'Caddyfile',
     says: `no site imports ${include}`,
@@ -40,7 +40,7 @@ function notImported({ dir, app, environment, routes }: IncludeRequest): Problem
 }
 
 function routeProblems(objects: readonly Json[], { service, at }: Route): readonly Problem[] {
-  const variable = caddyVariable(service);
+  const variable = caddyPlaceholder(service);
   const proxies = objects.filter(({ handler }) => handler === 'reverse_proxy');
   const targets = proxies.flatMap(targetsOf);
   const literal = targets.filter((target) => hostOf(target) === service.toLowerCase());
@@ -49,7 +49,7 @@ function routeProblems(objects: readonly Json[], { service, at }: Route): readon
     const says = `reverse_proxy ${literal[0] ?? at.adopted} names ${service}, which is gone once only slots run`;
     return [{ path: 'Caddyfile', says, fix }];
   }
-  if (targets.some((target) => target.includes(adaptedVariable(service)))) return [];
+  if (targets.some((target) => target.includes(caddyPlaceholder(service)))) return [];
   return [{ path: 'Caddyfile', says: `nothing is sent to ${variable}`, fix }];
 }
 

@@ -18,30 +18,19 @@ export interface IncludeRequest {
   readonly dir: string;
 }
 
-/** The placeholder that holds the live address of a service: `celery-beat` → `{vars.shiplock_celery_beat}`. */
-export function caddyVariable(service: string): string {
-  return `{vars.${variableName(service)}}`;
+/** The placeholder that holds the live address of a service: `celery-beat` → `{shiplock_celery_beat}`. */
+export function caddyPlaceholder(service: string): string {
+  return `{shiplock_${service.replaceAll(/[.-]/g, '_')}}`;
 }
-
-/** The same as Caddy's JSON spells it. */
-export function adaptedVariable(service: string): string {
-  return `{http.vars.${variableName(service)}}`;
-}
-
-const variableName = (service: string): string => `shiplock_${service.replaceAll(/[.-]/g, '_')}`;
 
 /**
  * The file that a team's site block imports. Caddy looks at the markers at every request, each of them once, so a switch needs
  * no reload and two services cannot disagree.
  */
 export function caddyInclude(request: IncludeRequest): string {
-  const { app, environment } = request;
+  const { app, environment, routes } = request;
   return `# Written by Shiplock for ${app}, ${environment}; changes made here do not last.
-${slotMatchers(request)}${slotVariables('', 'blue', request.routes)}${slotVariables(
-    '@shiplock_green ',
-    'green',
-    request.routes,
-  )}${slotVariables('@shiplock_adopted ', 'adopted', request.routes)}${tokenAnswer(request)}`;
+${lookAtMarkers(request, routes)}${tokenAnswer(request)}`;
 }
 
 /** What it takes to find the markers. */
@@ -49,36 +38,36 @@ type Place = Pick<IncludeRequest, 'app' | 'environment' | 'dir'>;
 
 const markersOf = ({ dir, app, environment }: Place): string => `${dir}/${app}-${environment}`;
 
-/** Named matchers of the two markers; in a site block, ahead of what uses them. */
-export function slotMatchers(request: Place): string {
-  const markers = markersOf(request);
+/**
+ * Lines of a site block that set `{shiplock_slot}` and the address of each service. The two conditional variables are different
+ * ones, because versions of Caddy differ in the order of those.
+ */
+export function lookAtMarkers(place: Place, routes: readonly Route[]): string {
+  const row = (input: string, slot: SlotName): string =>
+    `	${[input, slot, ...routes.map(({ at }) => at[slot])].join(' ')}\n`;
+  const names = routes.map(({ service }) => caddyPlaceholder(service));
   return `@shiplock_green file {
-	root ${markers}
+	root ${markersOf(place)}
 	try_files /green
 }
 # Without this marker the containers from before the first release serve.
 @shiplock_adopted not file {
-	root ${markers}
+	root ${markersOf(place)}
 	try_files /managed
 }
+vars shiplock_colour blue
+vars @shiplock_green shiplock_colour green
+vars @shiplock_adopted shiplock_before adopted-
+map {vars.shiplock_before}{vars.shiplock_colour} ${['{shiplock_slot}', ...names].join(' ')} {
+${row('blue', 'blue')}${row('green', 'green')}${row('default', 'adopted')}}
 `;
-}
-
-/** The variables that hold when `matcher` does; Caddy lets a later one win. */
-export function slotVariables(
-  matcher: string,
-  slot: SlotName,
-  routes: readonly Pick<Route, 'service' | 'at'>[],
-): string {
-  const lines = routes.map(({ service, at }) => `	${variableName(service)} ${at[slot]}\n`);
-  return `vars ${matcher}{\n	shiplock_slot ${slot}\n${lines.join('')}}\n`;
 }
 
 /** Answers the path of the confirmation with the slot and the release that serve. */
 export function tokenAnswer(request: Place & Pick<IncludeRequest, 'token'>): string {
   return `handle ${tokenPath(request.token)} {
 	root * ${markersOf(request)}
-	rewrite * /{vars.shiplock_slot}.json
+	rewrite * /{shiplock_slot}.json
 	header Cache-Control no-store
 	file_server
 }
@@ -87,16 +76,16 @@ export function tokenAnswer(request: Place & Pick<IncludeRequest, 'token'>): str
 
 /** Routes that Caddy could not tell apart, and folders it could not read. */
 export function checkCaddyInclude({ routes, dir }: IncludeRequest): readonly Problem[] {
-  const taken = new Map<string, string>([['shiplock_slot', 'the slot itself']]);
+  const taken = new Map<string, string>([['{shiplock_slot}', 'the slot itself']]);
   const problems: Problem[] = [];
   for (const { service } of routes) {
-    const variable = variableName(service);
-    const other = taken.get(variable);
+    const name = caddyPlaceholder(service);
+    const other = taken.get(name);
     if (other !== undefined) {
-      const says = `its Caddy variable ${variable} is that of ${other}`;
+      const says = `its Caddy placeholder ${name} is that of ${other}`;
       problems.push({ path: `release.${service}`, says, fix: 'rename the service' });
     }
-    taken.set(variable, service);
+    taken.set(name, service);
   }
   if (!/^\/[\w./@+-]*$/.test(dir)) {
     const says = `${JSON.stringify(dir)} has characters that Caddy would read as its own`;

@@ -1,6 +1,5 @@
 import type { Problem } from '../problem';
-import type { SlotName } from '../records/release';
-import { slotMatchers, slotVariables, tokenAnswer } from './caddy-include';
+import { lookAtMarkers, tokenAnswer } from './caddy-include';
 
 /** Which requests go to a service: a host name (null = any), a path prefix, and whether the prefix is taken off. */
 export interface Site {
@@ -58,11 +57,9 @@ export function managedSites(request: SitesRequest): string {
   const name = `shiplock_${app}_${environment}`;
   return `# Written by Shiplock for ${app}, ${environment}; changes made here do not last.
 (${name}) {
-${indented(slotMatchers(request) + variables('', 'blue') + variables('@shiplock_green ', 'green') + variables('@shiplock_adopted ', 'adopted') + tokenAnswer(request))}}
+${indented(lookAtMarkers(request, []) + tokenAnswer(request))}}
 ${hosts.map((host) => siteBlock(request, host, name)).join('')}`;
 }
-
-const variables = (matcher: string, slot: SlotName): string => slotVariables(matcher, slot, []);
 
 function siteBlock(request: SitesRequest, host: string | null, name: string): string {
   const { slots } = request;
@@ -96,7 +93,7 @@ function handler(
   const paths = prefix === '' ? '' : `\tpath ${prefix} ${prefix}/*\n`;
   const stripped = strip && prefix !== '' ? `\turi strip_prefix ${prefix}\n` : '';
   return `${matcher} {
-	vars shiplock_slot ${slot}
+	vars {shiplock_slot} ${slot}
 ${paths}}
 handle ${matcher} {
 ${stripped}	reverse_proxy ${app}-${environment}-${slot}-${service}:${port} {

@@ -27,9 +27,9 @@ const request = {
 const site = `http:// {
 	import /etc/caddy/shiplock/shop-production.caddy
 	handle /events/* {
-		reverse_proxy {vars.shiplock_event_stream}
+		reverse_proxy {shiplock_event_stream}
 	}
-	reverse_proxy {vars.shiplock_web}
+	reverse_proxy {shiplock_web}
 }
 `;
 const adapt = ['caddy', 'adapt', '--config', '/etc/caddy/Caddyfile', '--adapter', 'caddyfile'];
@@ -148,9 +148,9 @@ describe('a proxy that is not prepared', () => {
     const { stdout } = await stand.exec(...argv);
     const problems = findCaddyProblems(stdout, request).map(({ says, fix }) => `${says} → ${fix}`);
     expect(problems).toEqual([
-      'no site imports /etc/caddy/shiplock/shop-production.caddy → put "import /etc/caddy/shiplock/shop-production.caddy" into the site block of the app, and send requests on with "reverse_proxy {vars.shiplock_web}", "reverse_proxy {vars.shiplock_event_stream}"',
-      'reverse_proxy web:8000 names web, which is gone once only slots run → write reverse_proxy {vars.shiplock_web}',
-      'nothing is sent to {vars.shiplock_event_stream} → write reverse_proxy {vars.shiplock_event_stream}',
+      'no site imports /etc/caddy/shiplock/shop-production.caddy → put "import /etc/caddy/shiplock/shop-production.caddy" into the site block of the app, and send requests on with "reverse_proxy {shiplock_web}", "reverse_proxy {shiplock_event_stream}"',
+      'reverse_proxy web:8000 names web, which is gone once only slots run → write reverse_proxy {shiplock_web}',
+      'nothing is sent to {shiplock_event_stream} → write reverse_proxy {shiplock_event_stream}',
     ]);
   });
 
