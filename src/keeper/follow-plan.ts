@@ -1,6 +1,6 @@
 import type { Outcome } from '../domain/records/journal';
 import { removeEndedKeepers } from '../operations/prune-releases';
-import { recordOutcome } from '../operations/record-outcome';
+import { recordAdopted, recordOutcome } from '../operations/record-outcome';
 import { readSlotMarkers } from '../operations/switch-traffic';
 import { bakeTarget } from './bake';
 import { checkEpoch } from './check-epoch';
@@ -9,6 +9,7 @@ import { outcomeOf } from './journal';
 import { StepFailure, Superseded, timesBegun, type Keep } from './keep';
 import { retreat } from './retreat';
 import { prune, settle } from './settle';
+import { stopStrays } from './stop-strays';
 import { switchToTarget } from './switch';
 import { waitForGo } from './wait-for-go';
 
@@ -53,6 +54,7 @@ function superseded({ warnings, transcript }: Keep, { message }: Superseded): Ou
 }
 
 async function release(keep: Keep): Promise<Outcome> {
+  await recordAdopted(keep);
   const outcome = await transact(keep);
   await keep.journal.write('record', 'intent');
   await recordOutcome(
@@ -90,6 +92,7 @@ async function bringToServe(keep: Keep): Promise<void> {
   if (timesBegun(keep) > timesBeforeGivingUp) {
     throw new StepFailure(`the keeper had to begin again too often${lastInterruption(keep)}`);
   }
+  await stopStrays(keep);
   await waitForGo(keep);
   const warm = await gateTarget(keep);
   await switchToTarget(keep, warm);

@@ -1,6 +1,6 @@
 import { EngineError, messageOf } from '../errors';
 import type { PlacedRelease } from '../domain/records/plan';
-import { confirmRoute } from '../operations/confirm-route';
+import { answerOf, confirmRoute } from '../operations/confirm-route';
 import { findReplicas, type Replica } from '../operations/find-replicas';
 import { gateReplicas } from '../operations/gate-replicas';
 import { startSlot } from '../operations/stop-slot';
@@ -18,8 +18,7 @@ export async function goBack(keep: Keep): Promise<string | null> {
   const { journal, plan } = keep;
   // Not awaited: no disk stands between a bad verdict and the old version.
   journal.write('back', 'intent').catch(() => undefined);
-  const slot = plan.live?.slot ?? 'adopted';
-  const release = plan.live === null || slot === 'adopted' ? null : plan.live.release.id;
+  const { slot, release } = answerOf(plan.live);
   const down = plan.live === null ? null : await reviveOld(keep, plan.live);
   if (down !== null) {
     await journal.write('back', 'failed', { text: down });

@@ -1,8 +1,9 @@
-import { confirmRoute } from '../operations/confirm-route';
+import { answerOf, confirmRoute } from '../operations/confirm-route';
 import { applyRestartPolicy } from '../operations/stop-slot';
 import {
   noteLastTraffic,
   pointTo,
+  prepareMarkers,
   readSlotMarkers,
   restUntilForgotten,
 } from '../operations/switch-traffic';
@@ -17,6 +18,7 @@ export async function switchToTarget(keep: Keep, warm: boolean): Promise<void> {
   const from = await readSlotMarkers(keep);
   const already = from === plan.target.slot;
   if (!already) {
+    await prepareMarkers(keep, plan.target.slot);
     await proveRouteIsRead(keep);
     if (!warm) await restUntilForgotten(keep, plan.target.slot);
     if (keep.inbox.back !== null) throw new StepFailure(keep.inbox.back);
@@ -26,8 +28,8 @@ export async function switchToTarget(keep: Keep, warm: boolean): Promise<void> {
   await applyRestartPolicy(keep, plan.target);
   await checkEpoch(keep);
   if (!already) await pointTo(keep, plan.target.slot);
-  const { slot, release } = plan.target;
-  const said = await confirmRoute(keep, { slot, release: release.id }, confirmDeadlineMs);
+  const { slot } = plan.target;
+  const said = await confirmRoute(keep, answerOf(plan.target), confirmDeadlineMs);
   if (said === null) {
     const text = `${slot} serves, confirmed ${plan.proxy.confirmations} times in a row`;
     await journal.write('switch', 'done', { text });
@@ -40,11 +42,7 @@ export async function switchToTarget(keep: Keep, warm: boolean): Promise<void> {
 /** Before anything moves: the proxy answers on the token path with what serves now, so its answer after the switch can be believed. */
 async function proveRouteIsRead(keep: Keep): Promise<void> {
   const { live, proxy } = keep.plan;
-  const expected =
-    live === null || live.slot === 'adopted'
-      ? { slot: 'adopted' as const, release: null }
-      : { slot: live.slot, release: live.release.id };
-  const said = await confirmRoute(keep, expected, confirmDeadlineMs);
+  const said = await confirmRoute(keep, answerOf(live), confirmDeadlineMs);
   if (said === null) return;
   throw new StepFailure(
     `the proxy cannot be asked which slot serves (${proxy.confirmUrl}): ${said}`,

@@ -1,5 +1,5 @@
 import { messageOf } from '../errors';
-import type { ProxyPlan } from '../domain/records/plan';
+import type { PlacedRelease, ProxyPlan } from '../domain/records/plan';
 import type { SlotName } from '../domain/records/release';
 import { composeLabel } from '../domain/release/labels';
 import type { Engine } from '../platform/docker-api';
@@ -19,6 +19,12 @@ export interface RouteAnswer {
   readonly release: string | null;
 }
 
+/** What the proxy is to say while a release serves; the containers from before the first one have no name of ours. */
+export function answerOf(placed: PlacedRelease | null): RouteAnswer {
+  if (placed === null || placed.slot === 'adopted') return { slot: 'adopted', release: null };
+  return { slot: placed.slot, release: placed.release.id };
+}
+
 /** The running container of the proxy, or null. */
 export async function findProxy(
   engine: Engine,
@@ -28,7 +34,7 @@ export async function findProxy(
     labels: [
       `${composeLabel.project}=${proxy.project}`,
       `${composeLabel.service}=${proxy.service}`,
-      `com.docker.compose.oneoff=False`,
+      `${composeLabel.oneoff}=False`,
     ],
   });
   return summary === undefined ? null : engine.inspectContainer(summary.id);

@@ -21,7 +21,7 @@ export async function findReplicas(
 ): Promise<readonly Replica[]> {
   const adopted = placed.slot === 'adopted';
   const labels = adopted
-    ? [`${composeLabel.project}=${placed.project}`]
+    ? [`${composeLabel.project}=${placed.project}`, `${composeLabel.oneoff}=False`]
     : [
         ...ofApp(plan.app, plan.environment),
         `${label.release}=${placed.release.id}`,

@@ -1,6 +1,7 @@
 import type { Release } from '../domain/records/release';
 import { whatToPrune } from '../domain/release/what-to-prune';
 import { label, ofApp } from '../domain/release/labels';
+import { findReplicas } from './find-replicas';
 import { hostPath, readLedger } from './release-files';
 import type { World } from './world';
 
@@ -13,6 +14,8 @@ export async function pruneReleases(
   const ledger = await readLedger(files, plan.base);
   const { releases, images } = whatToPrune(ledger, { keep, retain: plan.retain });
   await removeContainersExcept(world, keep);
+  const adopted = releases.find(({ slot }) => slot === 'adopted');
+  if (adopted !== undefined) await removeAdopted(world, adopted);
   for (const image of images) await removeImage(world, image);
   for (const { id, deploy } of releases) {
     await files.remove(hostPath.release(plan.base, id));
@@ -36,6 +39,14 @@ async function removeContainersExcept(world: World, keep: readonly string[]): Pr
   for (const { id, state } of old) {
     // Only what stands still: a container that runs belongs to somebody.
     if (state !== 'running') await engine.removeContainer(id, {});
+  }
+}
+
+/** What ran before the first release, once no rollback can come to it any more; volumes stay, anonymous ones too. */
+async function removeAdopted({ engine, plan }: World, release: Release): Promise<void> {
+  const placed = { slot: release.slot, project: plan.project, release };
+  for (const { id, state } of await findReplicas(engine, plan, placed)) {
+    if (state === 'exited' || state === 'created') await engine.removeContainer(id, {});
   }
 }
 

@@ -5,6 +5,11 @@ import { lease } from '../domain/records/state';
 import { hostPath, readRecord, writeRelease, writeState } from './release-files';
 import type { World } from './world';
 
+/** Puts what ran before the first release on record, as it was when this deploy looked. */
+export async function recordAdopted({ plan, files }: World): Promise<void> {
+  if (plan.live?.slot === 'adopted') await writeRelease(files, plan.base, plan.live.release);
+}
+
 /** Writes what became of the release: its record, the old one's where it changed, the state when the new one serves, and one line of audit. */
 export async function recordOutcome(
   world: World,

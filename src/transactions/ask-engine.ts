@@ -4,6 +4,8 @@ import type { Problem } from '../domain/problem';
 import { composeLabel, label, ofApp } from '../domain/release/labels';
 import { RemoteFailure, ShiplockError, messageOf } from '../errors';
 import type { Engine } from '../platform/docker-api';
+import type { PlainReplica } from '../domain/release/adopted-release';
+import { lookAtReplicas } from '../operations/look-at-replicas';
 import type { EngineVersion } from '../platform/docker-api/types';
 
 /** The team's stack as it runs on the host. */
@@ -11,6 +13,8 @@ export interface RunningProject extends RunningStack {
   readonly directory: string;
   /** Services that run at this moment. */
   readonly running: readonly string[];
+  /** Containers of the services to release that run under plain Compose: to be adopted, or astray. */
+  readonly plain: readonly PlainReplica[];
   /** Container of the proxy; null when it does not run. */
   readonly proxy: string | null;
 }
@@ -65,11 +69,18 @@ async function findProject(engine: Engine, config: Config): Promise<RunningProje
   const found = foreign.find(({ labels }) => isStackOf(config, labels));
   const project = found?.labels[composeLabel.project];
   if (found === undefined || project === undefined) return null;
-  const own = foreign.filter(({ labels }) => labels[composeLabel.project] === project);
+  const own = foreign.filter(
+    ({ labels }) =>
+      labels[composeLabel.project] === project && labels[composeLabel.oneoff] !== 'True',
+  );
   const details = await Promise.all(own.map(({ id }) => engine.inspectContainer(id)));
   const serviceOf = (labels: Readonly<Record<string, string>>): string =>
     labels[composeLabel.service] ?? '';
   const running = own.filter(({ state }) => state === 'running');
+  const released = config.services.map(({ name }) => name);
+  const plain = details.filter(
+    ({ state, labels }) => state.running && released.includes(serviceOf(labels)),
+  );
   return {
     project,
     directory: found.labels[composeLabel.workingDir] ?? '',
@@ -78,6 +89,7 @@ async function findProject(engine: Engine, config: Config): Promise<RunningProje
       volumes: mounts.filter(({ type }) => type === 'volume'),
     })),
     running: running.map(({ labels }) => serviceOf(labels)),
+    plain: await lookAtReplicas(engine, plain),
     proxy: running.find(({ labels }) => serviceOf(labels) === config.proxy.service)?.id ?? null,
   };
 }

@@ -148,8 +148,8 @@ async function createNew(run: HostRun, held: HeldRelease, rendered: RenderedSlot
 }
 
 /** What Compose would have put on it, so that a later `docker compose up` knows the network as its own. */
-function teamLabels({ proxy }: Plan, { key }: JoinedNetwork): Record<string, string> {
-  return { [composeLabel.project]: proxy.project, [composeLabel.network]: key };
+function teamLabels({ project }: Plan, { key }: JoinedNetwork): Record<string, string> {
+  return { [composeLabel.project]: project, [composeLabel.network]: key };
 }
 
 function describeSchema({ before, after }: SchemaFacts): string {

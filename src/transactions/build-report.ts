@@ -32,18 +32,21 @@ export function beginReport(
   };
 }
 
+interface Known {
+  readonly plan: Plan;
+  /** What was noticed on the host before anything was done. */
+  readonly warnings: readonly string[];
+}
+
 /** What the report is made of at its end: a plan that was only described, or one that was followed. */
 export type ReportEnd =
-  | { readonly plan: Plan; readonly dryRun: readonly string[] }
-  | { readonly plan: Plan; readonly done: HostRelease };
+  (Known & { readonly dryRun: readonly string[] }) | (Known & { readonly done: HostRelease });
 
 export function endReport(draft: ReportDraft, end: ReportEnd, clock: Clock): DeployReport {
   const { plan } = end;
   const durationMs = clock.monotonic() - draft.startedMono;
   const host =
-    'done' in end
-      ? hostOf(draft, plan, end.done, durationMs)
-      : plannedHost(draft, plan, durationMs);
+    'done' in end ? hostOf(draft, end, end.done, durationMs) : plannedHost(draft, end, durationMs);
   const data = 'done' in end ? end.done.schema : { before: null, after: null };
   return {
     schema: 1,
@@ -73,7 +76,12 @@ export function endReport(draft: ReportDraft, end: ReportEnd, clock: Clock): Dep
   };
 }
 
-function hostOf(draft: ReportDraft, plan: Plan, done: HostRelease, durationMs: number): HostReport {
+function hostOf(
+  draft: ReportDraft,
+  { plan, warnings }: Known,
+  done: HostRelease,
+  durationMs: number,
+): HostReport {
   const { outcome, records } = done;
   return {
     host: hostName(draft),
@@ -86,7 +94,7 @@ function hostOf(draft: ReportDraft, plan: Plan, done: HostRelease, durationMs: n
     durationMs,
     records: [...records],
     outcome,
-    warnings: [...(outcome?.warnings ?? [])],
+    warnings: [...warnings, ...(outcome?.warnings ?? [])],
   };
 }
 
@@ -112,7 +120,11 @@ function digestsOf(plan: Plan): Record<string, string> {
   return Object.fromEntries(plan.target.release.services.map(({ name, image }) => [name, image]));
 }
 
-function plannedHost(draft: ReportDraft, plan: Plan, durationMs: number): HostReport {
+function plannedHost(
+  draft: ReportDraft,
+  { plan, warnings }: Known,
+  durationMs: number,
+): HostReport {
   return {
     host: hostName(draft),
     verdict: 'deployed',
@@ -124,6 +136,6 @@ function plannedHost(draft: ReportDraft, plan: Plan, durationMs: number): HostRe
     durationMs,
     records: [],
     outcome: null,
-    warnings: [],
+    warnings: [...warnings],
   };
 }

@@ -31,7 +31,8 @@ export async function deploy(request: DeployRequest, tools: DeployTools): Promis
     const before = preflight(run, await survey(run, request.files));
     const { draft, plan } = await planDeploy(run, request, before);
     if (request.dryRun) {
-      return endReport(report, { plan, dryRun: describePlan(before, plan, draft) }, tools.clock);
+      const dryRun = describePlan(before, plan, draft);
+      return endReport(report, { plan, warnings: before.warnings, dryRun }, tools.clock);
     }
     const env = { ...request.env };
     const source = { compose: before.stack.compose, settings: settingsOf(run.config), env };
@@ -46,7 +47,7 @@ export async function deploy(request: DeployRequest, tools: DeployTools): Promis
       missingShared: missingShared(before),
       onKeeper: request.onKeeper,
     });
-    return endReport(report, { plan, done }, tools.clock);
+    return endReport(report, { plan, warnings: before.warnings, done }, tools.clock);
   });
 }
 
@@ -61,8 +62,9 @@ async function planDeploy(
   const images = await chooseImages(run, request.images, stack);
   const deployId = newDeployId(tools);
   const createdAt = new Date(tools.clock.now()).toISOString();
+  const next = nextRelease(seen.facts.ledger, stack.live?.release ?? null, version);
   const draft = draftRelease(stack, config, {
-    names: { ...nextRelease(seen.facts.ledger, version), version, deploy: deployId, createdAt },
+    names: { ...next, version, deploy: deployId, createdAt },
     images,
     env,
     base: seen.base,

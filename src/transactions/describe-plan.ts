@@ -11,7 +11,7 @@ export function describePlan(
   const { target, live } = plan;
   const missing = missingShared(before);
   return [
-    `live: ${live === null ? 'nothing was released yet' : `${live.release.id} in ${live.slot}`}`,
+    `live: ${describeLive(live)}`,
     `records: ${plan.base}`,
     ...target.release.services.map(
       ({ name, image, replicas }) =>
@@ -27,4 +27,12 @@ export function describePlan(
     `configuration: ${live === null ? 'new' : live.release.configHash === target.release.configHash ? 'unchanged' : 'changed'} (keyed hash ${target.release.configHash.slice(0, 12)})`,
     ...(draft?.slot.notes ?? []).map((note) => `left out: ${note}`),
   ];
+}
+
+function describeLive(live: Plan['live']): string {
+  if (live === null) return 'nothing was released yet';
+  const { slot, project, release } = live;
+  if (slot !== 'adopted') return `${release.id} in ${slot}`;
+  const names = release.services.map(({ name, replicas }) => `${name} × ${replicas}`).join(', ');
+  return `${release.id}: what runs under docker compose as ${project} (${names})`;
 }

@@ -1,8 +1,8 @@
-import type { Config } from '../config/config';
 import { composeImages } from '../domain/compose/service-images';
 import { assignImages } from '../domain/images/assign';
 import { formatReference } from '../domain/images/reference';
 import { refusal, type Problem } from '../domain/problem';
+import { describeStrays } from '../domain/release/describe-strays';
 import { judgeTools } from '../domain/release/judge-host';
 import { resolveImages } from '../operations/resolve-images';
 import { checkProxy, routeProblems } from './check-proxy';
@@ -16,6 +16,8 @@ import { runs, type Survey } from './survey';
 export interface Preflight {
   readonly seen: Survey;
   readonly stack: Stack;
+  /** What stands in nobody's way and should be known. */
+  readonly warnings: readonly string[];
 }
 
 /** S1 on one host, all judgement: throws one refusal that lists every problem. */
@@ -33,11 +35,20 @@ export function preflight(run: HostRun, seen: Survey): Preflight {
   const noCompose = seen.evaluation?.composeVersion === '';
   const stack = noCompose ? null : readStack(run, seen, problems);
   if (stack !== null) {
-    problems.push(...routeProblems(run.config, stack), ...alreadyRunning(run.config, seen, stack));
+    problems.push(...routeProblems(run.config, stack));
   }
   if (problems.length > 0 || stack === null) throw refusal(run.session.host.name, problems);
   checkProxy(run, seen, stack);
-  return { seen, stack };
+  return { seen, stack, warnings: warningsOf(run, seen, stack) };
+}
+
+/** Told at once and in the report, because nothing else may come of the run. */
+function warningsOf({ config, tools }: HostRun, { project }: Survey, stack: Stack): string[] {
+  const names = { project: stack.compose.name, services: config.services };
+  const strays = describeStrays(project?.plain ?? [], stack.live, names);
+  if (strays === null) return [];
+  tools.tell({ step: 'lease', phase: 'note', text: `warning: ${strays}` });
+  return [strays];
 }
 
 /** Resolves what is to be released to digests, once, before anything is touched; refuses what cannot be. */
@@ -74,21 +85,6 @@ function judgeBase({ look, base }: Survey): Problem[] {
       path: '/var/lib/shiplock',
       says: `cannot be made by ${look.user}, and neither can ~/.shiplock`,
       fix: `run once on the server: sudo install -d -o ${look.user} /var/lib/shiplock`,
-    },
-  ];
-}
-
-/** Containers of the services to release that run under plain Compose: taking them over is a step of its own. */
-function alreadyRunning(config: Config, seen: Survey, stack: Stack): Problem[] {
-  if (stack.live !== null) return [];
-  const running = config.services.map(({ name }) => name).filter((name) => runs(seen, name));
-  if (running.length === 0) return [];
-  const project = seen.project?.project ?? '';
-  return [
-    {
-      path: 'release',
-      says: `${running.join(', ')} already run under plain docker compose (project ${project}), and taking over running containers is not supported yet`,
-      fix: `stop them for the first release: docker compose -p ${project} rm --stop ${running.join(' ')}`,
     },
   ];
 }

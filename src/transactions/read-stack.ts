@@ -11,6 +11,7 @@ import { mountedPath, type Mount } from '../domain/proxy/mounted-path';
 import type { Markers } from '../domain/proxy/markers';
 import { tokenIn } from '../domain/proxy/nginx-include';
 import type { PlacedRelease } from '../domain/records/plan';
+import { adoptedRelease } from '../domain/release/adopted-release';
 import { judgeStanding } from '../domain/release/judge-host';
 import { ShiplockError } from '../errors';
 import type { Evaluation } from '../operations/evaluate-compose';
@@ -50,6 +51,13 @@ export function readStack(
     ...unknownServices(config, compose),
     ...proxyProblems(config, seen, { evaluation, containerDir, known: proxy !== undefined }),
   );
+  const adopted = adoptedRelease(seen.project?.plain ?? [], {
+    project: compose.name,
+    services: config.services,
+    ledger: seen.facts.ledger,
+    now: new Date(tools.clock.now()).toISOString(),
+  });
+  const stack = { project: compose.name, adopted, markers: evaluation };
   return {
     compose,
     directory,
@@ -58,7 +66,7 @@ export function readStack(
     token: tokenIn(evaluation.include) ?? tools.random(16),
     markers: evaluation,
     // Who deploys right now may be between marker and record: that it holds the lease is the answer then.
-    live: judgeHolder(seen).length > 0 ? null : liveRelease(config, seen, evaluation),
+    live: judgeHolder(seen).length > 0 ? null : liveRelease(config, seen, stack),
     shared: sharedServices(compose, config),
   };
 }
@@ -144,8 +152,16 @@ function unknownServices(config: Config, compose: ComposeConfig): Problem[] {
 }
 
 /** S0: which release serves; throws when that is not proven, because then a person has to look. */
-function liveRelease(config: Config, seen: Survey, markers: Markers): PlacedRelease | null {
-  const standing = judgeStanding(seen.facts, markers, config);
+function liveRelease(
+  config: Config,
+  seen: Survey,
+  stack: {
+    readonly project: string;
+    readonly adopted: PlacedRelease | null;
+    readonly markers: Markers;
+  },
+): PlacedRelease | null {
+  const standing = judgeStanding(seen.facts, stack.markers, config, stack);
   if (standing.kind === 'known') return standing.live;
   const last = seen.facts.journal.findLast(({ phase }) => phase !== 'note');
   const told =

@@ -4,6 +4,7 @@ import type { Release } from '../domain/records/release';
 import { chooseTarget } from '../domain/release/choose-target';
 import { ShiplockError } from '../errors';
 import { findReplicas } from '../operations/find-replicas';
+import type { Engine } from '../platform/docker-api';
 import type { DeployReport } from '../report/deploy-report';
 import { beginReport, endReport } from './build-report';
 import { newDeployId } from './deploy-id';
@@ -41,9 +42,10 @@ export async function rollBack(
     const release = targetOf(before, request.version);
     const { plan, draft, source } = await planRollback(run, request, before, release);
     if (request.dryRun) {
-      return endReport(report, { plan, dryRun: describePlan(before, plan, draft) }, tools.clock);
+      const dryRun = describePlan(before, plan, draft);
+      return endReport(report, { plan, warnings: before.warnings, dryRun }, tools.clock);
     }
-    const files = draft === null ? [] : releaseFiles(draft, source);
+    const files = draft === null || source === null ? [] : releaseFiles(draft, source);
     const keeperHash = await takeLease(run, before, plan, files);
     const how = draft === null ? 'its containers are still there' : 'made again from its digests';
     const text = `back to ${release.id} in ${plan.target.slot}: ${how}`;
@@ -57,7 +59,7 @@ export async function rollBack(
       missingShared: missingShared(before),
       onKeeper: request.onKeeper,
     });
-    return endReport(report, { plan, done }, tools.clock);
+    return endReport(report, { plan, warnings: before.warnings, done }, tools.clock);
   });
 }
 
@@ -85,7 +87,8 @@ interface PlannedRollback {
   readonly plan: Plan;
   /** null = the containers are there, running or stopped. */
   readonly draft: Draft | null;
-  readonly source: ReleaseSource;
+  /** null = what ran before the first release, which was made without us. */
+  readonly source: ReleaseSource | null;
 }
 
 async function planRollback(
@@ -95,6 +98,11 @@ async function planRollback(
   release: Release,
 ): Promise<PlannedRollback> {
   const deploy = newDeployId(run.tools);
+  if (release.slot === 'adopted') {
+    const target = await findAdopted(run, release, before.stack);
+    const task = { kind: 'rollback', deploy, target, startTarget: true } as const;
+    return { plan: makePlan(run, before, task), draft: null, source: null };
+  }
   const recorded = await readSource(run.session, before.seen.base, release.id);
   const env = Object.keys(request.env).length === 0 ? recorded.env : { ...request.env };
   const sameSecrets = JSON.stringify(env) === JSON.stringify(recorded.env);
@@ -137,6 +145,24 @@ function draftAgain(
   return { ...draft, target };
 }
 
+/** What ran before the first release, with the secrets that it was made with; nobody but the team can make it again. */
+async function findAdopted(
+  { session, config }: HostRun,
+  release: Release,
+  { compose }: Preflight['stack'],
+): Promise<PlacedRelease> {
+  const placed = { slot: release.slot, project: compose.name, release };
+  if (await isComplete(session.engine, config, placed)) return placed;
+  throw new ShiplockError(
+    `${release.id} is what ran before the first release, and its containers are gone`,
+    {
+      hint: 'Name a release on record in the input version, or deploy a version that is known to be good.',
+      fault: 'user',
+      verdict: 'refused',
+    },
+  );
+}
+
 /** The release's own containers, all of them, in the slot that does not serve; null when any is missing. */
 async function findParked(
   { session, config }: HostRun,
@@ -145,10 +171,18 @@ async function findParked(
 ): Promise<PlacedRelease | null> {
   if (release.slot === live?.slot) return null;
   const placed = { slot: release.slot, project: slotProject(config, release.slot), release };
-  const replicas = await findReplicas(session.engine, config, placed);
-  const complete = release.services.every(
+  return (await isComplete(session.engine, config, placed)) ? placed : null;
+}
+
+/** Whether every replica of a release is still there, running or not. */
+async function isComplete(
+  engine: Engine,
+  names: Pick<Plan, 'app' | 'environment'>,
+  placed: PlacedRelease,
+): Promise<boolean> {
+  const replicas = await findReplicas(engine, names, placed);
+  return placed.release.services.every(
     (service) =>
       replicas.filter((replica) => replica.service === service).length >= service.replicas,
   );
-  return complete ? placed : null;
 }

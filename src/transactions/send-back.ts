@@ -37,7 +37,7 @@ export async function sendBack(
     const followed = await follow(run, plan, keeper.container);
     return endReport(
       report,
-      { plan: returned(plan, live), done: asRollback(followed) },
+      { plan: returned(plan, live), warnings: [], done: asRollback(followed) },
       tools.clock,
     );
   } finally {

@@ -2,7 +2,7 @@ import { nginxInclude } from '../domain/proxy/nginx-include';
 import type { Plan } from '../domain/records/plan';
 import { nextLease } from '../domain/release/judge-lease';
 import { ShiplockError } from '../errors';
-import { findProxy } from '../operations/confirm-route';
+import { answerOf, findProxy } from '../operations/confirm-route';
 import { prepareHost, restoreInclude } from '../operations/prepare-host';
 import type { KeeperBundle } from '../platform/keeper-bundle';
 import type { PackedFile } from '../platform/tar';
@@ -62,16 +62,13 @@ function proxyFiles({ live, containerDir }: Stack, plan: Plan): PackedFile[] {
     services.flatMap(({ name, port }) => (port === undefined ? [] : [[name, port] as const])),
   );
   const routes = [...ports].map(([service, port]) => ({ service, port }));
-  const answers = [
-    { slot: 'adopted', release: null },
-    { slot: target.slot, release: target.release.id },
-  ];
+  const answers = target.slot === 'adopted' ? [null] : [null, target];
   return [
     {
       path: 'proxy/include',
       content: nginxInclude({ app, environment, token: proxy.token, containerDir, routes }),
     },
-    ...answers.map((answer) => ({
+    ...answers.map(answerOf).map((answer) => ({
       path: `proxy/markers/${answer.slot}.json`,
       content: JSON.stringify(answer),
     })),

@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { Plan } from '../../src/domain/records/plan';
 import { everyInstant, gone, runKeeper, sayingGo, type Runner } from '../support/scripted-keeper';
 import {
+  adoptionPlan,
+  backToAdoptedPlan,
   firstPlan,
   parkedPlan,
   planOf,
@@ -53,6 +55,33 @@ const stories: readonly Story[] = [
     plan: firstPlan(),
     natures: bad,
     ends: ['BLUE'],
+  },
+  {
+    name: 'the adoption of a stack that runs already',
+    plan: adoptionPlan(),
+    ends: ['BLUE', 'GREEN'],
+  },
+  {
+    name: 'an adoption whose first release fails in the bake',
+    plan: adoptionPlan(),
+    natures: bad,
+    ends: ['BLUE', 'BACK'],
+  },
+  {
+    name: 'an adoption that keeps the old containers warm',
+    plan: adoptionPlan({ keepOld: 'running' }),
+    ends: ['BLUE', 'GREEN'],
+  },
+  {
+    name: 'a rollback to what ran before the first release',
+    plan: backToAdoptedPlan(),
+    ends: ['BLUE', 'GREEN'],
+  },
+  {
+    name: 'a rollback to it that fails in the bake',
+    plan: backToAdoptedPlan(),
+    natures: bad,
+    ends: ['BLUE', 'BACK'],
   },
   { name: 'a rollback to a parked slot', plan: parkedPlan(), ends: ['BLUE', 'GREEN'] },
   {

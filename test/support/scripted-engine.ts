@@ -54,9 +54,9 @@ function looks(
     },
     inspectImage: async (reference) => {
       await enter(`inspect image ${reference}`);
-      if (!world.state.images.includes(reference))
-        throw new EngineError(`No such image: ${reference}`, 404);
-      return imageDetails(reference);
+      const image = world.state.images.find((one) => one === reference || idOf(one) === reference);
+      if (image === undefined) throw new EngineError(`No such image: ${reference}`, 404);
+      return imageDetails(image);
     },
     exec: async (id) => {
       await enter(`exec in ${id}`);

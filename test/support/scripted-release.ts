@@ -69,6 +69,13 @@ export function placed(release: Release): PlacedRelease {
 
 const live = placed(releaseOf(3, 'blue'));
 
+/** What ran before the first release, under plain Compose. */
+export const adopted: PlacedRelease = {
+  slot: 'adopted',
+  project: 'shop',
+  release: releaseOf(1, 'adopted', { id: '1-adopted', version: 'adopted', deploy: 'adopted' }),
+};
+
 /** A deploy of 4-v4 into green while 3-v3 serves from blue; short waits, for time is scripted. */
 export function planOf(changes: Partial<Plan> = {}): Plan {
   return {
@@ -78,6 +85,7 @@ export function planOf(changes: Partial<Plan> = {}): Plan {
     epoch: 7,
     ...names,
     base,
+    project: 'shop',
     run: 'https://github.com/shop/shop/actions/runs/1',
     actor: 'ada',
     target: placed(releaseOf(4, 'green', { standing: 'pending' })),
@@ -121,6 +129,17 @@ export function firstPlan(changes: Partial<Plan> = {}): Plan {
   return planOf({ live: null, target: placed(first), ...changes });
 }
 
+/** The first release of all, on a server where the stack runs under plain Compose already. */
+export function adoptionPlan(changes: Partial<Plan> = {}): Plan {
+  const first = releaseOf(2, 'blue', { standing: 'pending', deploy: 'd4' });
+  return planOf({ live: adopted, target: placed(first), ...changes });
+}
+
+/** Back to what ran before the first release, from 3-v3. */
+export function backToAdoptedPlan(changes: Partial<Plan> = {}): Plan {
+  return planOf({ kind: 'rollback', startTarget: true, target: adopted, ...changes });
+}
+
 /** Back to 2-v2, whose stopped containers are still in green. */
 export function parkedPlan(changes: Partial<Plan> = {}): Plan {
   return planOf({
@@ -140,8 +159,10 @@ export interface Natures {
 /** The server when the runner has started the new slot (or, of a parked one, only the keeper), and has not said go. */
 export function worldBefore(plan: Plan, natures: Natures = {}): WorldState {
   const { target } = plan;
+  const released = hasReleased(plan);
   const ledger = [1, 2, 3].map((seq) => releaseOf(seq, seq === 2 ? 'green' : 'blue'));
-  const known = plan.live === null ? [target.release] : [...ledger, target.release];
+  const known = released ? [...ledger, target.release] : [target.release];
+  const pulled = plan.live === null ? known : [...known, plan.live.release];
   const slots = [
     ...(plan.live === null ? [] : containersOf(plan.live, 'running', natures.live)),
     ...(plan.startTarget
@@ -158,11 +179,16 @@ export function worldBefore(plan: Plan, natures: Natures = {}): WorldState {
     containers,
     files: filesOf(plan, known),
     modes: {},
-    images: known.flatMap((one) => one.services.map(({ image }) => image)),
+    images: pulled.flatMap((one) => one.services.map(({ image }) => image)),
     markers,
     switchedAt: startMs - 3_600_000,
     wrongs: [],
   };
+}
+
+/** Whether a release of ours serves already. */
+function hasReleased({ live: before }: Plan): boolean {
+  return before !== null && before.slot !== 'adopted';
 }
 
 function filesOf(plan: Plan, known: readonly Release[]): Record<string, string> {
@@ -174,9 +200,9 @@ function filesOf(plan: Plan, known: readonly Release[]): Record<string, string> 
     JSON.stringify(one),
   ]);
   const answers = [
-    ['adopted', null],
     ...(plan.live === null ? [] : [[plan.live.slot, plan.live.release.id]]),
     [target.slot, target.release.id],
+    ['adopted', null],
   ].map(([slot, release]) => [
     `${markers}/${String(slot)}.json`,
     JSON.stringify({ slot, release }),
@@ -194,7 +220,7 @@ function filesOf(plan: Plan, known: readonly Release[]): Record<string, string> 
   };
   return {
     ...(Object.fromEntries([...records, ...answers]) as Record<string, string>),
-    ...(plan.live === null ? {} : before),
+    ...(hasReleased(plan) ? before : {}),
     [`${base}/lease`]: JSON.stringify(lease),
     [`${base}/journal/d1.jsonl`]: '',
     '/var/lib/shiplock/shop/staging/state.json': 'of another environment',
@@ -209,15 +235,17 @@ function containersOf(
 ): ScriptedContainer[] {
   return release.services.flatMap((service) =>
     Array.from({ length: service.replicas }, (_, index) => ({
-      ...container(`${project}-${project}-${service.name}-${index + 1}`, {
-        'shiplock.app': 'shop',
-        'shiplock.environment': 'production',
-        'shiplock.slot': slot,
-        'shiplock.service': service.name,
-        'shiplock.release': release.id,
-        'shiplock.deploy': release.deploy,
-        'shiplock.role': 'service',
-      }),
+      ...(slot === 'adopted'
+        ? container(`${project}-${service.name}-${index + 1}`, compose(project, service.name))
+        : container(`${project}-${project}-${service.name}-${index + 1}`, {
+            'shiplock.app': 'shop',
+            'shiplock.environment': 'production',
+            'shiplock.slot': slot,
+            'shiplock.service': service.name,
+            'shiplock.release': release.id,
+            'shiplock.deploy': release.deploy,
+            'shiplock.role': 'service',
+          })),
       image: service.image,
       state,
       policy: policy ?? (state === 'running' ? service.restart.Name : 'no'),
@@ -240,13 +268,17 @@ function taskOf({ project, release, slot }: PlacedRelease): ScriptedContainer {
   return { ...container(`${project}-migrate-1`, labels), state: 'exited', policy: 'no' };
 }
 
-/** The proxy, and what is none of this deploy's business. */
-function bystanders(): ScriptedContainer[] {
-  const compose = (project: string, service: string) => ({
+/** What Compose puts on the containers of the team's own stack. */
+function compose(project: string, service: string): Record<string, string> {
+  return {
     'com.docker.compose.project': project,
     'com.docker.compose.service': service,
     'com.docker.compose.oneoff': 'False',
-  });
+  };
+}
+
+/** The proxy, and what is none of this deploy's business. */
+function bystanders(): ScriptedContainer[] {
   const staging = { 'shiplock.app': 'shop', 'shiplock.environment': 'staging' };
   return [
     {

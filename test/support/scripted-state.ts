@@ -79,16 +79,25 @@ export function servingSlot({ files, markers }: WorldState): SlotName {
   });
 }
 
+/** The slot of a container; one of the team's own that goes by a released name is `adopted`. */
 export function slotOfContainer({ labels }: ScriptedContainer): string | undefined {
-  return labels['shiplock.slot'];
+  const adopted =
+    labels['com.docker.compose.project'] === 'shop' &&
+    ['web', 'worker'].includes(labels['com.docker.compose.service'] ?? '');
+  return adopted ? 'adopted' : labels['shiplock.slot'];
+}
+
+/** The released service that a container is a replica of. */
+export function serviceOf({ labels }: ScriptedContainer): string | undefined {
+  return labels['shiplock.service'] ?? labels['com.docker.compose.service'];
 }
 
 /** Whether visitors of a slot are sent to this container. */
-export function isRouted({ labels }: ScriptedContainer, slot: SlotName): boolean {
+export function isRouted(container: ScriptedContainer, slot: SlotName): boolean {
   return (
-    labels['shiplock.slot'] === slot &&
-    labels['shiplock.service'] === 'web' &&
-    labels['shiplock.role'] === 'service'
+    slotOfContainer(container) === slot &&
+    serviceOf(container) === 'web' &&
+    container.labels['shiplock.role'] !== 'task'
   );
 }
 

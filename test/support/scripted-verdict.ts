@@ -3,7 +3,13 @@ import type { PlacedRelease, Plan } from '../../src/domain/records/plan';
 import { release as releaseRecord } from '../../src/domain/records/release';
 import { hostState, lease } from '../../src/domain/records/state';
 import { base } from './scripted-release';
-import { servingSlot, type ScriptedContainer, type WorldState } from './scripted-state';
+import {
+  serviceOf,
+  servingSlot,
+  slotOfContainer,
+  type ScriptedContainer,
+  type WorldState,
+} from './scripted-state';
 
 /** Everything about a server that does not fit the end that its keeper tells; nothing = it holds together. */
 export function contradictions(
@@ -66,8 +72,9 @@ function leaseWrongs({ files }: WorldState, plan: Plan): string[] {
 function oldServes(state: WorldState, plan: Plan): string[] {
   const left = state.containers.filter(({ labels }) => labels['shiplock.deploy'] === plan.deploy);
   const leftovers = left.map(({ name }) => `${name} was left over`);
-  if (plan.live === null) {
+  if (plan.live === null || plan.live.slot === 'adopted') {
     const slot = servingSlot(state);
+    if (plan.live !== null) leftovers.push(...allRun(state, plan.live));
     const wrongs = slot === 'adopted' ? leftovers : [...leftovers, `${slot} serves`];
     return state.files[`${base}/state.json`] === undefined
       ? wrongs
@@ -84,7 +91,7 @@ function newServes(state: WorldState, { target, live, keepOld }: Plan): string[]
   const wrongs = [...serves(state, target)];
   if (live === null) return wrongs;
   for (const one of containersOf(state, live)) {
-    const warm = keepOld === 'running' && one.labels['shiplock.service'] === 'web';
+    const warm = keepOld === 'running' && serviceOf(one) === 'web';
     if (!warm) wrongs.push(...standsStill(one));
     else if (one.state !== 'running' || one.policy !== 'always')
       wrongs.push(`${one.name} is not warm`);
@@ -100,6 +107,12 @@ function serves(state: WorldState, up: PlacedRelease): string[] {
   const recorded = hostState.parse(JSON.parse(state.files[`${base}/state.json`] ?? 'null'));
   if (recorded.live.slot !== up.slot || recorded.live.release !== up.release.id)
     wrongs.push(`the state says ${recorded.live.release} in ${recorded.live.slot}`);
+  return [...wrongs, ...allRun(state, up)];
+}
+
+/** Every replica runs, and returns by itself. */
+function allRun(state: WorldState, up: PlacedRelease): string[] {
+  const wrongs: string[] = [];
   const replicas = containersOf(state, up);
   const wanted = up.release.services.reduce((sum, { replicas: count }) => sum + count, 0);
   if (replicas.length !== wanted)
@@ -116,7 +129,11 @@ function standsStill({ name, state, policy }: ScriptedContainer): string[] {
   return policy === 'no' ? wrongs : [...wrongs, `${name} stands still with restart=${policy}`];
 }
 
-function containersOf({ containers }: WorldState, { release }: PlacedRelease): ScriptedContainer[] {
+function containersOf(
+  { containers }: WorldState,
+  { slot, release }: PlacedRelease,
+): ScriptedContainer[] {
+  if (slot === 'adopted') return containers.filter((one) => slotOfContainer(one) === slot);
   return containers.filter(
     ({ labels }) =>
       labels['shiplock.release'] === release.id &&
@@ -137,6 +154,7 @@ function recordWrongs({ files }: WorldState, plan: Plan, expected: string): stri
 function bystandersOf({ containers, files }: WorldState): string {
   const others = containers
     .filter(({ labels }) => labels['shiplock.environment'] !== 'production')
+    .filter((one) => slotOfContainer(one) !== 'adopted')
     .map(({ name, state, policy, labels }) => ({ name, state, policy, labels }));
   return JSON.stringify([others, files['/var/lib/shiplock/shop/staging/state.json']]);
 }

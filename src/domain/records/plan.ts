@@ -46,6 +46,8 @@ export const plan = z.object({
   environment: z.string(),
   /** The folder of this app and environment on the host. */
   base: z.string(),
+  /** The team's own Compose project: its shared services, and what ran before the first release. */
+  project: z.string(),
   run: z.string(),
   actor: z.string(),
   target: placedRelease,

@@ -37,11 +37,12 @@ export function chooseTarget(
     : { kind: 'found', release: wanted };
 }
 
-/** Id and number of the next release. */
+/** Id and number of the next release; what is live counts too, for what was adopted may not be on record yet. */
 export function nextRelease(
   ledger: readonly Release[],
+  live: Release | null,
   version: string,
 ): { readonly seq: number; readonly id: string } {
-  const seq = (ledger.at(-1)?.seq ?? 0) + 1;
+  const seq = Math.max(0, live?.seq ?? 0, ...ledger.map((one) => one.seq)) + 1;
   return { seq, id: `${seq}-${version}` };
 }

@@ -10,11 +10,15 @@ export type Standing =
   | { readonly kind: 'known'; readonly live: PlacedRelease | null }
   | { readonly kind: 'unknown'; readonly reason: string };
 
-/** S0: brings what is on record and what the markers say to one named state. */
+/**
+ * S0: brings what is on record and what the markers say to one named state. @param stack the team's own project, and what
+ * of the released services runs there
+ */
 export function judgeStanding(
   facts: HostFacts,
   markers: Markers,
   names: { readonly app: string; readonly environment: string },
+  stack: { readonly project: string; readonly adopted: PlacedRelease | null },
 ): Standing {
   if (facts.unreadable.length > 0) {
     return { kind: 'unknown', reason: `${facts.unreadable.join(', ')} cannot be read` };
@@ -22,7 +26,7 @@ export function judgeStanding(
   const served = slotOf(markers);
   if (facts.state === null) {
     return served === 'adopted'
-      ? { kind: 'known', live: null }
+      ? { kind: 'known', live: stack.adopted }
       : {
           kind: 'unknown',
           reason: `the proxy sends requests to ${served}, but no release is on record`,
@@ -38,7 +42,10 @@ export function judgeStanding(
   const release = facts.ledger.find(({ id }) => id === live.release);
   if (release === undefined)
     return { kind: 'unknown', reason: `the record of ${live.release} is missing` };
-  const project = slotProject(names, live.slot);
+  // What is adopted is what runs there now, whatever it was when it was written down.
+  if (live.slot === 'adopted' && stack.adopted !== null)
+    return { kind: 'known', live: stack.adopted };
+  const project = live.slot === 'adopted' ? stack.project : slotProject(names, live.slot);
   return { kind: 'known', live: { slot: live.slot, project, release } };
 }
 

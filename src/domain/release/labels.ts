@@ -20,6 +20,8 @@ export const composeLabel = {
   service: 'com.docker.compose.service',
   network: 'com.docker.compose.network',
   workingDir: 'com.docker.compose.project.working_dir',
+  /** `True` on a container of `docker compose run`. */
+  oneoff: 'com.docker.compose.oneoff',
 } as const;
 
 /** Label filters that match every container of one app in one environment. */

@@ -27,6 +27,8 @@ export function whatToPrune(
       .filter(({ id }) => !gone.has(id))
       .flatMap(({ services }) => services.map(({ image }) => image)),
   );
-  const images = new Set(releases.flatMap(({ services }) => services.map(({ image }) => image)));
+  // What ran before the first release came from the team, and so did its images.
+  const ours = releases.filter(({ slot }) => slot !== 'adopted');
+  const images = new Set(ours.flatMap(({ services }) => services.map(({ image }) => image)));
   return { releases, images: [...images].filter((image) => !needed.has(image)) };
 }

@@ -106,6 +106,11 @@ describe('nextRelease', () => {
     ['after one that failed', [one, failed], { seq: 3, id: '3-v7' }],
     ['after a gap that pruning left', [one, live], { seq: 6, id: '6-v7' }],
   ])('%s', (_, records, expected) => {
-    expect(nextRelease(records, 'v7')).toEqual(expected);
+    expect(nextRelease(records, null, 'v7')).toEqual(expected);
+  });
+
+  test('after what was adopted and is not on record yet', () => {
+    const adopted = { ...one, id: '3-adopted', seq: 3 };
+    expect(nextRelease([one, failed], adopted, 'v7')).toEqual({ seq: 4, id: '4-v7' });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { HostFacts } from '../../../src/domain/release/host-facts';
 import { judgeStanding, judgeTools } from '../../../src/domain/release/judge-host';
 import type { HostState } from '../../../src/domain/records/state';
-import { releaseOf } from '../../support/scripted-release';
+import { adopted as ranBefore, releaseOf } from '../../support/scripted-release';
 
 const names = { app: 'shop', environment: 'production' };
 const live = releaseOf(3, 'green');
@@ -25,6 +25,8 @@ const facts = (changes: Partial<HostFacts> = {}): HostFacts => ({
 const green = { managed: true, green: true };
 const blue = { managed: true, green: false };
 const adopted = { managed: false, green: false };
+const stack = { project: 'shop', adopted: null };
+const before = { ...stack, adopted: ranBefore };
 
 describe('judgeStanding', () => {
   test.each([
@@ -71,21 +73,52 @@ describe('judgeStanding', () => {
       'the record of 3-v3 is missing',
     ],
   ])('%s is unknown', (_, known, markers, reason) => {
-    expect(judgeStanding(known, markers, names)).toEqual({ kind: 'unknown', reason });
+    expect(judgeStanding(known, markers, names, stack)).toEqual({ kind: 'unknown', reason });
   });
 
   test('nothing on record and no marker: the first release is still to come', () => {
     const first = facts({ state: null, ledger: [] });
-    expect(judgeStanding(first, adopted, names)).toEqual({ kind: 'known', live: null });
-    expect(judgeStanding(first, { managed: false, green: true }, names)).toEqual({
+    expect(judgeStanding(first, adopted, names, stack)).toEqual({ kind: 'known', live: null });
+    expect(judgeStanding(first, { managed: false, green: true }, names, stack)).toEqual({
       kind: 'known',
       live: null,
     });
   });
 
+  test('nothing on record and released services that run: they are what serves', () => {
+    const first = facts({ state: null, ledger: [] });
+    expect(judgeStanding(first, adopted, names, before)).toEqual({
+      kind: 'known',
+      live: before.adopted,
+    });
+  });
+
+  describe('a rollback to what ran before the first release', () => {
+    const record = before.adopted.release;
+    const back = facts({
+      state: { ...state(), live: { release: record.id, slot: 'adopted' } },
+      ledger: [record, live],
+    });
+
+    test('is known by what runs there now', () => {
+      const grown = { ...before.adopted, release: { ...record, reason: 'looked at anew' } };
+      expect(judgeStanding(back, adopted, names, { ...before, adopted: grown })).toEqual({
+        kind: 'known',
+        live: grown,
+      });
+    });
+
+    test('is known by its record when nothing of it runs', () => {
+      expect(judgeStanding(back, adopted, names, stack)).toEqual({
+        kind: 'known',
+        live: before.adopted,
+      });
+    });
+  });
+
   test('record and markers agree', () => {
     const placed = { slot: 'green', project: 'shop-production-green', release: live };
-    expect(judgeStanding(facts(), green, names)).toEqual({ kind: 'known', live: placed });
+    expect(judgeStanding(facts(), green, names, stack)).toEqual({ kind: 'known', live: placed });
   });
 });
 
