@@ -3,7 +3,6 @@ import { applyRestartPolicy } from '../operations/stop-slot';
 import {
   noteLastTraffic,
   pointTo,
-  prepareMarkers,
   readSlotMarkers,
   restUntilForgotten,
 } from '../operations/switch-traffic';
@@ -18,7 +17,6 @@ export async function switchToTarget(keep: Keep, warm: boolean): Promise<void> {
   const from = await readSlotMarkers(keep);
   const already = from === plan.target.slot;
   if (!already) {
-    await prepareMarkers(keep, plan.target.slot);
     await proveRouteIsRead(keep);
     if (!warm) await restUntilForgotten(keep, plan.target.slot);
     if (keep.inbox.back !== null) throw new StepFailure(keep.inbox.back);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { markerAhead, markerChange, slotOf, type Markers } from '../domain/proxy/markers';
+import { markerChange, slotOf, type Markers } from '../domain/proxy/markers';
 import type { SlotName } from '../domain/records/release';
 import { hostPath, readRecord } from './release-files';
 import type { World } from './world';
@@ -16,18 +16,9 @@ export async function readSlotMarkers(world: World): Promise<SlotName> {
 
 /** The switch: one marker file appears or disappears, durably; every service and route follows at the same instant. */
 export async function pointTo(world: World, slot: SlotName): Promise<void> {
-  await place(world, markerChange(await readMarkers(world), slot));
-}
-
-/** Brings a marker that decides nothing now to what the switch will need; see `markerAhead`. */
-export async function prepareMarkers(world: World, slot: SlotName): Promise<void> {
-  await place(world, markerAhead(await readMarkers(world), slot));
-}
-
-async function place(
-  { plan, files }: World,
-  change: { readonly file: string; readonly present: boolean } | null,
-): Promise<void> {
+  const { plan, files } = world;
+  const markers = await readMarkers(world);
+  const change = markerChange(markers, slot);
   if (change === null) return;
   const path = `${plan.proxy.markers}/${change.file}`;
   // Readable for the proxy's own user, whoever that is.

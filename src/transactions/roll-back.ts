@@ -1,4 +1,5 @@
 import { slotProject } from '../domain/compose/slot-names';
+import { idleSlot } from '../domain/proxy/markers';
 import type { PlacedRelease, Plan } from '../domain/records/plan';
 import type { Release } from '../domain/records/release';
 import { chooseTarget } from '../domain/release/choose-target';
@@ -107,7 +108,7 @@ async function planRollback(
   const env = Object.keys(request.env).length === 0 ? recorded.env : { ...request.env };
   const sameSecrets = JSON.stringify(env) === JSON.stringify(recorded.env);
   const source = { ...recorded, env };
-  const parked = sameSecrets ? await findParked(run, release, before.stack.live) : null;
+  const parked = sameSecrets ? await findParked(run, release, before.stack) : null;
   if (parked !== null) {
     const task = { kind: 'rollback', deploy, target: parked, startTarget: true } as const;
     return { plan: makePlan(run, before, task), draft: null, source };
@@ -167,9 +168,9 @@ async function findAdopted(
 async function findParked(
   { session, config }: HostRun,
   release: Release,
-  live: PlacedRelease | null,
+  { live, markers }: Preflight['stack'],
 ): Promise<PlacedRelease | null> {
-  if (release.slot === live?.slot) return null;
+  if (release.slot !== idleSlot(live?.slot ?? null, markers)) return null;
   const placed = { slot: release.slot, project: slotProject(config, release.slot), release };
   return (await isComplete(session.engine, config, placed)) ? placed : null;
 }

@@ -63,7 +63,15 @@ export class ScriptedServer {
     for (const session of this.#sessions.splice(0)) session.cut();
   }
 
-  #runTeams(service: string): void {
+  /** Somebody runs `docker compose up` on the server: the team's own containers of a service run, made anew or started again. */
+  composeUp(service: string, image: string = service): void {
+    const name = `shop-${service}-1`;
+    const known = this.world.state.containers.find((one) => one.name === name);
+    if (known === undefined) this.#runTeams(service, image);
+    else Object.assign(known, { state: 'running', policy: 'always' });
+  }
+
+  #runTeams(service: string, image = service): void {
     const labels = {
       'com.docker.compose.project': 'shop',
       'com.docker.compose.service': service,
@@ -74,7 +82,7 @@ export class ScriptedServer {
     add(this.world, {
       name: `shop-${service}-1`,
       labels,
-      image: service,
+      image,
       ports,
       state: 'running',
       policy: 'always',

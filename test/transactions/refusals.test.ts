@@ -86,16 +86,6 @@ describe('the preflight', () => {
     expect(verdict).toBe('refused');
     expect(text).toContain('registry.example.com:5000/shop/app:lost was not found');
   });
-
-  test('released services that run under plain Compose are named, with the command that stops them', async () => {
-    const server = new ScriptedServer();
-    const [nginx] = server.world.state.containers;
-    if (nginx === undefined) throw new Error('no nginx');
-    const labels = { ...nginx.labels, 'com.docker.compose.service': 'worker' };
-    server.world.state.containers.push({ ...nginx, id: 'c77', name: 'shop-worker-1', labels });
-    const { text } = await refusal(server, deploy);
-    expect(text).toContain('docker compose -p shop rm --stop worker');
-  });
 });
 
 describe('the proxy', () => {

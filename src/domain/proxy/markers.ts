@@ -40,18 +40,6 @@ export function markerChange(
   throw new RangeError(`from ${slotOf(from)} to ${slot} takes two markers`);
 }
 
-/**
- * The marker to create or remove long before a switch to `slot`, or null. As long as `managed` is missing, `green` decides
- * nothing: what a rollback left behind is brought to what the switch will need, so that the switch itself takes one marker.
- */
-export function markerAhead(
-  { managed, green }: Markers,
-  slot: SlotName,
-): { readonly file: 'green'; readonly present: boolean } | null {
-  if (managed || slot === 'adopted' || green === (slot === 'green')) return null;
-  return { file: 'green', present: slot === 'green' };
-}
-
 /** The slot in which the next release starts: the one that does not serve. */
 export function idleSlot(live: SlotName | null, markers: Markers): SlotName {
   if (live === 'blue') return 'green';

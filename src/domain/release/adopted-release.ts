@@ -65,6 +65,7 @@ function adoptedService(
   const [first] = own;
   if (first === undefined) return [];
   const { intervalMs, timeoutMs, successes, deadlineMs } = health;
+  const pacing = { intervalMs, timeoutMs, successes, deadlineMs };
   return [
     {
       name,
@@ -72,7 +73,11 @@ function adoptedService(
       replicas: own.length,
       ...(port === null ? {} : { port }),
       // The checks of shiplock.yml are the new version's; the old one has promised nothing.
-      health: { kind: 'default', settleMs, intervalMs, timeoutMs, successes, deadlineMs },
+      health: {
+        kind: 'default',
+        settleMs: Math.min(settleMs, Math.floor(deadlineMs / 2)),
+        ...pacing,
+      },
       stopGraceMs: stopGraceMs ?? first.stopGraceMs ?? dockerGraceMs,
       restart: first.restart,
     },
