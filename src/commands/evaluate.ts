@@ -6,6 +6,8 @@ export interface Evaluation {
   readonly document: string | null;
   /** What Compose said on stderr: warnings, or the reason of the failure. */
   readonly said: string;
+  /** Why the folder for the compose files could not be made or filled; '' = it could. */
+  readonly obstacle: string;
   readonly directoryExists: boolean;
   readonly include: string | null;
   readonly managed: boolean;
@@ -21,9 +23,12 @@ export interface Evaluation {
 export const evaluateScript = `${sectionHelpers}
 umask 077
 work=$1 directory=$2 config=$3 name=$4; shift 4
-mkdir "$work" || exit 1
-trap 'rm -rf "$work"' EXIT
-tar -xf - -C "$work" || exit 1
+ready=no
+if said=$(mkdir "$work" 2>&1); then
+  trap 'rm -rf "$work"' EXIT
+  if said=$(tar -xf - -C "$work" 2>&1); then ready=yes; fi
+fi
+[ "$ready" = yes ] || say obstacle "$said"
 near=$config; while [ ! -e "$near" ]; do near=$(dirname "$near"); done
 [ -w "$near" ] && say config-writable yes
 [ -f "$config/$name.conf" ] && put include <"$config/$name.conf"
@@ -31,7 +36,9 @@ near=$config; while [ ! -e "$near" ]; do near=$(dirname "$near"); done
 [ -e "$config/$name/green" ] && say green yes
 [ -d "$directory" ] || exit 0
 say directory yes
-if "$@" >"$work/.out" 2>"$work/.err"; then put document <"$work/.out"; fi
+[ "$ready" = yes ] || exit 0
+# Not by way of a file: on a full disk a document would end before its end.
+if document=$("$@" 2>"$work/.err"); then say document "$document"; fi
 put said <"$work/.err"
 exit 0
 `;
@@ -43,6 +50,7 @@ export function parseEvaluation(output: string): Evaluation {
   return {
     document: one('document'),
     said: (one('said') ?? '').trim(),
+    obstacle: (one('obstacle') ?? '').trim(),
     directoryExists: sections.has('directory'),
     include: one('include'),
     managed: sections.has('managed'),

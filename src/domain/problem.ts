@@ -10,19 +10,54 @@ export interface Problem {
   readonly line?: number | undefined;
 }
 
-/** One line for one problem: `release.backend.port (line 7): … Fix: …`. */
-export function describeProblem({ path, says, fix, line }: Problem): string {
+/** What is wrong, and where: `release.backend.port (line 7): is "80", expected a number`. */
+export function nameProblem({ path, says, line }: Omit<Problem, 'fix'>): string {
   const where = `${path}${line === undefined ? '' : ` (line ${line})`}`.trim();
-  return `${where === '' ? '' : `${where}: `}${says}. Fix: ${fix}.`;
+  return `${where === '' ? '' : `${where}: `}${says}`;
 }
 
+/** One line for one problem: `release.backend.port (line 7): … Fix: …`. */
+export function describeProblem(problem: Problem): string {
+  return `${nameProblem(problem)}. Fix: ${problem.fix}.`;
+}
+
+/** What a refusal may say beyond its list. */
+interface RefusalOptions {
+  /** Longer instructions that mend one of the problems, with texts to copy. */
+  readonly steps?: string | undefined;
+  /** `unproven`: it is not known what serves. Default: `refused`. */
+  readonly verdict?: 'refused' | 'unproven' | undefined;
+}
+
+/** Nothing was touched, because of every problem in the list. */
+export class Refusal extends ShiplockError {
+  readonly steps: string | null;
+
+  constructor(
+    readonly subject: string,
+    readonly problems: readonly Problem[],
+    { steps, verdict = 'refused' }: RefusalOptions,
+  ) {
+    const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+    const lines = problems.map((problem) => `  - ${indented(describeProblem(problem))}`);
+    const hint = 'Nothing was touched. Put right what is listed and run again.';
+    super(`${subject}: ${count}\n${lines.join('\n')}`, {
+      hint: steps === undefined ? hint : `${hint}\n\n${steps}`,
+      fault: verdict === 'unproven' ? 'remote' : 'user',
+      verdict,
+    });
+    this.name = 'Refusal';
+    this.steps = steps ?? null;
+  }
+}
+
+const indented = (text: string): string => text.replaceAll('\n', '\n    ');
+
 /** The refusal that lists every problem at once; nothing was touched. */
-export function refusal(subject: string, problems: readonly Problem[]): ShiplockError {
-  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  const lines = problems.map((problem) => `  - ${describeProblem(problem)}`);
-  return new ShiplockError(`${subject}: ${count}\n${lines.join('\n')}`, {
-    hint: 'Nothing was touched. Put right what is listed and run again.',
-    fault: 'user',
-    verdict: 'refused',
-  });
+export function refusal(
+  subject: string,
+  problems: readonly Problem[],
+  options: RefusalOptions = {},
+): Refusal {
+  return new Refusal(subject, problems, options);
 }

@@ -36,7 +36,8 @@ export async function evaluateCompose(
   const result = await host.exec(argv, { stdin: await pack(files), timeoutMs: 60_000 });
   if (result.code !== 0) return null;
   const evaluation = parseEvaluation(result.stdout);
-  const failed = evaluation.directoryExists && evaluation.document === null && files.length > 0;
+  const asked = evaluation.directoryExists && evaluation.obstacle === '' && files.length > 0;
+  const failed = asked && evaluation.document === null;
   return { ...evaluation, composeVersion: failed ? await versionOf(host, docker) : null };
 }
 

@@ -45,6 +45,8 @@ export interface RunResult<Outputs extends OutputFields> {
   /** Markdown for the job summary. */
   readonly summary: string;
   readonly exitCode: number;
+  /** Shown as an error on the run's page too; a refusal needs no log around it. */
+  readonly error?: string;
 }
 
 /** The two halves of an action; post runs at the end of the job, also after a cancel, if main got good inputs. */
@@ -79,6 +81,7 @@ export async function runAction<Inputs extends InputFields, Outputs extends Outp
       const inputs = readInputs(contract, masks);
       core.saveState(phaseState, 'ready');
       const result = await work.run(contextOf(inputs), deps);
+      if (result.error !== undefined) showError(contract, result.error, masks);
       await report(contract.outputs, result, masks, log);
       finish(result.exitCode);
     } else {
@@ -89,13 +92,17 @@ export async function runAction<Inputs extends InputFields, Outputs extends Outp
   } catch (thrown) {
     const error = asShiplockError(thrown, env.issuesUrl);
     for (const line of causeLines(error)) log.line(line);
-    core.error(masks.hide(failureText(error)), { title: contract.title });
+    showError(contract, failureText(error), masks);
     if (phase === '') {
       if ('verdict' in contract.outputs) core.setOutput('verdict', error.verdict);
       await writeSummary(failureSummary(contract.title, error), masks, log);
     }
     finish(error.exitCode);
   }
+}
+
+function showError({ title }: { readonly title: string }, text: string, masks: Masks): void {
+  core.error(masks.hide(text), { title });
 }
 
 /** Reads the inputs after every secret among them is masked, so that no message about them can show one. */

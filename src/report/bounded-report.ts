@@ -52,6 +52,7 @@ function shortened(report: DeployReport, limits: Limits): DeployReport {
     problems: report.problems
       .slice(0, limits.hosts)
       .map((one) => ({ ...one, what: text(one.what), fix: text(one.fix) })),
+    steps: report.steps && clip(report.steps, limits.text * 8),
     failure: report.failure && {
       reason: text(report.failure.reason),
       hint: report.failure.hint === null ? null : clip(report.failure.hint, limits.text),

@@ -43,6 +43,8 @@ export const deployReport = z.object({
   verdict: runVerdict,
   hosts: z.array(hostReport),
   problems: z.array(problem),
+  /** Instructions that mend one of the problems, with texts to copy; null = their fixes say all. */
+  steps: z.string().nullable(),
   /** What ended the run outside a keeper, e.g. a pull that failed; null = nothing did. */
   failure: z.object({ reason: z.string(), hint: z.string().nullable() }).nullable(),
   /** What happened to the data; null = nothing was asked. */

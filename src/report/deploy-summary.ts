@@ -17,6 +17,7 @@ export function deploySummary(report: DeployReport): string {
   const page = [
     verdictLines(report),
     problems(report),
+    steps(report),
     failure(report),
     report.hosts.length === 0 ? '' : hostTable(report),
     warnings(report),
@@ -43,6 +44,10 @@ function problems(report: DeployReport): string {
   ]);
   const more = left > 0 ? `\n\n_and ${left} more_` : '';
   return table(['', 'host', 'problem', 'fix'], rows) + more;
+}
+
+function steps({ steps: text }: DeployReport): string {
+  return text === null ? '' : `### How to mend it\n\n${fence(text.split('\n'), 400)}`;
 }
 
 function failure(report: DeployReport): string {

@@ -43,7 +43,7 @@ export function verdictLines(report: DeployReport): string {
   const place = `${code(report.app)} on ${code(report.environment)}`;
   const took = story === 'planned' ? '' : ` Took ${duration(report.durationMs)}.`;
   const run = report.runUrl === null ? '' : ` ${runLink(report.runUrl)}`;
-  return `## ${icons[story]} ${place}: ${headline(report, story)}\n\n${sentence(report, story)}${took}${run}`;
+  return `## ${icons[story]} ${place}: ${headline(report, story)}\n\n${sentence(report, story)}${took}${run}${problemCount(report)}`;
 }
 
 function runLink(url: string): string {
@@ -81,7 +81,7 @@ function sentence(report: DeployReport, story: Story): string {
     case 'unproven':
       return `**Serves now:** unknown. Look at the hosts marked \`UNKNOWN\` before you do anything else; nothing was cleaned up there.`;
     case 'refused':
-      return `**Serves now:** what served before. ${problemCount(report)}`;
+      return '**Serves now:** what served before.';
     case 'planned':
       return 'A dry run: nothing was changed.';
   }
@@ -108,12 +108,12 @@ function untouched(report: DeployReport): string {
   return moved ? '' : 'Traffic was never moved.';
 }
 
-function problemCount(report: DeployReport): string {
-  const count = report.problems.length;
-  if (count === 0) return '';
-  return count === 1
-    ? 'One thing stands in the way:'
-    : `${count} things stand in the way, all of them listed:`;
+/** Stands before the table of them. */
+function problemCount({ problems }: DeployReport): string {
+  if (problems.length === 0) return '';
+  return problems.length === 1
+    ? '\n\n**1 problem:**'
+    : `\n\n**${problems.length} problems, all of them listed:**`;
 }
 
 const proofSteps: readonly Step[] = ['gate', 'switch', 'check', 'bake', 'back'];

@@ -1,3 +1,4 @@
+import { nameProblem, type Refusal } from '../domain/problem';
 import type { Outcome } from '../domain/records/journal';
 import type { Plan } from '../domain/records/plan';
 import type { SlotName } from '../domain/records/release';
@@ -42,6 +43,38 @@ interface Known {
 export type ReportEnd =
   (Known & { readonly dryRun: readonly string[] }) | (Known & { readonly done: HostRelease });
 
+/** The report of a run that was refused, or that cannot tell what serves: nothing was touched. */
+export function refusedReport(
+  draft: ReportDraft,
+  { subject, problems, steps, verdict }: Refusal,
+  version: string,
+  clock: Clock,
+): DeployReport {
+  const { kind, config, facts, startedAt, startedMono } = draft;
+  const durationMs = clock.monotonic() - startedMono;
+  return {
+    ...{ schema: 1, kind, app: config.app, environment: config.environment, version },
+    ...{ release: null, previous: null, verdict, failure: null, data: null, dryRun: null },
+    hosts: verdict === 'unproven' ? [unknownHost(subject, durationMs)] : [],
+    problems: problems.map((one) => ({ host: subject, what: nameProblem(one), fix: one.fix })),
+    steps,
+    runUrl: runUrlOf(facts),
+    startedAt,
+    durationMs,
+  };
+}
+
+function unknownHost(host: string, durationMs: number): HostReport {
+  return {
+    ...{ host, verdict: 'unproven', state: 'UNKNOWN', slot: null, release: null, previous: null },
+    ...{ digests: {}, durationMs, records: [], outcome: null, warnings: [] },
+  };
+}
+
+function runUrlOf({ url }: RunFacts): string | null {
+  return url.startsWith('http') ? url : null;
+}
+
 export function endReport(draft: ReportDraft, end: ReportEnd, clock: Clock): DeployReport {
   const { plan } = end;
   const durationMs = clock.monotonic() - draft.startedMono;
@@ -59,6 +92,7 @@ export function endReport(draft: ReportDraft, end: ReportEnd, clock: Clock): Dep
     verdict: host.verdict,
     hosts: [host],
     problems: [],
+    steps: null,
     failure:
       'done' in end && end.done.failure !== null
         ? { reason: end.done.failure.message, hint: end.done.failure.hint ?? null }
@@ -69,7 +103,7 @@ export function endReport(draft: ReportDraft, end: ReportEnd, clock: Clock): Dep
       backup: null,
       backupSkipped: false,
     },
-    runUrl: draft.facts.url.startsWith('http') ? draft.facts.url : null,
+    runUrl: runUrlOf(draft.facts),
     startedAt: draft.startedAt,
     durationMs,
     dryRun: 'dryRun' in end ? [{ host: hostName(draft), lines: [...end.dryRun] }] : null,

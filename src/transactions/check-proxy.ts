@@ -1,38 +1,50 @@
 import type { Config } from '../config/config';
-import type { Problem } from '../domain/problem';
 import { markerPaths } from '../domain/proxy/markers';
-import { unpreparedProxy } from '../domain/proxy/nginx-adoption';
+import { adoptionSteps } from '../domain/proxy/nginx-adoption';
 import { findIncludeProblems } from '../domain/proxy/nginx-check';
 import { checkInclude, type IncludeRequest } from '../domain/proxy/nginx-include';
-import { ShiplockError } from '../errors';
-import type { HostRun } from './deploy-tools';
+import type { Findings } from './findings';
 import type { Stack } from './read-stack';
 import type { Survey } from './survey';
 
-/** Routes that nginx could not tell apart, and folders that it could not read. */
-export function routeProblems(config: Config, stack: Stack): readonly Problem[] {
-  // Without a mount there is no folder to judge, which is a problem of its own.
-  return stack.containerDir === '' ? [] : checkInclude(includeOf(config, stack));
+/**
+ * The proxy must read our include, and be able to: nothing may be switched that it would not see. One that does not run is
+ * started by the release, so only its folder and its routes are judged.
+ */
+export function checkProxy(config: Config, seen: Survey, stack: Stack, findings: Findings): void {
+  const mounted = stack.containerDir !== '';
+  const request = includeOf(config, stack);
+  // Without a mount there is no folder to judge; that it is missing is said already.
+  if (mounted) findings.add(...checkInclude(request));
+  const prepared = mounted && readsInclude(config, seen, request, findings);
+  if (prepared || !stack.hasProxy) return;
+  const containerDir = mounted ? stack.containerDir : null;
+  const { service: proxyService } = config.proxy;
+  findings.explain(
+    adoptionSteps({ ...request, proxyService, hostDir: stack.configDir, containerDir }),
+  );
 }
 
-/** A proxy that runs must already read our include: nothing may be switched that it would not see. Throws a refusal. */
-export function checkProxy({ session, config }: HostRun, seen: Survey, stack: Stack): void {
-  const dump = seen.proxyDump;
-  if (dump === null) return;
-  if (dump.code !== 0) {
-    const what = 'nginx cannot read its own configuration, so it would not survive a restart';
-    throw new ShiplockError(`${session.host.name}: ${what}`, {
-      hint: dump.stderr.trim().slice(-800),
-      fault: 'user',
-      verdict: 'refused',
+function readsInclude(
+  { app, environment, proxy }: Config,
+  { proxyDump }: Survey,
+  request: IncludeRequest,
+  findings: Findings,
+): boolean {
+  if (proxyDump === null) return true;
+  if (proxyDump.code !== 0) {
+    const said = proxyDump.stderr.trim().slice(-800);
+    findings.add({
+      path: proxy.service,
+      says: `nginx cannot read its own configuration, so it would not survive a restart: ${said}`,
+      fix: `correct it until this passes: docker compose exec ${proxy.service} nginx -t`,
     });
+    return true;
   }
-  const request = includeOf(config, stack);
-  const { include } = markerPaths(stack.containerDir, config.app, config.environment);
-  const problems = findIncludeProblems(dump.stdout, include, request.routes);
-  if (problems.length === 0) return;
-  const { service: proxyService } = config.proxy;
-  throw unpreparedProxy({ ...request, proxyService, hostDir: stack.configDir, problems });
+  const { include } = markerPaths(request.containerDir, app, environment);
+  const problems = findIncludeProblems(proxyDump.stdout, include, request.routes);
+  findings.add(...problems);
+  return problems.length === 0;
 }
 
 function includeOf({ app, environment, services }: Config, stack: Stack): IncludeRequest {

@@ -7,12 +7,13 @@ import { newDeployId } from './deploy-id';
 import type { DeployTools, HostRun, ReleaseRequest } from './deploy-tools';
 import { describePlan } from './describe-plan';
 import { draftRelease, type Draft } from './draft-release';
+import { withoutProblems, type Findings } from './findings';
 import { makePlan } from './make-plan';
 import { onOneHost } from './one-host';
 import { chooseImages, missingShared, preflight, type Preflight } from './preflight';
 import { releaseOnHost } from './release-on-host';
 import { releaseFiles, settingsOf } from './release-source';
-import { survey } from './survey';
+import { survey, type Survey } from './survey';
 import { takeLease } from './take-lease';
 
 /** What is to be released. */
@@ -28,8 +29,10 @@ export interface DeployRequest extends ReleaseRequest {
 export async function deploy(request: DeployRequest, tools: DeployTools): Promise<DeployReport> {
   const report = beginReport('deploy', request, tools.clock);
   return onOneHost(request, tools, async (run) => {
-    const before = preflight(run, await survey(run, request.files));
-    const { draft, plan } = await planDeploy(run, request, before);
+    const seen = await survey(run, request.files);
+    const { before, draft, plan } = await withoutProblems(run.session.host.name, (findings) =>
+      planDeploy(run, request, seen, findings),
+    );
     if (request.dryRun) {
       const dryRun = describePlan(before, plan, draft);
       return endReport(report, { plan, warnings: before.warnings, dryRun }, tools.clock);
@@ -51,25 +54,38 @@ export async function deploy(request: DeployRequest, tools: DeployTools): Promis
   });
 }
 
+interface PlannedDeploy {
+  readonly before: Preflight;
+  readonly draft: Draft;
+  readonly plan: Plan;
+}
+
+/** S1 to its end: a plan, or everything that stands in its way among the findings. */
 async function planDeploy(
   run: HostRun,
   request: DeployRequest,
-  before: Preflight,
-): Promise<{ readonly draft: Draft; readonly plan: Plan }> {
+  seen: Survey,
+  findings: Findings,
+): Promise<PlannedDeploy | null> {
+  const before = preflight(run, seen, findings);
+  if (before === null) return null;
   const { tools, config } = run;
-  const { seen, stack } = before;
+  const { stack } = before;
   const { version, env } = request;
-  const images = await chooseImages(run, request.images, stack);
+  const images = await chooseImages(run, request.images, stack, findings);
   const deployId = newDeployId(tools);
   const createdAt = new Date(tools.clock.now()).toISOString();
   const next = nextRelease(seen.facts.ledger, stack.live?.release ?? null, version);
-  const draft = draftRelease(stack, config, {
-    names: { ...next, version, deploy: deployId, createdAt },
-    images,
-    env,
-    base: seen.base,
-    hash: (text) => tools.hash(text, stack.token),
-  });
+  const draft = await findings.from(() =>
+    draftRelease(stack, config, {
+      names: { ...next, version, deploy: deployId, createdAt },
+      images,
+      env,
+      base: seen.base,
+      hash: (text) => tools.hash(text, stack.token),
+    }),
+  );
+  if (draft === null) return null;
   const { target } = draft;
   const plan = makePlan(run, before, {
     kind: 'deploy',
@@ -77,5 +93,5 @@ async function planDeploy(
     target,
     startTarget: false,
   });
-  return { draft, plan };
+  return { before, draft, plan };
 }

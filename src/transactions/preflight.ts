@@ -1,12 +1,13 @@
 import { composeImages } from '../domain/compose/service-images';
 import { assignImages } from '../domain/images/assign';
 import { formatReference } from '../domain/images/reference';
-import { refusal, type Problem } from '../domain/problem';
+import type { Problem } from '../domain/problem';
 import { describeStrays } from '../domain/release/describe-strays';
 import { judgeTools } from '../domain/release/judge-host';
 import { resolveImages } from '../operations/resolve-images';
-import { checkProxy, routeProblems } from './check-proxy';
+import { checkProxy } from './check-proxy';
 import type { HostRun } from './deploy-tools';
+import type { Findings } from './findings';
 import { judgeHolder } from './judge-holder';
 import { readStack, type Stack } from './read-stack';
 import { registryAuth } from './registry-auth';
@@ -20,25 +21,18 @@ export interface Preflight {
   readonly warnings: readonly string[];
 }
 
-/** S1 on one host, all judgement: throws one refusal that lists every problem. */
-export function preflight(run: HostRun, seen: Survey): Preflight {
-  const problems: Problem[] = [
+/** S1 on one host, all judgement: adds every problem to the findings; null = too little is known to plan anything. */
+export function preflight(run: HostRun, seen: Survey, findings: Findings): Preflight | null {
+  const composeVersion = seen.evaluation?.composeVersion ?? null;
+  findings.add(
     ...seen.complaints,
-    ...judgeTools({
-      ...seen.look,
-      engine: seen.version,
-      composeVersion: seen.evaluation?.composeVersion ?? null,
-    }),
+    ...judgeTools({ ...seen.look, engine: seen.version, composeVersion }),
     ...judgeBase(seen),
     ...judgeHolder(seen),
-  ];
-  const noCompose = seen.evaluation?.composeVersion === '';
-  const stack = noCompose ? null : readStack(run, seen, problems);
-  if (stack !== null) {
-    problems.push(...routeProblems(run.config, stack));
-  }
-  if (problems.length > 0 || stack === null) throw refusal(run.session.host.name, problems);
-  checkProxy(run, seen, stack);
+  );
+  const stack = readStack(run, seen, findings);
+  if (stack === null) return null;
+  checkProxy(run.config, seen, stack, findings);
   return { seen, stack, warnings: warningsOf(run, seen, stack) };
 }
 
@@ -51,17 +45,26 @@ function warningsOf({ config, tools }: HostRun, { project }: Survey, stack: Stac
   return [strays];
 }
 
-/** Resolves what is to be released to digests, once, before anything is touched; refuses what cannot be. */
+/** Resolves what is to be released to digests, once, before anything is touched; adds what cannot be to the findings. */
 export async function chooseImages(
   { session, config, facts }: HostRun,
   lines: readonly string[],
-  stack: Stack,
+  { compose }: Stack,
+  findings: Findings,
 ): Promise<Readonly<Record<string, string>>> {
-  const assigned = assignImages(lines, composeImages(stack.compose, config));
+  const wanted = composeImages(compose, config);
+  const assigned = await findings.from(() => assignImages(lines, wanted));
+  if (assigned === null) return standIns(Object.keys(wanted));
   const auth = registryAuth(facts, Object.values(assigned).map(formatReference));
   const { images, problems } = await resolveImages(session.engine, assigned, auth);
-  if (problems.length > 0) throw refusal(session.host.name, problems);
-  return images;
+  findings.add(...problems);
+  return { ...standIns(Object.keys(wanted)), ...images };
+}
+
+/** Images that nothing is made of: with one of them the host is refused, but what else is wrong with its service is told too. */
+function standIns(services: readonly string[]): Record<string, string> {
+  const digest = `sha256:${'0'.repeat(64)}`;
+  return Object.fromEntries(services.map((name) => [name, `unresolved@${digest}`]));
 }
 
 /** Shared services that do not run yet, in the order in which they need each other. */

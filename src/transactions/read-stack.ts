@@ -13,9 +13,10 @@ import { tokenIn } from '../domain/proxy/nginx-include';
 import type { PlacedRelease } from '../domain/records/plan';
 import { adoptedRelease } from '../domain/release/adopted-release';
 import { judgeStanding } from '../domain/release/judge-host';
-import { ShiplockError } from '../errors';
 import type { Evaluation } from '../operations/evaluate-compose';
+import { typed } from '../operations/typed';
 import type { HostRun } from './deploy-tools';
+import type { Findings } from './findings';
 import { judgeHolder } from './judge-holder';
 import type { Survey } from './survey';
 
@@ -23,9 +24,11 @@ import type { Survey } from './survey';
 export interface Stack {
   readonly compose: ComposeConfig;
   readonly directory: string;
-  /** The proxy's configuration folder on the host, and where its container sees it. */
+  /** The proxy's configuration folder on the host, and where its container sees it ('' = nowhere). */
   readonly configDir: string;
   readonly containerDir: string;
+  /** Whether the compose file has the proxy's service. */
+  readonly hasProxy: boolean;
   /** Makes the path of the confirmation impossible to guess; kept for as long as the include is. */
   readonly token: string;
   readonly markers: Markers;
@@ -33,40 +36,42 @@ export interface Stack {
   readonly shared: readonly string[];
 }
 
-/** S1, the stack: what holds of it. Adds to `problems` what does not; null = too much is missing to go on. */
+/** S1, the stack: what holds of it; null = there is no compose file to judge, and it is said why. */
 export function readStack(
   { config, tools }: HostRun,
   seen: Survey,
-  problems: Problem[],
+  findings: Findings,
 ): Stack | null {
   const { evaluation, directory, configDir } = seen;
-  if (directory === '') problems.push(noDirectory);
+  if (directory === '') findings.add(noDirectory);
+  else if (evaluation === null) findings.add(silentShell);
   if (evaluation === null) return null;
-  const compose = composeOf(evaluation, directory, problems);
-  if (compose === null) return null;
+  findings.add(...folderProblems(seen, evaluation));
+  const compose = composeOf(evaluation, directory, findings);
+  if (compose === null) {
+    liveRelease(config, seen, evaluation, { project: '', adopted: null }, findings);
+    return null;
+  }
   const proxy = compose.services[config.proxy.service];
   const containerDir = mountedPath(bindsOf(proxy), configDir);
-  problems.push(
-    ...checkStackNames(compose, seen.project),
-    ...unknownServices(config, compose),
-    ...proxyProblems(config, seen, { evaluation, containerDir, known: proxy !== undefined }),
-  );
+  findings.add(...checkStackNames(compose, seen.project), ...unknownServices(config, compose));
+  // A proxy that the compose file does not have is named already.
+  if (proxy !== undefined && containerDir === null) findings.add(unmounted(config, configDir));
   const adopted = adoptedRelease(seen.project?.plain ?? [], {
     project: compose.name,
     services: config.services,
     ledger: seen.facts.ledger,
     now: new Date(tools.clock.now()).toISOString(),
   });
-  const stack = { project: compose.name, adopted, markers: evaluation };
   return {
     compose,
     directory,
     configDir,
     containerDir: containerDir ?? '',
+    hasProxy: proxy !== undefined,
     token: tokenIn(evaluation.include) ?? tools.random(16),
     markers: evaluation,
-    // Who deploys right now may be between marker and record: that it holds the lease is the answer then.
-    live: judgeHolder(seen).length > 0 ? null : liveRelease(config, seen, stack),
+    live: liveRelease(config, seen, evaluation, { project: compose.name, adopted }, findings),
     shared: sharedServices(compose, config),
   };
 }
@@ -77,28 +82,47 @@ const noDirectory: Problem = {
   fix: 'set directory in shiplock.yml to the folder on the server that holds .env and the bind mounts',
 };
 
+const silentShell: Problem = {
+  path: 'compose',
+  says: 'could not be evaluated: the login shell of this user ended the script',
+  fix: 'let this user have a login shell that runs POSIX sh',
+};
+
+const nothingRecorded: Problem = {
+  path: '',
+  says: 'no release of this app and environment is on record on this server',
+  fix: 'deploy one first, or correct app and environment',
+};
+
 function composeOf(
   evaluation: Evaluation,
   directory: string,
-  problems: Problem[],
+  findings: Findings,
 ): ComposeConfig | null {
-  if (!evaluation.directoryExists) {
-    problems.push({
+  if (evaluation.document !== null) return composeConfig.parse(JSON.parse(evaluation.document));
+  if (evaluation.obstacle !== '') {
+    findings.add({
+      path: '/tmp',
+      says: `cannot take the compose files for their evaluation: ${evaluation.obstacle}`,
+      fix: 'make room there, and let this user write to it',
+    });
+  } else if (!evaluation.directoryExists) {
+    findings.add({
       path: 'directory',
       says: `${directory} does not exist on the host`,
       fix: 'make it there, with the .env of the stack, or correct directory in shiplock.yml',
     });
-    return null;
-  }
-  if (evaluation.document === null) {
-    problems.push({
+  } else if (evaluation.composeVersion === null) {
+    findings.add(nothingRecorded);
+  } else if (evaluation.composeVersion !== '') {
+    // Without Compose there is nobody who could have refused anything.
+    findings.add({
       path: 'compose',
       says: `docker compose config refused the files: ${evaluation.said}`,
-      fix: `try it on the server: docker compose --project-directory ${directory} config`,
+      fix: `try it on the server: ${typed(['docker', 'compose', '--project-directory', directory, 'config'])}`,
     });
-    return null;
   }
-  return composeConfig.parse(JSON.parse(evaluation.document));
+  return null;
 }
 
 function bindsOf(service: ComposeService | undefined): Mount[] {
@@ -107,32 +131,24 @@ function bindsOf(service: ComposeService | undefined): Mount[] {
   );
 }
 
-function proxyProblems(
-  config: Config,
-  { configDir, look }: Survey,
-  found: {
-    readonly evaluation: Evaluation;
-    readonly containerDir: string | null;
-    readonly known: boolean;
-  },
-): Problem[] {
-  const problems: Problem[] = [];
-  // A proxy that the compose file does not have is named already.
-  if (found.known && found.containerDir === null) {
-    problems.push({
-      path: `services.${config.proxy.service}.volumes`,
-      says: `does not mount ${configDir}, where the proxy is to read which slot serves`,
-      fix: `add the line - ${configDir}:/etc/nginx/shiplock:ro`,
-    });
-  }
-  if (!found.evaluation.configDirWritable) {
-    problems.push({
+function unmounted({ proxy }: Config, configDir: string): Problem {
+  return {
+    path: `services.${proxy.service}.volumes`,
+    says: `does not mount ${configDir}, where the proxy is to read which slot serves`,
+    fix: `add the line - ${configDir}:/etc/nginx/shiplock:ro`,
+  };
+}
+
+/** What keeps the proxy's folder from being written by us, or from being read by the proxy. */
+function folderProblems({ configDir, look }: Survey, evaluation: Evaluation): Problem[] {
+  if (evaluation.configDirWritable) return [];
+  return [
+    {
       path: configDir,
       says: `cannot be written by ${look.user}`,
-      fix: `run once on the server: sudo install -d -o ${look.user} ${configDir}`,
-    });
-  }
-  return problems;
+      fix: `run once on the server: ${typed(['sudo', 'install', '-d', '-o', look.user, configDir])}`,
+    },
+  ];
 }
 
 function unknownServices(config: Config, compose: ComposeConfig): Problem[] {
@@ -151,24 +167,27 @@ function unknownServices(config: Config, compose: ComposeConfig): Problem[] {
     }));
 }
 
-/** S0: which release serves; throws when that is not proven, because then a person has to look. */
+/** S0: which release serves; when that is not proven, a person has to look. */
 function liveRelease(
   config: Config,
   seen: Survey,
-  stack: {
-    readonly project: string;
-    readonly adopted: PlacedRelease | null;
-    readonly markers: Markers;
-  },
+  evaluation: Evaluation,
+  stack: { readonly project: string; readonly adopted: PlacedRelease | null },
+  findings: Findings,
 ): PlacedRelease | null {
-  const standing = judgeStanding(seen.facts, stack.markers, config, stack);
+  // Who deploys right now may be between marker and record: that it holds the lease is the answer then.
+  if (judgeHolder(seen).length > 0) return null;
+  // In a folder that is not there no marker can be seen, which says nothing about what serves.
+  if (!evaluation.directoryExists) return null;
+  const standing = judgeStanding(seen.facts, evaluation, config, stack);
   if (standing.kind === 'known') return standing.live;
   const last = seen.facts.journal.findLast(({ phase }) => phase !== 'note');
   const told =
-    last === undefined ? '' : ` The last record is ${last.step} ${last.phase} of ${last.time}.`;
-  throw new ShiplockError(`it is not proven what serves: ${standing.reason}.${told}`, {
-    hint: `Nothing was touched. Look at the containers and at ${seen.base} on the server. If a keeper of the last deploy is there but stopped (docker ps -a --filter label=shiplock.keeper), docker start brings it to its end.`,
-    fault: 'remote',
-    verdict: 'unproven',
+    last === undefined ? '' : `. The last record is ${last.step} ${last.phase} of ${last.time}`;
+  findings.addUnproven({
+    path: seen.base,
+    says: `it is not proven what serves: ${standing.reason}${told}`,
+    fix: `look at the containers and at this folder on the server; if a keeper of the last deploy is there but stopped (docker ps -a --filter label=shiplock.keeper), docker start brings it to its end`,
   });
+  return null;
 }

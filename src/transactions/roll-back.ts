@@ -2,8 +2,8 @@ import { slotProject } from '../domain/compose/slot-names';
 import { idleSlot } from '../domain/proxy/markers';
 import type { PlacedRelease, Plan } from '../domain/records/plan';
 import type { Release } from '../domain/records/release';
+import { refusal } from '../domain/problem';
 import { chooseTarget } from '../domain/release/choose-target';
-import { ShiplockError } from '../errors';
 import { findReplicas } from '../operations/find-replicas';
 import type { Engine } from '../platform/docker-api';
 import type { DeployReport } from '../report/deploy-report';
@@ -12,13 +12,14 @@ import { newDeployId } from './deploy-id';
 import type { DeployTools, HostRun, ReleaseRequest } from './deploy-tools';
 import { describePlan } from './describe-plan';
 import { draftRelease, type Draft } from './draft-release';
+import { withoutProblems, type Findings } from './findings';
 import { makePlan } from './make-plan';
 import { onOneHost } from './one-host';
 import { missingShared, preflight, type Preflight } from './preflight';
 import { releaseOnHost } from './release-on-host';
 import { readSource, releaseFiles, type ReleaseSource } from './release-source';
 import { sendBack } from './send-back';
-import { survey } from './survey';
+import { survey, type Survey } from './survey';
 import { takeLease } from './take-lease';
 
 /** Where to go back to; `env` are today's secrets, none = those of the release. */
@@ -39,9 +40,10 @@ export async function rollBack(
     if (keeper !== undefined && !request.dryRun) {
       return sendBack(run, report, { seen, keeper, version: request.version });
     }
-    const before = preflight(run, seen);
-    const release = targetOf(before, request.version);
-    const { plan, draft, source } = await planRollback(run, request, before, release);
+    const { before, release, plan, draft, source } = await withoutProblems(
+      run.session.host.name,
+      (findings) => planRollback(run, request, seen, findings),
+    );
     if (request.dryRun) {
       const dryRun = describePlan(before, plan, draft);
       return endReport(report, { plan, warnings: before.warnings, dryRun }, tools.clock);
@@ -65,26 +67,27 @@ export async function rollBack(
 }
 
 function targetOf({ seen, stack }: Preflight, version: string | undefined): Release {
-  const others = seen.facts.ledger.filter(({ id }) => id !== stack.live?.release.id);
-  const recorded = others.map(({ id, standing }) => `${id} (${standing})`);
-  const refuse = (reason: string): ShiplockError =>
-    new ShiplockError(`there is nothing to roll back to: ${reason}`, {
-      hint:
-        recorded.length === 0
-          ? 'Deploy a version that is known to be good.'
-          : `On record: ${recorded.join(', ')}. Name one of them in the input version, by id or by version.`,
-      fault: 'user',
-      verdict: 'refused',
-    });
-  if (stack.live === null) throw refuse('no release is live');
+  const { live } = stack;
   const { ledger, state } = seen.facts;
-  const previous = state?.previous?.release ?? null;
-  const chosen = chooseTarget(ledger, stack.live.release, version, previous);
-  if (chosen.kind === 'none') throw refuse(chosen.reason);
-  return chosen.release;
+  const recorded = ledger
+    .filter(({ id }) => id !== live?.release.id)
+    .map(({ id, standing }) => `${id} (${standing})`);
+  const chosen =
+    live === null
+      ? ({ kind: 'none', reason: 'no release is live' } as const)
+      : chooseTarget(ledger, live.release, version, state?.previous?.release ?? null);
+  if (chosen.kind === 'found') return chosen.release;
+  const fix =
+    recorded.length === 0
+      ? 'deploy a version that is known to be good'
+      : `on record are ${recorded.join(', ')}: name one of them in the input version, by id or by version`;
+  const says = `there is nothing to roll back to: ${chosen.reason}`;
+  throw refusal(version ?? 'the last good release', [{ path: '', says, fix }]);
 }
 
 interface PlannedRollback {
+  readonly before: Preflight;
+  readonly release: Release;
   readonly plan: Plan;
   /** null = the containers are there, running or stopped. */
   readonly draft: Draft | null;
@@ -92,30 +95,38 @@ interface PlannedRollback {
   readonly source: ReleaseSource | null;
 }
 
+/** S1 to its end: where to, and how; or everything that stands in the way among the findings. */
 async function planRollback(
   run: HostRun,
   request: RollbackRequest,
-  before: Preflight,
-  release: Release,
-): Promise<PlannedRollback> {
+  seen: Survey,
+  findings: Findings,
+): Promise<PlannedRollback | null> {
+  const before = preflight(run, seen, findings);
+  if (before === null) return null;
+  const release = await findings.from(() => targetOf(before, request.version));
+  if (release === null) return null;
   const deploy = newDeployId(run.tools);
   if (release.slot === 'adopted') {
-    const target = await findAdopted(run, release, before.stack);
+    const target = await findings.from(() => findAdopted(run, release, before.stack));
+    if (target === null) return null;
     const task = { kind: 'rollback', deploy, target, startTarget: true } as const;
-    return { plan: makePlan(run, before, task), draft: null, source: null };
+    return { before, release, plan: makePlan(run, before, task), draft: null, source: null };
   }
-  const recorded = await readSource(run.session, before.seen.base, release.id);
+  const recorded = await readSource(run.session, seen.base, release.id);
   const env = Object.keys(request.env).length === 0 ? recorded.env : { ...request.env };
   const sameSecrets = JSON.stringify(env) === JSON.stringify(recorded.env);
   const source = { ...recorded, env };
+  const found = { before, release, source };
   const parked = sameSecrets ? await findParked(run, release, before.stack) : null;
   if (parked !== null) {
     const task = { kind: 'rollback', deploy, target: parked, startTarget: true } as const;
-    return { plan: makePlan(run, before, task), draft: null, source };
+    return { ...found, plan: makePlan(run, before, task), draft: null };
   }
-  const draft = draftAgain(run, before, release, source, deploy);
+  const draft = await findings.from(() => draftAgain(run, before, release, source, deploy));
+  if (draft === null) return null;
   const task = { kind: 'rollback', deploy, target: draft.target, startTarget: false } as const;
-  return { plan: makePlan(run, before, task), draft, source };
+  return { ...found, plan: makePlan(run, before, task), draft };
 }
 
 /** The recorded release for the slot that is idle now, from its digests and its own set of services and routes. */
@@ -154,14 +165,10 @@ async function findAdopted(
 ): Promise<PlacedRelease> {
   const placed = { slot: release.slot, project: compose.name, release };
   if (await isComplete(session.engine, config, placed)) return placed;
-  throw new ShiplockError(
-    `${release.id} is what ran before the first release, and its containers are gone`,
-    {
-      hint: 'Name a release on record in the input version, or deploy a version that is known to be good.',
-      fault: 'user',
-      verdict: 'refused',
-    },
-  );
+  const says = `${release.id} is what ran before the first release, and its containers are gone`;
+  const fix =
+    'name a release on record in the input version, or deploy a version that is known to be good';
+  throw refusal(session.host.name, [{ path: '', says, fix }]);
 }
 
 /** The release's own containers, all of them, in the slot that does not serve; null when any is missing. */

@@ -56,10 +56,11 @@ function absolute(directory: string, path: string): string {
 async function evaluate(
   { session, tools, config, facts }: HostRun,
   files: readonly PackedFile[],
-  { version, project }: Omit<EngineAnswers, 'problems'>,
+  { project }: Omit<EngineAnswers, 'problems'>,
   paths: { readonly directory: string; readonly configDir: string },
 ): Promise<Evaluation | null> {
-  if (version === null || paths.directory === '') return null;
+  // Compose reads files without the engine: what it says is known while Docker is down, too.
+  if (paths.directory === '') return null;
   const { app, environment } = config;
   return evaluateCompose(session.host, tools.pack, {
     ...paths,

@@ -2,19 +2,21 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config, ConfigOverrides } from '../config/config';
 import { loadConfig } from '../config/load';
+import { Refusal } from '../domain/problem';
 import { ShiplockError } from '../errors';
 import type { InputsOf } from '../contract/define-action';
 import type { hostInputs, imageInputs, switchInputs } from '../contract/release-fields';
+import { systemClock } from '../platform/clock';
 import type { GithubFacts } from '../platform/github-facts';
 import type { Log } from '../platform/log';
 import type { ActionState } from '../platform/run-action';
 import type { PackedFile } from '../platform/tar';
 import type { DeployReport } from '../report/deploy-report';
-import { boundedReport } from '../report/bounded-report';
-import { deploySummary } from '../report/deploy-summary';
 import { logLines } from '../report/log-lines';
+import { beginReport, refusedReport } from '../transactions/build-report';
 import type { DeployTools, ReleaseRequest, RunFacts } from '../transactions/deploy-tools';
 import { agentSocket } from '../platform/agent-socket';
+import { resultOf, tellRest } from './release-result';
 import { serverTools } from './server-tools';
 
 /** Seen in several public places; see docs/architecture.md. */
@@ -104,57 +106,6 @@ export function releaseTools({ inputs, log, signal }: ReleaseContext): DeployToo
   );
 }
 
-/** What the live log has not told yet: a dry run's plan, and what to do about a failure on the runner's side. */
-function tellRest(log: Log, { failure, dryRun }: DeployReport): void {
-  for (const { host, lines } of dryRun ?? []) {
-    log.line(`Plan for ${host}; nothing was changed:`);
-    for (const line of lines) log.line(`  ${line}`);
-  }
-  if (failure === null) return;
-  log.line(failure.reason);
-  if (failure.hint !== null) log.line(failure.hint);
-}
-
-const exitCodes: Readonly<Record<DeployReport['verdict'], number>> = {
-  deployed: 0,
-  'rolled-back': 1,
-  failed: 1,
-  unproven: 2,
-  refused: 3,
-};
-
-/** A report as outputs, summary and exit code; a rollback that arrived is what was asked for. */
-export function resultOf(report: DeployReport): {
-  readonly outputs: {
-    readonly verdict: DeployReport['verdict'] | undefined;
-    readonly release: string | undefined;
-    readonly previous: string | undefined;
-    readonly slot: string | undefined;
-    readonly digests: Record<string, string>;
-    readonly duration: number;
-    readonly report: DeployReport;
-  };
-  readonly summary: string;
-  readonly exitCode: number;
-} {
-  const [host] = report.hosts;
-  const arrived = report.kind === 'rollback' && report.verdict === 'rolled-back';
-  return {
-    outputs: {
-      // A dry run decided nothing, and no later step may take it for a deploy.
-      verdict: report.dryRun === null ? report.verdict : undefined,
-      release: report.release ?? undefined,
-      previous: report.previous ?? undefined,
-      slot: host?.slot ?? undefined,
-      digests: host?.digests ?? {},
-      duration: report.durationMs,
-      report: boundedReport(report),
-    },
-    summary: deploySummary(report),
-    exitCode: arrived || report.dryRun !== null ? 0 : exitCodes[report.verdict],
-  };
-}
-
 const keeperState = 'shiplock-keeper';
 
 /** Leaves the keeper's container for `post`, which runs also when this process is killed; null = main saw its end. */
@@ -171,8 +122,9 @@ export function recallKeeper(state: ActionState): string | null {
 /** What deploy and rollback do around their transaction: inputs to a request, a report to outputs; `post` finds the keeper in between. */
 export async function runRelease(
   context: ReleaseContext & { readonly state: ActionState },
+  asked: { readonly kind: DeployReport['kind']; readonly version: string },
   transact: (request: ReleaseRequest, tools: DeployTools) => Promise<DeployReport>,
-): Promise<ReturnType<typeof resultOf>> {
+): Promise<ReturnType<typeof resultOf> & { readonly error?: string }> {
   const { inputs, state, log } = context;
   const request: ReleaseRequest = {
     config: await readConfig(context),
@@ -183,8 +135,16 @@ export async function runRelease(
       rememberKeeper(state, container);
     },
   };
-  const report = await transact(request, releaseTools(context));
+  const begun = beginReport(asked.kind, request, systemClock);
+  const report = await transact(request, releaseTools(context)).catch((thrown: unknown) => {
+    if (thrown instanceof Refusal) return thrown;
+    throw thrown;
+  });
   rememberKeeper(state, null);
+  if (report instanceof Refusal) {
+    const told = resultOf(refusedReport(begun, report, asked.version, systemClock));
+    return { ...told, error: `${report.message}\n${report.hint ?? ''}` };
+  }
   tellRest(log, report);
   return resultOf(report);
 }

@@ -83,7 +83,7 @@ describe('a release that went wrong', () => {
     const report = sampleReport({ verdict: 'refused', hosts: [], problems, data: null });
     const summary = deploySummary(report);
     expect(titleOf(summary)).toMatch(/refused, nothing was touched$/);
-    expect(servesOf(summary)).toContain('2 things stand in the way');
+    expect(summary).toContain('**2 problems, all of them listed:**\n\n| ');
     expect(summary).toContain('| 1 | `app1` | Docker is not there | install `docker.io` |');
     expect(summary).toContain('| 2 | all | unknown key `helth` | write `health` |');
   });

@@ -118,6 +118,7 @@ export function sampleReport(changes: Partial<DeployReport> = {}): DeployReport 
     verdict: 'deployed',
     hosts: [sampleHost()],
     problems: [],
+    steps: null,
     failure: null,
     data: {
       schemaBefore: 'a1f0',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { DeployReport } from '../../src/report/deploy-report';
-import { resultOf } from '../../src/wiring/release-run';
+import { resultOf } from '../../src/wiring/release-result';
 import { base } from '../support/scripted-host';
 import { leftovers, served } from '../support/scripted-peace';
 import { deployed, runOn, type Run } from '../support/scripted-run';

@@ -3,6 +3,7 @@ import { RemoteFailure, ShiplockError } from '../../src/errors';
 import { base, configDir } from '../support/scripted-host';
 import { deployed, runOn, type Run } from '../support/scripted-run';
 import { ScriptedServer } from '../support/scripted-server';
+import { shop } from '../support/shop';
 
 /** What a refused run said, with its hint; fails when it was not refused, or when it changed anything. */
 async function refusal(
@@ -50,6 +51,15 @@ describe('the servers', () => {
   });
 });
 
+const quiet = { stderr: '', truncated: false };
+
+/** A lease that somebody took a moment ago. */
+const heldLease = (server: ScriptedServer): string => {
+  const holder = { deploy: 'd9', run: 'https://github.com/run/9', actor: 'bob', attempt: 1 };
+  const heartbeat = Math.floor(server.world.clock.now() / 1000);
+  return JSON.stringify({ schema: 1, epoch: 4, holder, heartbeat });
+};
+
 describe('the preflight', () => {
   test('lists everything that is wrong at once, each with its fix', async () => {
     const server = new ScriptedServer();
@@ -69,6 +79,26 @@ describe('the preflight', () => {
     ])
       expect(text).toContain(part);
     expect(text.match(/ Fix: /g)).toHaveLength(5);
+  });
+
+  test('lists what each of its looks found: tools, lease, stack, proxy, registry, compose file', async () => {
+    const server = new ScriptedServer();
+    const services = shop().services as Record<string, object>;
+    const web = { ...services['web'], network_mode: 'host' };
+    server.setting.document = { ...shop(), services: { ...services, web } };
+    server.setting.look = { missing: 'flock', lease: heldLease(server) };
+    server.nginx = { code: 0, stdout: '# configuration file /etc/nginx/nginx.conf:\n', ...quiet };
+    const images = ['registry.example.com:5000/shop/app:lost'];
+    const { text } = await refusal(server, (run) => run.deploy('v2', { images }));
+    for (const part of [
+      'the command flock is missing',
+      'lease: is held: bob',
+      'it does not include /etc/nginx/shiplock/shop-production.conf',
+      'app:lost was not found',
+      'services.web.network_mode: is host',
+      'Prepare nginx in this order, once:',
+    ])
+      expect(text).toContain(part);
   });
 
   test('refuses compose files that Compose refuses, in its words', async () => {

@@ -8,8 +8,8 @@ export function run(
   context: ActionContext<typeof contract.inputs>,
 ): Promise<RunResult<typeof contract.outputs>> {
   const { inputs, env, workspace } = context;
-  return runRelease(context, async (request, tools) => {
-    const version = inputs.version ?? (env.refType === 'tag' ? env.refName : env.sha.slice(0, 12));
+  const version = inputs.version ?? (env.refType === 'tag' ? env.refName : env.sha.slice(0, 12));
+  return runRelease(context, { kind: 'deploy', version }, async (request, tools) => {
     const files = await readComposeFiles(request.config, workspace);
     return deploy({ ...request, version, files, images: inputs.images }, tools);
   });

@@ -8,5 +8,6 @@ export function run(
   context: ActionContext<typeof contract.inputs>,
 ): Promise<RunResult<typeof contract.outputs>> {
   const { version } = context.inputs;
-  return runRelease(context, (request, tools) => rollBack({ ...request, version }, tools));
+  const asked = { kind: 'rollback', version: version ?? '' } as const;
+  return runRelease(context, asked, (request, tools) => rollBack({ ...request, version }, tools));
 }

@@ -25,7 +25,7 @@ export function checkSlotNames(
 function unknownService(compose: ComposeConfig, name: string, path: string): readonly Problem[] {
   if (Object.hasOwn(compose.services, name)) return [];
   const there = Object.keys(compose.services).join(', ');
-  return [{ path, says: `there is no service ${name}`, fix: `use one of: ${there}` }];
+  return [{ path, says: `the compose file has no service ${name}`, fix: `name one of ${there}` }];
 }
 
 function tooLong(project: string, name: string): readonly Problem[] {

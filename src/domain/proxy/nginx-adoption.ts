@@ -1,5 +1,3 @@
-import { describeProblem, type Problem } from '../problem';
-import { ShiplockError } from '../../errors';
 import { markerPaths } from './markers';
 import { nginxInclude, nginxVariable, type IncludeRequest } from './nginx-include';
 
@@ -10,31 +8,15 @@ export interface AdoptionRequest extends Omit<IncludeRequest, 'containerDir'> {
   readonly hostDir: string;
   /** Where the proxy sees that folder; null when it is not mounted. */
   readonly containerDir: string | null;
-  /** What the look at the configuration found. */
-  readonly problems: readonly Problem[];
 }
 
 /** Where the folder goes when the team has not mounted it yet. */
 const usualDir = '/etc/nginx/shiplock';
 
 /**
- * The refusal of a host whose nginx is not prepared: the file, the mount and the lines, in the order in which nginx keeps
+ * The steps that prepare nginx, with the texts to copy: the file, the mount and the lines, in the order in which nginx keeps
  * serving all the time (it does not start when an included file is missing).
  */
-export function unpreparedProxy(request: AdoptionRequest): ShiplockError {
-  const { proxyService, problems, containerDir } = request;
-  const unmounted =
-    containerDir === null
-      ? [`  - ${request.hostDir} is not mounted into ${proxyService} as a folder`]
-      : [];
-  const lines = [...unmounted, ...problems.map((problem) => `  - ${describeProblem(problem)}`)];
-  return new ShiplockError(
-    `the proxy ${proxyService} is not prepared for slots:\n${lines.join('\n')}`,
-    { hint: adoptionSteps(request), fault: 'user', verdict: 'refused' },
-  );
-}
-
-/** The steps that prepare nginx, with the texts to copy. */
 export function adoptionSteps(request: AdoptionRequest): string {
   const { app, environment, hostDir, proxyService, routes } = request;
   const containerDir = request.containerDir ?? usualDir;
@@ -50,7 +32,7 @@ export function adoptionSteps(request: AdoptionRequest): string {
     `Reload it: docker compose exec ${proxyService} nginx -s reload`,
   ];
   return [
-    'Nothing was touched. Prepare nginx in this order, once:',
+    'Prepare nginx in this order, once:',
     ...steps.map((step, index) => `${index + 1}. ${step}`),
   ].join('\n');
 }

@@ -99,12 +99,12 @@ describe('a service that cannot live in a slot', () => {
     [
       'that is not in the file',
       named('shop', 'webb'),
-      'release.webb: there is no service webb. Fix: use one of: cache, migrations, nginx',
+      'release.webb: the compose file has no service webb. Fix: name one of cache, migrations, nginx',
     ],
     [
       'named like something every object has',
       named('shop', 'constructor'),
-      'there is no service constructor',
+      'the compose file has no service constructor',
     ],
     [
       'with a name that DNS does not find',
@@ -145,7 +145,7 @@ test('a migration by a service that is not there', () => {
   const migrate = { service: 'alembic', command: ['true'], version: null, timeoutMs: 1 };
   const request = slotRequest({ settings: { ...settings, migrate } });
   expect(refusalOf(() => renderSlot(request))).toContain(
-    'migrate.service: there is no service alembic',
+    'migrate.service: the compose file has no service alembic',
   );
 });
 
