@@ -3,6 +3,7 @@
  * server shows up as late answers to all requests that were due in it.
  */
 import http from 'node:http';
+import https from 'node:https';
 import { sendRequest, type Target } from './load-request';
 import { Tally, type LoadReport } from './load-tally';
 
@@ -26,21 +27,20 @@ export interface LoadPlan extends Target {
  */
 const keptIdleMs = 2_000;
 
-const agentFor = (connections: LoadPlan['connections']): http.Agent =>
-  connections === 'new'
-    ? new http.Agent({ keepAlive: false })
-    : new http.Agent({
-        keepAlive: true,
-        scheduling: 'fifo',
-        timeout: keptIdleMs,
-        maxFreeSockets: 1024,
-      });
+const agentFor = ({ url, host, connections }: LoadPlan): http.Agent => {
+  const kept = { keepAlive: true, scheduling: 'fifo', timeout: keptIdleMs, maxFreeSockets: 1024 };
+  const options = (connections === 'new' ? { keepAlive: false } : kept) as http.AgentOptions;
+  if (!url.startsWith('https:')) return new http.Agent(options);
+  // The certificates of test servers are their own; a session that is taken up again would spare new connections their work.
+  const name = host === undefined ? {} : { servername: host };
+  return new https.Agent({ ...options, ...name, rejectUnauthorized: false, maxCachedSessions: 0 });
+};
 
 const now = (): number => performance.timeOrigin + performance.now();
 const reply = (message: LoadMessage): void => void process.send?.(message);
 
 const run = (plan: LoadPlan): { mark: () => LoadReport; stop: () => Promise<LoadReport> } => {
-  const agent = agentFor(plan.connections);
+  const agent = agentFor(plan);
   const open = new Set<Promise<void>>();
   const startedAt = now();
   const dueAt = (index: number): number => startedAt + (index * 1000) / plan.rate;

@@ -1,4 +1,5 @@
 import http from 'node:http';
+import https from 'node:https';
 
 /** What can go wrong with a request. `local` is our own doing (out of ports or descriptors) and spoils the whole measurement. */
 export type FailureKind =
@@ -43,7 +44,8 @@ const kindOf = (error: NodeJS.ErrnoException): FailureKind =>
 export const sendRequest = (target: Target, agent: http.Agent): Promise<Outcome> =>
   new Promise((resolve) => {
     const headers = target.host === undefined ? {} : { host: target.host };
-    const request = http.get(target.url, { agent, headers });
+    const { get } = target.url.startsWith('https:') ? https : http;
+    const request = get(target.url, { agent, headers });
     const fail = (kind: FailureKind, detail: string): void =>
       finish({ ok: false, kind, detail, reusedConnection: request.reusedSocket });
     const deadline = setTimeout(() => {
