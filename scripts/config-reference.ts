@@ -77,6 +77,8 @@ function kindOf(node: Node): string {
       return `whole number${rangeOf(one)}`;
     case 'string':
       return textKind(one);
+    case 'boolean':
+      return '`true` or `false`';
     case 'array':
       return one.items?.type === 'string' ? 'list of texts' : 'list of maps';
     default:

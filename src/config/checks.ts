@@ -8,7 +8,7 @@ import type { HealthInput, MigrateInput, ServiceInput, VerifyInput } from './sch
 export type Report = (path: readonly PropertyKey[], says: string, fix: string) => void;
 
 /** A worker without any check is taken for healthy when it stayed up this long. */
-const settleMs = 5_000;
+const defaultSettleMs = 5_000;
 
 /** Milliseconds of a text that the schema let through. */
 export const milliseconds = (text: string): number => parseDuration(text) ?? 0;
@@ -41,6 +41,24 @@ const defaultPacing: Pacing = { interval: '1s', timeout: '5s', successes: 2, dea
 
 const httpOnly = ['status', 'json', 'port', 'host'] as const;
 
+function settleOf(
+  input: HealthInput | undefined,
+  { port, deadlineMs }: { readonly port: number | null; readonly deadlineMs: number },
+  at: readonly PropertyKey[],
+  report: Report,
+): number {
+  if (input?.settle === undefined) return defaultSettleMs;
+  if ((input.path ?? input.command ?? port) !== null) {
+    const says = 'is for a worker without any other check';
+    report(at, says, 'leave it out, or leave out what else it is asked');
+  }
+  const settleMs = milliseconds(input.settle);
+  if (settleMs >= deadlineMs) {
+    report(at, 'is longer than deadline', 'make it shorter, or deadline longer');
+  }
+  return settleMs;
+}
+
 function healthOf(
   input: HealthInput | undefined,
   port: number | null,
@@ -51,6 +69,12 @@ function healthOf(
   if (input?.path !== undefined && input.command !== undefined) {
     report(at, 'has both path and command', 'keep one of them');
   }
+  const settleMs = settleOf(
+    input,
+    { port, deadlineMs: pacing.deadlineMs },
+    [...at, 'settle'],
+    report,
+  );
   if (input?.path === undefined) {
     for (const key of httpOnly.filter((name) => input?.[name] !== undefined)) {
       report([...at, key], 'says something about an HTTP probe, but there is no path', 'add path');
@@ -83,11 +107,21 @@ export function serviceOf(
 ): ServiceSettings {
   const port = input?.port ?? null;
   const grace = input?.['stop-grace'];
+  const overlap = input?.overlap ?? true;
+  if (!overlap && port !== null) {
+    const says = 'is false for a service with a port: no request could be answered in between';
+    report(
+      ['release', name, 'overlap'],
+      says,
+      'leave it out, or give the part that must not run twice a service of its own',
+    );
+  }
   return {
     name,
     port,
     health: healthOf(input?.health, port, ['release', name, 'health'], report),
     stopGraceMs: grace === undefined ? null : milliseconds(grace),
+    ...(overlap ? {} : { overlap }),
   };
 }
 

@@ -30,6 +30,9 @@ const health = z
     port: port.optional().describe('Container port of the probe; default the port of the service'),
     host: z.string().min(1).optional().describe('Host header of the probe'),
     command: z.string().min(1).optional().describe('Shell command in the container; 0 is healthy'),
+    settle: duration
+      .optional()
+      .describe('How long a worker without any other check must stay up; default 5s'),
     ...pacing('1s', '5s', 2, '120s'),
   })
   .describe(
@@ -42,6 +45,12 @@ const service = z.strictObject({
   'stop-grace': duration
     .optional()
     .describe('Time to finish after SIGTERM; default stop_grace_period, else 10s'),
+  overlap: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether old and new may run beside each other; false for a worker such as a scheduler',
+    ),
 });
 
 const proxy = z.strictObject({
@@ -155,7 +164,6 @@ export const notYetSupported: Readonly<Record<string, string>> = {
   'proxy-jump': 'name a host that the runner reaches itself',
   waves: 'leave it out',
   runtime: 'leave it out; the app runs under Docker Compose',
-  'release.*.overlap': 'leave it out; old and new overlap until the old slot is stopped',
   'release.*.route': 'route in your own nginx, to the variable of the include',
   'migrate.when': 'leave it out; the migration runs before the new slot starts',
 };

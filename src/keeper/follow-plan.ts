@@ -1,8 +1,10 @@
 import type { Outcome } from '../domain/records/journal';
 import { removeEndedKeepers } from '../operations/prune-releases';
 import { recordAdopted, recordOutcome } from '../operations/record-outcome';
+import { applyRestartPolicy } from '../operations/stop-slot';
 import { readSlotMarkers } from '../operations/switch-traffic';
 import { bakeTarget } from './bake';
+import { bringWorkers } from './bring-workers';
 import { checkEpoch } from './check-epoch';
 import { gateTarget } from './gate';
 import { outcomeOf } from './journal';
@@ -95,14 +97,19 @@ async function bringToServe(keep: Keep): Promise<void> {
   await stopStrays(keep);
   await waitForGo(keep);
   const warm = await gateTarget(keep);
+  if (!warm) await bringWorkers(keep, warm);
   await switchToTarget(keep, warm);
+  if (warm) {
+    await bringWorkers(keep, warm);
+    await applyRestartPolicy(keep, keep.plan.target);
+  }
   await bakeTarget(keep, switchTime(keep));
 }
 
 /** A verdict against the new version stands, also when the keeper that came to it died before it could act on it. */
 async function retreating(keep: Keep): Promise<boolean> {
   const { journal, plan } = keep;
-  const verdicts = ['gate', 'switch', 'check', 'bake'] as const;
+  const verdicts = ['gate', 'workers', 'switch', 'check', 'bake'] as const;
   if (verdicts.some((step) => journal.has(step, 'failed'))) return true;
   if (journal.has('back', 'intent') || journal.has('undo', 'intent')) return true;
   // Traffic that was there and is not any more was on its way back.

@@ -1,9 +1,10 @@
 import { EngineError, messageOf } from '../errors';
+import { handedOver } from '../domain/release/handed-over';
 import type { PlacedRelease } from '../domain/records/plan';
 import { answerOf, confirmRoute } from '../operations/confirm-route';
 import { findReplicas, type Replica } from '../operations/find-replicas';
 import { gateReplicas } from '../operations/gate-replicas';
-import { startSlot } from '../operations/stop-slot';
+import { oneOf, startSlot, type Which } from '../operations/stop-slot';
 import { noteLastTraffic, pointTo } from '../operations/switch-traffic';
 import { timesBegun, type Keep } from './keep';
 
@@ -41,11 +42,16 @@ async function reviveOld(keep: Keep, live: PlacedRelease): Promise<string | null
   const replicas = await lookAtOld(keep, live);
   // An engine that does not answer has stopped nothing since this keeper began; only after a restart it has to say so.
   if (replicas === null) return timesBegun(keep) === 1 ? null : 'Docker does not answer';
-  if (isWhole(replicas, live) && replicas.every(({ state }) => state === 'running')) return null;
+  // What changed places with the new version comes back after the traffic: neither is waited for, nor started twice.
+  const late = oneOf(handedOver(keep.plan));
+  const which: Which = (one) => !late(one);
+  const needed = replicas.filter(which);
+  if (isWhole(needed, live, which) && needed.every(({ state }) => state === 'running')) return null;
   try {
-    await startSlot(keep, live);
+    await startSlot(keep, live, which);
     const gate = await gateReplicas(keep, live, {
       transcript: keep.transcript,
+      which,
       onNews: (text) => {
         keep.journal.note('back', text);
       },
@@ -72,9 +78,10 @@ async function lookAtOld(keep: Keep, live: PlacedRelease): Promise<readonly Repl
   return null;
 }
 
-function isWhole(replicas: readonly Replica[], { release }: PlacedRelease): boolean {
+function isWhole(replicas: readonly Replica[], { release }: PlacedRelease, which: Which): boolean {
   return release.services.every(
     (service) =>
+      !which({ service }) ||
       replicas.filter((replica) => replica.service === service).length >= service.replicas,
   );
 }

@@ -11,6 +11,7 @@ import { readMarkers, readSlotMarkers } from '../operations/switch-traffic';
 import { findTrouble } from '../operations/watch-replicas';
 import { goBack } from './go-back';
 import type { Keep, StepFailure } from './keep';
+import { returnWorkers } from './return-workers';
 
 /** Ends a release that did not hold: traffic back to the old slot where it had moved, then the new slot away. */
 export async function retreat(keep: Keep, failure: StepFailure): Promise<Outcome> {
@@ -34,7 +35,11 @@ export async function retreat(keep: Keep, failure: StepFailure): Promise<Outcome
       hint: await hintForUnproven(keep),
     };
   }
-  if (moved && keep.plan.live !== null) await drainTarget(keep);
+  await keep.journal.write('undo', 'intent');
+  await Promise.all([
+    returnWorkers(keep, moved),
+    moved && keep.plan.live !== null ? drainTarget(keep) : undefined,
+  ]);
   await undo(keep);
   return moved && keep.plan.live !== null
     ? { ...ended, verdict: 'rolled-back', state: 'BACK' }
@@ -96,8 +101,7 @@ async function drainTarget(keep: Keep): Promise<void> {
 /** Removes what this deploy made; a slot that was only started again is stopped again. */
 async function undo(keep: Keep): Promise<void> {
   const { journal, plan } = keep;
-  await journal.write('undo', 'intent');
-  if (plan.startTarget) await stopSlot(keep, plan.target, () => true);
+  if (plan.startTarget) await stopSlot(keep, plan.target);
   const settleMs = journal.has('go', 'done') ? 0 : 1000;
   const removed = await removeSlot(keep, settleMs);
   await journal.write('undo', 'done', { text: `${removed} containers removed` });

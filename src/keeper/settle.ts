@@ -1,6 +1,6 @@
 import { drainSlot } from '../operations/drain-slot';
 import { pruneReleases } from '../operations/prune-releases';
-import { startSlot, stopSlot } from '../operations/stop-slot';
+import { startSlot, stopSlot, workers } from '../operations/stop-slot';
 import { messageOf } from '../errors';
 import type { PlacedRelease } from '../domain/records/plan';
 import { timesBegun, type Keep } from './keep';
@@ -38,10 +38,8 @@ async function drainOld(keep: Keep, live: PlacedRelease, switchedAt: number): Pr
 async function stopOld(keep: Keep, live: PlacedRelease): Promise<void> {
   const { plan, journal } = keep;
   await journal.write('stop', 'intent');
-  const warm = plan.keepOld === 'running';
-  const stopped = await persist(keep, () =>
-    stopSlot(keep, live, ({ service }) => !warm || service.port === undefined),
-  );
+  const which = plan.keepOld === 'running' ? workers : undefined;
+  const stopped = await persist(keep, () => stopSlot(keep, live, which));
   await journal.write('stop', 'done', {
     text: stopped.length === 0 ? 'nothing ran' : stopped.join(', '),
   });

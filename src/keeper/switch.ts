@@ -1,5 +1,5 @@
 import { answerOf, confirmRoute } from '../operations/confirm-route';
-import { applyRestartPolicy } from '../operations/stop-slot';
+import { applyRestartPolicy, routed } from '../operations/stop-slot';
 import {
   noteLastTraffic,
   pointTo,
@@ -23,7 +23,8 @@ export async function switchToTarget(keep: Keep, warm: boolean): Promise<void> {
   }
   await journal.write('switch', 'intent');
   await checkEpoch(keep);
-  await applyRestartPolicy(keep, plan.target);
+  // Workers that come after a warm switch must not be brought by a restart of Docker beside the old ones.
+  await applyRestartPolicy(keep, plan.target, warm ? routed : undefined);
   await checkEpoch(keep);
   if (!already) await pointTo(keep, plan.target.slot);
   const { slot } = plan.target;

@@ -18,6 +18,9 @@ export async function askReplica(world: World, replica: Replica): Promise<Replic
   const details = await world.engine.inspectContainer(replica.id);
   const stopped = whyStopped(details);
   if (stopped !== null) return { ok: false, dead: true, said: stopped };
+  // Docker calls it running all the while, and its last start may be long ago.
+  if (details.state.status === 'restarting')
+    return alive({ ok: false, said: `restarting after exit code ${details.state.exitCode}` });
   const { health } = replica.service;
   switch (health.kind) {
     case 'http':

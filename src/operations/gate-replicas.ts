@@ -1,15 +1,19 @@
 import { messageOf } from '../errors';
 import type { PlacedRelease } from '../domain/records/plan';
-import type { HealthCheck } from '../domain/records/release';
+import type { HealthCheck, ReleasedService } from '../domain/records/release';
 import { askReplica, type ReplicaAnswer } from './ask-replica';
 import { findReplicas, type Replica } from './find-replicas';
+import type { Which } from './stop-slot';
 import type { Transcript } from './transcript';
 import type { World } from './world';
 
 export interface GateOptions {
   readonly transcript: Transcript;
   readonly onNews: (text: string) => void;
-  readonly passes?: number | undefined;
+  /** Services that are asked; all when it is not given. */
+  readonly which?: Which;
+  /** Passes in a row that are enough for a service; undefined = as many as its check asks. */
+  readonly passes?: (service: ReleasedService) => number | undefined;
 }
 
 /** Why a gate stayed closed, and whose logs tell more. */
@@ -22,15 +26,17 @@ interface ClosedGate {
 export type GateResult =
   { readonly open: true; readonly replicas: number } | ({ readonly open: false } & ClosedGate);
 
-/** Waits until every replica of a release is ready, as many passes in a row as its check asks, or `passes` where that is given. */
+/** Waits until every replica of a release is ready, as many passes in a row as its check asks, or as `passes` says. */
 export async function gateReplicas(
   world: World,
   placed: PlacedRelease,
-  { transcript, onNews, passes }: GateOptions,
+  options: GateOptions,
 ): Promise<GateResult> {
-  const replicas = await findReplicas(world.engine, world.plan, placed);
+  const { which = () => true } = options;
+  const replicas = (await findReplicas(world.engine, world.plan, placed)).filter(which);
   const missing = placed.release.services.filter(
     (service) =>
+      which({ service }) &&
       replicas.filter((replica) => replica.service === service).length < service.replicas,
   );
   if (missing.length > 0) {
@@ -38,7 +44,7 @@ export async function gateReplicas(
     return { open: false, reason: `containers are missing: ${names}`, culprits: [] };
   }
   const closed = await Promise.all(
-    replicas.map((replica) => waitUntilReady(world, replica, { transcript, onNews, passes })),
+    replicas.map((replica) => waitUntilReady(world, replica, options)),
   );
   const failures = closed.flatMap((reason, index) =>
     reason === null ? [] : [{ reason, id: replicas[index]?.id ?? '' }],
@@ -57,7 +63,7 @@ async function waitUntilReady(
   { transcript, onNews, passes: wanted }: GateOptions,
 ): Promise<string | null> {
   const { health } = replica.service;
-  const successes = wanted ?? health.successes;
+  const successes = wanted?.(replica.service) ?? health.successes;
   const start = world.clock.monotonic();
   let passes = 0;
   let said = 'gave no answer';

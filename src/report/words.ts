@@ -24,6 +24,10 @@ export const stepWords: Readonly<Record<Step, StepWords>> = {
   start: { doing: 'starting the new slot', done: 'the new slot runs' },
   go: { doing: null, done: 'from here on the host ends this by itself' },
   gate: { doing: 'waiting for every replica to be ready', done: 'every replica is ready' },
+  workers: {
+    doing: 'starting the workers that had to wait for the old ones',
+    done: 'the workers run',
+  },
   switch: { doing: 'moving traffic to the new slot', done: 'the proxy confirms the new slot' },
   check: { doing: 'asking the new version through the route', done: 'the checks pass in a row' },
   bake: { doing: 'watching the new version, the old one stays warm', done: 'it held' },

@@ -1,5 +1,6 @@
 import type { RenderedSlot } from '../domain/compose/slot';
 import type { JoinedNetwork } from '../domain/compose/slot-networks';
+import { handedOver } from '../domain/release/handed-over';
 import { composeLabel } from '../domain/release/labels';
 import type { JournalPhase, Step } from '../domain/records/journal';
 import type { Plan } from '../domain/records/plan';
@@ -13,7 +14,7 @@ import {
 } from '../operations/create-slot';
 import { pullImages, type AuthFor } from '../operations/pull-images';
 import { hostPath } from '../operations/release-files';
-import { startSlot } from '../operations/stop-slot';
+import { oneOf, startSlot } from '../operations/stop-slot';
 import type { HostRun } from './deploy-tools';
 import { migrate, type SchemaFacts } from './migrate';
 import { registryAuth } from './registry-auth';
@@ -44,9 +45,11 @@ export async function bringUp(
     rendered.tasks.length === 0
       ? { before: null, after: null }
       : await step('migrate', () => migrate(engine, plan, rendered.tasks, note), describeSchema);
+  // Only the keeper stops anything of the old version, because only it can be counted on to bring it back.
+  const late = oneOf(handedOver(plan));
   await step(
     'start',
-    () => startSlot({ engine, plan }, plan.target),
+    () => startSlot({ engine, plan }, plan.target, (one) => !late(one)),
     (names) => `${plan.target.slot}: ${names.length} containers`,
   );
   return schema;

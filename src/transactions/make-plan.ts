@@ -50,8 +50,8 @@ export function longestMs(plan: Plan): number {
   const checks = plan.verify.map(({ deadlineMs }) => deadlineMs);
   const slack = 120_000;
   return (
-    2 * Math.max(0, ...gates) +
-    2 * Math.max(0, ...graces) +
+    3 * Math.max(0, ...gates) +
+    4 * Math.max(0, ...graces) +
     Math.max(0, ...checks) +
     (plan.bakeMs + plan.lingerMs + 2 * plan.drainMs + slack)
   );

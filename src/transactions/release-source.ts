@@ -17,6 +17,7 @@ const settings = z.object({
       port: z.number().nullable(),
       health: healthCheck,
       stopGraceMs: z.number().nullable(),
+      overlap: z.literal(false).optional(),
     }),
   ),
   migrate: z

@@ -77,7 +77,7 @@ describe('one problem', () => {
     [
       '{ port: 80 }',
       '{ port: 80, overlap: false }',
-      'release.web.overlap (line 2): is not supported yet',
+      'release.web.overlap (line 2): is false for a service with a port: no request could be answered in between. Fix: leave it out',
     ],
     [
       'app: shop',
@@ -135,6 +135,21 @@ describe('one problem', () => {
       'web: { port: 80 }',
       'web: { port: 80 }, job: { health: { path: / } }',
       'release.job.health.port',
+    ],
+    [
+      '{ port: 80 }',
+      '{ port: 80, health: { settle: 9s } }',
+      'release.web.health.settle (line 2): is for a worker without any other check',
+    ],
+    [
+      'web: { port: 80 }',
+      'web: { port: 80 }, job: { health: { command: ls, settle: 9s } }',
+      'release.job.health.settle (line 2): is for a worker without any other check',
+    ],
+    [
+      'web: { port: 80 }',
+      'web: { port: 80 }, job: { health: { settle: 9s, deadline: 9s } }',
+      'release.job.health.settle (line 2): is longer than deadline',
     ],
     ['web: { port: 80 }', 'web:', 'release (line 2): routes to no service: none has a port'],
     ['{ web: { port: 80 } }', '{}', 'release (line 2): names no service'],
@@ -336,4 +351,14 @@ test('merge keys and anchors are followed', () => {
     { name: 'web', port: 80, stopGraceMs: 5000 },
     { name: 'api', port: 90, stopGraceMs: 5000 },
   ]);
+});
+
+test('a worker may forbid its overlap, and say how long it has to stay up', () => {
+  const text = minimal.replace(
+    'web: { port: 80 }',
+    'web: { port: 80, overlap: true }, beat: { overlap: false, health: { settle: 12s } }',
+  );
+  const [web, beat] = load(text).services;
+  expect(web).not.toHaveProperty('overlap');
+  expect(beat).toMatchObject({ overlap: false, health: { kind: 'default', settleMs: 12_000 } });
 });

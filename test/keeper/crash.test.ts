@@ -7,6 +7,8 @@ import {
   firstPlan,
   parkedPlan,
   planOf,
+  warmPlan,
+  withBeat,
   worldBefore,
   type Natures,
 } from '../support/scripted-release';
@@ -90,7 +92,67 @@ const stories: readonly Story[] = [
     natures: bad,
     ends: ['BLUE', 'BACK'],
   },
+  { name: 'a rollback to a warm slot', plan: warmPlan(), ends: ['BLUE', 'GREEN'] },
+  {
+    name: 'a rollback to a warm slot that fails in the bake',
+    plan: warmPlan(),
+    natures: bad,
+    ends: ['BLUE', 'BACK'],
+  },
 ];
+
+const slowBeat = { live: { stopsAfterMs: 400 } };
+const deadBeat = { beat: { diesWith: 1 } };
+
+/** The same with a scheduler of which two must never run. */
+const beatStories: readonly Story[] = [
+  { name: 'a deploy with a scheduler', plan: planOf(), natures: slowBeat, ends: ['BLUE', 'GREEN'] },
+  { name: 'a deploy whose scheduler dies', plan: planOf(), natures: deadBeat, ends: ['BLUE'] },
+  {
+    name: 'a deploy with a scheduler that fails in the bake',
+    plan: planOf(),
+    natures: { ...bad, ...slowBeat },
+    ends: ['BLUE', 'BACK'],
+  },
+  {
+    name: 'a deploy with a scheduler that is sent back',
+    plan: planOf(),
+    runner: sentBack,
+    ends: ['BLUE', 'BACK', 'GREEN'],
+  },
+  { name: 'a first release with a scheduler', plan: firstPlan(), ends: ['BLUE', 'GREEN'] },
+  {
+    name: 'a takeover of a running scheduler',
+    plan: adoptionPlan(),
+    natures: slowBeat,
+    ends: ['BLUE', 'GREEN'],
+  },
+  {
+    name: 'a takeover of a running scheduler that fails in the bake',
+    plan: adoptionPlan(),
+    natures: bad,
+    ends: ['BLUE', 'BACK'],
+  },
+  {
+    name: 'a rollback to the scheduler that was taken over',
+    plan: backToAdoptedPlan(),
+    ends: ['BLUE', 'GREEN'],
+  },
+  { name: 'a rollback to a parked scheduler', plan: parkedPlan(), ends: ['BLUE', 'GREEN'] },
+  { name: 'a warm rollback with a scheduler', plan: warmPlan(), ends: ['BLUE', 'GREEN'] },
+  {
+    name: 'a warm rollback whose scheduler dies',
+    plan: warmPlan(),
+    natures: deadBeat,
+    ends: ['BLUE', 'BACK'],
+  },
+  {
+    name: 'a warm rollback with a scheduler that fails in the bake',
+    plan: warmPlan(),
+    natures: { ...bad, ...slowBeat },
+    ends: ['BLUE', 'BACK'],
+  },
+].map((story) => ({ ...story, plan: withBeat(story.plan) }));
 
 /** What is wrong once a new keeper has gone on from an instant; it is begun a third time, which must change nothing. */
 async function goOn(story: Story, instant: WorldState): Promise<string[]> {
@@ -107,7 +169,7 @@ async function goOn(story: Story, instant: WorldState): Promise<string[]> {
   return wrongs;
 }
 
-describe.each(stories)('$name', (story) => {
+describe.each([...stories, ...beatStories])('$name', (story) => {
   test.each([
     ['keeper', (state: WorldState) => state],
     ['server', rebooted],
@@ -119,5 +181,5 @@ describe.each(stories)('$name', (story) => {
       for (const wrong of await goOn(story, struck(state))) wrongs.push(`after ${after}: ${wrong}`);
     }
     expect(wrongs.slice(0, 20)).toEqual([]);
-  });
+  }, 60_000);
 });

@@ -6,6 +6,8 @@ import {
   firstPlan,
   parkedPlan,
   planOf,
+  warmPlan,
+  withBeat,
   worldBefore,
   type Natures,
 } from '../support/scripted-release';
@@ -69,6 +71,32 @@ const stories: readonly Story[] = [
     end: 'BACK',
     others: ['BLUE'],
   },
+  {
+    name: 'a deploy with a scheduler',
+    plan: withBeat(planOf()),
+    end: 'GREEN',
+    others: ['BLUE', 'GREEN+'],
+  },
+  {
+    name: 'a deploy with a scheduler that fails in the bake',
+    plan: withBeat(planOf()),
+    natures: bad,
+    end: 'BACK',
+    others: ['BLUE'],
+  },
+  {
+    name: 'a warm rollback with a scheduler',
+    plan: withBeat(warmPlan()),
+    end: 'GREEN',
+    others: ['BLUE', 'GREEN+'],
+  },
+  {
+    name: 'a warm rollback whose scheduler dies',
+    plan: withBeat(warmPlan()),
+    natures: { beat: { diesWith: 1 } },
+    end: 'BACK',
+    others: ['BLUE'],
+  },
 ];
 
 /** Runs a story in which the call of that number, and no other, fails; undefined = there are not so many calls. */
@@ -109,5 +137,5 @@ describe.each(stories)('$name', (story) => {
       wrongs.push(...found.map((wrong) => `failed ${failed ?? ''}: ${wrong}`));
     }
     expect(wrongs.slice(0, 30)).toEqual([]);
-  });
+  }, 60_000);
 });

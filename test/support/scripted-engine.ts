@@ -10,6 +10,7 @@ import {
   containerOf,
   isRouted,
   isTask,
+  noteTwice,
   servingSlot,
   slotOfContainer,
   type Enter,
@@ -99,6 +100,7 @@ function changes(
       container.exitCode = diesWith ?? 0;
       container.startedAt = world.clock.now();
       if (isTask(container)) container.endsAt = container.startedAt + (readyAfterMs ?? 0);
+      noteTwice(world.state);
       world.changed(`start ${id}`);
     },
     stopContainer: async (id, seconds) => {

@@ -1,5 +1,6 @@
 import type { Plan, PlacedRelease } from '../../src/domain/records/plan';
 import type { Release, ReleasedService, SlotName } from '../../src/domain/records/release';
+import { handedOver } from '../../src/domain/release/handed-over';
 import {
   soundNature,
   type Nature,
@@ -150,10 +151,37 @@ export function parkedPlan(changes: Partial<Plan> = {}): Plan {
   });
 }
 
-/** How the apps in the two slots behave. */
+/** Back to 2-v2, whose web was kept running in green and whose workers were stopped. */
+export function warmPlan(changes: Partial<Plan> = {}): Plan {
+  return parkedPlan({ keepOld: 'running', ...changes });
+}
+
+/** The same with a scheduler in both releases, of which two must never run. */
+export function withBeat(plan: Plan): Plan {
+  const more = ({ release, ...where }: PlacedRelease): PlacedRelease => ({
+    ...where,
+    release: { ...release, services: [...release.services, beatOf(release)] },
+  });
+  return { ...plan, target: more(plan.target), live: plan.live === null ? null : more(plan.live) };
+}
+
+function beatOf({ seq }: Release): ReleasedService {
+  return {
+    name: 'beat',
+    image: `registry.example.com/shop/beat@sha256:${String(seq).repeat(64)}`,
+    replicas: 1,
+    health: { kind: 'default', settleMs: 150, ...pacing },
+    stopGraceMs: 5000,
+    restart: { Name: 'always' },
+    overlap: false,
+  };
+}
+
+/** How the apps in the two slots behave, and the new scheduler where that differs. */
 export interface Natures {
   readonly target?: Partial<Nature>;
   readonly live?: Partial<Nature>;
+  readonly beat?: Partial<Nature>;
 }
 
 /** The server when the runner has started the new slot (or, of a parked one, only the keeper), and has not said go. */
@@ -165,9 +193,7 @@ export function worldBefore(plan: Plan, natures: Natures = {}): WorldState {
   const pulled = plan.live === null ? known : [...known, plan.live.release];
   const slots = [
     ...(plan.live === null ? [] : containersOf(plan.live, 'running', natures.live)),
-    ...(plan.startTarget
-      ? containersOf(target, 'exited', natures.target)
-      : [...containersOf(target, 'running', natures.target, 'no'), taskOf(target)]),
+    ...targetOf(plan, natures),
   ];
   const containers = [...slots, ...bystanders()].map((one, index) => ({
     ...one,
@@ -189,6 +215,26 @@ export function worldBefore(plan: Plan, natures: Natures = {}): WorldState {
 /** Whether a release of ours serves already. */
 function hasReleased({ live: before }: Plan): boolean {
   return before !== null && before.slot !== 'adopted';
+}
+
+/** The new slot as its keeper finds it: a service that must not run twice was made and not started. */
+function targetOf(plan: Plan, natures: Natures): ScriptedContainer[] {
+  const { target, startTarget } = plan;
+  const late = handedOver(plan);
+  const containers = containersOf(target, 'exited', natures.target).map((one) => {
+    const service = one.labels['shiplock.service'] ?? '';
+    const nature = service === 'beat' ? { ...one.nature, ...natures.beat } : one.nature;
+    if (!startTarget)
+      return {
+        ...one,
+        nature,
+        state: late.has(service) ? ('created' as const) : ('running' as const),
+      };
+    return plan.keepOld === 'running' && service === 'web'
+      ? { ...one, nature, state: 'running' as const, policy: 'always' }
+      : { ...one, nature };
+  });
+  return startTarget ? containers : [...containers, taskOf(target)];
 }
 
 function filesOf(plan: Plan, known: readonly Release[]): Record<string, string> {
@@ -231,7 +277,6 @@ function containersOf(
   { slot, project, release }: PlacedRelease,
   state: ScriptedContainer['state'],
   nature: Partial<Nature> = {},
-  policy?: string,
 ): ScriptedContainer[] {
   return release.services.flatMap((service) =>
     Array.from({ length: service.replicas }, (_, index) => ({
@@ -248,7 +293,7 @@ function containersOf(
           })),
       image: service.image,
       state,
-      policy: policy ?? (state === 'running' ? service.restart.Name : 'no'),
+      policy: state === 'running' ? service.restart.Name : 'no',
       nature: { ...soundNature, ...nature },
     })),
   );

@@ -83,7 +83,7 @@ export function servingSlot({ files, markers }: WorldState): SlotName {
 export function slotOfContainer({ labels }: ScriptedContainer): string | undefined {
   const adopted =
     labels['com.docker.compose.project'] === 'shop' &&
-    ['web', 'worker'].includes(labels['com.docker.compose.service'] ?? '');
+    ['web', 'worker', 'beat'].includes(labels['com.docker.compose.service'] ?? '');
   return adopted ? 'adopted' : labels['shiplock.slot'];
 }
 
@@ -109,6 +109,13 @@ export function containerOf({ containers }: WorldState, id: string): ScriptedCon
   return containers.find((one) => one.id === id);
 }
 
+/** Notes that two schedulers of different releases run. */
+export function noteTwice({ containers, wrongs }: WorldState): void {
+  const beats = containers.filter((one) => serviceOf(one) === 'beat' && one.state === 'running');
+  if (new Set(beats.map(({ labels }) => labels['shiplock.release'])).size > 1)
+    wrongs.push(`${beats.map(({ name }) => name).join(' and ')} run at once`);
+}
+
 /** What a restart of the server makes of it: files stay, and each container does what its restart policy says. */
 export function rebooted(state: WorldState): WorldState {
   const after = structuredClone(state);
@@ -122,5 +129,6 @@ export function rebooted(state: WorldState): WorldState {
     container.startedAt = returns ? after.nowMs : container.startedAt;
     if (ran && !returns) container.exitCode = 255;
   }
+  noteTwice(after);
   return after;
 }

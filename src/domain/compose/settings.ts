@@ -8,6 +8,8 @@ export interface ServiceSettings {
   readonly health: HealthCheck;
   /** Overrides the compose file's `stop_grace_period`. */
   readonly stopGraceMs: number | null;
+  /** false = the old one stops before the new one starts. */
+  readonly overlap?: false | undefined;
 }
 
 /** The one-off command that moves the schema, and the one that tells where it stands. */

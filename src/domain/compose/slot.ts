@@ -152,5 +152,6 @@ function recordOf({ settings, service }: Part, { images }: SlotRequest): Release
     health: settings.health,
     stopGraceMs: settings.stopGraceMs ?? composeGraceMs ?? defaultGraceMs,
     restart: restartPolicyOf(service),
+    ...(settings.overlap === false ? { overlap: false } : {}),
   };
 }

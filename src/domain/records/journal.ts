@@ -8,6 +8,7 @@ export const step = z.enum([
   'start', // S7
   'go', // the runner hands over: from here on the keeper alone decides
   'gate', // S8
+  'workers', // S7 and S8 of the workers that had to wait: until the old one had stopped, or for a warm switch
   'switch', // S9
   'check', // S10, until the first passes in a row
   'bake', // S10, the rest of the time

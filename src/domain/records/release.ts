@@ -55,6 +55,8 @@ export const releasedService = z.object({
   health: healthCheck,
   stopGraceMs: z.number().int().nonnegative(),
   restart: restartPolicy,
+  /** false = a worker of which two must never run: the old one stops before the new one starts. */
+  overlap: z.literal(false).optional(),
 });
 export type ReleasedService = z.infer<typeof releasedService>;
 
