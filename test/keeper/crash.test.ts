@@ -173,13 +173,18 @@ describe.each([...stories, ...beatStories])('$name', (story) => {
   test.each([
     ['keeper', (state: WorldState) => state],
     ['server', rebooted],
-  ])('comes to a true end wherever its %s dies', async (_, struck) => {
-    const { plan, natures, runner = sayingGo } = story;
-    const instants = await everyInstant(worldBefore(plan, natures), plan, runner);
-    const wrongs: string[] = [];
-    for (const { after, state } of instants) {
-      for (const wrong of await goOn(story, struck(state))) wrongs.push(`after ${after}: ${wrong}`);
-    }
-    expect(wrongs.slice(0, 20)).toEqual([]);
-  }, 60_000);
+  ])(
+    'comes to a true end wherever its %s dies',
+    async (_, struck) => {
+      const { plan, natures, runner = sayingGo } = story;
+      const instants = await everyInstant(worldBefore(plan, natures), plan, runner);
+      const wrongs: string[] = [];
+      for (const { after, state } of instants) {
+        for (const wrong of await goOn(story, struck(state)))
+          wrongs.push(`after ${after}: ${wrong}`);
+      }
+      expect(wrongs.slice(0, 20)).toEqual([]);
+    },
+    60_000,
+  );
 });
