@@ -2,7 +2,8 @@
 import console from 'node:console';
 import http from 'node:http';
 import process from 'node:process';
-import { setInterval, setTimeout } from 'node:timers';
+import { clearInterval, setInterval, setTimeout } from 'node:timers';
+import { URL } from 'node:url';
 
 const { APP_VERSION: version = 'dev' } = process.env;
 const knob = (name) => Number(process.env[name] || 0);
@@ -21,6 +22,20 @@ const answers = {
   '/environment': () => [200, process.env],
 };
 
+/** Server-sent events, four a second, for as long as the visitor asks; the last one tells how many came before. */
+const stream = (response, seconds) => {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
+  let number = 0;
+  const send = (event) => response.write(`data: ${JSON.stringify({ version, ...event })}\n\n`);
+  const timer = setInterval(() => {
+    if (number < seconds * 4) return send({ number: number++ });
+    clearInterval(timer);
+    send({ end: number });
+    return response.end();
+  }, 250);
+  response.on('close', () => clearInterval(timer));
+};
+
 const serve = () => {
   console.log(`version ${version} begins`);
   if (knob('NEVER_HEALTHY')) console.log('the sails are torn');
@@ -37,10 +52,12 @@ const serve = () => {
         );
       }
     }
+    const { pathname, searchParams } = new URL(request.url, 'http://dinghy.test');
+    if (pathname === '/api/stream') return stream(response, Number(searchParams.get('seconds')));
     const [status, body] = (answers[request.url] ?? (() => [200, {}]))();
     const text = JSON.stringify({ ...body, version });
     response.writeHead(status, { 'content-type': 'application/json', 'x-app-version': version });
-    response.end(text);
+    return response.end(text);
   });
   setTimeout(() => server.listen(8080), knob('BOOT_SECONDS') * 1000);
   process.on('SIGTERM', () => server.close(() => process.exit(0)));

@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { nginxInclude } from '../../../src/domain/proxy/nginx-include';
+import { openStream } from '../../support/load-stream';
+import { PlainStack, plainProject } from '../../support/plain-stack';
+import { readContainers, readRecords } from '../../support/release-facts';
+import { keeperEnded } from '../../support/release-settled';
+import { openSite, stackFolder, type Site } from '../../support/release-site';
+import { letVisitorsIn, type Visitors } from '../../support/release-visitors';
+
+let site: Site<'v0' | 'v1' | 'v2' | 'v3' | 'bad'>;
+let stack: PlainStack;
+let visitors: Visitors;
+
+const folder = `${stackFolder}/nginx/shiplock/dinghy-production`;
+const running = ['web-1 running unless-stopped', 'worker-1 running unless-stopped'];
+const parked = ['web-1 exited no', 'worker-1 exited no'];
+
+beforeAll(async () => {
+  site = await openSite({
+    name: 'adopt',
+    versions: { v0: {}, v1: {}, v2: {}, v3: {}, bad: { failAfterSwitch: 1 } },
+    config: { bake: '2s' },
+  });
+  stack = new PlainStack(site);
+  await stack.start('v0');
+  await stack.run(`mkdir -p ${stackFolder}/nginx/shiplock`);
+  await site.server.writeFile(
+    `${stackFolder}/nginx/shiplock/dinghy-production.conf`,
+    nginxInclude({
+      ...{ app: 'dinghy', environment: 'production', token: 'feedfacefeedface' },
+      containerDir: '/etc/nginx/shiplock',
+      routes: [{ service: 'web', port: 8080 }],
+    }),
+    '644',
+    'deploy',
+  );
+  await stack.addMount();
+  await stack.compose('up', '--detach', '--no-deps', 'nginx');
+  await stack.addLines();
+  await stack.run(`docker exec ${plainProject}-nginx-1 nginx -s reload`);
+  visitors = await letVisitorsIn(site);
+}, 600_000);
+
+afterAll(async () => {
+  await visitors.stop();
+  await site.close();
+});
+
+describe('the first release', () => {
+  test('is not switched to by a proxy whose user cannot see the markers', async () => {
+    await stack.run(`mkdir -p ${folder} && chmod 700 ${folder}`);
+    const result = await site.deploy('v1');
+    await stack.run(`chmod 755 ${folder}`);
+    expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'failed' } });
+    expect(result.log).toMatch(/the proxy cannot be asked which slot serves/);
+    expect([await site.serving(), await stack.containers()]).toEqual(['v0', running]);
+    expect(await visitors.failures()).toEqual([]);
+  });
+
+  test('that turns bad goes back to what ran before, which was never touched', async () => {
+    const before = await readContainers(site.server);
+    const result = await site.deploy('bad');
+    expect(result).toMatchObject({
+      exitCode: 1,
+      outputs: { verdict: 'rolled-back', previous: '1-adopted', slot: 'adopted' },
+    });
+    expect(await readContainers(site.server)).toEqual(
+      expect.arrayContaining(before.filter(({ labels }) => labels['shiplock.app'] === undefined)),
+    );
+    expect(await site.serving()).toBe('v0');
+    expect((await readRecords(site.server)).state).toBeNull();
+    expect(await visitors.failures()).toEqual([]);
+  });
+
+  test('takes over without a failed request or a cut stream, and keeps what ran, stopped', async () => {
+    const stream = openStream({ url: site.origin, host: 'dinghy.test', seconds: 4 });
+    await stream.opened;
+    const result = await site.arrive('v1');
+    expect(result.outputs).toMatchObject({ verdict: 'deployed', previous: '1-adopted' });
+    expect(await stream.ended).toMatchObject({ completed: true, versions: ['v0'] });
+    expect([await site.serving(), await stack.containers()]).toEqual(['v1', parked]);
+    const { state, releases } = await readRecords(site.server);
+    expect(state?.previous).toEqual({ release: '1-adopted', slot: 'adopted' });
+    expect(releases[0]).toMatchObject({
+      id: '1-adopted',
+      standing: 'good',
+      services: [
+        { name: 'web', image: site.images.v0, replicas: 1 },
+        { name: 'worker', image: site.images.v0, stopGraceMs: 5000 },
+      ],
+    });
+    expect(await visitors.failures()).toEqual([]);
+  });
+
+  test('has what only the server’s .env knows', async () => {
+    const answer = await fetch(`${site.origin}/environment`);
+    expect(await answer.json()).toMatchObject({ HARBOUR: 'Cuxhaven', version: 'v1' });
+  });
+});
+
+describe('a rollback to what ran before', () => {
+  test('starts it again, proven, and the next release goes on from there', async () => {
+    const result = await site.rollback();
+    expect(result).toMatchObject({
+      exitCode: 0,
+      outputs: { verdict: 'rolled-back', release: '1-adopted', slot: 'adopted' },
+    });
+    expect([await site.serving(), await stack.containers()]).toEqual(['v0', running]);
+    expect(await visitors.failures()).toEqual([]);
+  });
+
+  test('also when the server restarts in the bake of the next one', async () => {
+    await visitors.stop();
+    const run = site.startDeploy('v2', { bake: '8s' });
+    await run.seen(/^▸ bake/);
+    await site.server.restart();
+    const result = await run.done;
+    await keeperEnded(site);
+    expect(['deployed', 'rolled-back']).toContain(result.outputs['verdict']);
+    const arrived = result.outputs['verdict'] === 'deployed';
+    expect([await site.serving(), await stack.containers()]).toEqual(
+      arrived ? ['v2', parked] : ['v0', running],
+    );
+    visitors = await letVisitorsIn(site);
+    if (!arrived) await site.arrive('v2');
+    expect(await visitors.failures()).toEqual([]);
+  });
+});
+
+describe('a later docker compose up', () => {
+  test('is named by the next release, its worker is stopped, and nobody notices', async () => {
+    await stack.compose('up', '--detach');
+    expect(await stack.containers()).toEqual(['web-1 running no', 'worker-1 running no']);
+    const result = await site.arrive('v3');
+    expect(result.log).toMatch(/warning: web, worker run under plain docker compose/);
+    expect(result.summary).toMatch(/worker would take jobs with another version/);
+    expect(result.log).toMatch(/stopped beside the release: worker-1/);
+    expect([await site.serving(), await stack.containers()]).toEqual([
+      'v3',
+      ['web-1 running no', 'worker-1 exited no'],
+    ]);
+    expect(await visitors.failures()).toEqual([]);
+  });
+});
