@@ -1,5 +1,6 @@
 import type { Config } from '../config/config';
 import type { RunningStack } from '../domain/compose/stack-names';
+import type { Mount } from '../domain/proxy/mounted-path';
 import type { Problem } from '../domain/problem';
 import { composeLabel, label, ofApp } from '../domain/release/labels';
 import { RemoteFailure, ShiplockError, messageOf } from '../errors';
@@ -17,6 +18,8 @@ export interface RunningProject extends RunningStack {
   readonly plain: readonly PlainReplica[];
   /** Container of the proxy; null when it does not run. */
   readonly proxy: string | null;
+  /** Folders and files of the host that this container sees. */
+  readonly proxyMounts: readonly Mount[];
 }
 
 /** What the engine says; one that does not answer is a problem among others. */
@@ -77,6 +80,8 @@ async function findProject(engine: Engine, config: Config): Promise<RunningProje
   const serviceOf = (labels: Readonly<Record<string, string>>): string =>
     labels[composeLabel.service] ?? '';
   const running = own.filter(({ state }) => state === 'running');
+  const proxy =
+    running.find(({ labels }) => serviceOf(labels) === config.proxy.service)?.id ?? null;
   const released = config.services.map(({ name }) => name);
   const plain = details.filter(
     ({ state, labels }) => state.running && released.includes(serviceOf(labels)),
@@ -90,7 +95,8 @@ async function findProject(engine: Engine, config: Config): Promise<RunningProje
     })),
     running: running.map(({ labels }) => serviceOf(labels)),
     plain: await lookAtReplicas(engine, plain),
-    proxy: running.find(({ labels }) => serviceOf(labels) === config.proxy.service)?.id ?? null,
+    proxy,
+    proxyMounts: details.find(({ id }) => id === proxy)?.mounts ?? [],
   };
 }
 

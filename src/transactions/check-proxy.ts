@@ -1,8 +1,11 @@
 import type { Config } from '../config/config';
+import type { Problem } from '../domain/problem';
 import { markerPaths } from '../domain/proxy/markers';
-import { adoptionSteps } from '../domain/proxy/nginx-adoption';
+import { mountedPath } from '../domain/proxy/mounted-path';
+import { adoptionSteps, usualDir } from '../domain/proxy/nginx-adoption';
 import { findIncludeProblems } from '../domain/proxy/nginx-check';
 import { checkInclude, type IncludeRequest } from '../domain/proxy/nginx-include';
+import { typed } from '../operations/typed';
 import type { Findings } from './findings';
 import type { Stack } from './read-stack';
 import type { Survey } from './survey';
@@ -16,13 +19,40 @@ export function checkProxy(config: Config, seen: Survey, stack: Stack, findings:
   const request = includeOf(config, stack);
   // Without a mount there is no folder to judge; that it is missing is said already.
   if (mounted) findings.add(...checkInclude(request));
-  const prepared = mounted && readsInclude(config, seen, request, findings);
-  if (prepared || !stack.hasProxy) return;
-  const containerDir = mounted ? stack.containerDir : null;
-  const { service: proxyService } = config.proxy;
+  const reads = readsInclude(config, seen, request, findings);
+  if ((mounted && reads) || !stack.hasProxy) return;
+  if (mounted) findings.add(...olderThanMount(config, seen, stack));
   findings.explain(
-    adoptionSteps({ ...request, proxyService, hostDir: stack.configDir, containerDir }),
+    adoptionSteps({
+      ...request,
+      project: stack.compose.name,
+      directory: stack.directory,
+      proxyService: config.proxy.service,
+      mounts: stack.proxyMounts,
+      hostDir: stack.configDir,
+      containerDir: mounted ? stack.containerDir : null,
+      user: seen.look.user,
+      typed,
+    }),
   );
+}
+
+/** The container may be older than the mount in the compose file. */
+function olderThanMount(
+  { proxy }: Config,
+  { project }: Survey,
+  { compose, configDir, containerDir, directory }: Stack,
+): Problem[] {
+  if (project === null || project.proxy === null) return [];
+  if (mountedPath(project.proxyMounts, configDir) === containerDir) return [];
+  const up = ['docker', 'compose', '-p', compose.name, 'up', '-d', '--no-deps', proxy.service];
+  return [
+    {
+      path: proxy.service,
+      says: `runs without the mount of ${configDir} that the compose file has by now`,
+      fix: `let Compose make it anew on the server: ${typed(['cd', directory])} && ${typed(up)}`,
+    },
+  ];
 }
 
 function readsInclude(
@@ -39,7 +69,7 @@ function readsInclude(
       says: `nginx cannot read its own configuration, so it would not survive a restart: ${said}`,
       fix: `correct it until this passes: docker compose exec ${proxy.service} nginx -t`,
     });
-    return true;
+    return false;
   }
   const { include } = markerPaths(request.containerDir, app, environment);
   const problems = findIncludeProblems(proxyDump.stdout, include, request.routes);
@@ -48,7 +78,8 @@ function readsInclude(
 }
 
 function includeOf({ app, environment, services }: Config, stack: Stack): IncludeRequest {
-  const { token, containerDir } = stack;
+  const { token } = stack;
+  const containerDir = stack.containerDir === '' ? usualDir : stack.containerDir;
   const routes = services.flatMap(({ name, port }) =>
     port === null ? [] : [{ service: name, port }],
   );

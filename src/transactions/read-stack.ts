@@ -27,6 +27,8 @@ export interface Stack {
   /** The proxy's configuration folder on the host, and where its container sees it ('' = nowhere). */
   readonly configDir: string;
   readonly containerDir: string;
+  /** What the compose file mounts into the proxy. */
+  readonly proxyMounts: readonly Mount[];
   /** Whether the compose file has the proxy's service. */
   readonly hasProxy: boolean;
   /** Makes the path of the confirmation impossible to guess; kept for as long as the include is. */
@@ -53,7 +55,8 @@ export function readStack(
     return null;
   }
   const proxy = compose.services[config.proxy.service];
-  const containerDir = mountedPath(bindsOf(proxy), configDir);
+  const proxyMounts = bindsOf(proxy);
+  const containerDir = mountedPath(proxyMounts, configDir);
   findings.add(...checkStackNames(compose, seen.project), ...unknownServices(config, compose));
   // A proxy that the compose file does not have is named already.
   if (proxy !== undefined && containerDir === null) findings.add(unmounted(config, configDir));
@@ -68,6 +71,7 @@ export function readStack(
     directory,
     configDir,
     containerDir: containerDir ?? '',
+    proxyMounts,
     hasProxy: proxy !== undefined,
     token: tokenIn(evaluation.include) ?? tools.random(16),
     markers: evaluation,

@@ -221,7 +221,7 @@ function details(world: Scene, container: ScriptedContainer): ContainerDetails {
     stopTimeoutSeconds: undefined,
     hasHealthCheck: false,
     networkMode: 'shop',
-    mounts: [],
+    mounts: labels['com.docker.compose.service'] === 'nginx' ? [markerMount] : [],
     networks: {
       shop: {
         networkId: 'shop',
@@ -234,6 +234,15 @@ function details(world: Scene, container: ScriptedContainer): ContainerDetails {
     ports,
   };
 }
+
+/** What the team's proxy mounts. */
+const markerMount = {
+  type: 'bind',
+  name: '',
+  source: '/srv/shop/nginx/shiplock',
+  destination: '/etc/nginx/shiplock',
+  readOnly: true,
+};
 
 function imageDetails(reference: string): ImageDetails {
   return {

@@ -96,7 +96,7 @@ describe('the preflight', () => {
       'it does not include /etc/nginx/shiplock/shop-production.conf',
       'app:lost was not found',
       'services.web.network_mode: is host',
-      'Prepare nginx in this order, once:',
+      'Prepare nginx once, in this order',
     ])
       expect(text).toContain(part);
   });

@@ -1,50 +1,100 @@
 import { markerPaths } from './markers';
+import type { Mount } from './mounted-path';
 import { nginxInclude, nginxVariable, type IncludeRequest } from './nginx-include';
 
 export interface AdoptionRequest extends Omit<IncludeRequest, 'containerDir'> {
-  /** Compose service of the proxy. */
+  /** Compose project of the stack, its folder on the host, and its service that is the proxy. */
+  readonly project: string;
+  readonly directory: string;
   readonly proxyService: string;
+  /** What the compose file mounts into the proxy. */
+  readonly mounts: readonly Mount[];
   /** The folder on the host that holds, or is to hold, the include and the markers. */
   readonly hostDir: string;
   /** Where the proxy sees that folder; null when it is not mounted. */
   readonly containerDir: string | null;
+  /** The user of the deploys on the host. */
+  readonly user: string;
+  /** A command as people type it in a shell. */
+  readonly typed: (argv: readonly string[]) => string;
 }
 
 /** Where the folder goes when the team has not mounted it yet. */
-const usualDir = '/etc/nginx/shiplock';
+export const usualDir = '/etc/nginx/shiplock';
 
 /**
- * The steps that prepare nginx, with the texts to copy: the file, the mount and the lines, in the order in which nginx keeps
+ * The steps that prepare nginx, with the texts to paste: the file, the mount and the lines, in the order in which nginx keeps
  * serving all the time (it does not start when an included file is missing).
  */
 export function adoptionSteps(request: AdoptionRequest): string {
-  const { app, environment, hostDir, proxyService, routes } = request;
-  const containerDir = request.containerDir ?? usualDir;
-  const { include } = markerPaths(containerDir, app, environment);
-  const file = markerPaths(hostDir, app, environment);
+  const { containerDir } = request;
+  const dir = containerDir ?? usualDir;
   const steps = [
-    `Make the folder ${file.markers} and write this to ${file.include} on the host:\n\n${indented(nginxInclude({ ...request, containerDir }))}`,
-    ...(request.containerDir === null ? [mountStep(hostDir, containerDir, proxyService)] : []),
-    `In the server block that serves the app add:\n\n${indented(`include ${include};`)}\n\nand in its locations, instead of the name of the service (and without a resolver of your own in that block):\n\n${indented(
-      routes.map(({ service }) => `proxy_pass http://${nginxVariable(service)};`).join('\n'),
-    )}`,
-    `Let nginx check it: docker compose exec ${proxyService} nginx -t`,
-    `Reload it: docker compose exec ${proxyService} nginx -s reload`,
+    fileStep({ ...request, containerDir: dir }),
+    ...(containerDir === null ? [mountStep(request)] : []),
+    linesStep({ ...request, containerDir: dir }),
+    reloadStep(request),
   ];
   return [
-    'Prepare nginx in this order, once:',
+    'Prepare nginx once, in this order; it goes on serving all the time. Then run again.',
+    ...(containerDir === null ? shorterWay(request) : []),
     ...steps.map((step, index) => `${index + 1}. ${step}`),
+  ].join('\n\n');
+}
+
+type SeenRequest = AdoptionRequest & { readonly containerDir: string };
+
+function fileStep(request: SeenRequest): string {
+  const { app, environment, hostDir, user, typed } = request;
+  const { include } = markerPaths(hostDir, app, environment);
+  return [
+    `On the server, as ${user}, paste this. It writes a file that nothing reads yet:\n`,
+    typed(['mkdir', '-p', hostDir]),
+    `cat > ${typed([include])} <<'END'`,
+    `${nginxInclude(request)}END`,
   ].join('\n');
 }
 
-function mountStep(hostDir: string, containerDir: string, proxyService: string): string {
-  const volume = `    volumes:\n      - ${hostDir}:${containerDir}:ro`;
-  return `In the compose file mount the folder (not a single file: it would keep showing its first state), then run docker compose up -d --no-deps ${proxyService}, which makes the proxy anew once:\n\n${indented(`${proxyService}:\n${volume}`)}`;
+function mountStep({ directory, hostDir, project, proxyService, typed }: AdoptionRequest): string {
+  const up = ['docker', 'compose', '-p', project, 'up', '-d', '--no-deps', proxyService];
+  return [
+    'In the compose file, on the server and in the repository, mount the folder (not a single file: it would keep showing its first state):\n',
+    `services:\n  ${proxyService}:\n    volumes:\n      - ${relativeTo(directory, hostDir)}:${usualDir}:ro\n`,
+    '   and let Compose make the proxy anew, which breaks connections for a moment, once:\n',
+    `${typed(['cd', directory])} && ${typed(up)}`,
+  ].join('\n');
 }
 
-const indented = (text: string): string =>
-  text
-    .trimEnd()
-    .split('\n')
-    .map((line) => `     ${line}`)
-    .join('\n');
+function linesStep({ app, environment, containerDir, routes }: SeenRequest): string {
+  const { include } = markerPaths(containerDir, app, environment);
+  return [
+    'Write these lines, the first one into the server block that serves the app, the others into its locations in place of those that name the services (a resolver of your own in that block goes away):\n',
+    `include ${include};`,
+    ...routes.map(({ service }) => `proxy_pass http://${nginxVariable(service)};`),
+  ].join('\n');
+}
+
+function reloadStep({ project, proxyService, typed }: AdoptionRequest): string {
+  const nginx = ['docker', 'compose', '-p', project, 'exec', '-T', proxyService, 'nginx'];
+  return `Let nginx check them, and read them:\n\n${typed([...nginx, '-t'])} && ${typed([...nginx, '-s', 'reload'])}`;
+}
+
+/** A new mount makes the proxy anew; a folder inside one that is there does not. */
+function shorterWay({ mounts, directory }: AdoptionRequest): string[] {
+  const mounted = mounts.find(({ destination }) => looksLikeFolder(destination));
+  if (mounted === undefined) return [];
+  const dir = relativeTo(directory, `${mounted.source.replace(/\/+$/, '')}/shiplock`);
+  return [
+    `The shorter way: nginx sees ${mounted.source} already, as ${mounted.destination}. Write config-dir: ${dir.replace(/^\.\//, '')} under proxy in shiplock.yml and run again: the steps are told for that folder then, without a mount and without making nginx anew.`,
+  ];
+}
+
+/** A mounted file has an ending of its kind; `conf.d` is a folder's. */
+function looksLikeFolder(path: string): boolean {
+  return path.startsWith('/etc/nginx/') && !/\.(?!d$)\w+$/.test(path.replace(/\/+$/, ''));
+}
+
+function relativeTo(directory: string, path: string): string {
+  const inside = `${directory.replace(/\/+$/, '')}/`;
+  return path.startsWith(inside) ? `./${path.slice(inside.length)}` : path;
+}
