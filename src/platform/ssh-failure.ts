@@ -1,72 +1,87 @@
 import { RemoteFailure, ShiplockError, messageOf } from '../errors';
+import { NAME_LATE } from './dial';
 import { errorField } from './error-field';
-import { HOST_KEY_HINT } from './known-hosts';
-import { describePins, typeOf } from './ssh-host-keys';
-import type { HostKeyPins } from './ssh-host-keys';
-import { fingerprintOf } from './ssh-key';
+import { typeNotPinned } from './host-key-failure';
+import { addressOf } from './ssh-hop';
+import type { Hop } from './ssh-hop';
+import type { LoginNotes } from './ssh-login';
 
-/** Why a connection could not be made, in the user's terms; `login` is `user@host:port`, `credential` what was offered. */
-export function connectFailure(
-  thrown: unknown,
-  about: { readonly login: string; readonly credential: string; readonly pins: HostKeyPins },
-): ShiplockError {
+/** What a server said on the way to a login, for messages. */
+export interface ServerWords extends LoginNotes {
+  /** Before it named itself. */
+  greeting: string;
+  /** Before the login. */
+  banner: string;
+}
+
+/** Why a connection could not be made, in the user's terms. */
+export function connectFailure(thrown: unknown, hop: Hop, words: ServerWords): ShiplockError {
   const message = messageOf(thrown);
   const level = errorField(thrown, 'level');
+  if (message.startsWith('(SSH) Channel open failure')) return notForwarded(thrown, hop);
+  if (words.sha1) return onlySha1(hop, thrown);
   if (level === 'client-authentication' || message.includes('authentication failures')) {
-    return authenticationRefused(about.login, about.credential, thrown);
+    return notLetIn(hop, words, thrown);
   }
-  if (message.includes('no matching host key format'))
-    return typeNotPinned(about.login, about.pins, thrown);
-  if (message.includes('no matching')) return onlyWeak(about.login, message, thrown);
+  if (message.includes('no matching host key format')) return typeNotPinned(hop, thrown);
+  if (message.includes('no matching')) return onlyWeak(hop, message, thrown);
   if (level === 'agent') return agentFailed(message, thrown);
-  return unreachable(about.login, errorField(thrown, 'code'), level, thrown);
+  const code = level === 'client-timeout' ? 'ETIMEDOUT' : errorField(thrown, 'code');
+  return unreachable(hop, code, words, thrown);
 }
 
-/** The server showed keys, and none of them is pinned. */
-export function wrongHostKey(
-  login: string,
-  pins: HostKeyPins,
-  shown: readonly Buffer[],
-): ShiplockError {
-  const got = shown.map((key) => `${fingerprintOf(key)} (${typeOf(key)})`).join(', ');
+function onlyWeak({ name }: Hop, message: string, cause: unknown): ShiplockError {
   return refused(
-    `The host key of ${login} is not the pinned one: got ${got}, expected ${describePins(pins)}`,
-    `Either this is another machine than you think, or its key was renewed. ${HOST_KEY_HINT}`,
-  );
-}
-
-/** The server showed a key that a line marked @revoked names. */
-export function revokedHostKey(login: string, key: Buffer): ShiplockError {
-  return refused(
-    `The host key of ${login}, ${fingerprintOf(key)}, is marked @revoked`,
-    'Do not trust this machine until you know why; then pin its new key.',
-  );
-}
-
-function typeNotPinned(login: string, pins: HostKeyPins, cause: unknown): ShiplockError {
-  return refused(
-    `${login} has no host key of a pinned type (${pins.types.join(', ')})`,
-    `Pin a key that it has; RSA keys count only with SHA-2 signatures. ${HOST_KEY_HINT}`,
-    cause,
-  );
-}
-
-function onlyWeak(login: string, message: string, cause: unknown): ShiplockError {
-  return refused(
-    `${login} offers only algorithms that are no longer safe: ${message}`,
+    `${name} offers only algorithms that are no longer safe: ${message}`,
     'Update its OpenSSH, or remove old Ciphers, MACs and KexAlgorithms from its sshd_config.',
     cause,
   );
 }
 
-function authenticationRefused(login: string, credential: string, cause: unknown): ShiplockError {
-  const user = login.slice(0, login.lastIndexOf('@'));
+function onlySha1({ name, login }: Hop, cause: unknown): ShiplockError {
   return refused(
-    `${login} does not let user "${user}" in with ${credential}`,
-    `Is the user right, and is the public half in its ~/.ssh/authorized_keys? The server's log says more: \`journalctl -u ssh\`.`,
+    `${name} accepts ${login.credential} only with SHA-1 signatures, which are not safe`,
+    'Log in with an Ed25519 key, or update its OpenSSH (7.2 or newer), or remove PubkeyAcceptedAlgorithms from its sshd_config.',
     cause,
   );
 }
+
+function notLetIn(
+  { name, login, destination }: Hop,
+  words: ServerWords,
+  cause: unknown,
+): ShiplockError {
+  const { user } = destination;
+  const said = oneLine(words.banner);
+  const [why, hint] = reasonOf(words, user, messageOf(cause));
+  return refused(
+    `User "${user}" is not let in by ${name} with ${login.credential}${why}${said === '' ? '' : `. The server says: "${said}"`}`,
+    hint,
+    cause,
+  );
+}
+
+function reasonOf(words: ServerWords, user: string, message: string): [why: string, hint: string] {
+  if (message.includes('authentication failures')) {
+    const hint = 'It counts every key as a try (MaxAuthTries): give the one right key in ssh-key.';
+    return [': too many keys were offered', hint];
+  }
+  if (words.partial) {
+    const hint = `Nobody can type a second factor here. For this user alone, let a key suffice: "Match User ${user}" and "AuthenticationMethods publickey" in sshd_config.`;
+    return [`: the key is right, and it asks for ${list(words.methods)} besides`, hint];
+  }
+  if (words.methods?.includes('publickey') === false) {
+    const hint = 'Allow keys for this user in sshd_config: PubkeyAuthentication yes.';
+    return [`: it takes no keys, only ${list(words.methods)}`, hint];
+  }
+  return [
+    '',
+    "Is the user right, and is the key's public half in its ~/.ssh/authorized_keys? Has the account expired, or is it locked? The server's log says more: `journalctl -u ssh`.",
+  ];
+}
+
+const list = (methods: readonly string[] | null): string =>
+  (methods ?? []).join(' or ') || 'nothing';
 
 function agentFailed(message: string, cause: unknown): ShiplockError {
   return refused(
@@ -76,30 +91,106 @@ function agentFailed(message: string, cause: unknown): ShiplockError {
   );
 }
 
-const CODES: Readonly<Record<string, readonly [problem: string, hint: string]>> = {
+type Reason = readonly [problem: string, hint: string];
+
+const CODES: Readonly<Record<string, Reason>> = {
   ENOTFOUND: [
     'its name is not known',
     'Check the spelling, and the DNS of the machine this runs on.',
   ],
-  EAI_AGAIN: ['its name could not be looked up', 'The DNS did not answer; run again.'],
+  EAI_AGAIN: [
+    'its name could not be looked up',
+    'The DNS did not answer, or knows no such name; run again.',
+  ],
+  [NAME_LATE]: [
+    'its name was not looked up in time',
+    'The DNS of the machine this runs on is too slow or unreachable; run again, or give the address.',
+  ],
   ECONNREFUSED: ['nothing listens on that port', 'Check the port, and that sshd runs.'],
   EHOSTUNREACH: ['there is no way to it', 'Check the address, firewalls and VPN.'],
   ENETUNREACH: ['there is no way to its network', 'Check the address; IPv6 may be missing here.'],
   ETIMEDOUT: ['it does not answer', 'Check the address and firewalls: is this machine allowed in?'],
 };
 
-function unreachable(login: string, code: string, level: string, cause: unknown): RemoteFailure {
-  const known = CODES[level === 'client-timeout' ? 'ETIMEDOUT' : code];
-  const [problem, hint] = known ?? [
-    `it broke the connection off (${messageOf(cause)})`,
-    'Is that an SSH port? A full sshd (MaxStartups) and fail2ban do this too.',
-  ];
-  return new RemoteFailure('unreachable', `Cannot connect to ${login}: ${problem}`, {
-    hint,
+function unreachable(hop: Hop, code: string, words: ServerWords, cause: unknown): RemoteFailure {
+  const known = CODES[code];
+  if (known) return cannotConnect(hop, known, cause);
+  const greeting = oneLine(words.greeting);
+  const said = greeting === '' || greeting.startsWith('SSH-') ? '' : `, saying "${greeting}"`;
+  return cannotConnect(
+    hop,
+    [
+      `it broke the connection off (${messageOf(cause)})${said}`,
+      'Is that an SSH port? A full sshd (MaxStartups), its penalties (PerSourcePenalties) and fail2ban do this too.',
+    ],
     cause,
-  });
+  );
 }
 
-function refused(message: string, hint: string, cause?: unknown): ShiplockError {
+/** What a jump host's sshd says about the connection it was asked for, in the words of the system's errors. */
+const FORWARDED: readonly (readonly [said: RegExp, ...Reason])[] = [
+  [
+    /refused/i,
+    'nothing listens on that port',
+    'Check the port, and that sshd runs there and listens on that address.',
+  ],
+  [
+    /timed out/i,
+    'it does not answer',
+    'Check the address, and that its firewall admits the jump host.',
+  ],
+  [
+    /no route|unreachable/i,
+    'there is no way to it',
+    'Check the address, and the networks of the jump host.',
+  ],
+  [
+    /not known|resolution|no address/i,
+    'its name is not known there',
+    'Write the name or address under which the jump host knows it.',
+  ],
+];
+
+const ADMINISTRATIVELY_PROHIBITED = 1;
+
+/** The jump host was reached, and did not bring us further. */
+function notForwarded(thrown: unknown, hop: Hop): ShiplockError {
+  const message = messageOf(thrown);
+  const reason =
+    typeof thrown === 'object' && thrown !== null && 'reason' in thrown ? thrown.reason : 0;
+  const before = hop.before ?? '';
+  const target = addressOf(hop.destination);
+  if (reason === ADMINISTRATIVELY_PROHIBITED) {
+    const user = before.slice(0, before.lastIndexOf('@'));
+    return refused(
+      `The jump host ${before} lets us in, but forwards no connection to ${target}`,
+      `On it, \`sudo sshd -T -C user=${user} | grep -i -e forward -e permitopen\` must show allowtcpforwarding yes (or local), no disableforwarding, and permitopen any (or ${target}). In authorized_keys, "restrict" and "no-port-forwarding" forbid it: add "port-forwarding".`,
+      thrown,
+    );
+  }
+  const said = oneLine(message.replace(/^.*failure: /, ''));
+  const [, problem, hint] = FORWARDED.find(([pattern]) => pattern.test(said)) ?? [
+    '',
+    `its sshd says "${said}"`,
+    'Try it there: `ssh` from the jump host to that address.',
+  ];
+  return cannotConnect(hop, [problem, hint], thrown);
+}
+
+function cannotConnect(hop: Hop, [problem, hint]: Reason, cause: unknown): RemoteFailure {
+  const message =
+    hop.before === null
+      ? `Cannot connect to ${hop.name}: ${problem}`
+      : `${hop.before} was reached, but not ${addressOf(hop.destination)} from there: ${problem}`;
+  return new RemoteFailure('unreachable', message, { hint, cause });
+}
+
+/** The first words of a server, harmless in a log. */
+function oneLine(text: string): string {
+  const line = text.replaceAll(/[^\x20-\x7e]+/g, ' ').trim();
+  return line.length > 200 ? `${line.slice(0, 199)}…` : line;
+}
+
+function refused(message: string, hint: string, cause: unknown): ShiplockError {
   return new ShiplockError(message, { hint, cause, fault: 'user', verdict: 'refused' });
 }

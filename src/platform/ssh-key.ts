@@ -1,42 +1,38 @@
 import './module-dirname';
-import { createHash } from 'node:crypto';
+import { createHash, createPrivateKey } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import ssh2 from 'ssh2';
 import type { ParsedKey } from 'ssh2';
 import { ShiplockError } from '../errors';
+import { readKeyText } from './key-text';
+import type { KeyProblem, KeyText } from './key-text';
+import { fieldAt, readOpensshHeader, toOpenssh } from './openssh-key';
+import { typeOf } from './ssh-host-keys';
 
 export interface PrivateKey {
-  /** With clean line ends, as ssh2 reads it. */
-  readonly text: string;
-  readonly passphrase: string | undefined;
+  /** Decrypted, ready to sign. */
+  readonly parsed: ParsedKey;
   readonly type: string;
   /** `SHA256:…` of the public half, as `ssh-keygen -lf` prints it. */
   readonly fingerprint: string;
 }
 
-type Parsed = ParsedKey | Error | undefined;
-
-/** Reads a private key as it comes out of a secret: line ends are repaired; anything else wrong is an error that says what. */
-export function readPrivateKey(raw: string, passphrase?: string): PrivateKey {
-  const text = `${raw.replaceAll('\r\n', '\n').replaceAll('\r', '\n').trim()}\n`;
-  const strange = whatElse(text);
-  if (strange !== undefined) throw unusable(...strange);
-  const locked = isEncrypted(text);
-  if (locked && (passphrase ?? '') === '') {
-    throw unusable('is encrypted and no passphrase was given', 'Give it in `ssh-key-passphrase`.');
+/**
+ * Reads a private key as it comes out of a secret, in OpenSSH's format or in PEM (PKCS#1, PKCS#8, EC). `input` is the name of
+ * the input it came from; its passphrase is the input `<input>-passphrase`. Anything wrong is an error that says what, and never shows it.
+ */
+export function readPrivateKey(raw: string, passphrase = '', input = 'ssh-key'): PrivateKey {
+  const text = readKeyText(raw);
+  const read = 'problem' in text ? text : unlock(text, passphrase, `${input}-passphrase`);
+  const key = 'problem' in read ? read : (unfit(read.getPublicSSH()) ?? read);
+  if ('problem' in key) {
+    throw new ShiplockError(`The private key in ${input} ${key.problem}`, {
+      hint: key.hint,
+      fault: 'user',
+      verdict: 'refused',
+    });
   }
-  // Its type leaves out that the OpenSSH format gives a list, of one.
-  const parsed = ssh2.utils.parseKey(text, locked ? passphrase : undefined) as Parsed | Parsed[];
-  const key = Array.isArray(parsed) ? parsed[0] : parsed;
-  if (key === undefined || key instanceof Error || !key.isPrivateKey()) {
-    if (locked)
-      throw unusable('cannot be decrypted: the passphrase is wrong', 'Check `ssh-key-passphrase`.');
-    throw unusable(
-      'is damaged',
-      'Copy the whole file anew, from the first to the last dashed line.',
-    );
-  }
-  const fingerprint = fingerprintOf(key.getPublicSSH());
-  return { text, passphrase: locked ? passphrase : undefined, type: key.type, fingerprint };
+  return { parsed: key, type: key.type, fingerprint: fingerprintOf(key.getPublicSSH()) };
 }
 
 /** The way OpenSSH prints it: SHA-256 in base64 without padding. */
@@ -45,48 +41,106 @@ export function fingerprintOf(publicKey: Buffer): string {
   return `SHA256:${hash.replace(/=+$/, '')}`;
 }
 
-/** What was pasted instead of a key that ssh2 reads, and what to do about it; undefined when it looks like one. */
-function whatElse(text: string): [problem: string, hint: string] | undefined {
-  const whole = 'Paste the whole private key file, dashed lines included.';
-  if (text.trim() === '') return ['is empty', whole];
-  if (/^(ssh-|ecdsa-|sk-)\S+ AAAA/.test(text) || /BEGIN (SSH2 |RSA )?PUBLIC KEY/.test(text)) {
-    return ['is a public key', 'Give the private half: the file of the same name without `.pub`.'];
+const damaged: KeyProblem = {
+  problem: 'is damaged',
+  hint: 'Copy the whole file anew, from its first to its last dashed line.',
+};
+
+function unlock(text: KeyText, passphrase: string, input: string): ParsedKey | KeyProblem {
+  const header = readOpensshHeader(text.body);
+  const openssh = text.label === 'OPENSSH PRIVATE KEY';
+  if (openssh && header === undefined) return damaged;
+  const strange = header && unfit(header.publicKey);
+  if (strange) return strange;
+  const locked = openssh
+    ? header?.cipher !== 'none'
+    : text.headers.length > 0 || text.label.startsWith('ENCRYPTED');
+  const open = openssh ? openOpenssh : openPem;
+  if (!locked) return open(text, undefined) ?? damaged;
+  if (header && !/^(aes\d+-(cbc|ctr|gcm@openssh\.com)|3des-cbc)$/.test(header.cipher))
+    return oldLock;
+  const whose = header ? ` (${fingerprintOf(header.publicKey)})` : '';
+  if (passphrase === '') {
+    return { problem: `is encrypted${whose}, and no passphrase is given`, hint: `Give ${input}.` };
   }
-  if (text.startsWith('PuTTY-User-Key-File')) {
-    return [
-      'is a PuTTY key (.ppk)',
-      'Convert it: `puttygen key.ppk -O private-openssh-new -o key`.',
-    ];
+  // A passphrase that was piped into a secret often has a line end that was never typed.
+  const tries = [...new Set([passphrase, passphrase.replace(/[\r\n]+$/, '')])];
+  for (const each of tries) {
+    const key = open(text, each);
+    if (key) return key;
   }
-  if (text.startsWith('LS0tLS1CRUdJTi'))
-    return ['is base64 of a key', 'Give the key itself, decoded.'];
-  if (!text.startsWith('-----BEGIN ')) return ['does not start with "-----BEGIN"', whole];
-  if (!/\n-----END [A-Z0-9 ]+-----\n$/.test(text)) {
-    const lines = text.trim().includes('\n');
-    return lines
-      ? ['is cut off: its last line is not "-----END …-----"', whole]
-      : ['has lost its line breaks', 'Store it with its line breaks; in YAML use a block (`|`).'];
-  }
-  if (/^-----BEGIN (ENCRYPTED )?PRIVATE KEY/.test(text)) {
-    return ['is in the PKCS#8 format', 'Convert it in place: `ssh-keygen -p -f key`.'];
-  }
-  return undefined;
+  return {
+    problem: `is encrypted${whose}, and the passphrase does not open it`,
+    hint: `Correct ${input}. If it is right, the key is damaged: copy the whole file anew.`,
+  };
 }
 
-/** Told from the file's own header, not from a parser's words. */
-function isEncrypted(text: string): boolean {
-  if (text.includes('\nProc-Type: 4,ENCRYPTED')) return true;
-  const body = /^-----BEGIN OPENSSH PRIVATE KEY-----\n([\s\S]*?)\n-----END/.exec(text)?.[1];
-  if (body === undefined) return false;
-  const bytes = Buffer.from(body, 'base64').toString('latin1');
-  // After the magic word come the length of the cipher's name and the name.
-  return bytes.startsWith('openssh-key-v1\0') && bytes.slice(19, 23) !== 'none';
+/** Undefined when it is damaged, or the passphrase wrong. */
+type Open = (text: KeyText, passphrase: string | undefined) => ParsedKey | KeyProblem | undefined;
+
+const openOpenssh: Open = ({ pem }, passphrase) => {
+  // Its type leaves out that the OpenSSH format gives a list, of one.
+  const parsed = ssh2.utils.parseKey(pem, passphrase) as ParsedKey | ParsedKey[] | Error;
+  const key = Array.isArray(parsed) ? parsed[0] : parsed;
+  return key !== undefined && 'isPrivateKey' in key && key.isPrivateKey() ? key : undefined;
+};
+
+const oldLock: KeyProblem = {
+  problem: 'is encrypted in a way that is not supported',
+  hint: 'Encrypt it anew: `ssh-keygen -p -Z aes256-ctr -f key`.',
+};
+
+const openPem: Open = ({ pem }, passphrase) => {
+  try {
+    return fromPem(createPrivateKey({ key: pem, ...(passphrase && { passphrase }) }));
+  } catch (thrown) {
+    const unsupported = thrown instanceof Error && /unsupported/i.test(thrown.message);
+    return unsupported && passphrase !== undefined ? oldLock : undefined;
+  }
+};
+
+function fromPem(key: KeyObject): ParsedKey | KeyProblem | undefined {
+  switch (key.asymmetricKeyType) {
+    case 'rsa':
+      return openOpenssh(exported(key, 'pkcs1'), undefined);
+    case 'ec':
+      return openOpenssh(exported(key, 'sec1'), undefined) ?? unusable('this elliptic curve');
+    case 'ed25519':
+      return openOpenssh({ ...none, pem: toOpenssh(key) }, undefined);
+    default:
+      return unusable(`the type ${key.asymmetricKeyType ?? 'unknown'}`);
+  }
 }
 
-function unusable(problem: string, hint: string): ShiplockError {
-  return new ShiplockError(`The SSH private key ${problem}`, {
-    hint,
-    fault: 'user',
-    verdict: 'refused',
-  });
+const none = { label: '', headers: [], body: Buffer.alloc(0) };
+
+function exported(key: KeyObject, type: 'pkcs1' | 'sec1'): KeyText {
+  return { ...none, pem: String(key.export({ type, format: 'pem' })) };
+}
+
+const another = 'Make a new key: `ssh-keygen -t ed25519 -f key`.';
+
+function unusable(what: string): KeyProblem {
+  return { problem: `is of ${what}, which SSH servers do not take`, hint: another };
+}
+
+const minimalBits = 2048;
+
+/** Keys that no server should let in, or that nobody can use without a person beside the machine. */
+function unfit(publicKey: Buffer): KeyProblem | undefined {
+  const type = typeOf(publicKey);
+  if (type.startsWith('sk-')) {
+    return {
+      problem: `is of the type ${type}: it lives in a security key that somebody must touch`,
+      hint: `No machine can log in with it. ${another}`,
+    };
+  }
+  if (type === 'ssh-dss') return unusable('the type DSA');
+  if (type !== 'ssh-rsa') return undefined;
+  const exponent = fieldAt(publicKey, 4 + type.length);
+  const modulus = exponent && fieldAt(publicKey, exponent.end);
+  // A leading zero byte only says that the number is positive.
+  const bits = modulus ? 8 * (modulus.bytes.length - (modulus.bytes[0] === 0 ? 1 : 0)) : 0;
+  if (bits >= minimalBits) return undefined;
+  return { problem: `is an RSA key of ${bits} bits, which is too short`, hint: another };
 }

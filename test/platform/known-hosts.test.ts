@@ -21,7 +21,7 @@ const hashed = (name: string) => {
 };
 
 const judge = (lines: string[], key = mine.key, host = 'app.example.com', port = 22) =>
-  judgeHostKey(readPins(lines, host, port), key);
+  judgeHostKey(readPins(lines, { host, port }), key);
 
 describe('a line counts for', () => {
   test.each<[string, string, string, number, boolean]>([
@@ -97,7 +97,7 @@ describe('a key is', () => {
 });
 
 describe('the types asked for', () => {
-  const typesOf = (...lines: string[]) => readPins(lines, 'h', 22).types;
+  const typesOf = (...lines: string[]) => readPins(lines, { host: 'h', port: 22 }).types;
 
   test('are those of the pinned keys', () => {
     expect(typesOf(ecdsa.line)).toEqual(['ecdsa-sha2-nistp256']);
@@ -117,10 +117,11 @@ describe('a line is refused, with a hint how to read the key on the server, when
     ['is an MD5 fingerprint', 'MD5:16:27:ac:a5:76:28:2d:36:63:1b:56:4d:eb:df:a6:48'],
     ['has a cut key', `h ${mine.line.slice(0, 20)}`],
     ['says another type than its key has', `h ssh-rsa ${mine.line.split(' ')[1] ?? ''}`],
-    ['is a certificate authority', `@cert-authority * ${mine.line}`],
+    ['is of a private key', '-----BEGIN OPENSSH PRIVATE KEY-----'],
+    ['is a bare MD5 fingerprint', '16:27:ac:a5:76:28:2d:36:63:1b:56:4d:eb:df:a6:48'],
     ['is about a fingerprint that is too short', 'SHA256:abc'],
   ])('%s', (_name, line) => {
-    expect(() => readPins([line], 'h', 22)).toThrow(
+    expect(() => readPins([line], { host: 'h', port: 22 })).toThrow(
       expect.objectContaining({
         verdict: 'refused',
         message: expect.stringContaining('cannot be read'),
@@ -129,14 +130,83 @@ describe('a line is refused, with a hint how to read the key on the server, when
     );
   });
 
+  test('is not shown where it may be a part of a secret', () => {
+    for (const line of [
+      'b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ',
+      '-----BEGIN x',
+      'h\tnonsense',
+    ]) {
+      expect(() => readPins([mine.line, line], { host: 'h', port: 22 })).toThrow(
+        line.startsWith('h')
+          ? 'Line 2 of known-hosts, "h …", cannot'
+          : /^Line 2 of known-hosts cannot/,
+      );
+    }
+  });
+
   test('has only a type that is no longer safe', () => {
     const dss = Buffer.concat([
       Buffer.from([0, 0, 0, 7]),
       Buffer.from('ssh-dss'),
       Buffer.alloc(20),
     ]);
-    expect(() => readPins([`h ssh-dss ${dss.toString('base64')}`], 'h', 22)).toThrow(
-      /not safe|no longer/,
+    expect(() =>
+      readPins([`h ssh-dss ${dss.toString('base64')}`], { host: 'h', port: 22 }),
+    ).toThrow(/not safe|no longer/);
+  });
+});
+
+describe('a certificate authority', () => {
+  const authority = `@cert-authority *.example.com ${stranger.line}`;
+
+  test('is left out where the key is pinned, too', () => {
+    expect(judge([authority, `app.example.com ${mine.line}`])).toBe('trusted');
+    expect(judge([authority, `app.example.com ${mine.line}`], stranger.key)).toBe('unknown');
+  });
+
+  test('is refused where nothing else is pinned', () => {
+    expect(() => judge([authority])).toThrow(/certificates of hosts are not supported/);
+    expect(() => judge([authority], mine.key, 'app.example.org')).toThrow(
+      /is for app\.example\.org/,
     );
   });
+});
+
+describe('on the way through a jump host', () => {
+  const read = (lines: string[]) =>
+    readPins(lines, { host: 'app.example.com', port: 2222 }, { named: true });
+
+  test.each([
+    ['a fingerprint', fingerprintOf(mine.key)],
+    ['what ssh-keygen prints', `256 ${fingerprintOf(mine.key)} root@app (ED25519)`],
+    ['a .pub line', mine.line],
+  ])('%s must say whose it is', (_name, line) => {
+    expect(() => read([line, `[app.example.com]:2222 ${mine.line}`])).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining('does not say whose it is'),
+        hint: expect.stringContaining('[app.example.com]:2222 SHA256:'),
+        verdict: 'refused',
+      }),
+    );
+    expect(judgeHostKey(read([`app.example.com ${line.replace(/^256 /, '')}`]), mine.key)).toBe(
+      'trusted',
+    );
+  });
+});
+
+test('literal line breaks separate lines', () => {
+  expect(judge([`db.example.com ${stranger.line}\\napp.example.com ${mine.line}`])).toBe('trusted');
+});
+
+test('a nameless line does not hide the line of a bare name on another port', () => {
+  const lines = [fingerprintOf(stranger.key), `h ${mine.line}`];
+  expect(judge(lines, mine.key, 'h', 2222)).toBe('trusted');
+  expect(judge(lines, stranger.key, 'h', 2222)).toBe('trusted');
+});
+
+test('an IPv6 address is looked up in its shortest form, as OpenSSH writes it', () => {
+  expect(judge([`2001:db8::1 ${mine.line}`], mine.key, '2001:DB8:0::0:1')).toBe('trusted');
+  expect(judge([`[2001:db8::1]:2222 ${mine.line}`], mine.key, '2001:DB8:0::0:1', 2222)).toBe(
+    'trusted',
+  );
 });
