@@ -16,6 +16,8 @@ export interface ProxySettings {
 /** `shiplock.yml` for one environment, with the inputs laid over it and every default filled in. */
 export interface Config extends SlotSettings {
   readonly hosts: readonly HostAddress[];
+  /** The servers to go through on the way to each host, the first one first; all have a user. */
+  readonly proxyJump: readonly HostAddress[];
   /** Paths in the checkout. */
   readonly compose: readonly string[];
   /** Absolute path on the host; null = the folder of the stack that runs there. */
@@ -36,6 +38,8 @@ export interface Config extends SlotSettings {
 export interface ConfigOverrides {
   /** `[user@]host[:port]` each; an empty list counts as not given. */
   readonly hosts?: readonly string[] | undefined;
+  /** `user@host[:port]`, several with commas between, or `none`. */
+  readonly proxyJump?: string | undefined;
   readonly bakeMs?: number | undefined;
   readonly drainMs?: number | undefined;
   readonly keepOld?: 'stopped' | 'running' | undefined;

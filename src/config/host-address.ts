@@ -23,3 +23,10 @@ export function formatHostAddress({ user, host, port }: HostAddress): string {
   const name = host.includes(':') ? `[${host}]` : host;
   return `${user === null ? '' : `${user}@`}${name}${port === null ? '' : `:${port}`}`;
 }
+
+/** Reads `proxy-jump`: hosts to go through, the first one first, with commas between; `none` is none. Undefined where one is no address. */
+export function parseJumps(text: string): readonly HostAddress[] | undefined {
+  if (text.trim() === 'none') return [];
+  const jumps = text.split(',').map(parseHostAddress);
+  return jumps.every((jump) => jump !== undefined) ? jumps : undefined;
+}

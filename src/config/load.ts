@@ -2,7 +2,7 @@ import { refusal, type Problem } from '../domain/problem';
 import { migrationOf, milliseconds, serviceOf, verifyOf, type Report } from './checks';
 import type { Config, ConfigOverrides } from './config';
 import { chooseEnvironment, mergeEnvironment } from './environment';
-import { parseHostAddress, type HostAddress } from './host-address';
+import { hostsOf, proxyJumpOf } from './servers';
 import { problemsOfIssues, spell } from './issues';
 import { configSchema, mergedSchema, type MergedConfig } from './schema';
 import { readYaml, type YamlSource } from './yaml-source';
@@ -55,6 +55,7 @@ function toConfig(merged: MergedConfig, environment: string, reading: Reading): 
     app: merged.app,
     environment,
     hosts: hostsOf(merged, environment, overrides, report),
+    proxyJump: proxyJumpOf(merged, overrides, report),
     compose: typeof merged.compose === 'string' ? [merged.compose] : merged.compose,
     directory: merged.directory ?? null,
     project: merged.project ?? null,
@@ -96,31 +97,4 @@ function proxyOf({ proxy, verify }: MergedConfig, report: Report): Config['proxy
   }
   const { kind, service, 'config-dir': configDir } = proxy;
   return { kind, service, configDir, confirmUrl: confirmUrl ?? '' };
-}
-
-function hostsOf(
-  merged: MergedConfig,
-  environment: string,
-  overrides: ConfigOverrides,
-  report: Report,
-): readonly HostAddress[] {
-  const given = overrides.hosts ?? [];
-  const own = typeof merged.hosts === 'string' ? [merged.hosts] : (merged.hosts ?? []);
-  const texts = given.length > 0 ? given : own;
-  if (texts.length === 0) {
-    const fix = 'list servers as [user@]host[:port] there or in the input hosts';
-    report(['environments', environment, 'hosts'], 'names no server', fix);
-  }
-  return texts.flatMap((text, index) => {
-    const path = given.length > 0 ? ['input hosts', index] : ['hosts', index];
-    const address = parseHostAddress(text);
-    const twice = texts.indexOf(text) < index;
-    if (address === undefined) {
-      const fix = 'write [user@]host[:port], an IPv6 address in brackets';
-      report(path, `${JSON.stringify(text)} is no server`, fix);
-    } else if (twice) {
-      report(path, `${JSON.stringify(text)} is listed twice`, 'list it once');
-    }
-    return address === undefined ? [] : [address];
-  });
 }

@@ -123,12 +123,18 @@ const hosts = z
   })
   .describe('Servers as [user@]host[:port]');
 
+const proxyJump = z
+  .string()
+  .min(1)
+  .describe('Servers to go through, as user@host[:port] with commas between, the first one first');
+
 /** Nothing is required here and nothing has a default: what is absent comes from the top of the file. */
 const environment = z.strictObject({
   ...z.object(settings).partial().shape,
   proxy: proxy.partial().optional().describe('What differs of the proxy'),
   migrate: migrate.partial().optional().describe('What differs of the migration'),
   hosts: hosts.optional(),
+  'proxy-jump': proxyJump.optional(),
 });
 
 const name = (longest: number) =>
@@ -150,7 +156,12 @@ export const configSchema = z
   .describe('Shiplock: what is released, where, and how it is proven');
 
 /** The file after the chosen environment was laid over it. */
-export const mergedSchema = z.object({ app: name(30), ...settings, hosts: hosts.optional() });
+export const mergedSchema = z.object({
+  app: name(30),
+  ...settings,
+  hosts: hosts.optional(),
+  'proxy-jump': proxyJump.optional(),
+});
 export type MergedConfig = z.output<typeof mergedSchema>;
 export type HealthInput = z.output<typeof health>;
 export type ServiceInput = z.output<typeof service>;
@@ -161,7 +172,6 @@ export type MigrateInput = z.output<typeof migrate>;
 export const notYetSupported: Readonly<Record<string, string>> = {
   backup: 'take the backup in a step before this one',
   files: 'put the files on the host and mount them from there',
-  'proxy-jump': 'name a host that the runner reaches itself',
   waves: 'leave it out',
   runtime: 'leave it out; the app runs under Docker Compose',
   'release.*.route': 'route in your own nginx, to the variable of the include',

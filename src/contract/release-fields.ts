@@ -13,10 +13,23 @@ export const hostInputs = {
     fallback: '`hosts` of the environment',
     format: 'Write one user@host or user@host:port per line.',
   }),
-  'ssh-key': secret('Private SSH key, the whole file.', { fallback: 'the SSH agent of the job' }),
+  'proxy-jump': text(
+    'Jump host on the way to the servers, `user@host[:port]`; several with commas between; `none` goes straight.',
+    { fallback: '`proxy-jump` of the environment' },
+  ),
+  'ssh-key': secret(
+    'Private SSH key, the whole file, in the format of OpenSSH or PEM; for the jump host too.',
+    { fallback: 'the SSH agent of the job' },
+  ),
   'ssh-key-passphrase': secret('Passphrase of the private SSH key.', { fallback: 'none' }),
+  'proxy-jump-key': secret('Private SSH key for the jump host, where it differs.', {
+    fallback: '`ssh-key`',
+  }),
+  'proxy-jump-key-passphrase': secret('Passphrase of the private SSH key for the jump host.', {
+    fallback: 'none',
+  }),
   'known-hosts': lines(
-    'Host keys that are trusted, one per line: lines of a known_hosts file, or fingerprints as `SHA256:…`.',
+    'Host keys that are trusted, one per line: lines of a known_hosts file, or fingerprints as `host SHA256:…`; those of jump hosts too.',
     {
       fallback: 'refused: an unknown server is never trusted',
       format: 'Write known_hosts lines or fingerprints like SHA256:…, one per line.',
@@ -82,6 +95,13 @@ export const accessRules: readonly Rule<typeof hostInputs & typeof imageInputs>[
       inputs['ssh-key-passphrase'] === undefined || inputs['ssh-key'] !== undefined,
     problem: 'is given, but ssh-key is not',
     fix: 'Give the private key in ssh-key, or leave the passphrase out.',
+  },
+  {
+    inputs: ['proxy-jump-key-passphrase', 'proxy-jump-key'],
+    holds: (inputs) =>
+      inputs['proxy-jump-key-passphrase'] === undefined || inputs['proxy-jump-key'] !== undefined,
+    problem: 'is given, but proxy-jump-key is not',
+    fix: 'Give the private key in proxy-jump-key, or leave the passphrase out.',
   },
   {
     inputs: ['registry-username', 'registry-password'],

@@ -99,9 +99,9 @@ async function attempt(
 ): Promise<Outcome> {
   let shown: Buffer | undefined;
   const ssh = new NodeSSH();
-  let client: Client | null = null;
+  let sock: Duplex | undefined;
   try {
-    const sock = await openSock(hop, through);
+    sock = await openSock(hop, through);
     listen(sock, words);
     const connecting = ssh.connect({
       ...configOf(hop, types),
@@ -114,14 +114,14 @@ async function attempt(
         return false;
       },
     });
-    client = ssh.connection;
+    const client = ssh.connection;
     // node-ssh listens until the login is through; a later error without a listener would end the process.
     client?.on('error', () => undefined);
     client?.on('banner', (text) => (words.banner = text));
     await connecting;
     return { ssh };
   } catch (failed) {
-    client?.destroy();
+    sock?.destroy();
     return shown === undefined ? { failed } : { shown };
   }
 }

@@ -15,7 +15,12 @@ export interface Session {
 
 /** The outside world as a release sees it; every part is real in an action and in the demo. */
 export interface DeployTools {
-  connect(address: HostAddress, docker: readonly string[]): Promise<Session>;
+  /** `through`: the servers to go through on the way, the first one first. */
+  connect(
+    address: HostAddress,
+    docker: readonly string[],
+    through: readonly HostAddress[],
+  ): Promise<Session>;
   readonly pack: PackFiles;
   /** SHA-256 in hex; with a key it is an HMAC. */
   hash(text: string, key?: string): string;

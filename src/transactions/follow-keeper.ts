@@ -66,10 +66,10 @@ async function readOn(
 
 /** A new connection, or the old one when there is none to be had yet. */
 async function reconnect(
-  { tools, address, facts, session }: HostRun,
+  { tools, address, facts, config, session }: HostRun,
   current: Session,
 ): Promise<Session> {
-  const next = await tools.connect(address, facts.docker).catch(() => null);
+  const next = await tools.connect(address, facts.docker, config.proxyJump).catch(() => null);
   if (next === null) return current;
   if (current !== session) await current.close().catch(() => undefined);
   return next;

@@ -11,7 +11,7 @@ export async function onOneHost<T>(
   act: (run: HostRun) => Promise<T>,
 ): Promise<T> {
   const address = onlyHost(config);
-  const session = await connect(tools, address, facts.docker);
+  const session = await connect(tools, address, facts.docker, config.proxyJump);
   try {
     return await act({ address, session, tools, config, facts });
   } finally {
@@ -40,9 +40,10 @@ async function connect(
   tools: DeployTools,
   address: HostAddress,
   docker: readonly string[],
+  through: readonly HostAddress[],
 ): Promise<Session> {
   try {
-    return await tools.connect(address, docker);
+    return await tools.connect(address, docker, through);
   } catch (thrown) {
     if (!(thrown instanceof ShiplockError) || thrown.fault === 'bug') throw thrown;
     const { message, hint, cause, fault } = thrown;

@@ -47,6 +47,7 @@ export async function readConfig({ inputs, workspace }: ReleaseContext): Promise
   });
   const overrides: ConfigOverrides = {
     hosts: inputs.hosts,
+    proxyJump: inputs['proxy-jump'],
     bakeMs: inputs.bake,
     drainMs: inputs.drain,
     keepOld: inputs['keep-old'],
@@ -93,6 +94,14 @@ export function releaseTools({ inputs, log, signal }: ReleaseContext): DeployToo
       privateKey: inputs['ssh-key'],
       passphrase: inputs['ssh-key-passphrase'],
       agentSocket: agentSocket(),
+      jumpIdentity:
+        inputs['proxy-jump-key'] === undefined
+          ? undefined
+          : {
+              privateKey: inputs['proxy-jump-key'],
+              passphrase: inputs['proxy-jump-key-passphrase'],
+              input: 'proxy-jump-key',
+            },
       knownHosts: inputs['known-hosts'],
     },
     {

@@ -4,17 +4,15 @@ import { randomHex, sha256 } from '../platform/digest';
 import { openEngine } from '../platform/docker-api';
 import { bundledKeeper, readKeeperBundle } from '../platform/keeper-bundle';
 import { connectSsh } from '../platform/ssh-host';
+import type { Destination } from '../platform/ssh-hop';
+import type { Identity } from '../platform/ssh-login';
+import type { SshOptions } from '../platform/ssh-route';
 import { packFiles } from '../platform/tar';
 import { ShiplockError } from '../errors';
 import type { DeployTools, Session } from '../transactions/deploy-tools';
 
-/** How to log in to the servers. */
-export interface Access {
-  readonly privateKey: string | undefined;
-  readonly passphrase: string | undefined;
-  readonly agentSocket: string | undefined;
-  readonly knownHosts: readonly string[];
-}
+/** How to log in to the servers, and to those on the way to them. */
+export type Access = Pick<SshOptions, keyof Identity | 'jumpIdentity' | 'knownHosts'>;
 
 /** The real tools of a release: SSH, the Docker API over it, the clock, the keeper's bundle. */
 export function serverTools(
@@ -22,7 +20,7 @@ export function serverTools(
   more: Pick<DeployTools, 'tell' | 'signal'> & { readonly keeperPath?: string },
 ): DeployTools {
   return {
-    connect: (address, docker) => connect(access, address, docker),
+    connect: (address, docker, through) => connect(access, address, docker, through),
     pack: packFiles,
     hash: sha256,
     random: randomHex,
@@ -37,17 +35,12 @@ async function connect(
   access: Access,
   address: HostAddress,
   docker: readonly string[],
+  through: readonly HostAddress[],
 ): Promise<Session> {
-  if (address.user === null) {
-    throw new ShiplockError(`the server ${formatHostAddress(address)} is named without a user`, {
-      hint: `Write user@${formatHostAddress(address)}.`,
-      fault: 'user',
-      verdict: 'refused',
-    });
-  }
   const host = await connectSsh({
     ...access,
-    destination: { user: address.user, host: address.host, port: address.port ?? 22 },
+    destination: destinationOf(address),
+    jumps: through.map(destinationOf),
   });
   // Not waited for: the host itself can be looked at while its engine is found.
   const engine = openEngine({
@@ -61,4 +54,14 @@ async function connect(
       return host.close();
     },
   };
+}
+
+function destinationOf(address: HostAddress): Destination {
+  const { user, host, port } = address;
+  if (user !== null) return { user, host, port: port ?? 22 };
+  throw new ShiplockError(`the server ${formatHostAddress(address)} is named without a user`, {
+    hint: `Write user@${formatHostAddress(address)}.`,
+    fault: 'user',
+    verdict: 'refused',
+  });
 }

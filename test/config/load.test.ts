@@ -23,6 +23,7 @@ environments:
     proxy: { config-dir: proxy }
   production:
     hosts: [deploy@app1.example.com, 'deploy@[2001:db8::1]:2222', app2.example.com]
+    proxy-jump: ops@bastion.example.com:2222
 `;
 
 const load = (text: string, environment?: string, overrides?: ConfigOverrides) =>
@@ -163,6 +164,11 @@ describe('one problem', () => {
     ],
     [
       'hosts: shop.example.com',
+      'hosts: a, proxy-jump: bastion',
+      'environments.production.proxy-jump (line 4): "bastion" names a jump host without its user',
+    ],
+    [
+      'hosts: shop.example.com',
       "hosts: [a, 'b c', a]",
       'environments.production.hosts[1] (line 4): "b c" is no server',
     ],
@@ -273,6 +279,7 @@ test('the whole file for production', () => {
       { user: 'deploy', host: '2001:db8::1', port: 2222 },
       { user: null, host: 'app2.example.com', port: null },
     ],
+    proxyJump: [{ user: 'ops', host: 'bastion.example.com', port: 2222 }],
     compose: ['docker-compose.yml', 'docker-compose.production.yml'],
     directory: '/srv/bookreader',
     project: null,
@@ -336,7 +343,17 @@ describe('inputs', () => {
     expect([config.bakeMs, config.drainMs, config.keepOld]).toEqual([0, 5, 'running']);
   });
 
+  test('name other jump hosts than the file, or none', () => {
+    const jumpsOf = (proxyJump?: string) => load(whole, 'production', { proxyJump }).proxyJump;
+    expect(jumpsOf('me@a,me@b').map(({ host }) => host)).toEqual(['a', 'b']);
+    expect(jumpsOf('none')).toEqual([]);
+    expect(jumpsOf()).toHaveLength(1);
+    expect(load(whole, 'staging').proxyJump).toEqual([]);
+  });
+
   test('are named in problems', () => {
+    const jump = refused(minimal, 'production', { proxyJump: 'a b' });
+    expect(jump).toContain('input proxy-jump: "a b" names no jump host');
     const text = refused(minimal, 'production', { hosts: ['a b'] });
     expect(text).toContain('input hosts[0]: "a b" is no server');
   });

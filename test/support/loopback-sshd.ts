@@ -71,6 +71,12 @@ export class LoopbackSshd {
     return readFileSync(file, 'utf8');
   }
 
+  /** Lets the owner of this public key in, too; `options` as authorized_keys has them. */
+  authorize(publicKey: string, options = '') {
+    const line = `${options} ${publicKey}`.trim();
+    writeFileSync(join(this.folder, 'authorized_keys'), `${line}\n`, { flag: 'a' });
+  }
+
   /** Kills the processes that serve open sessions: the connection drops, commands live on. */
   dropConnections() {
     const children = execFileSync('pgrep', ['-P', String(this.#child?.pid)], { encoding: 'utf8' });
