@@ -1,7 +1,7 @@
 import { ShiplockError } from '../errors';
 import type { Destination, Hop } from './ssh-hop';
-import { describePins, typeOf } from './ssh-host-keys';
-import { fingerprintOf } from './ssh-key';
+import { describePins } from './ssh-host-keys';
+import { fingerprintOf, typeOf } from './public-key';
 
 /** The name under which known_hosts knows a server. */
 export function pinnedName({ host, port }: Pick<Destination, 'host' | 'port'>): string {

@@ -2,8 +2,9 @@ import { createHmac } from 'node:crypto';
 import { ShiplockError } from '../errors';
 import { hostKeyHint, pinnedName } from './host-key-failure';
 import type { Destination } from './ssh-hop';
-import { MODERN_TYPES, typeOf } from './ssh-host-keys';
+import { MODERN_TYPES } from './ssh-host-keys';
 import type { HostKeyPins } from './ssh-host-keys';
+import { typeOf } from './public-key';
 
 interface Pin {
   readonly key?: Buffer;

@@ -11,8 +11,9 @@ import { revokedHostKey, wrongHostKey } from './host-key-failure';
 import { connectFailure } from './ssh-failure';
 import type { ServerWords } from './ssh-failure';
 import type { Hop } from './ssh-hop';
-import { judgeHostKey, typeOf } from './ssh-host-keys';
+import { judgeHostKey } from './ssh-host-keys';
 import type { HostKeyPins } from './ssh-host-keys';
+import { typeOf } from './public-key';
 
 type Outcome =
   { readonly ssh: NodeSSH } | { readonly shown: Buffer } | { readonly failed: unknown };

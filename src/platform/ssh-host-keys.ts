@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { fingerprintOf } from './ssh-key';
+import { fingerprintOf } from './public-key';
 
 /** What the user pinned for one host. */
 export interface HostKeyPins {
@@ -37,9 +37,4 @@ export function judgeHostKey(pins: HostKeyPins, key: Buffer): HostKeyVerdict {
 /** The pins as fingerprints, for a message. */
 export function describePins(pins: HostKeyPins): string {
   return [...pins.keys.map(fingerprintOf), ...pins.fingerprints].join(', ');
-}
-
-/** The type written in a key of the wire format. */
-export function typeOf(key: Buffer): string {
-  return key.length < 4 ? '' : key.subarray(4, 4 + key.readUInt32BE(0)).toString('latin1');
 }

@@ -1,5 +1,5 @@
 import './module-dirname';
-import { createHash, createPrivateKey } from 'node:crypto';
+import { createPrivateKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import ssh2 from 'ssh2';
 import type { ParsedKey } from 'ssh2';
@@ -7,7 +7,7 @@ import { ShiplockError } from '../errors';
 import { readKeyText } from './key-text';
 import type { KeyProblem, KeyText } from './key-text';
 import { fieldAt, readOpensshHeader, toOpenssh } from './openssh-key';
-import { typeOf } from './ssh-host-keys';
+import { fingerprintOf, typeOf } from './public-key';
 
 export interface PrivateKey {
   /** Decrypted, ready to sign. */
@@ -33,12 +33,6 @@ export function readPrivateKey(raw: string, passphrase = '', input = 'ssh-key'):
     });
   }
   return { parsed: key, type: key.type, fingerprint: fingerprintOf(key.getPublicSSH()) };
-}
-
-/** The way OpenSSH prints it: SHA-256 in base64 without padding. */
-export function fingerprintOf(publicKey: Buffer): string {
-  const hash = createHash('sha256').update(publicKey).digest('base64');
-  return `SHA256:${hash.replace(/=+$/, '')}`;
 }
 
 const damaged: KeyProblem = {

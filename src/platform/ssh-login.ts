@@ -10,7 +10,8 @@ import type {
   SigningRequestOptions,
 } from 'ssh2';
 import { ShiplockError, messageOf } from '../errors';
-import { fingerprintOf, readPrivateKey } from './ssh-key';
+import { readPrivateKey } from './ssh-key';
+import { fingerprintOf } from './public-key';
 
 /** What somebody logs in with, as it came from the user. */
 export interface Identity {

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import ssh2 from 'ssh2';
 import { readPins } from '../../src/platform/known-hosts';
 import { judgeHostKey } from '../../src/platform/ssh-host-keys';
-import { fingerprintOf } from '../../src/platform/ssh-key';
+import { fingerprintOf } from '../../src/platform/public-key';
 
 const make = (type: 'ed25519' | 'ecdsa' | 'rsa', bits?: number) => {
   const options = bits === undefined ? {} : { bits };
