@@ -23,6 +23,8 @@ export interface HostLook {
   readonly keepers: readonly string[];
   /** Free bytes where Docker keeps its images and where the app's folder is. */
   readonly freeBytes: number;
+  /** TCP ports of the host that something listens on. */
+  readonly listening: readonly number[];
   /** Unix seconds. */
   readonly clock: number;
 }
@@ -53,6 +55,8 @@ for base in "/var/lib/shiplock/$app/$environment" "$HOME/.shiplock/$app/$environ
   for file in "$base"/keeper/*; do [ -f "$file" ] && say keeper "\${file##*/}"; done
   break
 done
+# Where the kernel shows them the ports take no tool: state 0A listens (include/net/tcp_states.h of Linux).
+awk '$4 == "0A" {print $2}' /proc/net/tcp /proc/net/tcp6 2>/dev/null | put listening
 say free "$(df -Pk /var/lib 2>/dev/null | awk 'NR==2 {print $4}')"
 exit 0
 `;
@@ -78,6 +82,16 @@ export function parseLook(output: string): HostLook {
     journal: one('journal'),
     keepers: all('keeper'),
     freeBytes: Number(one('free') ?? 0) * 1024,
+    listening: listeningPorts(one('listening') ?? ''),
     clock: Number(one('clock')),
   };
+}
+
+/** `0100007F:1F90` → 8080. */
+function listeningPorts(sockets: string): readonly number[] {
+  const ports = sockets.split('\n').flatMap((socket) => {
+    const port = Number.parseInt(socket.split(':').at(-1) ?? '', 16);
+    return Number.isNaN(port) ? [] : [port];
+  });
+  return [...new Set(ports)];
 }

@@ -6,7 +6,7 @@ export const prepareExit = { busy: 75, leaseMoved: 73 } as const;
  * tar of `lease.expected` (what was read before; empty = there was none), `lease.next`, `release/…`, `plan.json`,
  * optionally `shared.json`, `keeper.mjs` and `proxy/…`. `$1` base, `$2` deploy id, `$3` release id ('' = none is uploaded),
  * `$4` keeper hash, `$5` the proxy's configuration folder, `$6` the name of our files in it.
- * The lock file is never removed or replaced: two holders would fit in. Prints `include-changed` when the proxy's include is new.
+ * The lock file is never removed or replaced: two holders would fit in. Prints `include-changed` when the proxy has yet to read its include.
  */
 export const prepareScript = `set -eu
 umask 077
@@ -38,29 +38,29 @@ fi
 [ ! -f "$in/keeper.mjs" ] || mv -f "$in/keeper.mjs" "$base/keeper/$keeper.mjs"
 mv -f "$in/plan.json" "$base/journal/$deploy.plan.json"
 include="$config/$name.conf"
-if [ -f "$in/proxy/include" ] && ! cmp -s "$in/proxy/include" "$include"; then
-  # Before the new one is there: this is what nginx can be given back.
+if [ -f "$in/proxy/include" ] && ! cmp -s "$in/proxy/include" "$include" && [ ! -f "$base/include.pending" ]; then
+  # Before the new one is there: this is what the proxy has read, and can be given back.
   if [ -f "$include" ]; then cp "$include" "$in/before"; mv -f "$in/before" "$base/include.before"
   else rm -f "$base/include.before"; fi
+  # Stays until the proxy has read the new one: whoever dies in between leaves that to the next deploy.
+  : >"$base/include.pending"
+  keep "$base/include.pending" "$base"
 fi
 umask 022
 mkdir -p "$config/$name"
 place() {
-  changed=no
   cmp -s "$1" "$2" && return 0
   cp "$1" "$2.new"; chmod 644 "$2.new"; mv -f "$2.new" "$2"
-  changed=yes
 }
 for file in "$in"/proxy/markers/*; do place "$file" "$config/$name/\${file##*/}"; done
-changed=no
 [ ! -f "$in/proxy/include" ] || place "$in/proxy/include" "$include"
 set -- "$base/journal/$deploy.plan.json" "$base/journal" "$base/keeper" "$base/releases" "$config/$name" "$config"
 [ -z "$release" ] || set -- "$@" "$to"/* "$to"
 keep "$@" "$base/keeper/$keeper.mjs" "$base/shared.json" "$include" "$config/$name"/*.json
-[ "$changed" = no ] || echo include-changed
+[ ! -f "$base/include.pending" ] || echo include-changed
 `;
 
-/** Puts back the include that was there before, or none where there was none: nginx refused the new one. `$1` base, `$2` its path. */
+/** Puts back the include that was there before, or none where there was none: the proxy refused the new one. `$1` base, `$2` its path. */
 export const restoreIncludeScript = `set -eu
 umask 022
 if [ -f "$1/include.before" ]; then
@@ -68,4 +68,8 @@ if [ -f "$1/include.before" ]; then
 else
   rm -f "$2"
 fi
+rm -f "$1/include.pending"
 `;
+
+/** The proxy has read the include, or will when it starts. `$1` base. */
+export const includeReadScript = 'rm -f "$1/include.pending"';

@@ -1,17 +1,7 @@
 import type { SlotSettings } from '../domain/compose/settings';
+import type { ProxySettings } from '../domain/proxy/settings';
 import type { VerifyCheck } from '../domain/records/plan';
 import type { HostAddress } from './host-address';
-
-/** The proxy in front of the app. */
-export interface ProxySettings {
-  readonly kind: 'nginx';
-  /** Compose service of the proxy. */
-  readonly service: string;
-  /** Folder on the host that is mounted into the proxy; relative to `directory`. */
-  readonly configDir: string;
-  /** URL whose scheme, port, Host and TLS name reach the server block that serves the app. */
-  readonly confirmUrl: string;
-}
 
 /** `shiplock.yml` for one environment, with the inputs laid over it and every default filled in. */
 export interface Config extends SlotSettings {

@@ -81,7 +81,7 @@ function checkRelease({ release, proxy }: MergedConfig, report: Report): void {
     const fix = 'give the service that answers requests its container port, e.g. port: 8000';
     report(['release'], 'routes to no service: none has a port', fix);
   }
-  if (Object.hasOwn(release, proxy.service)) {
+  if (proxy.service !== undefined && Object.hasOwn(release, proxy.service)) {
     const says = 'is the proxy, which stays in front of both slots';
     report(['release', proxy.service], says, 'take it out of release');
   }
@@ -95,6 +95,10 @@ function proxyOf({ proxy, verify }: MergedConfig, report: Report): Config['proxy
   } else if (!URL.canParse(confirmUrl) && proxy.confirm !== undefined) {
     report(['proxy', 'confirm'], `${JSON.stringify(confirmUrl)} is no URL`, 'correct it');
   }
-  const { kind, service, 'config-dir': configDir } = proxy;
-  return { kind, service, configDir, confirmUrl: confirmUrl ?? '' };
+  const { kind, service = null, 'config-dir': configDir, 'shared-block': sharedBlock } = proxy;
+  if (service === null && !configDir.startsWith('/')) {
+    const fix = 'write a folder such as /etc/nginx/shiplock, or name the service of the proxy';
+    report(['proxy', 'config-dir'], 'is relative, but the proxy runs on the host itself', fix);
+  }
+  return { kind, service, configDir, sharedBlock, confirmUrl: confirmUrl ?? '' };
 }

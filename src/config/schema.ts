@@ -55,11 +55,19 @@ const service = z.strictObject({
 
 const proxy = z.strictObject({
   kind: z.literal('nginx').describe('The proxy in front of the app'),
-  service: serviceName.describe('Compose service of the proxy'),
+  service: serviceName
+    .optional()
+    .describe('Compose service of the proxy; leave out for one that runs on the host itself'),
   'config-dir': z
     .string()
     .min(1)
-    .describe('Folder on the host, mounted into the proxy, for the include and the markers'),
+    .describe('Folder on the host for the include and the markers; the proxy must see it'),
+  'shared-block': z
+    .boolean()
+    .default(false)
+    .describe(
+      'Other apps are included in the same server block: variables carry app and environment',
+    ),
   confirm: url
     .optional()
     .describe('URL whose scheme, port and host reach the app; default the first `verify`'),

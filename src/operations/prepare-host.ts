@@ -1,4 +1,9 @@
-import { prepareExit, prepareScript, restoreIncludeScript } from '../commands/prepare';
+import {
+  includeReadScript,
+  prepareExit,
+  prepareScript,
+  restoreIncludeScript,
+} from '../commands/prepare';
 import { script } from '../commands/shell';
 import { ShiplockError } from '../errors';
 import type { Host } from '../platform/host';
@@ -16,7 +21,7 @@ export interface Preparation {
   readonly files: readonly PackedFile[];
 }
 
-/** S2 and the upload in one exchange: takes the lease or refuses. @returns whether the proxy's include changed */
+/** S2 and the upload in one exchange: takes the lease or refuses. @returns whether the proxy has yet to read its include */
 export async function prepareHost(
   host: Host,
   pack: PackFiles,
@@ -45,4 +50,9 @@ export async function prepareHost(
 /** Puts the proxy's include of before back. */
 export async function restoreInclude(host: Host, base: string, include: string): Promise<void> {
   await host.exec(script(restoreIncludeScript, [base, include]));
+}
+
+/** Notes that the proxy has read the include. */
+export async function noteIncludeRead(host: Host, base: string): Promise<void> {
+  await host.exec(script(includeReadScript, [base]));
 }

@@ -4,9 +4,6 @@ import type { SlotName } from '../domain/records/release';
 import { hostPath, readRecord } from './release-files';
 import type { World } from './world';
 
-/** How long a worker of the proxy may still know the addresses that a slot's names had before (`valid=2s` and a margin). */
-const forgottenAfterMs = 3000;
-
 const lastTraffic = z.partialRecord(z.enum(['adopted', 'blue', 'green']), z.number());
 
 /** The slot that the markers on the disk point to. */
@@ -38,9 +35,12 @@ export async function noteLastTraffic(
 
 /** Waits until no worker of the proxy can still know the addresses of the containers that had this slot's names before. */
 export async function restUntilForgotten(world: World, slot: SlotName): Promise<void> {
-  const path = hostPath.traffic(world.plan.base);
-  const left = (await readRecord(world.files, path, lastTraffic).catch(() => null))?.[slot];
-  if (left !== undefined) await world.clock.sleep(left + forgottenAfterMs - world.clock.now());
+  const { base, proxy } = world.plan;
+  const record = await readRecord(world.files, hostPath.traffic(base), lastTraffic).catch(
+    () => null,
+  );
+  const left = record?.[slot];
+  if (left !== undefined) await world.clock.sleep(left + proxy.forgetMs - world.clock.now());
 }
 
 /** The marker files that there are on the disk. */

@@ -1,6 +1,6 @@
 import { judgeAnswer } from '../domain/health/judge-answer';
 import type { VerifyCheck } from '../domain/records/plan';
-import { findProxy, proxyEndpoint } from './confirm-route';
+import { proxyEndpoint } from './reach-proxy';
 import type { Transcript } from './transcript';
 import type { World } from './world';
 
@@ -27,11 +27,11 @@ async function look(
   world: World,
   check: VerifyCheck,
 ): Promise<{ verdict: RouteVerdict; said: string }> {
-  const proxy = await findProxy(world.engine, world.plan.proxy).catch(() => null);
-  if (proxy === null) return { verdict: 'inconclusive', said: 'the proxy does not run' };
+  const endpoint = await proxyEndpoint(world, check.url).catch(() => null);
+  if (endpoint === null) return { verdict: 'inconclusive', said: 'the proxy does not run' };
   const answer = await world.probe({
     url: check.url,
-    connectTo: proxyEndpoint(proxy, check.url),
+    connectTo: endpoint,
     timeoutMs: check.timeoutMs,
     verifyTls: false,
   });

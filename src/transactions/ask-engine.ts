@@ -7,7 +7,7 @@ import { RemoteFailure, ShiplockError, messageOf } from '../errors';
 import type { Engine } from '../platform/docker-api';
 import type { PlainReplica } from '../domain/release/adopted-release';
 import { lookAtReplicas } from '../operations/look-at-replicas';
-import type { EngineVersion } from '../platform/docker-api/types';
+import type { ContainerSummary, EngineVersion } from '../platform/docker-api/types';
 
 /** The team's stack as it runs on the host. */
 export interface RunningProject extends RunningStack {
@@ -28,20 +28,27 @@ export interface EngineAnswers {
   readonly project: RunningProject | null;
   /** Keepers that run now: deploy id and container. */
   readonly keepers: readonly { readonly deploy: string; readonly container: string }[];
+  /** Ports of the host that slots of other apps have reserved, running or not, and that slots of this one listen on. */
+  readonly slotPorts: {
+    readonly foreign: readonly number[];
+    readonly listening: readonly number[];
+  };
   readonly problems: readonly Problem[];
 }
 
 /** Asks the engine what it is and what of this app runs; a lost connection is thrown, everything else is an answer. */
 export async function askEngine(engine: Engine, config: Config): Promise<EngineAnswers> {
   try {
-    const [version, keepers, project] = await Promise.all([
+    const [version, keepers, project, slotPorts] = await Promise.all([
       engine.version(),
       engine.listContainers({ labels: [...ofApp(config.app, config.environment), label.keeper] }),
       findProject(engine, config),
+      config.proxy.service === null ? findSlotPorts(engine, config) : noPorts,
     ]);
     return {
       version,
       project,
+      slotPorts,
       keepers: keepers.map(({ id, labels }) => ({
         deploy: labels[label.keeper] ?? '',
         container: id,
@@ -49,8 +56,26 @@ export async function askEngine(engine: Engine, config: Config): Promise<EngineA
       problems: [],
     };
   } catch (thrown) {
-    return { version: null, project: null, keepers: [], problems: [silentEngine(thrown)] };
+    const none = { version: null, project: null, keepers: [], slotPorts: noPorts };
+    return { ...none, problems: [silentEngine(thrown)] };
   }
+}
+
+const noPorts: EngineAnswers['slotPorts'] = { foreign: [], listening: [] };
+
+async function findSlotPorts(
+  engine: Engine,
+  { app, environment }: Config,
+): Promise<EngineAnswers['slotPorts']> {
+  const holders = await engine.listContainers({ labels: [label.ports], all: true });
+  const isOwn = ({ labels }: ContainerSummary): boolean =>
+    labels[label.app] === app && labels[label.environment] === environment;
+  const portsOf = ({ labels }: ContainerSummary): number[] =>
+    (labels[label.ports] ?? '').split(',').map(Number);
+  return {
+    foreign: holders.filter((one) => !isOwn(one)).flatMap(portsOf),
+    listening: holders.filter((one) => isOwn(one) && one.state === 'running').flatMap(portsOf),
+  };
 }
 
 function silentEngine(thrown: unknown): Problem {

@@ -24,15 +24,18 @@ export interface ReleaseParts {
 
 /** Renders a release for the slot that does not serve; throws one refusal with everything that cannot be. */
 export function draftRelease(
-  stack: Pick<Stack, 'compose' | 'live' | 'markers'>,
+  stack: Pick<Stack, 'compose' | 'live' | 'markers' | 'loopback'>,
   settings: SlotSettings,
   { names, images, env, base, hash }: ReleaseParts,
 ): Draft {
-  const { compose } = stack;
+  const { compose, loopback } = stack;
   const slot = idleSlot(stack.live?.slot ?? null, stack.markers);
   if (slot === 'adopted')
     throw new ShiplockError('no release can live in adopted', { fault: 'bug' });
-  const rendered = renderSlot({ compose, settings, slot, release: names, images, env, base });
+  const rendered = renderSlot({
+    ...{ compose, settings, slot, images, env, base, loopback },
+    release: names,
+  });
   const release: Release = {
     schema: 1,
     ...names,

@@ -1,3 +1,4 @@
+import { driverOf } from '../domain/proxy/drivers';
 import type { PlacedRelease, Plan } from '../domain/records/plan';
 import type { HostRun } from './deploy-tools';
 import type { Preflight } from './preflight';
@@ -29,12 +30,12 @@ export function makePlan({ config, facts }: HostRun, { seen, stack }: Preflight,
     live: stack.live,
     proxy: {
       kind: config.proxy.kind,
-      project: stack.compose.name,
-      service: config.proxy.service,
+      home: stack.home,
       markers: `${stack.configDir}/${app}-${environment}`,
       token: stack.token,
       confirmUrl: config.proxy.confirmUrl,
       confirmations,
+      forgetMs: driverOf(config.proxy).forgetMs,
     },
     verify: [...config.verify],
     silenceMs,

@@ -1,15 +1,10 @@
 import type { Config } from '../config/config';
-import {
-  composeConfig,
-  type ComposeConfig,
-  type ComposeService,
-} from '../domain/compose/compose-config';
+import { composeConfig, type ComposeConfig } from '../domain/compose/compose-config';
 import { sharedServices } from '../domain/compose/shared-services';
 import { checkStackNames } from '../domain/compose/stack-names';
 import type { Problem } from '../domain/problem';
-import { mountedPath, type Mount } from '../domain/proxy/mounted-path';
 import type { Markers } from '../domain/proxy/markers';
-import { tokenIn } from '../domain/proxy/nginx-include';
+import { tokenIn } from '../domain/proxy/driver';
 import type { PlacedRelease } from '../domain/records/plan';
 import { adoptedRelease } from '../domain/release/adopted-release';
 import { judgeStanding } from '../domain/release/judge-host';
@@ -18,19 +13,13 @@ import { typed } from '../operations/typed';
 import type { HostRun } from './deploy-tools';
 import type { Findings } from './findings';
 import { judgeHolder } from './judge-holder';
+import { placeProxy, type ProxyPlace } from './place-proxy';
 import type { Survey } from './survey';
 
 /** The team's stack on one host, as evaluated there. */
-export interface Stack {
+export interface Stack extends ProxyPlace {
   readonly compose: ComposeConfig;
   readonly directory: string;
-  /** The proxy's configuration folder on the host, and where its container sees it ('' = nowhere). */
-  readonly configDir: string;
-  readonly containerDir: string;
-  /** What the compose file mounts into the proxy. */
-  readonly proxyMounts: readonly Mount[];
-  /** Whether the compose file has the proxy's service. */
-  readonly hasProxy: boolean;
   /** Makes the path of the confirmation impossible to guess; kept for as long as the include is. */
   readonly token: string;
   readonly markers: Markers;
@@ -44,7 +33,7 @@ export function readStack(
   seen: Survey,
   findings: Findings,
 ): Stack | null {
-  const { evaluation, directory, configDir } = seen;
+  const { evaluation, directory } = seen;
   if (directory === '') findings.add(noDirectory);
   else if (evaluation === null) findings.add(silentShell);
   if (evaluation === null) return null;
@@ -54,12 +43,8 @@ export function readStack(
     liveRelease(config, seen, evaluation, { project: '', adopted: null }, findings);
     return null;
   }
-  const proxy = compose.services[config.proxy.service];
-  const proxyMounts = bindsOf(proxy);
-  const containerDir = mountedPath(proxyMounts, configDir);
+  const place = placeProxy(config, seen, compose, findings);
   findings.add(...checkStackNames(compose, seen.project), ...unknownServices(config, compose));
-  // A proxy that the compose file does not have is named already.
-  if (proxy !== undefined && containerDir === null) findings.add(unmounted(config, configDir));
   const adopted = adoptedRelease(seen.project?.plain ?? [], {
     project: compose.name,
     services: config.services,
@@ -69,10 +54,7 @@ export function readStack(
   return {
     compose,
     directory,
-    configDir,
-    containerDir: containerDir ?? '',
-    proxyMounts,
-    hasProxy: proxy !== undefined,
+    ...place,
     token: tokenIn(evaluation.include) ?? tools.random(16),
     markers: evaluation,
     live: liveRelease(config, seen, evaluation, { project: compose.name, adopted }, findings),
@@ -129,20 +111,6 @@ function composeOf(
   return null;
 }
 
-function bindsOf(service: ComposeService | undefined): Mount[] {
-  return (service?.volumes ?? []).flatMap(({ type, source, target }) =>
-    type === 'bind' && source !== undefined ? [{ source, destination: target }] : [],
-  );
-}
-
-function unmounted({ proxy }: Config, configDir: string): Problem {
-  return {
-    path: `services.${proxy.service}.volumes`,
-    says: `does not mount ${configDir}, where the proxy is to read which slot serves`,
-    fix: `add the line - ${configDir}:/etc/nginx/shiplock:ro`,
-  };
-}
-
 /** What keeps the proxy's folder from being written by us, or from being read by the proxy. */
 function folderProblems({ configDir, look }: Survey, evaluation: Evaluation): Problem[] {
   if (evaluation.configDirWritable) return [];
@@ -159,7 +127,9 @@ function unknownServices(config: Config, compose: ComposeConfig): Problem[] {
   const known = Object.keys(compose.services).join(', ');
   const wanted = [
     ...config.services.map(({ name }) => ({ path: `release.${name}`, name })),
-    { path: 'proxy.service', name: config.proxy.service },
+    ...(config.proxy.service === null
+      ? []
+      : [{ path: 'proxy.service', name: config.proxy.service }]),
     ...(config.migrate === null ? [] : [{ path: 'migrate.service', name: config.migrate.service }]),
   ];
   return wanted

@@ -1,8 +1,10 @@
 import type { Problem } from '../domain/problem';
+import { driverOf } from '../domain/proxy/drivers';
+import { homeOf } from '../domain/proxy/home';
 import { readFacts, type HostFacts } from '../domain/release/host-facts';
 import { evaluateCompose, type Evaluation } from '../operations/evaluate-compose';
 import { lookAtHost, type HostLook } from '../operations/look-at-host';
-import type { ContainerExecResult } from '../platform/docker-api/types';
+import { runAtProxy, type ProxyAnswer } from '../operations/reach-proxy';
 import type { PackedFile } from '../platform/tar';
 import { askEngine, type EngineAnswers } from './ask-engine';
 import type { HostRun } from './deploy-tools';
@@ -19,8 +21,8 @@ export interface Survey extends Omit<EngineAnswers, 'problems'> {
   readonly configDir: string;
   /** null = it could not be asked. */
   readonly evaluation: Evaluation | null;
-  /** `nginx -T` of a proxy that runs. */
-  readonly proxyDump: ContainerExecResult | null;
+  /** What a proxy that runs says of its configuration. */
+  readonly proxyDump: ProxyAnswer | null;
   /** What the engine had to complain of. */
   readonly complaints: readonly Problem[];
 }
@@ -72,11 +74,12 @@ async function evaluate(
 }
 
 async function dumpProxy(
-  { session }: HostRun,
-  { project }: Pick<EngineAnswers, 'project'>,
-): Promise<ContainerExecResult | null> {
-  const proxy = project?.proxy ?? null;
-  return proxy === null ? null : session.engine.exec(proxy, ['nginx', '-T']);
+  { session, config }: HostRun,
+  { version, project }: Pick<EngineAnswers, 'version' | 'project'>,
+): Promise<ProxyAnswer | null> {
+  if (version === null) return null;
+  const home = homeOf(config.proxy, project?.project ?? '');
+  return runAtProxy(session, home, driverOf(config.proxy).dump);
 }
 
 /** Whether a service of the team's stack runs at this moment. */

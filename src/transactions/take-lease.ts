@@ -1,14 +1,17 @@
-import { nginxInclude } from '../domain/proxy/nginx-include';
+import { refusal } from '../domain/problem';
+import { driverOf } from '../domain/proxy/drivers';
 import type { Plan } from '../domain/records/plan';
 import { nextLease } from '../domain/release/judge-lease';
 import { ShiplockError } from '../errors';
-import { answerOf, findProxy } from '../operations/confirm-route';
-import { prepareHost, restoreInclude } from '../operations/prepare-host';
+import { answerOf } from '../operations/confirm-route';
+import { noteIncludeRead, prepareHost, restoreInclude } from '../operations/prepare-host';
+import { runAtProxy, type ProxyAnswer } from '../operations/reach-proxy';
 import type { KeeperBundle } from '../platform/keeper-bundle';
 import type { PackedFile } from '../platform/tar';
+import { judgeProxy, stepsFor } from './check-proxy';
 import type { HostRun } from './deploy-tools';
+import { includeOf, servicesOf } from './include-of';
 import type { Preflight } from './preflight';
-import type { Stack } from './read-stack';
 
 /**
  * S2: the lease, and with it every file that the release needs on the host. @param files of the release's folder; none
@@ -33,12 +36,12 @@ export async function takeLease(
     name,
     files: [
       ...leaseFiles(run, before, plan),
-      ...proxyFiles(before.stack, plan),
+      ...proxyFiles(run, before, plan),
       ...keeperFile(before, keeper),
       ...files.map((file) => ({ ...file, path: `release/${file.path}` })),
     ],
   });
-  if (includeChanged) await reloadProxy(run, plan, `${configDir}/${name}.conf`);
+  if (includeChanged) await reloadProxy(run, before, plan, `${configDir}/${name}.conf`);
   return keeper.hash;
 }
 
@@ -55,19 +58,11 @@ function leaseFiles({ facts }: HostRun, { seen, stack }: Preflight, plan: Plan):
 }
 
 /** The include knows the routes of the new release and of the one that serves: the way back must stay open. */
-function proxyFiles({ live, containerDir }: Stack, plan: Plan): PackedFile[] {
-  const { app, environment, proxy, target } = plan;
-  const services = [...(live?.release.services ?? []), ...target.release.services];
-  const ports = new Map(
-    services.flatMap(({ name, port }) => (port === undefined ? [] : [[name, port] as const])),
-  );
-  const routes = [...ports].map(([service, port]) => ({ service, port }));
+function proxyFiles({ config }: HostRun, { stack }: Preflight, { target }: Plan): PackedFile[] {
+  const request = includeOf(config, stack, servicesOf(target));
   const answers = target.slot === 'adopted' ? [null] : [null, target];
   return [
-    {
-      path: 'proxy/include',
-      content: nginxInclude({ app, environment, token: proxy.token, containerDir, routes }),
-    },
+    { path: 'proxy/include', content: driverOf(config.proxy).include(request) },
     ...answers.map(answerOf).map((answer) => ({
       path: `proxy/markers/${answer.slot}.json`,
       content: JSON.stringify(answer),
@@ -80,17 +75,35 @@ function keeperFile({ seen }: Preflight, { hash, text }: KeeperBundle): PackedFi
 }
 
 /** A running proxy reads the new include by a reload; one that does not accept it keeps the old one. */
-async function reloadProxy({ session }: HostRun, plan: Plan, include: string): Promise<void> {
-  const proxy = await findProxy(session.engine, plan.proxy);
-  if (proxy === null) return;
-  const test = await session.engine.exec(proxy.id, ['nginx', '-t']);
-  if (test.code === 0) {
-    await session.engine.exec(proxy.id, ['nginx', '-s', 'reload']);
-    return;
+async function reloadProxy(
+  { session, config }: HostRun,
+  { seen, stack }: Preflight,
+  plan: Plan,
+  include: string,
+): Promise<void> {
+  const { dump, reload } = driverOf(config.proxy);
+  const read = await runAtProxy(session, stack.home, dump);
+  if (read !== null) {
+    const request = includeOf(config, stack, servicesOf(plan.target));
+    const { problems, prepared } = judgeProxy(config, request, read, seen.look.user);
+    if (problems.length > 0) {
+      await restoreInclude(session.host, plan.base, include);
+      const steps = prepared ? undefined : stepsFor(config, stack, request, seen.look.user);
+      throw refusal(
+        `${session.host.name}, with the new include (the one of before is back)`,
+        problems,
+        { steps },
+      );
+    }
+    const done = await runAtProxy(session, stack.home, reload);
+    if (done !== null && done.code !== 0) throw notReloaded(session.host.name, done);
   }
-  await restoreInclude(session.host, plan.base, include);
-  throw new ShiplockError(`${session.host.name}: nginx does not accept its configuration`, {
-    hint: test.stderr.trim().slice(-800),
-    fault: 'user',
+  await noteIncludeRead(session.host, plan.base);
+}
+
+function notReloaded(host: string, { stderr }: ProxyAnswer): ShiplockError {
+  return new ShiplockError(`${host}: the proxy did not reload its configuration`, {
+    hint: `${stderr.trim().slice(-800)}\nThe next deploy tries it again.`,
+    fault: 'remote',
   });
 }

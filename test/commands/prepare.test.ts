@@ -71,10 +71,12 @@ describe.each(shells)('%s', (name, shell) => {
     async (umask) => {
       const server = await stand(shell);
       expect(await server.prepare(first, { umask })).toMatchObject({ code: 0 });
+      await server.noteIncludeRead();
       const again = { ...first, deploy: 'd2', expected: leaseOf('d1'), include: 'include 2\n' };
       expect(await server.prepare(again, { umask })).toMatchObject({ code: 0 });
       expect(await server.modes(server.base)).toEqual([
         'include.before 600',
+        'include.pending 600',
         'journal 700',
         'journal/d1.plan.json 600',
         'journal/d2.plan.json 600',
@@ -106,9 +108,25 @@ describe.each(shells)('%s', (name, shell) => {
       include,
     });
     expect((await server.prepare(next(1, 'one\n'))).stdout).toBe('include-changed\n');
+    await server.noteIncludeRead();
     expect((await server.prepare(next(2, 'one\n'))).stdout).toBe('');
     expect((await server.prepare(next(3, 'two\n'))).stdout).toBe('include-changed\n');
     expect(await server.read('include.before')).toBe('one\n');
+  });
+
+  test('goes on saying it until the proxy has read it, and keeps what it has read until then', async () => {
+    const server = await stand(shell);
+    await server.prepare({ ...first, include: 'one\n' });
+    await server.noteIncludeRead();
+    for (const [number, include] of [
+      [2, 'two\n'],
+      [3, 'two\n'],
+      [4, 'three\n'],
+    ] as const) {
+      const next = { deploy: `d${number}`, expected: leaseOf(`d${number - 1}`), include };
+      expect((await server.prepare(next)).stdout).toBe('include-changed\n');
+      expect(await server.read('include.before')).toBe('one\n');
+    }
   });
 
   test('paths may hold spaces, quotes and what a shell would expand', async () => {
@@ -234,6 +252,7 @@ describe('the include that was there before', () => {
   test('comes back, readable for the proxy', async () => {
     const server = await stand();
     await server.prepare({ ...first, include: 'good\n' });
+    await server.noteIncludeRead();
     await server.prepare({ ...first, deploy: 'd2', expected: leaseOf('d1'), include: 'bad\n' });
     expect(await restored(server)).toEqual({ text: 'good\n', mode: 0o644 });
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { confirmRoute, proxyEndpoint } from '../../src/operations/confirm-route';
+import { confirmRoute } from '../../src/operations/confirm-route';
+import { endpointOf } from '../../src/operations/reach-proxy';
 import { startTranscript } from '../../src/operations/transcript';
 import { checkRoute } from '../../src/operations/watch-route';
 import type { World } from '../../src/operations/world';
@@ -85,7 +86,7 @@ describe('confirmRoute', () => {
   });
 });
 
-describe('proxyEndpoint', () => {
+describe('endpointOf', () => {
   const details = async (
     ports: ContainerDetails['ports'],
     networkMode = 'shop',
@@ -123,14 +124,14 @@ describe('proxyEndpoint', () => {
     ],
   ])('%s', async (_, url, ports, port) => {
     const found = await details(ports);
-    expect(proxyEndpoint(found, url)).toEqual({
+    expect(endpointOf(found, url)).toEqual({
       host: Object.values(found.networks)[0]?.ipAddress,
       port,
     });
   });
 
   test('a proxy on the host’s network is asked there', async () => {
-    expect(proxyEndpoint(await details({}, 'host'), 'http://x/')).toEqual({
+    expect(endpointOf(await details({}, 'host'), 'http://x/')).toEqual({
       host: '127.0.0.1',
       port: 80,
     });

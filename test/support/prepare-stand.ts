@@ -12,7 +12,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { prepareScript } from '../../src/commands/prepare';
+import { includeReadScript, prepareScript } from '../../src/commands/prepare';
 import { packFiles } from '../../src/platform/tar';
 import { runCommand } from './run-command';
 
@@ -38,6 +38,8 @@ export interface PrepareStand {
   read(path: string): Promise<string | null>;
   /** Every file and folder under a path with its mode, such as `releases/4-v4 700`. */
   modes(folder: string): Promise<readonly string[]>;
+  /** The proxy has read its include. */
+  noteIncludeRead(): Promise<void>;
   /** Another stand with the same files. */
   copy(): Promise<PrepareStand>;
   remove(): Promise<void>;
@@ -66,6 +68,9 @@ export async function prepareStand(
       const text = `umask ${umask}; ${path === undefined ? '' : `PATH=${path}:$PATH; `}${prepareScript}`;
       const stdin = await packFiles(filesOf(upload));
       return runCommand([...shell, '-c', text, 'sh', ...args], { stdin, timeoutMs: 30_000 });
+    },
+    noteIncludeRead: async () => {
+      await runCommand([...shell, '-c', includeReadScript, 'sh', base]);
     },
     read: (path) => read(join(base, path)),
     modes: async (under) => {

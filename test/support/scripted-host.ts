@@ -1,6 +1,11 @@
 import { evaluateScript } from '../../src/commands/evaluate';
 import { lookScript } from '../../src/commands/look';
-import { prepareExit, prepareScript, restoreIncludeScript } from '../../src/commands/prepare';
+import {
+  includeReadScript,
+  prepareExit,
+  prepareScript,
+  restoreIncludeScript,
+} from '../../src/commands/prepare';
 import type { Host } from '../../src/platform/host';
 import type { PackFiles } from '../../src/platform/tar';
 import {
@@ -54,7 +59,7 @@ export function scriptedHost(
       if (text === lookScript) return good(look(world, setting));
       if (text === evaluateScript) return good(evaluate(world, setting, argv));
       if (text === prepareScript) return prepare(world, argv, String(stdin));
-      if (text === restoreIncludeScript) return good();
+      if (text === restoreIncludeScript || text === includeReadScript) return good();
       if (argv[0] === 'cat') return cat(world.state, argv[1] ?? '');
       if (argv.includes('version')) return good('2.26.1\n');
       if (argv.includes('create')) return create(world, setting, argv);
@@ -71,6 +76,7 @@ function nameOf(text: string): string | undefined {
     [evaluateScript, 'evaluate'],
     [prepareScript, 'prepare'],
     [restoreIncludeScript, 'restore include'],
+    [includeReadScript, 'note include'],
   ]);
   return names.get(text);
 }

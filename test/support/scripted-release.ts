@@ -94,12 +94,12 @@ export function planOf(changes: Partial<Plan> = {}): Plan {
     live,
     proxy: {
       kind: 'nginx',
-      project: 'shop',
-      service: 'nginx',
+      home: { at: 'service', project: 'shop', service: 'nginx' },
       markers,
       token: 'feedfacefeedface',
       confirmUrl: 'http://shop.example.com/',
       confirmations: 3,
+      forgetMs: 3000,
     },
     verify: [
       {

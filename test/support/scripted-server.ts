@@ -1,6 +1,7 @@
 import { PassThrough, type Duplex } from 'node:stream';
 import { plan as planSchema } from '../../src/domain/records/plan';
 import { nginxInclude } from '../../src/domain/proxy/nginx-include';
+import { includeRequest } from './include-request';
 import { EngineError } from '../../src/errors';
 import type { Engine } from '../../src/platform/docker-api';
 import type { ContainerExecResult } from '../../src/platform/docker-api/types';
@@ -238,11 +239,10 @@ function freshState(): WorldState {
     nowMs: startMs,
     containers: [],
     files: {
-      [`${configDir}/shop-production.conf`]: nginxInclude({
-        ...{ app: 'shop', environment: 'production', token },
-        containerDir: '/etc/nginx/shiplock',
-        routes: [{ service: 'web', port: 8000 }],
-      }),
+      [`${configDir}/shop-production.conf`]: nginxInclude(
+        includeRequest({ web: 8000 }, { token }),
+        'container',
+      ),
     },
     modes: {},
     images: [keeperImage],

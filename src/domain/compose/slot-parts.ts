@@ -1,7 +1,9 @@
 import type { Problem } from '../problem';
 import type { ComposeConfig, ComposeService } from './compose-config';
 import type { ServiceSettings, SlotSettings } from './settings';
+import type { LoopbackPorts } from '../proxy/loopback-ports';
 import { checkSlotNames } from './slot-name-rules';
+import { replicaProblems } from './slot-ports';
 import { slotRefusals } from './slot-refusals';
 
 /** A service of the team with what the config says about it. */
@@ -14,6 +16,7 @@ interface Request {
   readonly compose: ComposeConfig;
   readonly settings: SlotSettings;
   readonly images: Readonly<Record<string, string>>;
+  readonly loopback?: Readonly<Record<string, LoopbackPorts>>;
 }
 
 /** Whether the config releases a service of this name. */
@@ -21,7 +24,10 @@ export const isReleased = (settings: SlotSettings, name: string): boolean =>
   settings.services.some((service) => service.name === name);
 
 /** The services to render, in the order of the config; one that only migrates is rendered for its tasks and does not run in the slot. */
-export function partsOf({ compose, settings }: Omit<Request, 'images'>): readonly Part[] {
+export function partsOf({
+  compose,
+  settings,
+}: Pick<Request, 'compose' | 'settings'>): readonly Part[] {
   const migrates = settings.migrate?.service;
   const extra: readonly ServiceSettings[] =
     migrates === undefined || isReleased(settings, migrates)
@@ -46,7 +52,7 @@ const idleHealth: ServiceSettings['health'] = {
 
 /** Everything that keeps these services from living in a slot. */
 export function slotProblems(request: Request, project: string): readonly Problem[] {
-  const { compose, settings, images } = request;
+  const { compose, settings, images, loopback = {} } = request;
   const parts = partsOf(request);
   const unsettled = parts
     .filter(({ settings: { name } }) => !/@sha256:[0-9a-f]{64}$/.test(images[name] ?? ''))
@@ -63,5 +69,10 @@ export function slotProblems(request: Request, project: string): readonly Proble
       migrates: settings.migrate?.service ?? null,
     }),
   );
-  return [...checkSlotNames(compose, settings, project), ...unsettled, ...refused];
+  return [
+    ...checkSlotNames(compose, settings, project),
+    ...unsettled,
+    ...refused,
+    ...replicaProblems(parts, loopback),
+  ];
 }

@@ -9,6 +9,8 @@ import { slotServiceName, slotProject, type OwnSlot } from './slot-names';
 import { slotNetworks, type JoinedNetwork, type SlotNetwork } from './slot-networks';
 import { isReleased, partsOf, slotProblems, type Part } from './slot-parts';
 import { slotService, type SlotContext } from './slot-service';
+import type { LoopbackPorts } from '../proxy/loopback-ports';
+import { publishedPort, replicasOf } from './slot-ports';
 import { slotVolumes, usedFiles, type SlotVolume } from './slot-storage';
 import { slotTasks, type SlotTask } from './slot-tasks';
 
@@ -24,6 +26,8 @@ export interface SlotRequest {
   readonly env: Readonly<Record<string, string>>;
   /** The folder of this app and environment on the host. */
   readonly base: string;
+  /** Ports of the host for each routed service, where the proxy runs on the host. */
+  readonly loopback?: Readonly<Record<string, LoopbackPorts>>;
 }
 
 export interface RenderedSlot {
@@ -114,17 +118,28 @@ interface RenderedPart {
 
 function renderPart(
   { settings, service }: Part,
-  { images }: SlotRequest,
+  { images, slot, loopback = {} }: SlotRequest,
   context: SlotContext,
   networksOf: (name: string) => Record<string, Record<string, unknown>> | undefined,
 ): RenderedPart {
   const image = images[settings.name] ?? '';
   const { body, notes } = slotService(service, settings, image, context);
   const networks = networksOf(settings.name);
+  const ports = loopback[settings.name];
+  const published =
+    settings.port === null || ports === undefined
+      ? undefined
+      : publishedPort(settings.port, slot, ports);
   return {
     name: settings.name,
     notes,
-    body: networks === undefined ? body : { ...body, networks },
+    body: {
+      ...body,
+      ...(networks === undefined ? {} : { networks }),
+      ...(published === undefined
+        ? {}
+        : { ports: [...published.ports], labels: { ...body.labels, ...published.labels } }),
+    } as ComposeService,
   };
 }
 
@@ -141,14 +156,20 @@ function tasksOf(
 
 const defaultGraceMs = 10_000;
 
-function recordOf({ settings, service }: Part, { images }: SlotRequest): ReleasedService {
+function recordOf(
+  { settings, service }: Part,
+  { images, loopback = {} }: SlotRequest,
+): ReleasedService {
   const written = service.stop_grace_period;
   const composeGraceMs = written === undefined ? undefined : parseGoDuration(written);
   return {
     name: settings.name,
     image: images[settings.name] ?? '',
-    replicas: service.scale ?? service.deploy?.replicas ?? 1,
+    replicas: replicasOf(service),
     ...(settings.port === null ? {} : { port: settings.port }),
+    ...(settings.port === null || loopback[settings.name] === undefined
+      ? {}
+      : { loopback: loopback[settings.name] }),
     health: settings.health,
     stopGraceMs: settings.stopGraceMs ?? composeGraceMs ?? defaultGraceMs,
     restart: restartPolicyOf(service),

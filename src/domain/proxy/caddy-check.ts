@@ -1,7 +1,7 @@
 import type { Problem } from '../problem';
 import { caddyPlaceholder, type IncludeRequest, type Route } from './caddy-include';
 import { markerPaths } from './markers';
-import { tokenPath } from './nginx-include';
+import { tokenPath } from './driver';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 import type { Problem } from '../problem';
 import type { SlotName } from '../records/release';
-import { tokenPath } from './nginx-include';
+import { tokenPath } from './driver';
 
 /** A released service that the proxy sends requests to: its address in each slot, `host:port`. */
 export interface Route {

@@ -1,23 +1,6 @@
+import type { AdoptionRequest } from './driver';
 import { markerPaths } from './markers';
-import type { Mount } from './mounted-path';
-import { nginxInclude, nginxVariable, type IncludeRequest } from './nginx-include';
-
-export interface AdoptionRequest extends Omit<IncludeRequest, 'containerDir'> {
-  /** Compose project of the stack, its folder on the host, and its service that is the proxy. */
-  readonly project: string;
-  readonly directory: string;
-  readonly proxyService: string;
-  /** What the compose file mounts into the proxy. */
-  readonly mounts: readonly Mount[];
-  /** The folder on the host that holds, or is to hold, the include and the markers. */
-  readonly hostDir: string;
-  /** Where the proxy sees that folder; null when it is not mounted. */
-  readonly containerDir: string | null;
-  /** The user of the deploys on the host. */
-  readonly user: string;
-  /** A command as people type it in a shell. */
-  readonly typed: (argv: readonly string[]) => string;
-}
+import { nginxInclude, nginxVariable, type NginxPlace } from './nginx-include';
 
 /** Where the folder goes when the team has not mounted it yet. */
 export const usualDir = '/etc/nginx/shiplock';
@@ -26,36 +9,40 @@ export const usualDir = '/etc/nginx/shiplock';
  * The steps that prepare nginx, with the texts to paste: the file, the mount and the lines, in the order in which nginx keeps
  * serving all the time (it does not start when an included file is missing).
  */
-export function adoptionSteps(request: AdoptionRequest): string {
-  const { containerDir } = request;
-  const dir = containerDir ?? usualDir;
+export function adoptionSteps(request: AdoptionRequest, place: NginxPlace): string {
+  const { proxyService, dir: seen } = request;
+  const dir = seen ?? usualDir;
+  const unmounted = seen === null && proxyService !== null;
   const steps = [
-    fileStep({ ...request, containerDir: dir }),
-    ...(containerDir === null ? [mountStep(request)] : []),
-    linesStep({ ...request, containerDir: dir }),
+    fileStep({ ...request, dir }, place),
+    ...(unmounted ? [mountStep(request, proxyService)] : []),
+    linesStep({ ...request, dir }, place),
     reloadStep(request),
   ];
   return [
     'Prepare nginx once, in this order; it goes on serving all the time. Then run again.',
-    ...(containerDir === null ? shorterWay(request) : []),
+    ...(unmounted ? shorterWay(request) : []),
     ...steps.map((step, index) => `${index + 1}. ${step}`),
   ].join('\n\n');
 }
 
-type SeenRequest = AdoptionRequest & { readonly containerDir: string };
+type SeenRequest = AdoptionRequest & { readonly dir: string };
 
-function fileStep(request: SeenRequest): string {
+function fileStep(request: SeenRequest, place: NginxPlace): string {
   const { app, environment, hostDir, user, typed } = request;
   const { include } = markerPaths(hostDir, app, environment);
   return [
     `On the server, as ${user}, paste this. It writes a file that nothing reads yet:\n`,
     typed(['mkdir', '-p', hostDir]),
     `cat > ${typed([include])} <<'END'`,
-    `${nginxInclude(request)}END`,
+    `${nginxInclude(request, place)}END`,
   ].join('\n');
 }
 
-function mountStep({ directory, hostDir, project, proxyService, typed }: AdoptionRequest): string {
+function mountStep(
+  { directory, hostDir, project, typed }: AdoptionRequest,
+  proxyService: string,
+): string {
   const up = ['docker', 'compose', '-p', project, 'up', '-d', '--no-deps', proxyService];
   return [
     'In the compose file, on the server and in the repository, mount the folder (not a single file: it would keep showing its first state):\n',
@@ -65,17 +52,28 @@ function mountStep({ directory, hostDir, project, proxyService, typed }: Adoptio
   ].join('\n');
 }
 
-function linesStep({ app, environment, containerDir, routes }: SeenRequest): string {
-  const { include } = markerPaths(containerDir, app, environment);
+function linesStep(request: SeenRequest, place: NginxPlace): string {
+  const { app, environment, dir, routes, sharedBlock } = request;
+  const { include } = markerPaths(dir, app, environment);
+  const named = place === 'host' ? 'lead to the ports of the services' : 'name the services';
+  const own = sharedBlock ? '' : ' (a resolver of your own in that block goes away)';
+  const resolver =
+    sharedBlock && place === 'container'
+      ? ['resolver 127.0.0.11 valid=2s ipv6=off;  # once in this block, for all apps in it']
+      : [];
   return [
-    'Write these lines, the first one into the server block that serves the app, the others into its locations in place of those that name the services (a resolver of your own in that block goes away):\n',
+    `Write these lines, the first one into the server block that serves the app, the others into its locations in place of those that ${named}${own}:\n`,
     `include ${include};`,
-    ...routes.map(({ service }) => `proxy_pass http://${nginxVariable(service)};`),
+    ...resolver,
+    ...routes.map(({ service }) => `proxy_pass http://${nginxVariable(service, request)};`),
   ].join('\n');
 }
 
 function reloadStep({ project, proxyService, typed }: AdoptionRequest): string {
-  const nginx = ['docker', 'compose', '-p', project, 'exec', '-T', proxyService, 'nginx'];
+  const nginx =
+    proxyService === null
+      ? ['sudo', 'nginx']
+      : ['docker', 'compose', '-p', project, 'exec', '-T', proxyService, 'nginx'];
   return `Let nginx check them, and read them:\n\n${typed([...nginx, '-t'])} && ${typed([...nginx, '-s', 'reload'])}`;
 }
 

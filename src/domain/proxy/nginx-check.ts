@@ -1,5 +1,8 @@
 import type { Problem } from '../problem';
-import { nginxVariable, type Route } from './nginx-include';
+import type { IncludeRequest } from './driver';
+import { markerPaths } from './markers';
+import { nginxVariable } from './nginx-include';
+import type { Route } from './routes';
 import { filesOfDump, readNginxDump, type Directive } from './nginx-syntax';
 
 const passes = ['proxy_pass', 'grpc_pass', 'fastcgi_pass', 'uwsgi_pass', 'scgi_pass'];
@@ -7,23 +10,38 @@ const passes = ['proxy_pass', 'grpc_pass', 'fastcgi_pass', 'uwsgi_pass', 'scgi_p
 /**
  * What in the proxy's whole configuration (`nginx -T`) would keep a switch from working, or nginx from starting once only
  * slots run.
- * @param include path of our include as nginx sees it
+ * @param services the released ones that must be routed to
  */
 export function findIncludeProblems(
   dump: string,
-  include: string,
-  routes: readonly Route[],
+  request: IncludeRequest,
+  services: readonly string[],
 ): readonly Problem[] {
-  const directives = readNginxDump(dump);
+  const { include } = markerPaths(request.dir, request.app, request.environment);
+  const variables = request.routes
+    .filter(({ service }) => services.includes(service))
+    .map((route) => ({ route, variable: nginxVariable(route.service, request) }));
   const missing = filesOfDump(dump).includes(include)
     ? []
-    : [{ path: 'nginx', says: `it does not include ${include}`, fix: addLines(include, routes) }];
-  const foreign = directives.filter(({ file }) => file !== include);
+    : [
+        {
+          path: 'nginx',
+          says: `it does not include ${include}`,
+          fix: addLines(include, variables),
+        },
+      ];
+  const foreign = readNginxDump(dump).filter(({ file }) => file !== include);
   return [
     ...missing,
     ...foreign.flatMap((one) => tooEarly(one, include)),
-    ...routes.flatMap((route) => routeProblems(foreign, route)),
+    ...variables.flatMap((one) => routeProblems(foreign, one)),
   ];
+}
+
+/** A route with the variable that holds its live address. */
+interface Routed {
+  readonly route: Route;
+  readonly variable: string;
 }
 
 /** A pattern in the http block that takes our file in as well would keep nginx from starting. */
@@ -43,42 +61,54 @@ function globMatches(pattern: string, path: string): boolean {
   return new RegExp(`^${parts.join('')}$`).test(path);
 }
 
-function addLines(include: string, routes: readonly Route[]): string {
-  const lines = routes.map(({ service }) => `proxy_pass http://${nginxVariable(service)};`);
+function addLines(include: string, routed: readonly Routed[]): string {
+  const lines = routed.map(({ variable }) => `proxy_pass http://${variable};`);
   return `put "include ${include};" into the server block of the app, and ${lines.map((line) => `"${line}"`).join(', ')} into its locations`;
 }
 
-function routeProblems(directives: readonly Directive[], { service }: Route): readonly Problem[] {
-  const variable = nginxVariable(service);
+function routeProblems(
+  directives: readonly Directive[],
+  { route, variable }: Routed,
+): readonly Problem[] {
   const sent = directives.filter(({ words: [name = ''] }) => passes.includes(name));
-  const literal = directives.filter((one) => pointsTo(one, service));
-  const using = sent.filter(({ words: [, target = ''] }) => target.includes(bare(variable)));
+  const literal = directives.filter((one) => pointsTo(one, route));
+  const using = sent.filter(({ words: [, target = ''] }) => uses(target, variable));
   const unused = using.length > 0 || literal.length > 0 ? [] : [unusedProblem(variable)];
   return [
-    ...literal.map((one) => literalProblem(one, service, variable)),
+    ...literal.map((one) => literalProblem(one, route, variable)),
     ...using.flatMap((one) => uriProblem(one, variable)),
     ...unused,
   ];
 }
 
-/** `$name` and `${name}` are the same variable. */
-function bare(variable: string): string {
-  return variable.slice(1);
+/** `$name` and `${name}` are the same variable; `$name_more` is another. */
+function uses(target: string, variable: string): boolean {
+  return new RegExp(`\\$\\{?${variable.slice(1)}(?!\\w)`).test(target);
 }
 
-function pointsTo({ words, inside }: Directive, service: string): boolean {
+/** A pass to what ran before the first release: by the plain name of the service, or by the port that it publishes. */
+function pointsTo({ words, inside }: Directive, { at }: Route): boolean {
   const [name = '', target = ''] = words;
   const isServer = name === 'server' && inside.at(-1) === 'upstream';
   if (!passes.includes(name) && !isServer) return false;
-  const authority = target.replace(/^\w+:\/\//, '').split('/')[0] ?? '';
-  return authority.replace(/:\d+$/, '').toLowerCase() === service.toLowerCase();
+  const [, host = '', port = '80'] =
+    /^(.*?)(?::(\d+))?$/.exec(target.replace(/^\w+:\/\//, '').split('/')[0] ?? '') ?? [];
+  const [plainHost = '', plainPort] = at.adopted.split(':');
+  if (isAddress(plainHost)) return loopback.includes(host.toLowerCase()) && port === plainPort;
+  return host.toLowerCase() === plainHost.toLowerCase();
 }
+
+const loopback = ['127.0.0.1', 'localhost', '[::1]', '0.0.0.0'];
+
+const isAddress = (host: string): boolean => /^[\d.]+$/.test(host);
 
 const where = ({ file, line }: Directive): Pick<Problem, 'path' | 'line'> => ({ path: file, line });
 
-function literalProblem(one: Directive, service: string, variable: string): Problem {
+function literalProblem(one: Directive, { service, at }: Route, variable: string): Problem {
   const written = `${one.words.join(' ')};`;
-  const says = `"${written}" names ${service}, which nginx looks up once at its start and does not start without`;
+  const says = isAddress(at.adopted.split(':')[0] ?? '')
+    ? `"${written}" leads to the ${service} from before the first release, and to no slot`
+    : `"${written}" names ${service}, which nginx looks up once at its start and does not start without`;
   if (one.words[0] === 'server') {
     const fix = `remove the upstream block and write proxy_pass http://${variable}; where it is used`;
     return { ...where(one), says, fix };

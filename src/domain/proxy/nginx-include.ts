@@ -1,75 +1,66 @@
 import type { Problem } from '../problem';
+import { tokenPath, type IncludeRequest } from './driver';
 import { markerPaths } from './markers';
+import type { Route } from './routes';
 
-/** A released service that the proxy sends requests to. */
-export interface Route {
-  readonly service: string;
-  readonly port: number;
-}
+/** In a container names are looked up at Docker's resolver; on the host slots have ports, and there is nothing to look up. */
+export type NginxPlace = 'container' | 'host';
 
-export interface IncludeRequest {
-  readonly app: string;
-  readonly environment: string;
-  /** Makes the confirmation's path impossible to guess. */
-  readonly token: string;
-  readonly routes: readonly Route[];
-  /** The folder of the include and the markers as the proxy's container sees it. */
-  readonly containerDir: string;
-}
+type Naming = Pick<IncludeRequest, 'app' | 'environment' | 'sharedBlock'>;
 
-/** The nginx variable that holds the live address of a service: `celery-beat` → `$shiplock_celery_beat`. */
-export function nginxVariable(service: string): string {
-  return `$shiplock_${service.replaceAll(/[.-]/g, '_')}`;
-}
-
-/** The path that answers which slot and release serve. */
-export function tokenPath(token: string): string {
-  return `/.well-known/shiplock-${token}`;
-}
-
-/** The token of an include that we wrote; null when there is none. */
-export function tokenIn(include: string | null): string | null {
-  return /\/\.well-known\/shiplock-([0-9a-f]{16,})/.exec(include ?? '')?.[1] ?? null;
-}
+const word = (text: string): string => text.replaceAll(/[.-]/g, '_');
 
 /**
- * The file that a team's server block includes. It looks at the markers at every request, so a switch needs no reload. Docker's
- * resolver is asked again every 2 s, which is why a slot made anew rests a little before it gets traffic.
+ * The nginx variable that holds the live address of a service: `celery-beat` → `$shiplock_celery_beat`. Variables of one
+ * server block know nothing of includes, so in a shared one they carry app and environment.
  */
-export function nginxInclude(request: IncludeRequest): string {
-  const { app, environment, token, routes, containerDir } = request;
-  const { markers } = markerPaths(containerDir, app, environment);
+export function nginxVariable(service: string, naming: Naming): string {
+  const { app, environment, sharedBlock } = naming;
+  return `$shiplock_${word(sharedBlock ? `${app}_${environment}_${service}` : service)}`;
+}
+
+/** The file that a team's server block includes. It looks at the markers at every request, so a switch needs no reload. */
+export function nginxInclude(request: IncludeRequest, place: NginxPlace): string {
+  const { app, environment, token, routes, dir } = request;
+  const { markers } = markerPaths(dir, app, environment);
+  const slot = nginxVariable('slot', request);
   return `# Written by Shiplock for ${app}, ${environment}; changes made here do not last.
-resolver 127.0.0.11 valid=2s ipv6=off;
-resolver_timeout 3s;
-set $shiplock_slot blue;
-if (-f ${markers}/green) { set $shiplock_slot green; }
+${resolver(request, place)}set ${slot} blue;
+if (-f ${markers}/green) { set ${slot} green; }
 # Without this marker the containers from before the first release serve.
-if (!-f ${markers}/managed) { set $shiplock_slot adopted; }
-${routes.map((route) => variableOf(request, route)).join('')}location = ${tokenPath(token)} {
+if (!-f ${markers}/managed) { set ${slot} adopted; }
+${routes.map((route) => variableOf(route, nginxVariable(route.service, request), slot)).join('')}location = ${tokenPath(token)} {
   default_type application/json;
   add_header Cache-Control no-store;
   access_log off;
-  alias ${markers}/$shiplock_slot.json;
+  alias ${markers}/${slot}.json;
 }
 `;
 }
 
-function variableOf({ app, environment }: IncludeRequest, { service, port }: Route): string {
-  const variable = nginxVariable(service);
-  // The same name as `slotServiceName` gives, with the slot left to nginx.
-  const name = `${app}-${environment}-$shiplock_slot-${service}`;
-  return `set ${variable} ${name}:${port};
-if ($shiplock_slot = adopted) { set ${variable} ${service}:${port}; }
+/**
+ * Docker's resolver is asked again every 2 s, which is why a slot made anew rests a little before it gets traffic. nginx
+ * refuses these lines twice in one block, which keeps two apps from taking each other's variables there.
+ */
+function resolver({ sharedBlock }: IncludeRequest, place: NginxPlace): string {
+  if (sharedBlock) return '';
+  const timeout = 'resolver_timeout 3s;\n';
+  return place === 'host' ? timeout : `resolver 127.0.0.11 valid=2s ipv6=off;\n${timeout}`;
+}
+
+function variableOf({ at }: Route, variable: string, slot: string): string {
+  return `set ${variable} ${at.blue};
+if (${slot} = green) { set ${variable} ${at.green}; }
+if (${slot} = adopted) { set ${variable} ${at.adopted}; }
 `;
 }
 
 /** Routes that nginx could not tell apart, and folders it could not read. */
-export function checkInclude({ routes, containerDir }: IncludeRequest): readonly Problem[] {
-  const taken = new Map<string, string>([['$shiplock_slot', 'the slot itself']]);
+export function checkInclude(request: IncludeRequest): readonly Problem[] {
+  const taken = new Map<string, string>([[nginxVariable('slot', request), 'the slot itself']]);
   const problems: Problem[] = [];
-  for (const { service } of routes) {
-    const variable = nginxVariable(service);
+  for (const { service } of request.routes) {
+    const variable = nginxVariable(service, request);
     const other = taken.get(variable);
     if (other !== undefined) {
       const says = `its nginx variable ${variable} is that of ${other}`;
@@ -77,10 +68,17 @@ export function checkInclude({ routes, containerDir }: IncludeRequest): readonly
     }
     taken.set(variable, service);
   }
-  if (!/^\/[\w./@+-]*$/.test(containerDir)) {
-    const says = `${JSON.stringify(containerDir)} has characters that nginx would read as its own`;
+  if (!/^\/[\w./@+-]*$/.test(request.dir)) {
+    const says = `${JSON.stringify(request.dir)} has characters that nginx would read as its own`;
     const fix = 'mount the folder at a path of letters, digits, ".", "_", "-"';
     problems.push({ path: 'proxy.config-dir', says, fix });
   }
   return problems;
+}
+
+/** nginx refuses a location that names a new route until the include knows it: the next include does. */
+export function waitsForVariable(said: string, written: string, request: IncludeRequest): boolean {
+  const unknown = /unknown "(shiplock_\w+)" variable/.exec(said)?.[1];
+  if (unknown === undefined || written.includes(`set $${unknown} `)) return false;
+  return request.routes.some(({ service }) => nginxVariable(service, request) === `$${unknown}`);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { proxyHome } from '../proxy/home';
 import { jsonExpectation, release, slotName } from './release';
 
 /** A check through the host's own proxy: the URL gives scheme, port, Host and TLS name; the connection goes to the proxy itself. */
@@ -19,9 +20,7 @@ export type VerifyCheck = z.infer<typeof verifyCheck>;
 /** Where the proxy reads the markers, and how the keeper asks it which slot serves. */
 export const proxyPlan = z.object({
   kind: z.literal('nginx'),
-  /** Compose project and service of the proxy's container. */
-  project: z.string(),
-  service: z.string(),
+  home: proxyHome,
   /** Folder on the host with `managed`, `green` and `<slot>.json`. */
   markers: z.string(),
   token: z.string(),
@@ -29,6 +28,8 @@ export const proxyPlan = z.object({
   confirmUrl: z.url(),
   /** Confirmations in a row that prove a switch. */
   confirmations: z.number().int().positive(),
+  /** How long the proxy may still know the addresses that a slot's names had before. */
+  forgetMs: z.number().int().nonnegative(),
 });
 export type ProxyPlan = z.infer<typeof proxyPlan>;
 

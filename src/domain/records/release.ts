@@ -52,6 +52,8 @@ export const releasedService = z.object({
   image: z.string(),
   replicas: z.number().int().nonnegative(),
   port: z.number().int().optional(),
+  /** Ports of the host on 127.0.0.1 that this service has in the one slot and in the other; only where the proxy runs on the host. */
+  loopback: z.object({ blue: z.number().int(), green: z.number().int() }).optional(),
   health: healthCheck,
   stopGraceMs: z.number().int().nonnegative(),
   restart: restartPolicy,

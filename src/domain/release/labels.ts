@@ -10,6 +10,8 @@ export const label = {
   /** `service`, or `task` for a one-off container of the migration. */
   role: 'shiplock.role',
   task: 'shiplock.task',
+  /** Ports of the host, by comma, that a service has in the one slot and in the other. */
+  ports: 'shiplock.ports',
   /** On a keeper: the id of the deploy it keeps. */
   keeper: 'shiplock.keeper',
 } as const;

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { findIncludeProblems } from '../../../src/domain/proxy/nginx-check';
+import { includeRequest } from '../../support/include-request';
 
 const include = '/etc/nginx/shiplock/shop-production.conf';
-const routes = [{ service: 'web', port: 8000 }];
+const request = includeRequest({ web: 8000 });
 
 /** What nginx -T prints for a site, with or without our file read. */
 const dump = (site: string, read = true, http = 'include conf.d/*.conf;') =>
@@ -14,7 +15,7 @@ const dump = (site: string, read = true, http = 'include conf.d/*.conf;') =>
 const good =
   'server {\n  include shiplock/shop-production.conf;\n  location / { proxy_pass http://$shiplock_web; }\n}';
 const found = (text: string) =>
-  findIncludeProblems(text, include, routes).map(
+  findIncludeProblems(text, request, ['web']).map(
     ({ path, line, says, fix }) => `${path}:${line ?? ''} ${says} → ${fix}`,
   );
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findCaddyProblems } from '../../../src/domain/proxy/caddy-check';
 import { caddyInclude } from '../../../src/domain/proxy/caddy-include';
-import { tokenPath } from '../../../src/domain/proxy/nginx-include';
+import { tokenPath } from '../../../src/domain/proxy/driver';
 import { pushCaddy } from '../../support/caddy-image';
 import { startEnvironment } from '../../support/environment';
 import { startLoad } from '../../support/load';

@@ -3,23 +3,19 @@ import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findIncludeProblems } from '../../../src/domain/proxy/nginx-check';
-import { nginxInclude, tokenPath } from '../../../src/domain/proxy/nginx-include';
+import { tokenPath } from '../../../src/domain/proxy/driver';
+import { nginxInclude } from '../../../src/domain/proxy/nginx-include';
 import { startEnvironment } from '../../support/environment';
+import { includeRequest } from '../../support/include-request';
 import { startLoad } from '../../support/load';
 import { buildSampleImages } from '../../support/sample-app';
 import { ProxyStand } from './proxy-stand';
 
-const routes = [
-  { service: 'web', port: 8000 },
-  { service: 'event-stream', port: 8000 },
-];
+const services = ['web', 'event-stream'];
 const names = ['', 'shop-production-blue-', 'shop-production-green-'].flatMap((prefix) =>
-  routes.map(({ service }) => prefix + service),
+  services.map((service) => prefix + service),
 );
-const request = {
-  ...{ app: 'shop', environment: 'production', token: 'c0ffee', routes },
-  containerDir: '/etc/nginx/shiplock',
-};
+const request = includeRequest({ web: 8000, 'event-stream': 8000 });
 const site = `server {
   listen 80 default_server;
   include /etc/nginx/shiplock/shop-production.conf;
@@ -31,7 +27,6 @@ const front = {
   image: '127.0.0.1:5000/shiplock-sample/nginx:1.26',
   folders: { 'conf.d': '/etc/nginx/conf.d', shiplock: '/etc/nginx/shiplock' },
 };
-const include = '/etc/nginx/shiplock/shop-production.conf';
 const markers = 'shiplock/shop-production';
 
 let stand: ProxyStand;
@@ -41,7 +36,7 @@ beforeAll(async () => {
   await buildSampleImages({ versions: {} });
   stand = await ProxyStand.start('include', front, names);
   await stand.write('conf.d/site.conf', site);
-  await stand.write('shiplock/shop-production.conf', nginxInclude(request));
+  await stand.write('shiplock/shop-production.conf', nginxInclude(request, 'container'));
   for (const slot of ['adopted', 'blue', 'green']) {
     await stand.write(`${markers}/${slot}.json`, JSON.stringify({ slot, release: `1-${slot}` }));
   }
@@ -65,7 +60,7 @@ test('nginx takes the text as it is', async () => {
 
 test('what nginx -T prints of it has no problems', async () => {
   const { stdout } = await stand.exec('nginx', '-T');
-  expect(findIncludeProblems(stdout, include, routes)).toEqual([]);
+  expect(findIncludeProblems(stdout, request, services)).toEqual([]);
 });
 
 describe('the very next request goes where the markers say, on every route', () => {
@@ -143,8 +138,7 @@ describe('a proxy that is not prepared', () => {
 
   test('is told the include, the upstream and the literal name, with their lines', async () => {
     const { stdout } = await bare.exec('nginx', '-T');
-    const [route] = routes;
-    const problems = findIncludeProblems(stdout, include, route === undefined ? [] : [route]);
+    const problems = findIncludeProblems(stdout, request, ['web']);
     expect(problems.map(({ path, line }) => [path, line])).toEqual([
       ['nginx', undefined],
       ['/etc/nginx/conf.d/site.conf', 2],

@@ -1,0 +1,75 @@
+import type { Config } from '../config/config';
+import type { ComposeConfig, ComposeService } from '../domain/compose/compose-config';
+import { publishedAddress } from '../domain/compose/published-address';
+import type { Problem } from '../domain/problem';
+import { homeOf, type ProxyHome } from '../domain/proxy/home';
+import { choosePorts, type LoopbackPorts } from '../domain/proxy/loopback-ports';
+import { mountedPath, type Mount } from '../domain/proxy/mounted-path';
+import { namesIn, portsIn, type AddressOf } from '../domain/proxy/routes';
+import type { Findings } from './findings';
+import type { Survey } from './survey';
+
+/** Where the proxy runs, where it sees its folder, and where it finds a service. */
+export interface ProxyPlace {
+  readonly home: ProxyHome;
+  /** False when the compose file does not have the proxy's service. */
+  readonly hasProxy: boolean;
+  /** The proxy's configuration folder on the host, and where the proxy sees it; '' = nowhere. */
+  readonly configDir: string;
+  readonly proxyDir: string;
+  /** What the compose file mounts into the proxy. */
+  readonly proxyMounts: readonly Mount[];
+  /** Where the proxy finds a service in each slot. */
+  readonly addressOf: AddressOf;
+  /** Ports of the host for each routed service; none where the proxy runs in a container. */
+  readonly loopback: Readonly<Record<string, LoopbackPorts>>;
+}
+
+/** Places the proxy of a stack; that it does not see its folder is added to the findings. */
+export function placeProxy(
+  config: Config,
+  seen: Survey,
+  compose: ComposeConfig,
+  findings: Findings,
+): ProxyPlace {
+  const { configDir } = seen;
+  const home = homeOf(config.proxy, compose.name);
+  const hasProxy = home.at !== 'service' || Object.hasOwn(compose.services, home.service);
+  const proxyMounts = home.at === 'service' ? bindsOf(compose.services[home.service]) : [];
+  const proxyDir = home.at === 'service' ? mountedPath(proxyMounts, configDir) : configDir;
+  // A proxy that the compose file does not have is named elsewhere.
+  if (proxyDir === null && hasProxy && home.at === 'service') {
+    findings.add(unmounted(home.service, configDir));
+  }
+  const place = { home, hasProxy, configDir, proxyDir: proxyDir ?? '', proxyMounts };
+  if (home.at !== 'host') {
+    return { ...place, addressOf: namesIn(config.app, config.environment), loopback: {} };
+  }
+  const addressOf = portsIn((name, port) => publishedAddress(compose.services[name], port));
+  return { ...place, addressOf, loopback: loopbackPorts(config, seen) };
+}
+
+function bindsOf(service: ComposeService | undefined): Mount[] {
+  return (service?.volumes ?? []).flatMap(({ type, source, target }) =>
+    type === 'bind' && source !== undefined ? [{ source, destination: target }] : [],
+  );
+}
+
+/** The ports that services keep over releases, in `release` now or before. */
+function loopbackPorts(config: Config, { facts, look, slotPorts }: Survey): ProxyPlace['loopback'] {
+  const recorded = facts.ledger.toReversed().map(({ services }) => services);
+  const routed = [
+    ...config.services.flatMap(({ name, port }) => (port === null ? [] : [name])),
+    ...recorded.flat().flatMap(({ name, loopback }) => (loopback === undefined ? [] : [name])),
+  ];
+  const foreign = look.listening.filter((port) => !slotPorts.listening.includes(port));
+  return choosePorts([...new Set(routed)], recorded, new Set([...foreign, ...slotPorts.foreign]));
+}
+
+function unmounted(service: string, configDir: string): Problem {
+  return {
+    path: `services.${service}.volumes`,
+    says: `does not mount ${configDir}, where the proxy is to read which slot serves`,
+    fix: `add the line - ${configDir}:/etc/nginx/shiplock:ro`,
+  };
+}
