@@ -314,7 +314,7 @@ test('the whole file for production', () => {
       },
     ],
     proxy: {
-      ...{ kind: 'nginx', service: 'nginx', configDir: 'nginx/shiplock' },
+      ...{ kind: 'nginx', service: 'nginx', configDir: 'nginx/shiplock', sharedBlock: false },
       confirmUrl: 'https://bookreader.example.com/api/health',
     },
     migrate: {
