@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { nginxInclude } from '../../../src/domain/proxy/nginx-include';
+import { includeRequest } from '../../support/include-request';
 import { openStream } from '../../support/load-stream';
 import { PlainStack, plainProject } from '../../support/plain-stack';
 import { readContainers, readRecords } from '../../support/release-facts';
@@ -26,11 +27,10 @@ beforeAll(async () => {
   await stack.run(`mkdir -p ${stackFolder}/nginx/shiplock`);
   await site.server.writeFile(
     `${stackFolder}/nginx/shiplock/dinghy-production.conf`,
-    nginxInclude({
-      ...{ app: 'dinghy', environment: 'production', token: 'feedfacefeedface' },
-      containerDir: '/etc/nginx/shiplock',
-      routes: [{ service: 'web', port: 8080 }],
-    }),
+    nginxInclude(
+      includeRequest({ web: 8080 }, { app: 'dinghy', token: 'feedfacefeedface' }),
+      'container',
+    ),
     '644',
     'deploy',
   );
