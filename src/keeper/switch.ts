@@ -46,6 +46,6 @@ async function proveRouteIsRead(keep: Keep): Promise<void> {
   throw new StepFailure(
     `the proxy cannot be asked which slot serves (${proxy.confirmUrl}): ${said}`,
     [],
-    'Include the Shiplock file in the server block that serves this URL, or name another URL in proxy.confirm.',
+    `Let the proxy's user read ${proxy.markers}, include the Shiplock file in the server block that serves this URL, or name another URL in proxy.confirm.`,
   );
 }

