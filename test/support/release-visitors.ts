@@ -17,11 +17,28 @@ export async function letVisitorsIn(site: Site, rate = 100): Promise<Visitors> {
     ),
   );
   return {
-    failures: async () => (await Promise.all(loads.map((load) => load.mark()))).flatMap(wordsOf),
+    failures: async () => {
+      const reports = await Promise.all(loads.map((load) => load.mark()));
+      const words = reports.flatMap(wordsOf);
+      if (reports.every(({ failed }) => failed === 0)) return words;
+      const since = Math.min(...reports.map(({ startedAt }) => startedAt));
+      return [...words, ...(await proxyLog(site, since))];
+    },
     stop: async () => {
       await Promise.all(loads.map((load) => load.stop()));
     },
   };
+}
+
+/** What the proxy wrote since a moment (epoch milliseconds): nginx names its errors and each answer that went wrong there. */
+async function proxyLog({ server }: Site, since: number): Promise<string[]> {
+  const at = new Date(since).toISOString();
+  const script =
+    'for id in $(docker ps --quiet --filter publish=80); do docker logs --timestamps --since "$1" "$id" 2>&1; done';
+  const { stdout } = await server.exec(['sh', '-c', script, 'sh', at]);
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  const shown = lines.slice(0, 60).map((line) => `proxy: ${line}`);
+  return lines.length > 60 ? [...shown, `proxy: and ${lines.length - 60} more lines`] : shown;
 }
 
 function wordsOf({ failed, sent, examples }: LoadReport): string[] {
