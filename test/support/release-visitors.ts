@@ -37,8 +37,11 @@ async function proxyLog({ server }: Site, since: number): Promise<string[]> {
     'for id in $(docker ps --quiet --filter publish=80); do docker logs --timestamps --since "$1" "$id" 2>&1; done';
   const { stdout } = await server.exec(['sh', '-c', script, 'sh', at]);
   const lines = stdout.split('\n').filter((line) => line !== '');
-  const shown = lines.slice(0, 60).map((line) => `proxy: ${line}`);
-  return lines.length > 60 ? [...shown, `proxy: and ${lines.length - 60} more lines`] : shown;
+  const errors = lines.filter((line) => /\[(warn|error|crit|alert|emerg)\]/.test(line));
+  return [
+    ...errors.slice(0, 30).map((line) => `proxy: ${line}`),
+    `proxy: ${errors.length} errors and ${lines.length - errors.length} other lines since then`,
+  ];
 }
 
 function wordsOf({ failed, sent, examples }: LoadReport): string[] {

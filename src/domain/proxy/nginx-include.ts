@@ -44,7 +44,8 @@ ${routes.map((route) => variableOf(route, nginxVariable(route.service, request),
  */
 function resolver({ sharedBlock }: IncludeRequest, place: NginxPlace): string {
   if (sharedBlock) return '';
-  const timeout = 'resolver_timeout 3s;\n';
+  // nginx repeats a lost question after 5 s: with less patience one lost packet, or an engine that stands still, fails visitors.
+  const timeout = 'resolver_timeout 8s;\n';
   return place === 'host' ? timeout : `resolver 127.0.0.11 valid=2s ipv6=off;\n${timeout}`;
 }
 

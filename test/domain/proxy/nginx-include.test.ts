@@ -12,7 +12,7 @@ test('one look at the markers decides for every route', () => {
   expect(nginxInclude(request, 'container'))
     .toBe(`# Written by Shiplock for shop, production; changes made here do not last.
 resolver 127.0.0.11 valid=2s ipv6=off;
-resolver_timeout 3s;
+resolver_timeout 8s;
 set $shiplock_slot blue;
 if (-f /etc/nginx/shiplock/shop-production/green) { set $shiplock_slot green; }
 # Without this marker the containers from before the first release serve.
