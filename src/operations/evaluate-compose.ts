@@ -20,6 +20,8 @@ export interface EvaluationRequest {
   readonly configDir: string;
   /** A name that nobody can guess. */
   readonly nonce: string;
+  /** Leaves variables as they are written: the document of the file, not of the host. */
+  readonly raw?: boolean;
 }
 
 /** Evaluates compose files on the host and reads the proxy's folder, in one exchange; leaves nothing behind. null = the host's shell could not. */
@@ -31,7 +33,8 @@ export async function evaluateCompose(
   const { directory, configDir, docker, files } = request;
   const work = `/tmp/shiplock-${request.nonce}`;
   const name = `${request.app}-${request.environment}`;
-  const command = files.length === 0 ? recorded(request) : configOf(request, work);
+  const evaluate = files.length === 0 ? recorded(request) : configOf(request, work);
+  const command = request.raw === true ? [...evaluate, '--no-interpolate'] : evaluate;
   const argv = script(evaluateScript, [work, directory, configDir, name, ...command]);
   const result = await host.exec(argv, { stdin: await pack(files), timeoutMs: 60_000 });
   if (result.code !== 0) return null;

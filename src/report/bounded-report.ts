@@ -58,9 +58,15 @@ function shortened(report: DeployReport, limits: Limits): DeployReport {
       hint: report.failure.hint === null ? null : clip(report.failure.hint, limits.text),
     },
     dryRun:
-      report.dryRun?.slice(0, limits.hosts).map((one) => ({
-        host: one.host,
-        lines: one.lines.slice(0, limits.answers).map(text),
+      report.dryRun?.slice(0, limits.hosts).map((plan) => ({
+        host: plan.host,
+        steps: plan.steps
+          .slice(0, limits.answers * 2)
+          .map((one) => ({ step: text(one.step), text: text(one.text) })),
+        changes: plan.changes.slice(0, 10).map(({ title, lines }) => ({
+          title: text(title),
+          lines: lines.slice(0, limits.answers * 2).map(text),
+        })),
       })) ?? null,
   };
 }

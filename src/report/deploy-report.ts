@@ -31,6 +31,18 @@ const problem = z.object({
   fix: z.string(),
 });
 
+/** One step of a plan: what kind it is, and what it would do. */
+const planStep = z.object({ step: z.string(), text: z.string() });
+export type PlanStep = z.infer<typeof planStep>;
+
+/** What a run would do on one host, in its order; `changes` are lines that begin with `+ `, `- ` or blanks. */
+const hostPlan = z.object({
+  host: z.string(),
+  steps: z.array(planStep),
+  changes: z.array(z.object({ title: z.string(), lines: z.array(z.string()) })),
+});
+export type HostPlan = z.infer<typeof hostPlan>;
+
 /** Everything people and machines are told about a deploy or a rollback; the output `report` is its bounded JSON. */
 export const deployReport = z.object({
   schema: z.literal(1),
@@ -62,6 +74,6 @@ export const deployReport = z.object({
   startedAt: z.iso.datetime(),
   durationMs: z.number().nonnegative(),
   /** The plan of a dry run, host by host; null = the run was real. */
-  dryRun: z.array(z.object({ host: z.string(), lines: z.array(z.string()) })).nullable(),
+  dryRun: z.array(hostPlan).nullable(),
 });
 export type DeployReport = z.infer<typeof deployReport>;

@@ -3,6 +3,7 @@ import type { DeployReport } from './deploy-report';
 import { gantt } from './gantt';
 import { hostFailure } from './host-failure';
 import { hostTable, proofTable } from './host-table';
+import { planSections } from './plan-section';
 import { byteLength, code, fence, fenced, prose, table } from './markdown';
 import { storyOf, verdictLines } from './verdict-line';
 
@@ -14,7 +15,12 @@ const mostWarnings = 30;
 
 /** The job summary of a deploy or a rollback as GitHub-flavoured markdown of at most `summaryBytes` bytes. */
 export function deploySummary(report: DeployReport): string {
-  const page = [
+  const page = report.dryRun === null ? story(report) : plans(report, report.dryRun);
+  return `${withinBudget(page, summaryBytes - 1).join('\n\n')}\n`;
+}
+
+function story(report: DeployReport): string[] {
+  return [
     verdictLines(report),
     problems(report),
     steps(report),
@@ -24,12 +30,15 @@ export function deploySummary(report: DeployReport): string {
     // Long by nature: they must not push the short sections below out of the page.
     ...withinBudget(failures(report), summaryBytes / 2),
     proven(report),
-    plan(report),
     timeline(report),
     dataSection(report),
     wayBack(report),
   ];
-  return `${withinBudget(page, summaryBytes - 1).join('\n\n')}\n`;
+}
+
+/** A dry run did nothing, so there is nothing to tell of hosts, times or data. */
+function plans(report: DeployReport, hosts: NonNullable<DeployReport['dryRun']>): string[] {
+  return [verdictLines(report), warnings(report), ...hosts.slice(0, 50).flatMap(planSections)];
 }
 
 function problems(report: DeployReport): string {
@@ -67,13 +76,6 @@ function warnings(report: DeployReport): string {
   return [...different.slice(0, mostWarnings), ...(left > 0 ? [`- and ${left} more`] : [])].join(
     '\n',
   );
-}
-
-function plan(report: DeployReport): string {
-  return (report.dryRun ?? [])
-    .slice(0, 50)
-    .map((one) => `### ${code(one.host)}\n\n${fence(one.lines, 200)}`)
-    .join('\n\n');
 }
 
 function timeline(report: DeployReport): string {

@@ -2,7 +2,7 @@ import { nameProblem, type Refusal } from '../domain/problem';
 import type { Outcome } from '../domain/records/journal';
 import type { Plan } from '../domain/records/plan';
 import type { SlotName } from '../domain/records/release';
-import type { DeployReport, HostReport } from '../report/deploy-report';
+import type { DeployReport, HostPlan, HostReport } from '../report/deploy-report';
 import type { Clock } from '../platform/clock';
 import type { Config } from '../config/config';
 import { formatHostAddress } from '../config/host-address';
@@ -41,7 +41,7 @@ interface Known {
 
 /** What the report is made of at its end: a plan that was only described, or one that was followed. */
 export type ReportEnd =
-  (Known & { readonly dryRun: readonly string[] }) | (Known & { readonly done: HostRelease });
+  (Known & { readonly dryRun: Omit<HostPlan, 'host'> }) | (Known & { readonly done: HostRelease });
 
 /** The report of a run that was refused, or that cannot tell what serves: nothing was touched. */
 export function refusedReport(
@@ -106,7 +106,7 @@ export function endReport(draft: ReportDraft, end: ReportEnd, clock: Clock): Dep
     runUrl: runUrlOf(draft.facts),
     startedAt: draft.startedAt,
     durationMs,
-    dryRun: 'dryRun' in end ? [{ host: hostName(draft), lines: [...end.dryRun] }] : null,
+    dryRun: 'dryRun' in end ? [{ host: hostName(draft), ...end.dryRun }] : null,
   };
 }
 

@@ -34,7 +34,7 @@ export async function deploy(request: DeployRequest, tools: DeployTools): Promis
       planDeploy(run, request, seen, findings),
     );
     if (request.dryRun) {
-      const dryRun = describePlan(before, plan, draft);
+      const dryRun = await describePlan(run, { before, plan, draft, files: request.files });
       return endReport(report, { plan, warnings: before.warnings, dryRun }, tools.clock);
     }
     const env = { ...request.env };

@@ -1,32 +1,189 @@
-import type { Plan } from '../domain/records/plan';
+import { compareSlots } from '../domain/compose/compare-slots';
+import { formatDuration } from '../domain/duration';
+import { diffLines } from '../domain/line-diff';
+import { markerChange } from '../domain/proxy/markers';
+import type { PlacedRelease, Plan } from '../domain/records/plan';
+import type { ReleasedService } from '../domain/records/release';
+import { whatToPrune } from '../domain/release/what-to-prune';
+import { hostPath } from '../operations/release-files';
+import type { PackedFile } from '../platform/tar';
+import type { HostPlan, PlanStep } from '../report/deploy-report';
+import type { HostRun } from './deploy-tools';
 import type { Draft } from './draft-release';
+import { askPlanFacts, type PlanFacts } from './plan-facts';
 import { missingShared, type Preflight } from './preflight';
+import { includePath, proxyFiles } from './take-lease';
 
-/** What a run would do on one host, line by line; nothing of it was done. */
-export function describePlan(
-  before: Preflight,
-  plan: Plan,
-  draft: Draft | null,
-): readonly string[] {
-  const { target, live } = plan;
-  const missing = missingShared(before);
-  return [
-    `live: ${describeLive(live)}`,
-    `records: ${plan.base}`,
-    ...target.release.services.map(
-      ({ name, image, replicas }) =>
-        `pull and start in ${target.slot}: ${name} × ${replicas}, ${image}`,
-    ),
-    ...(draft?.slot.tasks ?? []).map(({ task }) => `run once before: ${task}`),
-    ...(missing.length === 0
-      ? []
-      : [`start shared services that do not run: ${missing.join(', ')}`]),
-    `switch: ${plan.proxy.markers} to ${target.slot}, confirmed through ${plan.proxy.confirmUrl}`,
-    ...plan.verify.map(({ url }) => `check through the route: ${url}`),
-    `bake ${plan.bakeMs / 1000} s, drain up to ${plan.drainMs / 1000} s, then ${live === null ? 'nothing to stop' : plan.keepOld === 'running' ? `keep ${live.slot} running` : `stop ${live.slot}`}`,
-    `configuration: ${live === null ? 'new' : live.release.configHash === target.release.configHash ? 'unchanged' : 'changed'} (keyed hash ${target.release.configHash.slice(0, 12)})`,
-    ...(draft?.slot.notes ?? []).map((note) => `left out: ${note}`),
+/** Everything that a run was about to do on one host. */
+export interface Intended {
+  readonly before: Preflight;
+  readonly plan: Plan;
+  /** null = the target's containers are there. */
+  readonly draft: Draft | null;
+  /** Compose files of the checkout; none for a rollback. */
+  readonly files: readonly PackedFile[];
+}
+
+/** What a run would do on one host, in its order, and what it would change; nothing of it was done. */
+export async function describePlan(
+  run: HostRun,
+  intended: Intended,
+): Promise<Omit<HostPlan, 'host'>> {
+  const { before, plan, draft, files } = intended;
+  const facts = await askPlanFacts(run, before, plan, draft?.slot ?? null, files);
+  const include = includeChange(run, before, plan);
+  const steps = [
+    ...beginning(intended, include),
+    ...making(run, intended, facts),
+    ...switching(before, plan),
+    ...ending(before, plan),
   ];
+  return {
+    steps: steps.map(([step, text]) => ({ step, text })),
+    changes: [
+      { title: `compose of ${plan.target.slot}`, lines: [...composeChange(run, intended, facts)] },
+      { title: "the proxy's include", lines: [...include] },
+    ].filter(({ lines }) => lines.length > 0),
+  };
+}
+
+type Line = readonly [step: PlanStep['step'], text: string];
+
+function beginning({ plan, draft }: Intended, include: readonly string[]): Line[] {
+  const { target, live, base } = plan;
+  const folder = hostPath.release(base, target.release.id);
+  const stays = draft === null ? 'its containers are there' : 'its containers are made anew';
+  const written = draft === null ? '' : `, ${folder}/{release,compose,source}.json`;
+  const changed = include.length === 0 ? 'stays as it is' : 'changes';
+  return [
+    ['live', describeLive(live)],
+    ['release', `${target.release.id} goes into ${target.slot}: ${stays}`],
+    ['write', `${base}: lease, plan, journal, shared.json, the keeper${written}`],
+    ['write', `${plan.proxy.markers}: what the slots answer; the include ${changed}`],
+  ];
+}
+
+function making(run: HostRun, { before, plan, draft }: Intended, facts: PlanFacts): Line[] {
+  const { target, live } = plan;
+  const { toPull, toMake } = facts;
+  const old = (name: string): ReleasedService | undefined =>
+    live?.release.services.find((service) => service.name === name);
+  const shared = missingShared(before);
+  const migrate = (draft?.slot.tasks ?? []).length === 0 ? null : run.config.migrate;
+  return [
+    ...target.release.services.map(({ name, image }): Line => {
+      const from = old(name)?.image;
+      const change = from === image ? 'stays' : from === undefined ? 'new' : `was ${from}`;
+      return ['image', `${name}: ${image} (${change})`];
+    }),
+    toPull.length === 0
+      ? ['pull', 'nothing: every image is on the server']
+      : ['pull', `${toPull.length} images are not on the server: ${toPull.join(', ')}`],
+    ...toMake.networks.map((name): Line => ['make', `network ${name}`]),
+    ...toMake.volumes.map((name): Line => ['make', `volume ${name}, empty`]),
+    ...shared.map((name): Line => ['start', `shared service ${name}, which does not run`]),
+    ...(draft?.slot.notes ?? []).map((note): Line => ['left out', note]),
+    ...(migrate === null ? [] : [migration(migrate)]),
+    ...target.release.services.map(({ name, replicas, health }): Line => {
+      const how = health.kind === 'http' ? `${health.kind} ${health.path}` : health.kind;
+      return [
+        'start',
+        `${target.slot}: ${name} × ${replicas}, healthy by ${how} within ${formatDuration(health.deadlineMs)}`,
+      ];
+    }),
+  ];
+}
+
+function migration({
+  service,
+  command,
+  version,
+  timeoutMs,
+}: NonNullable<HostRun['config']['migrate']>): Line {
+  const asked =
+    version === null ? 'the schema version is not asked' : `version: ${version.join(' ')}`;
+  return [
+    'migrate',
+    `in a container of ${service}, for at most ${formatDuration(timeoutMs)}: ${command.join(' ')} (${asked})`,
+  ];
+}
+
+function switching({ stack }: Preflight, plan: Plan): Line[] {
+  const { target, live, proxy } = plan;
+  const change = markerChange(stack.markers, target.slot);
+  const path = `${proxy.markers}/${change?.file ?? ''}`;
+  const marker =
+    change === null ? 'no marker changes' : `${path} is ${change.present ? 'made' : 'removed'}`;
+  const from = live === null ? '' : ` from ${live.slot}`;
+  return [
+    ['switch', `${marker}: requests go${from} to ${target.slot}`],
+    ['confirm', `${proxy.confirmations} answers in a row through ${proxy.confirmUrl}`],
+    ...plan.verify.map(({ url, successes }): Line => [
+      'check',
+      `${url}, ${successes} times in a row`,
+    ]),
+    ['bake', `${formatDuration(plan.bakeMs)}, with the old version still running`],
+  ];
+}
+
+function ending({ seen }: Preflight, plan: Plan): Line[] {
+  const { live, target } = plan;
+  const keep = [target.release.id, ...(live === null ? [] : [live.release.id])];
+  const ledger = [
+    ...seen.facts.ledger.filter(({ id }) => id !== target.release.id),
+    target.release,
+  ];
+  const { releases, images } = whatToPrune(ledger, { keep, retain: plan.retain });
+  return [
+    ...(live === null ? [] : [stopping(plan, live)]),
+    ...releases.map(({ id }): Line => ['prune', `release ${id}: its containers and records`]),
+    ...images.map((image): Line => ['prune', `image ${image}`]),
+    ['way back', wayBack(plan)],
+  ];
+}
+
+function stopping(plan: Plan, { slot, release }: PlacedRelease): Line {
+  const names = release.services.map(({ name, replicas }) => `${name} × ${replicas}`).join(', ');
+  if (plan.keepOld === 'running') return ['keep', `${slot} keeps running: ${names}`];
+  const wait = `after ${formatDuration(plan.lingerMs)} and once no connection is open, at most ${formatDuration(plan.drainMs)} more`;
+  return ['stop', `${slot}: ${names}, ${wait}`];
+}
+
+function wayBack({ live, keepOld }: Plan): string {
+  if (live === null) return 'none: nothing serves before this release';
+  const later =
+    keepOld === 'running'
+      ? 'after it by a rollback, at once'
+      : 'after it by a rollback, which starts its containers again';
+  return `${live.release.id} in ${live.slot}: during the bake by the marker alone, ${later}; data is not rolled back`;
+}
+
+function composeChange(
+  run: HostRun,
+  { before, plan, draft }: Intended,
+  facts: PlanFacts,
+): readonly string[] {
+  const { live, target } = plan;
+  const document = draft?.slot.document ?? facts.target;
+  if (document === null) return [];
+  return compareSlots({
+    before:
+      facts.live === null || live === null ? null : { project: live.project, document: facts.live },
+    after: { project: target.project, document },
+    evaluated: facts.written === null ? null : before.stack.compose,
+    written: facts.written,
+    hash: (text) => run.tools.hash(text, before.stack.token),
+  });
+}
+
+/** The token stays out: who knows it can ask the proxy which release serves. */
+function includeChange(run: HostRun, before: Preflight, plan: Plan): readonly string[] {
+  const { stack } = before;
+  const next =
+    proxyFiles(run, before, plan).find(({ path }) => path === includePath)?.content ?? '';
+  const lines = (text: string): string[] =>
+    text.replaceAll(stack.token, '<token>').trimEnd().split('\n');
+  return diffLines(stack.include === null ? [] : lines(stack.include), lines(String(next)));
 }
 
 function describeLive(live: Plan['live']): string {

@@ -23,6 +23,8 @@ export interface Stack extends ProxyPlace {
   /** Makes the path of the confirmation impossible to guess; kept for as long as the include is. */
   readonly token: string;
   readonly markers: Markers;
+  /** The include as it is now; null = there is none. */
+  readonly include: string | null;
   readonly live: PlacedRelease | null;
   readonly shared: readonly string[];
 }
@@ -57,6 +59,7 @@ export function readStack(
     ...place,
     token: tokenIn(evaluation.include) ?? tools.random(16),
     markers: evaluation,
+    include: evaluation.include,
     live: liveRelease(config, seen, evaluation, { project: compose.name, adopted }, findings),
     shared: sharedServices(compose, config),
   };

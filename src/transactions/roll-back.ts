@@ -45,7 +45,7 @@ export async function rollBack(
       (findings) => planRollback(run, request, seen, findings),
     );
     if (request.dryRun) {
-      const dryRun = describePlan(before, plan, draft);
+      const dryRun = await describePlan(run, { before, plan, draft, files: [] });
       return endReport(report, { plan, warnings: before.warnings, dryRun }, tools.clock);
     }
     const files = draft === null || source === null ? [] : releaseFiles(draft, source);

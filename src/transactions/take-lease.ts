@@ -57,12 +57,19 @@ function leaseFiles({ facts }: HostRun, { seen, stack }: Preflight, plan: Plan):
   ];
 }
 
+/** Where the include lies among the files of the proxy's folder. */
+export const includePath = 'proxy/include';
+
 /** The include knows the routes of the new release and of the one that serves: the way back must stay open. */
-function proxyFiles({ config }: HostRun, { stack }: Preflight, { target }: Plan): PackedFile[] {
+export function proxyFiles(
+  { config }: HostRun,
+  { stack }: Preflight,
+  { target }: Plan,
+): PackedFile[] {
   const request = includeOf(config, stack, servicesOf(target));
   const answers = target.slot === 'adopted' ? [null] : [null, target];
   return [
-    { path: 'proxy/include', content: driverOf(config.proxy).include(request) },
+    { path: includePath, content: driverOf(config.proxy).include(request) },
     ...answers.map(answerOf).map((answer) => ({
       path: `proxy/markers/${answer.slot}.json`,
       content: JSON.stringify(answer),

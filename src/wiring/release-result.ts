@@ -2,13 +2,11 @@ import type { Log } from '../platform/log';
 import { boundedReport } from '../report/bounded-report';
 import type { DeployReport } from '../report/deploy-report';
 import { deploySummary } from '../report/deploy-summary';
+import { planLines } from '../report/plan-section';
 
 /** What the live log has not told yet: a dry run's plan, and what to do about a failure on the runner's side. */
 export function tellRest(log: Log, { failure, dryRun }: DeployReport): void {
-  for (const { host, lines } of dryRun ?? []) {
-    log.line(`Plan for ${host}; nothing was changed:`);
-    for (const line of lines) log.line(`  ${line}`);
-  }
+  for (const line of (dryRun ?? []).flatMap(planLines)) log.line(line);
   if (failure === null) return;
   log.line(failure.reason);
   if (failure.hint !== null) log.line(failure.hint);

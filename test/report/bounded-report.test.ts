@@ -29,7 +29,8 @@ describe('the output `report`', () => {
   const problems = Array.from({ length: 300 }, () => ({ what: huge, fix: huge }));
   const dryRun = Array.from({ length: 90 }, () => ({
     host: 'a',
-    lines: Array<string>(90).fill(huge),
+    steps: Array.from({ length: 90 }, () => ({ step: huge, text: huge })),
+    changes: [{ title: 'compose', lines: Array<string>(90).fill(huge) }],
   }));
 
   test.each<[string, Partial<DeployReport>]>([

@@ -129,10 +129,17 @@ describe('a release that went well', () => {
   });
 
   test('a dry run is a plan, host by host', () => {
-    const dryRun = [{ host: 'app1', lines: ['pull 2 images', 'start green'] }];
-    const summary = deploySummary(sampleReport({ dryRun, hosts: [], data: null }));
+    const steps = [{ step: 'pull', text: '2 images' }];
+    const changes = [{ title: 'compose of green', lines: ['- a: 1', '+ a: ```2'] }];
+    const dryRun = [{ host: 'app1', steps, changes }];
+    const summary = deploySummary(sampleReport({ dryRun }));
     expect(titleOf(summary)).toBe('## 📋 `shop` on `production`: plan for `1.4.0`');
-    expect(summary).toContain('```text\npull 2 images\nstart green\n```');
+    expect(summary).toContain('### `app1`\n\n|  | step | what it would do |');
+    expect(summary).toContain('| 1 | pull | 2 images |');
+    expect(summary).toContain(
+      '#### Changes of compose of green\n\n````diff\n- a: 1\n+ a: ```2\n````',
+    );
+    for (const done of ['deployed', 'Timeline', 'way back']) expect(summary).not.toContain(done);
   });
 });
 

@@ -95,9 +95,10 @@ describe('the first release of a stack that runs already', () => {
   test('is told by a dry run', async () => {
     const server = runningStack();
     const report = await run(server, (on) => on.deploy('v1', { dryRun: true }));
-    expect(report.dryRun?.[0]?.lines).toContain(
-      'live: 1-adopted: what runs under docker compose as shop (web × 1, worker × 1)',
-    );
+    expect(report.dryRun?.[0]?.steps).toContainEqual({
+      step: 'live',
+      text: '1-adopted: what runs under docker compose as shop (web × 1, worker × 1)',
+    });
     expect(plain(server)).toEqual(running);
   });
 });

@@ -222,6 +222,6 @@ describe('a dry run', () => {
     expect(server.world.copy()).toEqual({ ...before, nowMs: server.world.clock.now() });
     const result = resultOf(report);
     expect([result.outputs.verdict, result.exitCode]).toEqual([undefined, 0]);
-    expect(report.dryRun?.[0]?.lines.join('\n')).toContain('live: 2-v2 in green');
+    expect(report.dryRun?.[0]?.steps).toContainEqual({ step: 'live', text: '2-v2 in green' });
   });
 });

@@ -1,0 +1,99 @@
+import type { RenderedSlot } from '../domain/compose/slot';
+import type { Plan } from '../domain/records/plan';
+import { parseJson } from '../domain/json';
+import { EngineError } from '../errors';
+import { evaluateCompose } from '../operations/evaluate-compose';
+import { hostPath } from '../operations/release-files';
+import type { Engine } from '../platform/docker-api';
+import type { PackedFile } from '../platform/tar';
+import type { HostRun } from './deploy-tools';
+import type { Preflight } from './preflight';
+
+/** What a dry run asks besides what every run knows; nothing is changed by it. */
+export interface PlanFacts {
+  /** Images that the engine does not have yet. */
+  readonly toPull: readonly string[];
+  /** Networks and volumes that are not there yet, by name. */
+  readonly toMake: { readonly networks: readonly string[]; readonly volumes: readonly string[] };
+  /** Compose documents: of the release that serves, and of the target where it is not rendered anew. null = there is none. */
+  readonly live: unknown;
+  readonly target: unknown;
+  /** The team's compose files with their variables unresolved; null = it is not known. */
+  readonly written: unknown;
+}
+
+/** Asks the host what a plan would find there. @param files compose files of the checkout; none for a rollback */
+export async function askPlanFacts(
+  run: HostRun,
+  before: Preflight,
+  plan: Plan,
+  slot: RenderedSlot | null,
+  files: readonly PackedFile[],
+): Promise<PlanFacts> {
+  const { engine } = run.session;
+  const { live, target } = plan;
+  const images = [
+    ...new Set([...target.release.services.map(({ image }) => image), run.facts.keeperImage]),
+  ];
+  const own = (things: readonly { name: string; external?: boolean }[] | undefined): string[] =>
+    (things ?? []).filter(({ external }) => external !== true).map(({ name }) => name);
+  const networks = [...own(slot?.networks), ...own(slot?.joined)];
+  const [toPull, newNetworks, newVolumes, liveText, targetText, written] = await Promise.all([
+    missing(images, (name) => engine.inspectImage(name)),
+    missing(networks, (name) => engine.inspectNetwork(name)),
+    missing(own(slot?.volumes), (name) => engine.inspectVolume(name)),
+    live === null || live.slot === 'adopted' ? null : readCompose(run, plan, live.release.id),
+    slot === null && target.slot !== 'adopted' ? readCompose(run, plan, target.release.id) : null,
+    files.length === 0 ? null : readWritten(run, before, files),
+  ]);
+  return {
+    toPull,
+    toMake: { networks: newNetworks, volumes: newVolumes },
+    ...{ live: liveText, target: targetText, written },
+  };
+}
+
+/** Names that the engine answers with 404. */
+async function missing(
+  names: readonly string[],
+  ask: (name: string) => ReturnType<Engine['inspectImage' | 'inspectNetwork' | 'inspectVolume']>,
+): Promise<readonly string[]> {
+  const answers = await Promise.all(
+    names.map(async (name) => {
+      try {
+        await ask(name);
+        return [];
+      } catch (thrown) {
+        if (thrown instanceof EngineError && thrown.status === 404) return [name];
+        throw thrown;
+      }
+    }),
+  );
+  return answers.flat();
+}
+
+async function readCompose({ session }: HostRun, { base }: Plan, id: string): Promise<unknown> {
+  const { code, stdout } = await session.host.exec([
+    'cat',
+    `${hostPath.release(base, id)}/compose.json`,
+  ]);
+  return code === 0 ? (parseJson(stdout) ?? null) : null;
+}
+
+/** The same evaluation with its variables left alone: what is equal in both is no secret of the server. */
+async function readWritten(
+  { session, tools, config, facts }: HostRun,
+  { seen, stack }: Preflight,
+  files: readonly PackedFile[],
+): Promise<unknown> {
+  const { app, environment } = config;
+  const evaluation = await evaluateCompose(session.host, tools.pack, {
+    ...{ app, environment, files, docker: facts.docker },
+    ...{ directory: seen.directory, configDir: seen.configDir },
+    project: stack.compose.name,
+    nonce: tools.random(8),
+    raw: true,
+  });
+  const document = evaluation?.document ?? null;
+  return document === null ? null : (parseJson(document) ?? null);
+}
