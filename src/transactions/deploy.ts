@@ -38,7 +38,13 @@ export async function deploy(request: DeployRequest, tools: DeployTools): Promis
       return endReport(report, { plan, warnings: before.warnings, dryRun }, tools.clock);
     }
     const env = { ...request.env };
-    const source = { compose: before.stack.compose, settings: settingsOf(run.config), env };
+    const { config } = run;
+    const source = {
+      compose: before.stack.compose,
+      settings: settingsOf(config),
+      verify: [...config.verify],
+      env,
+    };
     const keeperHash = await takeLease(run, before, plan, releaseFiles(draft, source));
     const { id, slot } = plan.target.release;
     tools.tell({ step: 'lease', phase: 'done', text: `${id} goes into ${slot}` });

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { composeConfig } from '../domain/compose/compose-config';
+import { parseJson } from '../domain/json';
+import { refusal } from '../domain/problem';
 import type { SlotSettings } from '../domain/compose/settings';
+import { verifyCheck } from '../domain/records/plan';
 import { healthCheck } from '../domain/records/release';
-import { ShiplockError } from '../errors';
 import { hostPath } from '../operations/release-files';
 import type { PackedFile } from '../platform/tar';
 import type { Session } from './deploy-tools';
@@ -34,6 +36,8 @@ const settings = z.object({
 export const releaseSource = z.object({
   compose: composeConfig,
   settings,
+  /** What proved it; absent in records from before this was kept. */
+  verify: z.array(verifyCheck).optional(),
   env: z.record(z.string(), z.string()),
 });
 export type ReleaseSource = z.infer<typeof releaseSource>;
@@ -57,18 +61,16 @@ export function releaseFiles(draft: Draft, source: ReleaseSource): PackedFile[] 
   ];
 }
 
-/** Reads the source of a recorded release from the host. */
+/** Reads the source of a recorded release from the host; refuses when there is none that can be read. */
 export async function readSource(
   session: Session,
   base: string,
   id: string,
 ): Promise<ReleaseSource> {
   const path = `${hostPath.release(base, id)}/source.json`;
-  const result = await session.host.exec(['cat', path]);
-  if (result.code === 0) return releaseSource.parse(JSON.parse(result.stdout));
-  throw new ShiplockError(`${session.host.name}: ${path} cannot be read`, {
-    hint: `Without it ${id} cannot be made again. Deploy its version instead.`,
-    fault: 'remote',
-    verdict: 'refused',
-  });
+  const { code, stdout } = await session.host.exec(['cat', path]);
+  const parsed = releaseSource.safeParse(code === 0 ? parseJson(stdout) : undefined);
+  if (parsed.success) return parsed.data;
+  const fix = `deploy its version instead: without this file ${id} cannot be made again`;
+  throw refusal(session.host.name, [{ path, says: 'cannot be read', fix }]);
 }

@@ -31,6 +31,8 @@ export class ScriptedServer {
   readonly setting: HostSetting = { document: stackDocument(), look: {}, natures: {} };
   /** What nginx says to `nginx -T` and `nginx -t`; null = what a prepared proxy says. */
   nginx: ContainerExecResult | null = null;
+  /** Services that the team's server block sends requests to. */
+  readonly locations = ['web'];
   pullMs = 400;
   /** What is said to keepers no longer arrives, though every other call does. */
   deaf = false;
@@ -147,7 +149,11 @@ export class ScriptedServer {
     const stdout = [
       '# configuration file /etc/nginx/nginx.conf:\nhttp {\n  include conf.d/*.conf;\n}\n',
       '# configuration file /etc/nginx/conf.d/shop.conf:\n',
-      'server {\n  include shiplock/shop-production.conf;\n  location / { proxy_pass http://$shiplock_web; }\n}\n',
+      'server {\n  include shiplock/shop-production.conf;\n',
+      ...this.locations.map(
+        (name) => `  location /${name} { proxy_pass http://$shiplock_${name}; }\n`,
+      ),
+      '}\n',
       `# configuration file /etc/nginx/shiplock/shop-production.conf:\n${include}`,
     ].join('');
     return { code: 0, stdout, stderr: '', truncated: false };
