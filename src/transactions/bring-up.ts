@@ -89,16 +89,9 @@ async function fetchAll(
   rendered: RenderedSlot,
   tell: Tell,
 ): Promise<readonly string[]> {
-  const { engine, host } = run.session;
-  const { plan, missingShared } = held;
-  const { stack } = held.before;
+  const { engine } = run.session;
+  const { plan } = held;
   const images = plan.target.release.services.map(({ image }) => image);
-  const shared = {
-    project: stack.compose.name,
-    directory: stack.directory,
-    file: hostPath.sharedCompose(plan.base),
-    services: missingShared,
-  };
   const [pulled] = await Promise.all([
     pullImages(
       engine,
@@ -108,10 +101,22 @@ async function fetchAll(
         tell('pull', 'note', text);
       }),
     ),
-    missingShared.length === 0 ? undefined : startShared(host, run.facts.docker, shared),
+    bringShared(run, held),
     ...rendered.networks.map((network) => haveNetwork(engine, network, {})),
   ]);
   return pulled;
+}
+
+/** Starts the shared services that do not run, if there are any. */
+export async function bringShared(
+  { session, facts }: HostRun,
+  { plan, missingShared, before }: Omit<HeldRelease, 'keeper'>,
+): Promise<void> {
+  const { compose, directory } = before.stack;
+  if (missingShared.length === 0) return;
+  const file = hostPath.sharedCompose(plan.base);
+  const shared = { project: compose.name, directory, file, services: missingShared };
+  await startShared(session.host, facts.docker, shared);
 }
 
 /** Passes on what comes when the last one is old enough: a sign of life, no flood. */

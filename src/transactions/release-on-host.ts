@@ -5,7 +5,7 @@ import { messageOf, ShiplockError } from '../errors';
 import { keeperLink, type KeeperLink } from '../operations/keeper-link';
 import { startKeeper } from '../operations/start-keeper';
 import type { LoggedStep } from '../report/log-lines';
-import { authOf, bringUp, type Tell } from './bring-up';
+import { authOf, bringShared, bringUp, type Tell } from './bring-up';
 import type { HostRun } from './deploy-tools';
 import { followKeeper, type Followed } from './follow-keeper';
 import type { HeldRelease } from './held-release';
@@ -74,7 +74,7 @@ async function tryBringUp(
   try {
     const work =
       rendered === null
-        ? held.keeper.then(() => schemaVersion)
+        ? Promise.all([held.keeper, bringShared(run, held)]).then(() => schemaVersion)
         : bringUp(run, held, rendered, teller(run, link));
     const schema = await untilCancelled(run.tools.signal, work);
     await line;
