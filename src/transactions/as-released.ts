@@ -24,11 +24,14 @@ function withCompose(
   { proxy: { service } }: Config,
   compose: ReleaseSource['compose'],
 ): Survey {
-  if (seen.evaluation === null) return seen;
-  const today = composeConfig.safeParse(parseJson(seen.evaluation.document ?? '')).data;
-  const proxy = today?.services[service];
-  const services =
-    proxy === undefined ? compose.services : { ...compose.services, [service]: proxy };
-  const document = JSON.stringify({ ...compose, services });
-  return { ...seen, evaluation: { ...seen.evaluation, document } };
+  const { evaluation } = seen;
+  if (evaluation === null) return seen;
+  const today = composeConfig.safeParse(parseJson(evaluation.document ?? '')).data;
+  const proxy = service === null ? undefined : today?.services[service];
+  const services = { ...compose.services };
+  if (service !== null && proxy !== undefined) services[service] = proxy;
+  return {
+    ...seen,
+    evaluation: { ...evaluation, document: JSON.stringify({ ...compose, services }) },
+  };
 }

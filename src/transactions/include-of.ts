@@ -4,6 +4,7 @@ import type { IncludeRequest } from '../domain/proxy/driver';
 import { driverOf } from '../domain/proxy/drivers';
 import { routesOf } from '../domain/proxy/routes';
 import type { PlacedRelease } from '../domain/records/plan';
+import type { Release } from '../domain/records/release';
 import type { Stack } from './read-stack';
 
 type Target = Parameters<typeof routesOf>[0][number];
@@ -11,13 +12,32 @@ type Target = Parameters<typeof routesOf>[0][number];
 /** What the proxy is to be told once `target` may serve beside what serves now. */
 export function includeOf(
   { app, environment, proxy }: Config,
-  { token, proxyDir, live, addressOf }: Stack,
+  { token, proxyDir, live, addressOf, recorded }: Stack,
   target: Target,
 ): IncludeRequest {
   const serving = live === null ? [] : [servicesOf(live)];
-  const routes = routesOf([...serving, target], addressOf);
+  const current = [...serving, target];
+  const routes = routesOf([...retired(recorded, current), ...current], addressOf);
   const dir = proxyDir === '' ? driverOf(proxy).usualDir : proxyDir;
   return { app, environment, token, dir, sharedBlock: proxy.sharedBlock, routes };
+}
+
+/**
+ * Routes that only other releases on record have: the team's configuration may still name them, and a proxy does not start
+ * with a name that it does not know. One that was renamed to what the proxy cannot tell apart makes room.
+ */
+function retired(recorded: readonly Release[], current: readonly Target[]): readonly Target[] {
+  const spelled = (name: string): string => name.replaceAll(/[.-]/g, '_');
+  const now = current.flatMap(({ services }) => services.map(({ name }) => name));
+  const owners = new Map(now.map((name) => [spelled(name), '']));
+  const own = ({ name }: { readonly name: string }): boolean => {
+    const owner = owners.get(spelled(name)) ?? name;
+    owners.set(spelled(name), owner);
+    return owner === name;
+  };
+  return recorded
+    .toReversed()
+    .map(({ slot, services }) => ({ slot, services: services.filter(own) }));
 }
 
 /** A release with where it lives. */

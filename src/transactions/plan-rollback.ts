@@ -1,17 +1,14 @@
-import { slotProject } from '../domain/compose/slot-names';
-import { idleSlot } from '../domain/proxy/markers';
-import type { PlacedRelease, Plan } from '../domain/records/plan';
+import type { Plan } from '../domain/records/plan';
 import type { Release } from '../domain/records/release';
 import { refusal } from '../domain/problem';
 import { chooseTarget } from '../domain/release/choose-target';
-import { findReplicas } from '../operations/find-replicas';
 import { unobtainable } from '../operations/unobtainable';
-import type { Engine } from '../platform/docker-api';
 import { asReleased } from './as-released';
 import { authOf } from './bring-up';
 import { newDeployId } from './deploy-id';
 import type { HostRun } from './deploy-tools';
 import { draftRelease, type Draft } from './draft-release';
+import { findAdopted, findParked } from './find-target';
 import type { Findings } from './findings';
 import { makePlan } from './make-plan';
 import { preflight, type Preflight } from './preflight';
@@ -47,6 +44,8 @@ function targetOf({ seen, stack }: Preflight, version: string | undefined): Rele
 
 /** Where a rollback goes, and how. */
 export interface PlannedRollback {
+  /** The run, as a checkout of the target would have it. */
+  readonly run: HostRun;
   readonly before: Preflight;
   readonly release: Release;
   readonly plan: Plan;
@@ -103,7 +102,7 @@ async function planReturn(
   if (target === null) return null;
   const deploy = newDeployId(run.tools);
   const task = { kind: 'rollback', deploy, target, startTarget: true } as const;
-  return { before, release, plan: makePlan(run, before, task), draft: null, source: null };
+  return { run, before, release, plan: makePlan(run, before, task), draft: null, source: null };
 }
 
 /** Back to a release of ours: to its containers if all of them are there and know today's secrets, else it is made again. */
@@ -118,7 +117,7 @@ async function planRelease(
   const env = Object.keys(request.env).length === 0 ? recorded.env : { ...request.env };
   const sameSecrets = JSON.stringify(env) === JSON.stringify(recorded.env);
   const source = { ...recorded, env };
-  const found = { before, release, source };
+  const found = { run, before, release, source };
   const parked = sameSecrets ? await findParked(run, release, before.stack) : null;
   if (parked !== null) {
     const task = { kind: 'rollback', deploy, target: parked, startTarget: true } as const;
@@ -158,42 +157,4 @@ function draftAgain(
     release: { ...draft.target.release, standing, reason, schemaVersion, backup },
   };
   return { ...draft, target };
-}
-
-/** What ran before the first release, with the secrets that it was made with; nobody but the team can make it again. */
-async function findAdopted(
-  { session, config }: HostRun,
-  release: Release,
-  { compose }: Preflight['stack'],
-): Promise<PlacedRelease> {
-  const placed = { slot: release.slot, project: compose.name, release };
-  if (await isComplete(session.engine, config, placed)) return placed;
-  const says = `${release.id} is what ran before the first release, and its containers are gone`;
-  const fix =
-    'name a release on record in the input version, or deploy a version that is known to be good';
-  throw refusal(session.host.name, [{ path: '', says, fix }]);
-}
-
-/** The release's own containers, all of them, in the slot that does not serve; null when any is missing. */
-async function findParked(
-  { session, config }: HostRun,
-  release: Release,
-  { live, markers }: Preflight['stack'],
-): Promise<PlacedRelease | null> {
-  if (release.slot !== idleSlot(live?.slot ?? null, markers)) return null;
-  const placed = { slot: release.slot, project: slotProject(config, release.slot), release };
-  return (await isComplete(session.engine, config, placed)) ? placed : null;
-}
-
-/** Whether every replica of a release is still there, running or not. */
-async function isComplete(
-  engine: Engine,
-  names: Pick<Plan, 'app' | 'environment'>,
-  placed: PlacedRelease,
-): Promise<boolean> {
-  const replicas = await findReplicas(engine, names, placed);
-  return placed.release.services.every(
-    (service) =>
-      replicas.filter((replica) => replica.service === service).length >= service.replicas,
-  );
 }

@@ -6,6 +6,7 @@ import type { Problem } from '../domain/problem';
 import type { Markers } from '../domain/proxy/markers';
 import { tokenIn } from '../domain/proxy/driver';
 import type { PlacedRelease } from '../domain/records/plan';
+import type { Release } from '../domain/records/release';
 import { adoptedRelease } from '../domain/release/adopted-release';
 import { judgeStanding } from '../domain/release/judge-host';
 import type { Evaluation } from '../operations/evaluate-compose';
@@ -26,6 +27,8 @@ export interface Stack extends ProxyPlace {
   /** The include as it is now; null = there is none. */
   readonly include: string | null;
   readonly live: PlacedRelease | null;
+  /** Every release on record, oldest first. */
+  readonly recorded: readonly Release[];
   readonly shared: readonly string[];
 }
 
@@ -61,6 +64,7 @@ export function readStack(
     markers: evaluation,
     include: evaluation.include,
     live: liveRelease(config, seen, evaluation, { project: compose.name, adopted }, findings),
+    recorded: seen.facts.ledger,
     shared: sharedServices(compose, config),
   };
 }

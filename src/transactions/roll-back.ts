@@ -20,15 +20,15 @@ export async function rollBack(
   tools: DeployTools,
 ): Promise<DeployReport> {
   const report = beginReport('rollback', request, tools.clock);
-  return onOneHost(request, tools, async (run) => {
-    const seen = await survey(run, []);
+  return onOneHost(request, tools, async (today) => {
+    const seen = await survey(today, []);
     const [keeper] = seen.keepers;
     if (keeper !== undefined && !request.dryRun) {
-      return sendBack(run, report, { seen, keeper, version: request.version });
+      return sendBack(today, report, { seen, keeper, version: request.version });
     }
-    const { before, release, plan, draft, source } = await withoutProblems(
-      run.session.host.name,
-      (findings) => planRollback(run, request, seen, findings),
+    const { run, before, release, plan, draft, source } = await withoutProblems(
+      today.session.host.name,
+      (findings) => planRollback(today, request, seen, findings),
     );
     if (request.dryRun) {
       const dryRun = await describePlan(run, { before, plan, draft, files: [] });
