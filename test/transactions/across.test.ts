@@ -23,7 +23,7 @@ async function stand() {
   };
   stack['api'] = { ...stack['web'], deploy: { replicas: 1 }, ports: [] };
   stack['reports'] = { ...stack['worker'] };
-  const drive = server.world.clock.drive;
+  const drive = <T>(work: Promise<T>): Promise<T> => server.world.clock.drive(work);
   only('nginx', 'postgres', 'cache', 'web', 'worker');
   await drive(runOn(server, older).deploy('v1'));
   only('nginx', 'postgres', 'web', 'api', 'reports');
