@@ -2,6 +2,14 @@
 const notTo = (name, from, to, comment) => ({ name, severity: 'error', comment, from, to });
 const src = (...layers) => `^src/(${layers.join('|')})(/|\\.ts$)`;
 const packages = (...names) => `node_modules/(${names.join('|')})`;
+const tagGrammar = [
+  '@renovatebot',
+  'csv-parse',
+  'handlebars',
+  'moment-timezone',
+  'moment',
+  'semver',
+];
 const NODE = { dependencyTypes: ['core'] };
 
 module.exports = {
@@ -21,8 +29,13 @@ module.exports = {
     notTo(
       'pure-packages',
       { path: src('domain', 'report', 'commands', 'contract', 'config') },
-      { path: 'node_modules/', pathNot: packages('zod', 'yaml') },
-      'Decisions know zod for the records; config also reads YAML. Nothing else.',
+      { path: 'node_modules/', pathNot: packages('zod', 'yaml', ...tagGrammar) },
+      'Decisions know zod for the records; config also reads YAML, tags what their grammar is made of. Nothing else.',
+    ),
+    notTo(
+      'tag-grammar-in-tags-only',
+      { path: '^src/', pathNot: '^src/domain/tags/' },
+      { path: packages(...tagGrammar) },
     ),
     notTo(
       'yaml-in-config-only',

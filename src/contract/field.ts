@@ -10,6 +10,8 @@ export interface Field<Value> {
   readonly required: boolean;
   /** Where the value comes from when there is neither input nor default, in words for the README. */
   readonly fallback: string | undefined;
+  /** A text of spaces alone is a value too. */
+  readonly keepsBlank?: boolean;
   /** What to write instead; the fix in messages about this input. */
   readonly format: string;
   /** The parts of the given text that no log may show, also when the text cannot be read. */

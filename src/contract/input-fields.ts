@@ -79,6 +79,13 @@ export function secret<const Options extends FieldOptions = object>(
   return field({ kind: 'secret', format, schema: z.string(), secretsIn }, description, options);
 }
 
+/** The token that GitHub makes for the job, unless another one is given; empty where there is none. */
+export function token(description: string): Field<string> {
+  const given = secret(description, { default: '${{ github.token }}' });
+  // An expression that comes to nothing must not be taken for a token itself.
+  return { ...given, schema: z.string().default('') };
+}
+
 /** One of several words. */
 export function choice<const Word extends string, const Options extends FieldOptions = object>(
   words: readonly [Word, ...Word[]],
@@ -122,6 +129,23 @@ export function lines(
   const format = options.format ?? 'Write one per line.';
   const schema = z.string().transform(linesOf);
   return field({ kind: 'lines', format, schema }, description, { ...options, default: '' });
+}
+
+/** Text of any number of lines, exactly as it was given; empty when not given. */
+export function block(
+  description: string,
+  options: Pick<FieldOptions, 'fallback'> & { readonly format?: string } = {},
+): Field<string> {
+  const format = options.format ?? 'Write one per line.';
+  const schema = z.string();
+  return field({ kind: 'lines', format, schema }, description, { ...options, default: '' });
+}
+
+/** What stands between two entries of an output; a line break when not given. */
+export function separator(description: string): Field<string> {
+  const kind = { kind: 'text', format: 'Write any text.', schema: z.string() };
+  const given = field(kind, description, { fallback: 'a line break' });
+  return { ...given, schema: z.string().default('\n'), keepsBlank: true };
 }
 
 /** Lines of NAME=value, whose values are secret; the value is everything after the first `=`. */

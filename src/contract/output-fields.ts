@@ -7,6 +7,11 @@ export function textOutput(description: string): OutputField<string> {
   return { kind: 'text', description, schema, print: (value) => value };
 }
 
+/** Text of any number of lines. */
+export function blockOutput(description: string): OutputField<string> {
+  return { kind: 'lines', description, schema: z.string(), print: (value) => value };
+}
+
 /** One of several words. */
 export function choiceOutput<const Word extends string>(
   words: readonly [Word, ...Word[]],

@@ -37,7 +37,9 @@ export function parseInputs<Inputs extends InputFields>(
   contract: Pick<Contract<Inputs, OutputFields>, 'inputs' | 'rules'>,
   raw: Readonly<Record<string, string>>,
 ): ParsedInputs<InputsOf<Inputs>> {
-  const given = Object.fromEntries(Object.entries(raw).filter(([, text]) => text.trim() !== ''));
+  const isGiven = ([name, text]: readonly [string, string]): boolean =>
+    contract.inputs[name]?.keepsBlank === true ? text !== '' : text.trim() !== '';
+  const given = Object.fromEntries(Object.entries(raw).filter(isGiven));
   const result = inputsSchema(contract).safeParse(given);
   if (result.success) return { ok: true, inputs: result.data };
   const problems = result.error.issues.map((issue): InputProblem => {

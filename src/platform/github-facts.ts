@@ -6,7 +6,10 @@ export interface GithubFacts {
   readonly repository: string;
   readonly actor: string;
   readonly serverUrl: string;
+  readonly apiUrl: string;
   readonly sha: string;
+  /** Full name, such as `refs/heads/main`. */
+  readonly ref: string;
   readonly refName: string;
   /** `branch`, `tag`, or empty. */
   readonly refType: string;
@@ -33,7 +36,9 @@ export function readGithubFacts(environment: NodeJS.ProcessEnv): GithubFacts {
     repository,
     actor: fact('ACTOR'),
     serverUrl,
+    apiUrl: fact('API_URL') || 'https://api.github.com',
     sha: fact('SHA'),
+    ref: fact('REF'),
     refName: fact('REF_NAME'),
     refType: fact('REF_TYPE'),
     eventName: fact('EVENT_NAME'),

@@ -42,6 +42,8 @@ export interface ActionContext<Inputs extends InputFields> {
 
 export interface RunResult<Outputs extends OutputFields> {
   readonly outputs: OutputsOf<Outputs>;
+  /** Variables for the later steps of the job. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** Markdown for the job summary. */
   readonly summary: string;
   readonly exitCode: number;
@@ -135,6 +137,8 @@ async function report<Outputs extends OutputFields>(
   const printed = printOutputs(fields, result.outputs);
   if (!printed.ok) throw new Error(`outputs break the contract: ${printed.problems.join('; ')}`);
   for (const [name, text] of printed.texts) core.setOutput(name, masks.hide(text));
+  for (const [name, value] of Object.entries(result.variables ?? {}))
+    core.exportVariable(name, masks.hide(value));
 }
 
 /** A summary that cannot be written changes nothing about what was done: it is a warning. */

@@ -14,12 +14,21 @@ function start(program: string, env: Record<string, string>): SpawnSyncReturns<s
   return spawnSync(node24(), [program], { cwd: folder, env, encoding: 'utf8', timeout: 30_000 });
 }
 
+// An input of each action, and what it cannot be.
+const bad: Readonly<Record<string, readonly [input: string, text: string]>> = {
+  deploy: ['bake', 'soon'],
+  rollback: ['bake', 'soon'],
+  'image-tags': ['context', 'nowhere'],
+};
+
 describe.each(readdirSync('src/actions'))('dist/%s', (name) => {
   test('starts from any folder, reads its inputs and refuses a bad one', () => {
     const program = join(process.cwd(), 'dist', name, 'index.js');
-    const { status, stdout, stderr } = start(program, { 'INPUT_KNOWN-HOSTS': '', INPUT_BAKE: 'soon' });
+    const [input = '', text = ''] = bad[name] ?? [];
+    const inputs = { 'INPUT_KNOWN-HOSTS': '', [`INPUT_${input.toUpperCase()}`]: text };
+    const { status, stdout, stderr } = start(program, inputs);
     expect(stderr).toBe('');
-    expect(stdout).toContain(`::error title=Shiplock ${name}::One input cannot be used:%0A- bake: "soon"`);
+    expect(stdout).toContain(`::error title=Shiplock ${name}::One input cannot be used:%0A- ${input}: "${text}"`);
     expect(status).toBe(3);
   });
 

@@ -51,7 +51,7 @@ export const pep440Scheme: VersionScheme = {
     };
   },
   compare: (one, other) => comparePep440(one, other),
-  complaint: 'does not conform to PEP 440. More info: https://www.python.org/dev/peps/pep-0440',
+  complaint: 'does not conform to PEP 440. More info: https://peps.python.org/pep-0440/',
 };
 
 /** Semver, else dotted numbers of any length behind a name without digits: `v1.2`, `2026.11.3`, `app-1.2.3.4`. */

@@ -1,0 +1,65 @@
+import type { InputsOf } from '../../contract/define-action';
+import { refusal } from '../../domain/problem';
+import type { TagEvent } from '../../domain/tags/tag-event';
+import type { ActionContext, RunResult } from '../../platform/run-action';
+import { tagsSummary } from '../../report/tags-summary';
+import { makeTags } from '../../transactions/make-tags';
+import { readGitTags } from '../../transactions/read-git-tags';
+import { readTagEvent } from '../../transactions/read-tag-event';
+import { tagMachine, type TagMachine } from '../../wiring/tag-machine';
+import type { contract } from './contract';
+import { outputsOf, variablesOf } from './outputs';
+
+type Context = ActionContext<typeof contract.inputs>;
+
+/** From the event and the rules to tags, labels, annotations and bake files. */
+export async function run(context: Context): Promise<RunResult<typeof contract.outputs>> {
+  const { inputs, log } = context;
+  const machine = tagMachine(context, inputs['github-token']);
+  const event = await eventOf(context, machine);
+  log.line(`${event.name} of ${event.ref}, commit ${event.sha}`);
+  const { warn, tell, clone, cloneTags, github } = machine;
+  const request = {
+    ...inputs,
+    annotationLevels: machine.settings.annotationLevels,
+    bakeTarget: inputs['bake-target'],
+    movingTags: inputs['moving-tags'],
+    failOnEmpty: inputs['fail-on-empty'],
+  };
+  const gitTags = (): Promise<readonly string[]> => readGitTags({ clone, cloneTags, github, tell });
+  const result = await makeTags(request, event, { warn, gitTags });
+  for (const { rule, tag, why } of result.explanation)
+    tell(tag === null ? `– ${rule}: ${why}` : `✓ ${rule} → ${tag}: ${why}`);
+  result.tags.forEach(tell);
+  const outputs = outputsOf(inputs, result, machine.writeFiles(result.bakeFiles));
+  const variables = machine.settings.setOutputEnv ? variablesOf(outputs) : {};
+  return { outputs, variables, summary: tagsSummary(result), exitCode: 0 };
+}
+
+function eventOf({ inputs, env }: Context, machine: TagMachine): Promise<TagEvent> {
+  const { payload, clone, github, warn, settings } = machine;
+  return readTagEvent(
+    { env, payload, clone, github, warn, now: new Date() },
+    {
+      context: inputs.context,
+      prHeadSha: inputs['pr-head-sha'] || settings.prHeadSha,
+      shortSha: lengthOf(settings.shortShaLength),
+      texts: textsOf(inputs),
+    },
+  );
+}
+
+function textsOf(inputs: InputsOf<typeof contract.inputs>): string {
+  const { tags, flavor, labels, annotations } = inputs;
+  return [tags, flavor, labels, annotations].join('\n');
+}
+
+function lengthOf(text: string): number {
+  const length = text === '' ? 7 : Number(text);
+  if (Number.isFinite(length)) return length;
+  const says = `${JSON.stringify(text)} is not a valid number`;
+  const fix = 'write the number of characters, such as 12';
+  throw refusal('the environment of this step', [
+    { path: 'DOCKER_METADATA_SHORT_SHA_LENGTH', says, fix },
+  ]);
+}

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+const commit = z.object({ id: z.string(), timestamp: z.string() });
+
+/** What we read of a webhook's payload; all of it may be missing: https://docs.github.com/en/webhooks/webhook-events-and-payloads. */
+const eventPayload = z.object({
+  number: z.number().optional().catch(undefined),
+  base_ref: z.string().nullish().catch(undefined),
+  commits: z.array(commit).optional().catch(undefined),
+  head_commit: commit.nullish().catch(undefined),
+  pull_request: z
+    .object({
+      head: z.object({ sha: z.string() }),
+      base: z.object({ ref: z.string() }),
+    })
+    .optional()
+    .catch(undefined),
+  repository: z
+    .object({
+      name: z.string(),
+      description: z.string().nullish(),
+      html_url: z.string(),
+      default_branch: z.string(),
+      license: z.object({ spdx_id: z.string().nullish() }).nullish(),
+    })
+    .optional()
+    .catch(undefined),
+});
+export type EventPayload = z.infer<typeof eventPayload>;
+
+/** The payload of the event that started the run; an empty one when there is none that can be read. */
+export function readEventPayload(environment: NodeJS.ProcessEnv = process.env): EventPayload {
+  const path = environment['GITHUB_EVENT_PATH'] ?? '';
+  if (path === '') return {};
+  try {
+    return eventPayload.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return {};
+  }
+}
