@@ -1,9 +1,4 @@
-import {
-  headCommand,
-  parseClone,
-  shallowCommand,
-  tagsCommand,
-} from '../commands/git';
+import { headCommand, parseClone, shallowCommand, tagsCommand } from '../commands/git';
 import type { Host } from '../platform/host';
 
 /** What a clone says of its commit. */
