@@ -1,4 +1,5 @@
 import type { SlotSettings } from '../domain/compose/settings';
+import type { Site } from '../domain/proxy/managed-caddy';
 import type { ProxySettings } from '../domain/proxy/settings';
 import type { VerifyCheck } from '../domain/records/plan';
 import type { HostAddress } from './host-address';
@@ -15,6 +16,8 @@ export interface Config extends SlotSettings {
   /** Compose project of the shared services; null = the one of the stack that runs there. */
   readonly project: string | null;
   readonly proxy: ProxySettings;
+  /** What the managed proxy sends to each service; empty for other proxies. */
+  readonly sites: Readonly<Record<string, readonly Site[]>>;
   readonly verify: readonly VerifyCheck[];
   readonly bakeMs: number;
   readonly drainMs: number;

@@ -3,6 +3,7 @@ import { migrationOf, milliseconds, serviceOf, verifyOf, type Report } from './c
 import type { Config, ConfigOverrides } from './config';
 import { chooseEnvironment, mergeEnvironment } from './environment';
 import { hostsOf, proxyJumpOf } from './servers';
+import { proxyOf, sitesOf } from './proxy';
 import { problemsOfIssues, spell } from './issues';
 import { configSchema, mergedSchema, type MergedConfig } from './schema';
 import { readYaml, type YamlSource } from './yaml-source';
@@ -61,6 +62,7 @@ function toConfig(merged: MergedConfig, environment: string, reading: Reading): 
     project: merged.project ?? null,
     services,
     proxy: proxyOf(merged, report),
+    sites: sitesOf(merged, report),
     migrate: merged.migrate === undefined ? null : migrationOf(merged.migrate),
     verify: merged.verify.map((input, index) => verifyOf(input, index, report)),
     bakeMs: overrides.bakeMs ?? milliseconds(merged.bake),
@@ -85,20 +87,4 @@ function checkRelease({ release, proxy }: MergedConfig, report: Report): void {
     const says = 'is the proxy, which stays in front of both slots';
     report(['release', proxy.service], says, 'take it out of release');
   }
-}
-
-function proxyOf({ proxy, verify }: MergedConfig, report: Report): Config['proxy'] {
-  const confirmUrl = proxy.confirm ?? verify[0]?.url;
-  if (confirmUrl === undefined) {
-    const says = 'is missing, and there is no verify whose url could serve';
-    report(['proxy', 'confirm'], says, 'add a URL of the app, e.g. https://app.example.com/');
-  } else if (!URL.canParse(confirmUrl) && proxy.confirm !== undefined) {
-    report(['proxy', 'confirm'], `${JSON.stringify(confirmUrl)} is no URL`, 'correct it');
-  }
-  const { kind, service = null, 'config-dir': configDir, 'shared-block': sharedBlock } = proxy;
-  if (service === null && !configDir.startsWith('/')) {
-    const fix = 'write a folder such as /etc/nginx/shiplock, or name the service of the proxy';
-    report(['proxy', 'config-dir'], 'is relative, but the proxy runs on the host itself', fix);
-  }
-  return { kind, service, configDir, sharedBlock, confirmUrl: confirmUrl ?? '' };
 }

@@ -10,6 +10,7 @@ import {
   serviceName,
   url,
 } from './fields';
+import { proxy, route } from './proxy-schema';
 
 const pacing = (intervalText: string, timeoutText: string, passes: number, deadline: string) => ({
   interval: duration.default(intervalText).describe('Pause between two probes'),
@@ -41,6 +42,7 @@ const health = z
 
 const service = z.strictObject({
   port: port.optional().describe('Container port the proxy routes to; leave out for a worker'),
+  route: route.optional(),
   health: health.optional(),
   'stop-grace': duration
     .optional()
@@ -51,26 +53,6 @@ const service = z.strictObject({
     .describe(
       'Whether old and new may run beside each other; false for a worker such as a scheduler',
     ),
-});
-
-const proxy = z.strictObject({
-  kind: z.literal('nginx').describe('The proxy in front of the app'),
-  service: serviceName
-    .optional()
-    .describe('Compose service of the proxy; leave out for one that runs on the host itself'),
-  'config-dir': z
-    .string()
-    .min(1)
-    .describe('Folder on the host for the include and the markers; the proxy must see it'),
-  'shared-block': z
-    .boolean()
-    .default(false)
-    .describe(
-      'Other apps are included in the same server block: variables carry app and environment',
-    ),
-  confirm: url
-    .optional()
-    .describe('URL whose scheme, port and host reach the app; default the first `verify`'),
 });
 
 const migrate = z.strictObject({
@@ -108,7 +90,7 @@ const settings = {
   release: z
     .record(serviceName, service.nullable())
     .describe('Services that are released blue to green; every other one is shared and left alone'),
-  proxy: proxy.describe('How traffic reaches the live slot'),
+  proxy: proxy.prefault({}).describe('How traffic reaches the live slot'),
   migrate: migrate
     .optional()
     .describe('One-off migration of the schema, before the new slot starts'),
@@ -182,6 +164,5 @@ export const notYetSupported: Readonly<Record<string, string>> = {
   files: 'put the files on the host and mount them from there',
   waves: 'leave it out',
   runtime: 'leave it out; the app runs under Docker Compose',
-  'release.*.route': 'route in your own nginx, to the variable of the include',
   'migrate.when': 'leave it out; the migration runs before the new slot starts',
 };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ConfigOverrides } from '../../src/config/config';
 import { loadConfig } from '../../src/config/load';
+import { defaultProxyImage } from '../../src/domain/proxy/managed-container';
 import { refusalOf } from '../support/refusal-of';
 
 const whole = `app: bookreader
@@ -206,7 +207,7 @@ describe('one problem', () => {
 test('all problems come at once', () => {
   const text = refused(`app: Shop
 relaese: {}
-proxy: { kind: nginx, service: nginx }
+proxy: { kind: nginx, service: nginx, config-dir: 5 }
 bake: soon
 `);
   expect(text).toContain('shiplock.yml: 5 problems');
@@ -314,9 +315,12 @@ test('the whole file for production', () => {
       },
     ],
     proxy: {
-      ...{ kind: 'nginx', service: 'nginx', configDir: 'nginx/shiplock', sharedBlock: false },
+      ...{ kind: 'nginx', service: 'nginx', configDir: 'nginx/shiplock' },
+      ...{ sharedBlock: false, caddyfile: '/etc/caddy/Caddyfile' },
+      managed: { image: defaultProxyImage, tls: 'public', email: null },
       confirmUrl: 'https://bookreader.example.com/api/health',
     },
+    sites: {},
     migrate: {
       service: 'backend',
       command: ['/bin/sh', '-c', 'alembic upgrade head'],

@@ -1,4 +1,3 @@
-import type { Problem } from '../problem';
 import { lookAtMarkers, tokenAnswer } from './caddy-include';
 
 /** Which requests go to a service: a host name (null = any), a path prefix, and whether the prefix is taken off. */
@@ -113,8 +112,10 @@ function tlsLine({ tls, email }: SitesRequest, host: string | null): string {
   return email === null ? '' : `tls ${email}\n`;
 }
 
-/** Two services of a release that want the same requests. */
-export function sameSites(sites: readonly SlotSite[]): readonly Problem[] {
+/** Services of a release that want the same requests as one before them, and which that is. */
+export function sameSites(
+  sites: readonly Pick<SlotSite, 'service' | 'host' | 'path'>[],
+): readonly { readonly service: string; readonly says: string }[] {
   const taken = new Map<string, string>();
   return sites.flatMap(({ service, host, path }) => {
     const key = `${host ?? ''} ${path.replace(/\/+$/, '')}`;
@@ -122,7 +123,7 @@ export function sameSites(sites: readonly SlotSite[]): readonly Problem[] {
     taken.set(key, service);
     if (other === undefined) return [];
     const says = `wants the same requests as ${other}: host ${host ?? 'any'}, path ${path}`;
-    return [{ path: `release.${service}.route`, says, fix: 'give one of them another path' }];
+    return [{ service, says }];
   });
 }
 
