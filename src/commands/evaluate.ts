@@ -18,11 +18,12 @@ export interface Evaluation {
 /**
  * Read-only: unpacks the compose files from stdin (tar) into a folder that is gone afterwards, and evaluates them on the
  * host, where `.env`, env files and bind mounts are. `$1` that folder (it must not exist: nobody else may have made it),
- * `$2` project directory, `$3` the proxy's configuration folder, `$4` the name of our files in it, `$5…` the command.
+ * `$2` project directory, `$3` the proxy's configuration folder, `$4` the name of our file in it (without its
+ * extension that of the markers' folder), `$5…` the command.
  */
 export const evaluateScript = `${sectionHelpers}
 umask 077
-work=$1 directory=$2 config=$3 name=$4; shift 4
+work=$1 directory=$2 config=$3 include=$3/$4 markers=$3/\${4%.*}; shift 4
 ready=no
 if said=$(mkdir "$work" 2>&1); then
   trap 'rm -rf "$work"' EXIT
@@ -31,9 +32,9 @@ fi
 [ "$ready" = yes ] || say obstacle "$said"
 near=$config; while [ ! -e "$near" ]; do near=$(dirname "$near"); done
 [ -w "$near" ] && say config-writable yes
-[ -f "$config/$name.conf" ] && put include <"$config/$name.conf"
-[ -e "$config/$name/managed" ] && say managed yes
-[ -e "$config/$name/green" ] && say green yes
+[ -f "$include" ] && put include <"$include"
+[ -e "$markers/managed" ] && say managed yes
+[ -e "$markers/green" ] && say green yes
 [ -d "$directory" ] || exit 0
 say directory yes
 [ "$ready" = yes ] || exit 0

@@ -5,12 +5,13 @@ export const prepareExit = { busy: 75, leaseMoved: 73 } as const;
  * S2 in one go: takes the lease by compare-and-swap under flock, then puts the uploaded files in their places. Stdin is a
  * tar of `lease.expected` (what was read before; empty = there was none), `lease.next`, `release/…`, `plan.json`,
  * optionally `shared.json`, `keeper.mjs` and `proxy/…`. `$1` base, `$2` deploy id, `$3` release id ('' = none is uploaded),
- * `$4` keeper hash, `$5` the proxy's configuration folder, `$6` the name of our files in it.
+ * `$4` keeper hash, `$5` the proxy's configuration folder, `$6` the name of our file in it (without its extension
+ * that of the markers' folder).
  * The lock file is never removed or replaced: two holders would fit in. Prints `include-changed` when the proxy has yet to read its include.
  */
 export const prepareScript = `set -eu
 umask 077
-base=$1 deploy=$2 release=$3 keeper=$4 config=$5 name=$6
+base=$1 deploy=$2 release=$3 keeper=$4 config=$5 include=$5/$6 name=\${6%.*}
 mkdir -p "$base/releases" "$base/journal" "$base/keeper"
 in="$base/.incoming-$deploy"
 rm -rf "$in"
@@ -37,7 +38,6 @@ fi
 [ ! -f "$in/shared.json" ] || mv -f "$in/shared.json" "$base/shared.json"
 [ ! -f "$in/keeper.mjs" ] || mv -f "$in/keeper.mjs" "$base/keeper/$keeper.mjs"
 mv -f "$in/plan.json" "$base/journal/$deploy.plan.json"
-include="$config/$name.conf"
 if [ -f "$in/proxy/include" ] && ! cmp -s "$in/proxy/include" "$include" && [ ! -f "$base/include.pending" ]; then
   # Before the new one is there: this is what the proxy has read, and can be given back.
   if [ -f "$include" ]; then cp "$include" "$in/before"; mv -f "$in/before" "$base/include.before"

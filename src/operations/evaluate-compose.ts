@@ -18,6 +18,8 @@ export interface EvaluationRequest {
   readonly directory: string;
   readonly project: string | undefined;
   readonly configDir: string;
+  /** File name of the proxy's include. */
+  readonly include: string;
   /** A name that nobody can guess. */
   readonly nonce: string;
   /** Leaves variables as they are written: the document of the file, not of the host. */
@@ -30,12 +32,11 @@ export async function evaluateCompose(
   pack: PackFiles,
   request: EvaluationRequest,
 ): Promise<Evaluation | null> {
-  const { directory, configDir, docker, files } = request;
+  const { directory, configDir, include, docker, files } = request;
   const work = `/tmp/shiplock-${request.nonce}`;
-  const name = `${request.app}-${request.environment}`;
   const evaluate = files.length === 0 ? recorded(request) : configOf(request, work);
   const command = request.raw === true ? [...evaluate, '--no-interpolate'] : evaluate;
-  const argv = script(evaluateScript, [work, directory, configDir, name, ...command]);
+  const argv = script(evaluateScript, [work, directory, configDir, include, ...command]);
   const result = await host.exec(argv, { stdin: await pack(files), timeoutMs: 60_000 });
   if (result.code !== 0) return null;
   const evaluation = parseEvaluation(result.stdout);

@@ -17,7 +17,8 @@ export interface Preparation {
   readonly release: string;
   readonly keeperHash: string;
   readonly configDir: string;
-  readonly name: string;
+  /** File name of the proxy's include. */
+  readonly include: string;
   readonly files: readonly PackedFile[];
 }
 
@@ -27,8 +28,8 @@ export async function prepareHost(
   pack: PackFiles,
   preparation: Preparation,
 ): Promise<{ readonly includeChanged: boolean }> {
-  const { base, deploy, release, keeperHash, configDir, name, files } = preparation;
-  const argv = script(prepareScript, [base, deploy, release, keeperHash, configDir, name]);
+  const { base, deploy, release, keeperHash, configDir, include, files } = preparation;
+  const argv = script(prepareScript, [base, deploy, release, keeperHash, configDir, include]);
   const result = await host.exec(argv, { stdin: await pack(files), timeoutMs: 120_000 });
   if (result.code === 0) return { includeChanged: result.stdout.includes('include-changed') };
   if (result.code === prepareExit.busy || result.code === prepareExit.leaseMoved) {

@@ -17,6 +17,7 @@ export interface Task {
 
 /** What the keeper is to follow on one host. */
 export function makePlan({ config, facts }: HostRun, { seen, stack }: Preflight, task: Task): Plan {
+  const { forgetMs, keepsConnections } = driverOf(config.proxy);
   const { app, environment, bakeMs, drainMs, lingerMs, keepOld, retain } = config;
   return {
     schema: 1,
@@ -35,7 +36,8 @@ export function makePlan({ config, facts }: HostRun, { seen, stack }: Preflight,
       token: stack.token,
       confirmUrl: config.proxy.confirmUrl,
       confirmations,
-      forgetMs: driverOf(config.proxy).forgetMs,
+      forgetMs,
+      keepsConnections,
     },
     verify: [...config.verify],
     silenceMs,

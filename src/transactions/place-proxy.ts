@@ -2,6 +2,7 @@ import type { Config } from '../config/config';
 import type { ComposeConfig, ComposeService } from '../domain/compose/compose-config';
 import { publishedAddress } from '../domain/compose/published-address';
 import type { Problem } from '../domain/problem';
+import { driverOf } from '../domain/proxy/drivers';
 import { homeOf, type ProxyHome } from '../domain/proxy/home';
 import { choosePorts, type LoopbackPorts } from '../domain/proxy/loopback-ports';
 import { mountedPath, type Mount } from '../domain/proxy/mounted-path';
@@ -39,7 +40,7 @@ export function placeProxy(
   const proxyDir = home.at === 'service' ? mountedPath(proxyMounts, configDir) : configDir;
   // A proxy that the compose file does not have is named elsewhere.
   if (proxyDir === null && hasProxy && home.at === 'service') {
-    findings.add(unmounted(home.service, configDir));
+    findings.add(unmounted(home.service, configDir, driverOf(config.proxy).usualDir));
   }
   const place = { home, hasProxy, configDir, proxyDir: proxyDir ?? '', proxyMounts };
   if (home.at !== 'host') {
@@ -66,10 +67,10 @@ function loopbackPorts(config: Config, { facts, look, slotPorts }: Survey): Prox
   return choosePorts([...new Set(routed)], recorded, new Set([...foreign, ...slotPorts.foreign]));
 }
 
-function unmounted(service: string, configDir: string): Problem {
+function unmounted(service: string, configDir: string, usualDir: string): Problem {
   return {
     path: `services.${service}.volumes`,
     says: `does not mount ${configDir}, where the proxy is to read which slot serves`,
-    fix: `add the line - ${configDir}:/etc/nginx/shiplock:ro`,
+    fix: `add the line - ${configDir}:${usualDir}:ro`,
   };
 }

@@ -67,6 +67,7 @@ async function evaluate(
   return evaluateCompose(session.host, tools.pack, {
     ...paths,
     ...{ app, environment, files },
+    include: driverOf(config.proxy).file(config),
     docker: facts.docker,
     project: config.project ?? project?.project,
     nonce: tools.random(8),

@@ -26,14 +26,14 @@ export async function takeLease(
   const { session, tools } = run;
   const { configDir } = before.stack;
   const keeper = await tools.readKeeper();
-  const name = `${plan.app}-${plan.environment}`;
+  const include = driverOf(run.config.proxy).file(plan);
   const { includeChanged } = await prepareHost(session.host, tools.pack, {
     base: plan.base,
     deploy: plan.deploy,
     release: files.length === 0 ? '' : plan.target.release.id,
     keeperHash: keeper.hash,
     configDir,
-    name,
+    include,
     files: [
       ...leaseFiles(run, before, plan),
       ...proxyFiles(run, before, plan),
@@ -41,7 +41,7 @@ export async function takeLease(
       ...files.map((file) => ({ ...file, path: `release/${file.path}` })),
     ],
   });
-  if (includeChanged) await reloadProxy(run, before, plan, `${configDir}/${name}.conf`);
+  if (includeChanged) await reloadProxy(run, before, plan, `${configDir}/${include}`);
   return keeper.hash;
 }
 

@@ -40,7 +40,7 @@ async function evaluate(shell: readonly string[], text = 'services: {}\n', direc
     work,
     directory,
     at('srv', 'nginx'),
-    'shop-production',
+    'shop-production.conf',
     ...command,
   ];
   const stdin = await packFiles([{ path: 'deploy/compose.yml', content: text }]);

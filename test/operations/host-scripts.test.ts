@@ -15,7 +15,7 @@ const preparation = {
   release: '4-v4',
   keeperHash: 'k1',
   configDir: '/srv/shop/nginx',
-  name: 'shop-production',
+  include: 'shop-production.conf',
   files: [{ path: 'lease.next', content: '{"secret":"hunter2"}' }],
 };
 
@@ -68,7 +68,7 @@ describe('prepareHost', () => {
       '4-v4',
       'k1',
       '/srv/shop/nginx',
-      'shop-production',
+      'shop-production.conf',
     ]);
     expect(JSON.stringify(call?.argv)).not.toContain('hunter2');
     expect(call?.options?.stdin).toEqual(await packJson(preparation.files));
@@ -108,6 +108,7 @@ describe('evaluateCompose', () => {
     directory: '/srv/shop',
     project: undefined,
     configDir: '/srv/shop/nginx',
+    include: 'shop-production.conf',
     nonce: 'n0nce',
   };
 
@@ -124,7 +125,7 @@ describe('evaluateCompose', () => {
       work,
       '/srv/shop',
       '/srv/shop/nginx',
-      'shop-production',
+      'shop-production.conf',
       'docker',
       'compose',
       '--project-directory',

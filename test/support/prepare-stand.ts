@@ -64,7 +64,7 @@ export async function prepareStand(
     config,
     prepare: async (upload, { path, umask = '022' } = {}) => {
       const { deploy, release = '' } = upload;
-      const args = [base, deploy, release, 'k1', config, 'shop-production'];
+      const args = [base, deploy, release, 'k1', config, 'shop-production.conf'];
       const text = `umask ${umask}; ${path === undefined ? '' : `PATH=${path}:$PATH; `}${prepareScript}`;
       const stdin = await packFiles(filesOf(upload));
       return runCommand([...shell, '-c', text, 'sh', ...args], { stdin, timeoutMs: 30_000 });

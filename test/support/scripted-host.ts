@@ -129,11 +129,11 @@ function evaluate({ state }: ScriptedWorld, setting: HostSetting, argv: readonly
 }
 
 function prepare(world: ScriptedWorld, argv: readonly string[], stdin: string): Answer {
-  const [, deploy = '', release = '', keeper = '', config = '', name = ''] = argv.slice(4);
+  const [, deploy = '', release = '', keeper = '', config = '', file = ''] = argv.slice(4);
   const sent = JSON.parse(stdin) as Record<string, string>;
   const { files } = world.state;
   if ((files[`${base}/lease`] ?? '') !== sent['lease.expected']) return bad(prepareExit.leaseMoved);
-  const include = `${config}/${name}.conf`;
+  const include = `${config}/${file}`;
   const changed = files[include] !== sent['proxy/include'];
   const places: readonly (readonly [string, string])[] = [
     ['lease.next', `${base}/lease`],
@@ -141,7 +141,7 @@ function prepare(world: ScriptedWorld, argv: readonly string[], stdin: string): 
     ['shared.json', `${base}/shared.json`],
     ['keeper.mjs', `${base}/keeper/${keeper}.mjs`],
     ['proxy/include', include],
-    ['proxy/markers/', `${config}/${name}/`],
+    ['proxy/markers/', `${config}/${file.replace(/\.\w+$/, '')}/`],
     ['release/', `${base}/releases/${release}/`],
   ];
   for (const [path, text] of Object.entries(sent)) {

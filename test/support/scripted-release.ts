@@ -100,6 +100,7 @@ export function planOf(changes: Partial<Plan> = {}): Plan {
       confirmUrl: 'http://shop.example.com/',
       confirmations: 3,
       forgetMs: 3000,
+      keepsConnections: false,
     },
     verify: [
       {

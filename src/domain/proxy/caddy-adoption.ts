@@ -1,23 +1,14 @@
 import { caddyPaths } from './caddy-check';
-import { caddyInclude, caddyPlaceholder, type IncludeRequest } from './caddy-include';
-
-export interface CaddyAdoption extends Omit<IncludeRequest, 'dir'> {
-  /** Compose service of the proxy. */
-  readonly proxyService: string;
-  /** The team's Caddyfile as the container sees it. */
-  readonly caddyfile: string;
-  /** The folder on the host that holds, or is to hold, the include and the markers. */
-  readonly hostDir: string;
-  /** Where Caddy sees that folder; null when it is not mounted. */
-  readonly dir: string | null;
-}
+import { caddyInclude, caddyPlaceholder } from './caddy-include';
+import type { AdoptionRequest } from './driver';
 
 /** Where the folder goes when the team has not mounted it yet. */
 const usualDir = '/etc/caddy/shiplock';
 
 /** The steps that prepare a team's own Caddy, with the texts to copy, in the order in which it serves all the time. */
-export function caddyAdoptionSteps(request: CaddyAdoption): string {
-  const { app, environment, hostDir, proxyService, routes, caddyfile } = request;
+export function caddyAdoptionSteps(request: AdoptionRequest, caddyfile: string): string {
+  const { app, environment, hostDir, routes } = request;
+  const proxyService = request.proxyService ?? 'caddy';
   const dir = request.dir ?? usualDir;
   const { include } = caddyPaths(dir, app, environment);
   const file = caddyPaths(hostDir, app, environment);
@@ -31,7 +22,7 @@ export function caddyAdoptionSteps(request: CaddyAdoption): string {
     `Reload it: ${exec} reload --config ${caddyfile} --adapter caddyfile`,
   ];
   return [
-    'Nothing was touched. Prepare Caddy in this order, once:',
+    'Prepare Caddy in this order, once:',
     ...steps.map((step, index) => `${index + 1}. ${step}`),
   ].join('\n');
 }

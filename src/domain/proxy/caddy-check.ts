@@ -1,19 +1,24 @@
 import type { Problem } from '../problem';
-import { caddyPlaceholder, type IncludeRequest, type Route } from './caddy-include';
+import { caddyPlaceholder } from './caddy-include';
+import { tokenPath, type IncludeRequest } from './driver';
 import { markerPaths } from './markers';
-import { tokenPath } from './driver';
 
 type Json = Readonly<Record<string, unknown>>;
 
 /**
  * What in the proxy's whole configuration (`caddy adapt`) would keep a switch from reaching the app.
  * @param adapted Caddy's JSON
+ * @param services the released ones that must be routed to
  */
-export function findCaddyProblems(adapted: string, request: IncludeRequest): readonly Problem[] {
+export function findCaddyProblems(
+  adapted: string,
+  request: IncludeRequest,
+  services: readonly string[],
+): readonly Problem[] {
   const objects = objectsIn(JSON.parse(adapted));
   return [
-    ...(answersToken(objects, request) ? [] : [notImported(request)]),
-    ...request.routes.flatMap((route) => routeProblems(objects, route)),
+    ...(answersToken(objects, request) ? [] : [notImported(request, services)]),
+    ...services.flatMap((service) => routeProblems(objects, service)),
   ];
 }
 
@@ -29,9 +34,12 @@ function answersToken(objects: readonly Json[], { token }: IncludeRequest): bool
   return objects.some(({ path }) => Array.isArray(path) && path.includes(wanted));
 }
 
-function notImported({ dir, app, environment, routes }: IncludeRequest): Problem {
+function notImported(
+  { dir, app, environment }: IncludeRequest,
+  services: readonly string[],
+): Problem {
   const { include } = caddyPaths(dir, app, environment);
-  const lines = routes.map(({ service }) => `"reverse_proxy ${caddyPlaceholder(service)}"`);
+  const lines = services.map((service) => `"reverse_proxy ${caddyPlaceholder(service)}"`);
   return {
     path: 'Caddyfile',
     says: `no site imports ${include}`,
@@ -39,14 +47,14 @@ function notImported({ dir, app, environment, routes }: IncludeRequest): Problem
   };
 }
 
-function routeProblems(objects: readonly Json[], { service, at }: Route): readonly Problem[] {
+function routeProblems(objects: readonly Json[], service: string): readonly Problem[] {
   const variable = caddyPlaceholder(service);
   const proxies = objects.filter(({ handler }) => handler === 'reverse_proxy');
   const targets = proxies.flatMap(targetsOf);
   const literal = targets.filter((target) => hostOf(target) === service.toLowerCase());
   const fix = `write reverse_proxy ${variable}`;
   if (literal.length > 0) {
-    const says = `reverse_proxy ${literal[0] ?? at.adopted} names ${service}, which is gone once only slots run`;
+    const says = `reverse_proxy ${literal[0] ?? service} names ${service}, which is gone once only slots run`;
     return [{ path: 'Caddyfile', says, fix }];
   }
   if (targets.some((target) => target.includes(caddyPlaceholder(service)))) return [];

@@ -1,22 +1,7 @@
 import type { Problem } from '../problem';
 import type { SlotName } from '../records/release';
-import { tokenPath } from './driver';
-
-/** A released service that the proxy sends requests to: its address in each slot, `host:port`. */
-export interface Route {
-  readonly service: string;
-  readonly at: Readonly<Record<SlotName, string>>;
-}
-
-export interface IncludeRequest {
-  readonly app: string;
-  readonly environment: string;
-  /** Makes the confirmation's path impossible to guess. */
-  readonly token: string;
-  readonly routes: readonly Route[];
-  /** The folder of the include and the markers as the proxy sees it. */
-  readonly dir: string;
-}
+import { tokenPath, type IncludeRequest } from './driver';
+import type { Route } from './routes';
 
 /** The placeholder that holds the live address of a service: `celery-beat` → `{shiplock_celery_beat}`. */
 export function caddyPlaceholder(service: string): string {

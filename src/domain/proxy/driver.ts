@@ -41,10 +41,14 @@ export interface ProxyDriver {
   readonly check: readonly string[];
   /** Lets the running proxy read its configuration again. */
   readonly reload: readonly string[];
+  /** It keeps connections to a slot open when no request needs them: the end of all visits cannot be seen. */
+  readonly keepsConnections: boolean;
   /** Where the folder goes in its container when the team has not mounted it yet. */
   readonly usualDir: string;
   /** How long it may still know the address that a name had before, in milliseconds. */
   readonly forgetMs: number;
+  /** The name of our file in the proxy's folder; the markers lie beside it, in a folder of that name without the extension. */
+  file(names: Pick<IncludeRequest, 'app' | 'environment'>): string;
   /** The file that looks at the markers at each request. */
   include(request: IncludeRequest): string;
   /** Routes that the proxy could not tell apart, and folders that it could not read. */

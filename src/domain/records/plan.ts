@@ -19,7 +19,7 @@ export type VerifyCheck = z.infer<typeof verifyCheck>;
 
 /** Where the proxy reads the markers, and how the keeper asks it which slot serves. */
 export const proxyPlan = z.object({
-  kind: z.literal('nginx'),
+  kind: z.enum(['nginx', 'caddy', 'managed']),
   home: proxyHome,
   /** Folder on the host with `managed`, `green` and `<slot>.json`. */
   markers: z.string(),
@@ -30,6 +30,8 @@ export const proxyPlan = z.object({
   confirmations: z.number().int().positive(),
   /** How long the proxy may still know the addresses that a slot's names had before. */
   forgetMs: z.number().int().nonnegative(),
+  /** The proxy keeps connections to a slot open when no request needs them. */
+  keepsConnections: z.boolean().default(false),
 });
 export type ProxyPlan = z.infer<typeof proxyPlan>;
 

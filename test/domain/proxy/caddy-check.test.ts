@@ -18,8 +18,8 @@ const adapted = (...routes: object[]) =>
       http: { servers: { srv0: { routes: [{ handle: [{ handler: 'subroute', routes }] }] } } },
     },
   });
-const found = (text: string) => findCaddyProblems(text, request).map(({ says }) => says);
-const fixes = (text: string) => findCaddyProblems(text, request).map(({ fix }) => fix);
+const found = (text: string) => findCaddyProblems(text, request, ['web']).map(({ says }) => says);
+const fixes = (text: string) => findCaddyProblems(text, request, ['web']).map(({ fix }) => fix);
 
 describe('found', () => {
   test('a missing import, with the lines to add', () => {

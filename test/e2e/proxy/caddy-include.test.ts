@@ -20,8 +20,9 @@ const routes = ['web', 'event-stream'].map((service) => ({
   },
 }));
 const names = routes.flatMap(({ at }) => Object.values(at).map((host) => host.replace(/:.*/, '')));
+const services = routes.map(({ service }) => service);
 const request = {
-  ...{ app: 'shop', environment: 'production', token: 'c0ffee', routes },
+  ...{ app: 'shop', environment: 'production', token: 'c0ffee', routes, sharedBlock: false },
   dir: '/etc/caddy/shiplock',
 };
 const site = `http:// {
@@ -63,7 +64,7 @@ const takeMarker = (name: string) => stand.remove(`${markers}/${name}`);
 test('what Caddy makes of the text has no problems', async () => {
   const { code, stdout, stderr } = await stand.exec(...adapt);
   expect([code, stderr]).toEqual([0, '']);
-  expect(findCaddyProblems(stdout, request)).toEqual([]);
+  expect(findCaddyProblems(stdout, request, services)).toEqual([]);
 });
 
 describe('the very next request goes where the markers say, on every route', () => {
@@ -146,7 +147,9 @@ describe('a proxy that is not prepared', () => {
     await stand.write('etc/Bare', 'http:// {\n\treverse_proxy web:8000 other:1\n}\n');
     const argv = adapt.map((word) => word.replace('/Caddyfile', '/Bare'));
     const { stdout } = await stand.exec(...argv);
-    const problems = findCaddyProblems(stdout, request).map(({ says, fix }) => `${says} → ${fix}`);
+    const problems = findCaddyProblems(stdout, request, services).map(
+      ({ says, fix }) => `${says} → ${fix}`,
+    );
     expect(problems).toEqual([
       'no site imports /etc/caddy/shiplock/shop-production.caddy → put "import /etc/caddy/shiplock/shop-production.caddy" into the site block of the app, and send requests on with "reverse_proxy {shiplock_web}", "reverse_proxy {shiplock_event_stream}"',
       'reverse_proxy web:8000 names web, which is gone once only slots run → write reverse_proxy {shiplock_web}',
