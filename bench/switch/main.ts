@@ -12,7 +12,9 @@ import { startStand } from './stand';
 
 const [count = '20', ...chosen] = process.argv.slice(2);
 const deploys = Number(count);
-const forms = ['nginx-container'].filter((form) => chosen.length === 0 || chosen.includes(form));
+const forms = ['nginx-container', 'caddy'].filter(
+  (form) => chosen.length === 0 || chosen.includes(form),
+);
 
 const environment = await startEnvironment();
 process.once('SIGINT', () => void environment.stop().finally(() => process.exit(130)));
