@@ -1,40 +1,43 @@
+import { fileStep, inOrder, mountStep } from './adoption-steps';
 import { caddyPaths } from './caddy-check';
 import { caddyInclude, caddyPlaceholder } from './caddy-include';
 import type { AdoptionRequest } from './driver';
 
 /** Where the folder goes when the team has not mounted it yet. */
-const usualDir = '/etc/caddy/shiplock';
+export const usualCaddyDir = '/etc/caddy/shiplock';
 
-/** The steps that prepare a team's own Caddy, with the texts to copy, in the order in which it serves all the time. */
-export function caddyAdoptionSteps(request: AdoptionRequest, caddyfile: string): string {
-  const { app, environment, hostDir, routes } = request;
-  const proxyService = request.proxyService ?? 'caddy';
-  const dir = request.dir ?? usualDir;
-  const { include } = caddyPaths(dir, app, environment);
-  const file = caddyPaths(hostDir, app, environment);
-  const exec = `docker compose exec ${proxyService} caddy`;
-  const upstreams = routes.map(({ service }) => `reverse_proxy ${caddyPlaceholder(service)}`);
+/**
+ * The steps that prepare a team's own Caddy, with the texts to paste, in the order in which it serves all the time (it does not load
+ * a configuration that imports a missing file). @param options of `caddy` that name the Caddyfile
+ */
+export function caddyAdoptionSteps(request: AdoptionRequest, options: readonly string[]): string {
+  const { app, environment, hostDir, proxyService, dir: seen } = request;
+  const dir = seen ?? usualCaddyDir;
+  const service = proxyService ?? 'caddy';
+  const file = caddyPaths(hostDir, app, environment).include;
   const steps = [
-    `Make the folder ${file.markers} and write this to ${file.include} on the host:\n\n${indented(caddyInclude({ ...request, dir }))}`,
-    ...(request.dir === null ? [mountStep(hostDir, dir, proxyService)] : []),
-    `In the site block that serves the app add:\n\n${indented(`import ${include}`)}\n\nand send requests on to these, instead of to the name of the service:\n\n${indented(upstreams.join('\n'))}`,
-    `Let Caddy check it: ${exec} validate --config ${caddyfile} --adapter caddyfile`,
-    `Reload it: ${exec} reload --config ${caddyfile} --adapter caddyfile`,
+    fileStep(request, file, caddyInclude({ ...request, dir })),
+    ...(seen === null ? [mountStep(request, service, usualCaddyDir)] : []),
+    linesStep(request, caddyPaths(dir, app, environment).include),
+    reloadStep(request, service, options),
   ];
+  return inOrder('Caddy', [], steps);
+}
+
+function linesStep({ routes }: AdoptionRequest, include: string): string {
   return [
-    'Prepare Caddy in this order, once:',
-    ...steps.map((step, index) => `${index + 1}. ${step}`),
+    'Write these lines, the first one into the site block that serves the app, the others in place of those that name the services:\n',
+    `import ${include}`,
+    ...routes.map(({ service }) => `reverse_proxy ${caddyPlaceholder(service)}`),
   ].join('\n');
 }
 
-function mountStep(hostDir: string, dir: string, proxyService: string): string {
-  const volume = `    volumes:\n      - ${hostDir}:${dir}:ro`;
-  return `In the compose file mount the folder (not a single file: it would keep showing its first state), then run docker compose up -d --no-deps ${proxyService}, which makes the proxy anew once:\n\n${indented(`${proxyService}:\n${volume}`)}`;
+function reloadStep(
+  { project, typed }: AdoptionRequest,
+  service: string,
+  options: readonly string[],
+): string {
+  const caddy = ['docker', 'compose', '-p', project, 'exec', '-T', service, 'caddy'];
+  const run = (command: string): string => typed([...caddy, command, ...options]);
+  return `Let Caddy check them, and read them:\n\n${run('validate')} && ${run('reload')}`;
 }
-
-const indented = (text: string): string =>
-  text
-    .trimEnd()
-    .split('\n')
-    .map((line) => `     ${line}`)
-    .join('\n');

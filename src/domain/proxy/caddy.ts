@@ -1,4 +1,4 @@
-import { caddyAdoptionSteps } from './caddy-adoption';
+import { caddyAdoptionSteps, usualCaddyDir } from './caddy-adoption';
 import { findCaddyProblems } from './caddy-check';
 import { caddyInclude, checkCaddyInclude } from './caddy-include';
 import type { ProxyDriver } from './driver';
@@ -11,7 +11,7 @@ export function caddyDriver(caddyfile: string): ProxyDriver {
     check: ['caddy', 'validate', ...file],
     reload: ['caddy', 'reload', ...file],
     keepsConnections: true,
-    usualDir: '/etc/caddy/shiplock',
+    usualDir: usualCaddyDir,
     // It looks a name up for each connection that it opens.
     forgetMs: 0,
     file: ({ app, environment }) => `${app}-${environment}.caddy`,
@@ -19,6 +19,6 @@ export function caddyDriver(caddyfile: string): ProxyDriver {
     checkInclude: checkCaddyInclude,
     findProblems: findCaddyProblems,
     waitsForInclude: () => false,
-    adoption: (request) => caddyAdoptionSteps(request, caddyfile),
+    adoption: (request) => caddyAdoptionSteps(request, file),
   };
 }

@@ -1,3 +1,4 @@
+import { fileStep, inOrder, mountStep, relativeTo } from './adoption-steps';
 import type { AdoptionRequest } from './driver';
 import { markerPaths } from './markers';
 import { nginxInclude, nginxVariable, type NginxPlace } from './nginx-include';
@@ -13,44 +14,17 @@ export function adoptionSteps(request: AdoptionRequest, place: NginxPlace): stri
   const { proxyService, dir: seen } = request;
   const dir = seen ?? usualDir;
   const unmounted = seen === null && proxyService !== null;
+  const { include } = markerPaths(request.hostDir, request.app, request.environment);
   const steps = [
-    fileStep({ ...request, dir }, place),
-    ...(unmounted ? [mountStep(request, proxyService)] : []),
+    fileStep(request, include, nginxInclude({ ...request, dir }, place)),
+    ...(unmounted ? [mountStep(request, proxyService, usualDir)] : []),
     linesStep({ ...request, dir }, place),
     reloadStep(request),
   ];
-  return [
-    'Prepare nginx once, in this order; it goes on serving all the time. Then run again.',
-    ...(unmounted ? shorterWay(request) : []),
-    ...steps.map((step, index) => `${index + 1}. ${step}`),
-  ].join('\n\n');
+  return inOrder('nginx', unmounted ? shorterWay(request) : [], steps);
 }
 
 type SeenRequest = AdoptionRequest & { readonly dir: string };
-
-function fileStep(request: SeenRequest, place: NginxPlace): string {
-  const { app, environment, hostDir, user, typed } = request;
-  const { include } = markerPaths(hostDir, app, environment);
-  return [
-    `On the server, as ${user}, paste this. It writes a file that nothing reads yet:\n`,
-    typed(['mkdir', '-p', hostDir]),
-    `cat > ${typed([include])} <<'END'`,
-    `${nginxInclude(request, place)}END`,
-  ].join('\n');
-}
-
-function mountStep(
-  { directory, hostDir, project, typed }: AdoptionRequest,
-  proxyService: string,
-): string {
-  const up = ['docker', 'compose', '-p', project, 'up', '-d', '--no-deps', proxyService];
-  return [
-    'In the compose file, on the server and in the repository, mount the folder (not a single file: it would keep showing its first state):\n',
-    `services:\n  ${proxyService}:\n    volumes:\n      - ${relativeTo(directory, hostDir)}:${usualDir}:ro\n`,
-    '   and let Compose make the proxy anew, which breaks connections for a moment, once:\n',
-    `${typed(['cd', directory])} && ${typed(up)}`,
-  ].join('\n');
-}
 
 function linesStep(request: SeenRequest, place: NginxPlace): string {
   const { app, environment, dir, routes, sharedBlock } = request;
@@ -90,9 +64,4 @@ function shorterWay({ mounts, directory }: AdoptionRequest): string[] {
 /** A mounted file has an ending of its kind; `conf.d` is a folder's. */
 function looksLikeFolder(path: string): boolean {
   return path.startsWith('/etc/nginx/') && !/\.(?!d$)\w+$/.test(path.replace(/\/+$/, ''));
-}
-
-function relativeTo(directory: string, path: string): string {
-  const inside = `${directory.replace(/\/+$/, '')}/`;
-  return path.startsWith(inside) ? `./${path.slice(inside.length)}` : path;
 }
