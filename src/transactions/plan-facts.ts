@@ -1,4 +1,5 @@
 import type { RenderedSlot } from '../domain/compose/slot';
+import { driverOf } from '../domain/proxy/drivers';
 import type { Plan } from '../domain/records/plan';
 import { parseJson } from '../domain/json';
 import { EngineError } from '../errors';
@@ -90,6 +91,7 @@ async function readWritten(
   const evaluation = await evaluateCompose(session.host, tools.pack, {
     ...{ app, environment, files, docker: facts.docker },
     ...{ directory: seen.directory, configDir: seen.configDir },
+    include: driverOf(config.proxy).file(config),
     project: stack.compose.name,
     nonce: tools.random(8),
     raw: true,
