@@ -34,13 +34,13 @@ export function createCommand(
   return [...compose(docker, project), 'create', '--no-build', '--pull', 'never', ...services];
 }
 
-/** Starts shared services that do not run yet and leaves running ones exactly as they are. */
+/** Starts shared services that do not run yet and leaves running ones exactly as they are; their images are there. */
 export function startSharedCommand(
   docker: DockerCommand,
   project: ComposeProject,
   services: readonly string[],
 ): string[] {
-  const flags = ['--detach', '--no-recreate', '--no-deps', '--no-build'];
+  const flags = ['--detach', '--no-recreate', '--no-deps', '--pull', 'never', '--no-build'];
   return [...compose(docker, project), 'up', ...flags, ...services];
 }
 

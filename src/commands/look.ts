@@ -5,7 +5,14 @@ export interface HostLook {
   readonly user: string;
   readonly uid: number;
   readonly gid: number;
-  /** Group that owns the Docker socket; null when there is no socket where it is expected. */
+  /** Where the docker command finds its engine, such as `unix:///var/run/docker.sock`; '' when it does not tell. */
+  readonly endpoint: string;
+  /** The program behind the docker command, and what it calls itself; '' when there is none. */
+  readonly dockerPath: string;
+  readonly dockerVersion: string;
+  /** Socket of a rootless engine of this user; '' when there is none. */
+  readonly rootlessSocket: string;
+  /** Group that owns the engine's socket; null when there is no socket where it is expected. */
   readonly socketGid: number | null;
   readonly missingTools: readonly string[];
   /** What `docker` said when it could not be run at all. */
@@ -21,10 +28,10 @@ export interface HostLook {
   readonly journal: string | null;
   /** File names of the keepers that were uploaded before. */
   readonly keepers: readonly string[];
-  /** Free bytes where Docker keeps its images and where the app's folder is. */
-  readonly freeBytes: number;
   /** TCP ports of the host that something listens on. */
   readonly listening: readonly number[];
+  /** Keys of the user's docker configuration: the registries that it is logged in to are among them, no credentials. */
+  readonly logins: readonly string[];
   /** Unix seconds. */
   readonly clock: number;
 }
@@ -37,8 +44,14 @@ say uid "$(id -u)"
 say gid "$(id -g)"
 say clock "$(date +%s)"
 for tool in tar base64 flock cmp mktemp; do command -v "$tool" >/dev/null 2>&1 || say missing "$tool"; done
-socket=/var/run/docker.sock
+docker=$1; for word in "$@"; do case \${word##*/} in docker | podman) docker=$word ;; esac; done
+say docker-path "$(command -v "$docker" 2>/dev/null)"
+endpoint=$("$@" context inspect --format '{{.Endpoints.docker.Host}}' 2>/dev/null </dev/null)
+[ -n "$endpoint" ] || say docker-version "$("$docker" --version 2>/dev/null </dev/null | head -n 1)"
+say endpoint "$endpoint"
+case $endpoint in unix://*) socket=\${endpoint#unix://} ;; *) socket=/var/run/docker.sock ;; esac
 [ -S "$socket" ] && say socket-gid "$(stat -c %g "$socket" 2>/dev/null)"
+rootless=/run/user/$(id -u)/docker.sock; [ -S "$rootless" ] && say rootless "$rootless"
 command -v "$1" >/dev/null 2>&1 || say docker-error "$1: not found"
 for base in "/var/lib/shiplock/$app/$environment" "$HOME/.shiplock/$app/$environment"; do
   [ -d "$base" ] && say base "$base"
@@ -57,7 +70,9 @@ for base in "/var/lib/shiplock/$app/$environment" "$HOME/.shiplock/$app/$environ
 done
 # Where the kernel shows them the ports take no tool: state 0A listens (include/net/tcp_states.h of Linux).
 awk '$4 == "0A" {print $2}' /proc/net/tcp /proc/net/tcp6 2>/dev/null | put listening
-say free "$(df -Pk /var/lib 2>/dev/null | awk 'NR==2 {print $4}')"
+# Names only: what a colon follows is a key, never a value.
+keys='"[^"[:space:]]+"[[:space:]]*:'
+for key in $(grep -Eo "$keys" "\${DOCKER_CONFIG:-$HOME/.docker}/config.json" 2>/dev/null | sed 's/^"//; s/"[[:space:]]*:$//'); do say login "$key"; done
 exit 0
 `;
 
@@ -71,6 +86,10 @@ export function parseLook(output: string): HostLook {
     user: one('user') ?? '',
     uid: Number(one('uid')),
     gid: Number(one('gid')),
+    endpoint: one('endpoint') ?? '',
+    dockerPath: one('docker-path') ?? '',
+    dockerVersion: one('docker-version') ?? '',
+    rootlessSocket: one('rootless') ?? '',
     socketGid: socketGid === null || socketGid === '' ? null : Number(socketGid),
     missingTools: all('missing'),
     dockerError: one('docker-error') ?? '',
@@ -81,8 +100,8 @@ export function parseLook(output: string): HostLook {
     releases: all('release'),
     journal: one('journal'),
     keepers: all('keeper'),
-    freeBytes: Number(one('free') ?? 0) * 1024,
     listening: listeningPorts(one('listening') ?? ''),
+    logins: all('login'),
     clock: Number(one('clock')),
   };
 }

@@ -35,6 +35,13 @@ export const hostInputs = {
       format: 'Write known_hosts lines or fingerprints like SHA256:…, one per line.',
     },
   ),
+  docker: text('The Docker command on the servers, for users who may use Docker by sudo only.', {
+    default: 'docker',
+    pattern: {
+      regex: /^[\w./=:@-]+( [\w./=:@-]+)*$/,
+      format: 'Write docker, or sudo -n docker.',
+    },
+  }),
 };
 
 /** What the new containers get, and from where. */
@@ -43,10 +50,10 @@ export const imageInputs = {
     'Environment of the released services, one `NAME=value` per line; every value is treated as a secret.',
   ),
   'registry-username': text('User name at the registry that the servers pull from.', {
-    fallback: 'only images that the registry gives to anybody',
+    fallback: 'the `docker login` of the user on the server, if there is one',
   }),
-  'registry-password': secret('Password or token for the registry.', {
-    fallback: 'only images that the registry gives to anybody',
+  'registry-password': secret('Password or token for the registry; it is kept nowhere.', {
+    fallback: 'the `docker login` of the user on the server, if there is one',
   }),
   'keeper-image': text(
     'Node image in which the half of the release on the server runs, for mirrors.',
@@ -108,6 +115,6 @@ export const accessRules: readonly Rule<typeof hostInputs & typeof imageInputs>[
     holds: (inputs) =>
       (inputs['registry-username'] === undefined) === (inputs['registry-password'] === undefined),
     problem: 'and registry-password belong together, but only one of them is given',
-    fix: 'Give both, or neither for images that the registry gives to anybody.',
+    fix: 'Give both, or neither: then the docker login of the user on the server counts.',
   },
 ];

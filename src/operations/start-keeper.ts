@@ -1,21 +1,24 @@
 import type { Plan } from '../domain/records/plan';
 import { label } from '../domain/release/labels';
-import { ShiplockError, EngineError } from '../errors';
+import { ShiplockError } from '../errors';
 import type { Engine } from '../platform/docker-api';
-import type { RegistryAuth } from '../platform/docker-api/specs';
 import { hostPath } from './release-files';
 
 const restarts = 10;
-const socket = '/var/run/docker.sock';
+/** Where the keeper finds the socket, wherever the host has it. */
+const socketInside = '/var/run/docker.sock';
 
 /** What the keeper runs as. */
 export interface KeeperSetting {
   readonly image: string;
   readonly hash: string;
+  /** The engine's socket on the host. */
+  readonly socket: string;
   /** `uid:gid`: the SSH user with the group of the Docker socket, or root. */
   readonly user: string;
   readonly configDir: string;
-  readonly auth: RegistryAuth | undefined;
+  /** Sees to it that the host has an image. */
+  readonly pull: (image: string) => Promise<unknown>;
 }
 
 /** Starts the keeper of a deploy; Docker is its supervisor from here on. @returns its container id */
@@ -24,7 +27,7 @@ export async function startKeeper(
   plan: Plan,
   setting: KeeperSetting,
 ): Promise<string> {
-  await haveImage(engine, setting);
+  await haveImage(setting);
   const id = await engine.createContainer(`shiplock-keeper-${plan.deploy}`, {
     Image: setting.image,
     Entrypoint: ['node', hostPath.keeper(plan.base, setting.hash)],
@@ -42,7 +45,7 @@ export async function startKeeper(
     },
     HostConfig: {
       Binds: [
-        `${socket}:${socket}`,
+        `${setting.socket}:${socketInside}`,
         `${plan.base}:${plan.base}`,
         `${setting.configDir}:${setting.configDir}`,
       ],
@@ -59,15 +62,9 @@ export async function startKeeper(
   return id;
 }
 
-async function haveImage(engine: Engine, { image, auth }: KeeperSetting): Promise<void> {
+async function haveImage({ image, pull }: KeeperSetting): Promise<void> {
   try {
-    await engine.inspectImage(image);
-    return;
-  } catch (thrown) {
-    if (!(thrown instanceof EngineError) || thrown.status !== 404) throw thrown;
-  }
-  try {
-    await engine.pullImage(image, { auth });
+    await pull(image);
   } catch (cause) {
     throw new ShiplockError(`the keeper's image ${image} could not be pulled`, {
       hint: 'Let the server reach the registry, or name a copy of the image in `keeper-image`.',

@@ -1,18 +1,20 @@
 import type { Problem } from '../domain/problem';
 import type { Release } from '../domain/records/release';
-import { EngineError, messageOf } from '../errors';
+import { registryTrouble } from '../domain/images/registry-trouble';
+import type { RegistryLogin } from '../domain/images/registry-login';
+import { messageOf } from '../errors';
 import type { Engine } from '../platform/docker-api';
-import type { AuthFor } from './pull-images';
+import { findImage } from './local-images';
 
 /** Images of a recorded release that neither the host nor the registry has any more. */
 export async function unobtainable(
   engine: Engine,
   { id, services }: Release,
-  authFor: AuthFor,
+  login: RegistryLogin,
 ): Promise<readonly Problem[]> {
   const problems = await Promise.all(
     services.map(async ({ name, image }) => {
-      const why = await whyNotThere(engine, image, authFor);
+      const why = await whyNotThere(engine, image, login);
       if (why === null) return [];
       const says = `${image} is neither on this server nor to be had from its registry: ${why}`;
       const fix = `push it again, or build and deploy that version anew: ${id} cannot be made again without it`;
@@ -25,18 +27,15 @@ export async function unobtainable(
 async function whyNotThere(
   engine: Engine,
   image: string,
-  authFor: AuthFor,
+  login: RegistryLogin,
 ): Promise<string | null> {
+  if ((await findImage(engine, image)) !== null) return null;
   try {
-    await engine.inspectImage(image);
+    await engine.distributionDigest(image, login.given(image));
     return null;
   } catch (thrown) {
-    if (!(thrown instanceof EngineError) || thrown.status !== 404) throw thrown;
-  }
-  try {
-    await engine.distributionDigest(image, authFor(image));
-    return null;
-  } catch (thrown) {
-    return messageOf(thrown);
+    const said = messageOf(thrown);
+    // What nobody is given the server itself may be: its own docker command pulls then.
+    return login.own(image) && registryTrouble(said) === 'refused' ? null : said;
   }
 }

@@ -1,9 +1,8 @@
 import type { Config } from '../config/config';
 import type { RunningStack } from '../domain/compose/stack-names';
 import type { Mount } from '../domain/proxy/mounted-path';
-import type { Problem } from '../domain/problem';
 import { composeLabel, label, ofApp } from '../domain/release/labels';
-import { RemoteFailure, ShiplockError, messageOf } from '../errors';
+import { RemoteFailure, ShiplockError } from '../errors';
 import type { Engine } from '../platform/docker-api';
 import type { PlainReplica } from '../domain/release/adopted-release';
 import { lookAtReplicas } from '../operations/look-at-replicas';
@@ -33,18 +32,27 @@ export interface EngineAnswers {
     readonly foreign: readonly number[];
     readonly listening: readonly number[];
   };
-  readonly problems: readonly Problem[];
+  /** The engine is a user's own, in a namespace where that user is root. */
+  readonly rootless: boolean;
+  /** Folders that containers of this app and environment were made from. */
+  readonly bases: readonly string[];
+  /** Why it does not answer, in its command's or socket's words; null = it does. */
+  readonly silence: ShiplockError | null;
 }
 
 /** Asks the engine what it is and what of this app runs; a lost connection is thrown, everything else is an answer. */
 export async function askEngine(engine: Engine, config: Config): Promise<EngineAnswers> {
   try {
-    const [version, keepers, project, slotPorts] = await Promise.all([
+    const [version, info, ours, project, slotPorts] = await Promise.all([
       engine.version(),
-      engine.listContainers({ labels: [...ofApp(config.app, config.environment), label.keeper] }),
+      engine.info(),
+      engine.listContainers({ labels: ofApp(config.app, config.environment), all: true }),
       findProject(engine, config),
       config.proxy.service === null ? findSlotPorts(engine, config) : noPorts,
     ]);
+    const keepers = ours.filter(
+      ({ labels, state }) => state === 'running' && labels[label.keeper] !== undefined,
+    );
     return {
       version,
       project,
@@ -53,11 +61,15 @@ export async function askEngine(engine: Engine, config: Config): Promise<EngineA
         deploy: labels[label.keeper] ?? '',
         container: id,
       })),
-      problems: [],
+      rootless: info.rootless,
+      bases: [...new Set(ours.flatMap(({ labels }) => labels[label.base] ?? []))],
+      silence: null,
     };
   } catch (thrown) {
+    if (!(thrown instanceof ShiplockError)) throw thrown;
+    if (thrown instanceof RemoteFailure && thrown.reason === 'lost') throw thrown;
     const none = { version: null, project: null, keepers: [], slotPorts: noPorts };
-    return { ...none, problems: [silentEngine(thrown)] };
+    return { ...none, rootless: false, bases: [], silence: thrown };
   }
 }
 
@@ -75,18 +87,6 @@ async function findSlotPorts(
   return {
     foreign: holders.filter((one) => !isOwn(one)).flatMap(portsOf),
     listening: holders.filter((one) => isOwn(one) && one.state === 'running').flatMap(portsOf),
-  };
-}
-
-function silentEngine(thrown: unknown): Problem {
-  if (!(thrown instanceof ShiplockError)) throw thrown;
-  if (thrown instanceof RemoteFailure && thrown.reason === 'lost') throw thrown;
-  return {
-    path: 'Docker',
-    says: `does not answer: ${messageOf(thrown)}`,
-    fix:
-      thrown.hint ??
-      'start Docker on the server, and let this user reach its socket (group docker)',
   };
 }
 

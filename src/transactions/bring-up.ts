@@ -12,13 +12,13 @@ import {
   haveVolume,
   startShared,
 } from '../operations/create-slot';
-import { pullImages, type AuthFor } from '../operations/pull-images';
+import { pullImages, type PullSetting } from '../operations/pull-images';
 import { hostPath } from '../operations/release-files';
 import { oneOf, startSlot } from '../operations/stop-slot';
 import type { HostRun } from './deploy-tools';
 import { migrate, type SchemaFacts } from './migrate';
-import { registryAuth } from './registry-auth';
 import type { HeldRelease } from './held-release';
+import { loginOf } from './login-of';
 
 /** Tells a step to whoever reads the log, and to the keeper's journal. */
 export type Tell = (step: Step, phase: JournalPhase, text?: string, tookMs?: number) => void;
@@ -55,12 +55,14 @@ export async function bringUp(
   return schema;
 }
 
-/** Credentials for the released images' registry only. */
-export function authOf({ facts }: HostRun, plan: Plan): AuthFor {
-  return registryAuth(
-    facts,
-    plan.target.release.services.map(({ image }) => image),
-  );
+/** How images come to this host: credentials of the inputs are for the released images' registry only. */
+export function pullSetting(
+  run: HostRun,
+  { plan, before }: Pick<HeldRelease, 'plan' | 'before'>,
+): PullSetting {
+  const images = plan.target.release.services.map(({ image }) => image);
+  const login = loginOf(run, before.seen.look, images);
+  return { ...run.session, docker: run.facts.docker, login };
 }
 
 type Timed = <T>(name: Step, act: () => Promise<T>, say: (result: T) => string) => Promise<T>;
@@ -92,28 +94,26 @@ async function fetchAll(
   const { engine } = run.session;
   const { plan } = held;
   const images = plan.target.release.services.map(({ image }) => image);
+  const onProgress = atMostEvery(run, 5000, (text) => {
+    tell('pull', 'note', text);
+  });
   const [pulled] = await Promise.all([
-    pullImages(
-      engine,
-      images,
-      authOf(run, plan),
-      atMostEvery(run, 5000, (text) => {
-        tell('pull', 'note', text);
-      }),
-    ),
+    pullImages({ ...pullSetting(run, held), onProgress }, images),
     bringShared(run, held),
     ...rendered.networks.map((network) => haveNetwork(engine, network, {})),
   ]);
   return pulled;
 }
 
-/** Starts the shared services that do not run, if there are any. */
-export async function bringShared(
-  { session, facts }: HostRun,
-  { plan, missingShared, before }: Omit<HeldRelease, 'keeper'>,
-): Promise<void> {
+/** Pulls and starts the shared services that do not run, if there are any. */
+export async function bringShared(run: HostRun, held: Omit<HeldRelease, 'keeper'>): Promise<void> {
+  const { session, facts } = run;
+  const { plan, missingShared, before } = held;
   const { compose, directory } = before.stack;
   if (missingShared.length === 0) return;
+  // Compose would pull them with the login of the server only.
+  const images = missingShared.flatMap((name) => compose.services[name]?.image ?? []);
+  await pullImages(pullSetting(run, held), images);
   const file = hostPath.sharedCompose(plan.base);
   const shared = { project: compose.name, directory, file, services: missingShared };
   await startShared(session.host, facts.docker, shared);

@@ -1,5 +1,6 @@
 import { driverOf } from '../domain/proxy/drivers';
 import type { PlacedRelease, Plan } from '../domain/records/plan';
+import { fileOwner } from '../domain/release/engine-access';
 import type { HostRun } from './deploy-tools';
 import type { Preflight } from './preflight';
 
@@ -41,7 +42,7 @@ export function makePlan({ config, facts }: HostRun, { seen, stack }: Preflight,
     },
     verify: [...config.verify],
     silenceMs,
-    owner: { uid: seen.look.uid, gid: seen.look.gid },
+    owner: fileOwner(seen.look, seen.rootless),
   };
 }
 

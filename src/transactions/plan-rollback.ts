@@ -4,7 +4,7 @@ import { refusal } from '../domain/problem';
 import { chooseTarget } from '../domain/release/choose-target';
 import { unobtainable } from '../operations/unobtainable';
 import { asReleased } from './as-released';
-import { authOf } from './bring-up';
+import { pullSetting } from './bring-up';
 import { newDeployId } from './deploy-id';
 import type { HostRun } from './deploy-tools';
 import { draftRelease, type Draft } from './draft-release';
@@ -127,7 +127,8 @@ async function planRelease(
   if (draft === null) return null;
   const task = { kind: 'rollback', deploy, target: draft.target, startTarget: false } as const;
   const plan = makePlan(run, before, task);
-  findings.add(...(await unobtainable(run.session.engine, release, authOf(run, plan))));
+  const { login } = pullSetting(run, { plan, before });
+  findings.add(...(await unobtainable(run.session.engine, release, login)));
   return { ...found, plan, draft };
 }
 

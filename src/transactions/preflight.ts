@@ -1,16 +1,12 @@
-import { composeImages } from '../domain/compose/service-images';
-import { assignImages } from '../domain/images/assign';
-import { formatReference } from '../domain/images/reference';
 import type { Problem } from '../domain/problem';
 import { describeStrays } from '../domain/release/describe-strays';
+import { judgeDocker } from '../domain/release/judge-docker';
 import { judgeTools } from '../domain/release/judge-host';
-import { resolveImages } from '../operations/resolve-images';
 import { checkProxy } from './check-proxy';
 import type { HostRun } from './deploy-tools';
 import type { Findings } from './findings';
 import { judgeHolder } from './judge-holder';
 import { readStack, type Stack } from './read-stack';
-import { registryAuth } from './registry-auth';
 import { runs, type Survey } from './survey';
 
 /** What is known of a host once everything was looked at and nothing stands in the way. */
@@ -25,7 +21,7 @@ export interface Preflight {
 export function preflight(run: HostRun, seen: Survey, findings: Findings): Preflight | null {
   const composeVersion = seen.evaluation?.composeVersion ?? null;
   findings.add(
-    ...seen.complaints,
+    ...judgeDocker({ ...seen.look, docker: run.facts.docker }, seen.silence),
     ...judgeTools({ ...seen.look, engine: seen.version, composeVersion }),
     ...judgeBase(seen),
     ...judgeHolder(seen),
@@ -45,40 +41,28 @@ function warningsOf({ config, tools }: HostRun, { project }: Survey, stack: Stac
   return [strays];
 }
 
-/** Resolves what is to be released to digests, once, before anything is touched; adds what cannot be to the findings. */
-export async function chooseImages(
-  { session, config, facts }: HostRun,
-  lines: readonly string[],
-  { compose }: Stack,
-  findings: Findings,
-): Promise<Readonly<Record<string, string>>> {
-  const wanted = composeImages(compose, config);
-  const assigned = await findings.from(() => assignImages(lines, wanted));
-  if (assigned === null) return standIns(Object.keys(wanted));
-  const auth = registryAuth(facts, Object.values(assigned).map(formatReference));
-  const { images, problems } = await resolveImages(session.engine, assigned, auth);
-  findings.add(...problems);
-  return { ...standIns(Object.keys(wanted)), ...images };
-}
-
-/** Images that nothing is made of: with one of them the host is refused, but what else is wrong with its service is told too. */
-function standIns(services: readonly string[]): Record<string, string> {
-  const digest = `sha256:${'0'.repeat(64)}`;
-  return Object.fromEntries(services.map((name) => [name, `unresolved@${digest}`]));
-}
-
 /** Shared services that do not run yet, in the order in which they need each other. */
 export function missingShared({ seen, stack }: Preflight): readonly string[] {
   return stack.shared.filter((name) => !runs(seen, name));
 }
 
-function judgeBase({ look, base }: Survey): Problem[] {
+function judgeBase({ look, base, bases }: Survey): Problem[] {
   if (look.bases.length > 1) {
     return [
       {
         path: look.bases.join(' and '),
         says: 'both hold records of this app and environment',
         fix: 'keep the one that is true, move the other away, and deploy as the same user each time',
+      },
+    ];
+  }
+  const others = bases.filter((other) => other !== base);
+  if (others.length > 0) {
+    return [
+      {
+        path: others.join(' and '),
+        says: `holds the records of the containers that run here, and ${look.user} would begin anew in ${base}`,
+        fix: `deploy as the user who did before, or move that folder to ${base} and give it to ${look.user}`,
       },
     ];
   }

@@ -2,10 +2,12 @@ import type { RenderedSlot } from '../domain/compose/slot';
 import type { JournalRecord, Step } from '../domain/records/journal';
 import type { Plan } from '../domain/records/plan';
 import { messageOf, ShiplockError } from '../errors';
+import { engineSocket, keeperUser } from '../domain/release/engine-access';
 import { keeperLink, type KeeperLink } from '../operations/keeper-link';
+import { pullImages } from '../operations/pull-images';
 import { startKeeper } from '../operations/start-keeper';
 import type { LoggedStep } from '../report/log-lines';
-import { authOf, bringShared, bringUp, type Tell } from './bring-up';
+import { bringShared, bringUp, pullSetting, type Tell } from './bring-up';
 import type { HostRun } from './deploy-tools';
 import { followKeeper, type Followed } from './follow-keeper';
 import type { HeldRelease } from './held-release';
@@ -118,14 +120,14 @@ async function raiseKeeper(
 ): Promise<string> {
   const { engine } = run.session;
   const { plan, keeperHash, before } = parts;
-  const { look } = before.seen;
   const image = run.facts.keeperImage;
   const id = await startKeeper(engine, plan, {
     image,
     hash: keeperHash,
-    user: look.uid === 0 || look.socketGid === null ? '0:0' : `${look.uid}:${look.socketGid}`,
+    socket: engineSocket(before.seen.look.endpoint),
+    user: keeperUser(before.seen.look, before.seen.rootless),
     configDir: before.stack.configDir,
-    auth: authOf(run, plan)(image),
+    pull: (wanted) => pullImages(pullSetting(run, parts), [wanted]),
   });
   parts.onKeeper(id);
   return id;

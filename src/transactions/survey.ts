@@ -1,4 +1,3 @@
-import type { Problem } from '../domain/problem';
 import { driverOf } from '../domain/proxy/drivers';
 import { homeOf } from '../domain/proxy/home';
 import { readFacts, type HostFacts } from '../domain/release/host-facts';
@@ -10,7 +9,7 @@ import { askEngine, type EngineAnswers } from './ask-engine';
 import type { HostRun } from './deploy-tools';
 
 /** S0 and the looking of S1: what the host is, what is on record, what runs, what its Compose makes of the files. Nothing was touched. */
-export interface Survey extends Omit<EngineAnswers, 'problems'> {
+export interface Survey extends EngineAnswers {
   readonly look: HostLook;
   readonly facts: HostFacts;
   /** The folder of this app and environment; '' when none can be made. */
@@ -23,8 +22,6 @@ export interface Survey extends Omit<EngineAnswers, 'problems'> {
   readonly evaluation: Evaluation | null;
   /** What a proxy that runs says of its configuration. */
   readonly proxyDump: ProxyAnswer | null;
-  /** What the engine had to complain of. */
-  readonly complaints: readonly Problem[];
 }
 
 /**
@@ -35,7 +32,7 @@ export async function survey(run: HostRun, files: readonly PackedFile[]): Promis
   const { session, config, facts } = run;
   const looking = lookAtHost(session.host, config.app, config.environment, facts.docker);
   looking.catch(() => undefined);
-  const { problems, ...engine } = await askEngine(session.engine, config);
+  const engine = await askEngine(session.engine, config);
   const directory = config.directory ?? engine.project?.directory ?? '';
   const configDir = absolute(directory, config.proxy.configDir);
   const [look, evaluation, proxyDump] = await Promise.all([
@@ -45,7 +42,7 @@ export async function survey(run: HostRun, files: readonly PackedFile[]): Promis
   ]);
   const base = look.bases[0] ?? look.writableBases[0] ?? '';
   const seen = { base, directory, configDir, evaluation, proxyDump };
-  return { ...engine, ...seen, look, facts: readFacts(look), complaints: problems };
+  return { ...engine, ...seen, look, facts: readFacts(look) };
 }
 
 /** Absolute path of a folder that may be given relative to another. */
@@ -58,7 +55,7 @@ function absolute(directory: string, path: string): string {
 async function evaluate(
   { session, tools, config, facts }: HostRun,
   files: readonly PackedFile[],
-  { project }: Omit<EngineAnswers, 'problems'>,
+  { project }: EngineAnswers,
   paths: { readonly directory: string; readonly configDir: string },
 ): Promise<Evaluation | null> {
   // Compose reads files without the engine: what it says is known while Docker is down, too.

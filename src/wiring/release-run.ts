@@ -80,7 +80,7 @@ export function runFacts({ inputs, env }: ReleaseContext): RunFacts {
     url: env.runUrl ?? 'a run outside of GitHub',
     actor: env.actor === '' ? 'somebody' : env.actor,
     attempt: Number(env.runAttempt) || 1,
-    docker: ['docker'],
+    docker: inputs.docker.split(' '),
     keeperImage: inputs['keeper-image'] ?? keeperImage,
     credentials:
       username === undefined || password === undefined ? undefined : { username, password },

@@ -35,7 +35,8 @@ describe('commands', () => {
 
   test('shared services are started and never made anew', () => {
     expect(startSharedCommand(['docker'], project, ['pg', 'redis'])).toEqual([
-      ...[...beginning, '/r/b c.yml', 'up', '--detach', '--no-recreate', '--no-deps', '--no-build'],
+      ...[...beginning, '/r/b c.yml', 'up', '--detach', '--no-recreate', '--no-deps'],
+      ...['--pull', 'never', '--no-build'],
       ...['pg', 'redis'],
     ]);
   });

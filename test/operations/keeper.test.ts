@@ -15,8 +15,9 @@ const setting = {
   image: keeperImage,
   hash: 'k1',
   user: '1000:998',
+  socket: '/run/user/1000/docker.sock',
   configDir: '/srv/shop/nginx',
-  auth: undefined,
+  pull: () => Promise.resolve(),
 };
 
 async function engineOf(changes: Partial<Engine> = {}) {
@@ -26,7 +27,7 @@ async function engineOf(changes: Partial<Engine> = {}) {
 }
 
 describe('startKeeper', () => {
-  const started = async (changes: Partial<Engine> = {}) => {
+  const started = async (changes: Partial<typeof setting> = {}) => {
     const made: { name: string; spec: ContainerSpec }[] = [];
     const { engine } = await engineOf({
       createContainer: (name, spec) => {
@@ -34,15 +35,14 @@ describe('startKeeper', () => {
         return Promise.resolve('k');
       },
       startContainer: () => Promise.resolve(),
-      ...changes,
     });
-    await startKeeper(engine, plan, setting);
+    await startKeeper(engine, plan, { ...setting, ...changes });
     return made[0];
   };
 
   test('an image that cannot be pulled is told with what helps', async () => {
     const missing = () => Promise.reject(new EngineError('no such image', 404));
-    await expect(started({ inspectImage: missing, pullImage: missing })).rejects.toMatchObject({
+    await expect(started({ pull: missing })).rejects.toMatchObject({
       message: `the keeper's image ${keeperImage} could not be pulled`,
       hint: 'Let the server reach the registry, or name a copy of the image in `keeper-image`.',
     });
@@ -59,7 +59,7 @@ describe('startKeeper', () => {
       StdinOnce: false,
       HostConfig: {
         Binds: [
-          '/var/run/docker.sock:/var/run/docker.sock',
+          '/run/user/1000/docker.sock:/var/run/docker.sock',
           `${plan.base}:${plan.base}`,
           '/srv/shop/nginx:/srv/shop/nginx',
         ],

@@ -6,6 +6,7 @@ import {
   prepareScript,
   restoreIncludeScript,
 } from '../../src/commands/prepare';
+import { measureScript } from '../../src/commands/measure';
 import type { Host } from '../../src/platform/host';
 import type { PackFiles } from '../../src/platform/tar';
 import {
@@ -22,6 +23,8 @@ export interface HostSetting {
   document: Readonly<Record<string, unknown>> | null;
   /** Answers of the look that are laid over the ordinary ones; null takes one away. */
   look: Readonly<Record<string, string | null>>;
+  /** Free room for images. */
+  freeKib: number;
   /** How the app of a version behaves. */
   readonly natures: Record<string, Partial<Nature>>;
 }
@@ -57,6 +60,8 @@ export function scriptedHost(
       const text = argv[0] === 'sh' ? (argv[2] ?? '') : '';
       await enter(`exec ${nameOf(text) ?? argv.join(' ')}`, true);
       if (text === lookScript) return good(look(world, setting));
+      if (text === measureScript)
+        return good(section('room', `/var/lib/docker ${setting.freeKib}:`));
       if (text === evaluateScript) return good(evaluate(world, setting, argv));
       if (text === prepareScript) return prepare(world, argv, String(stdin));
       if (text === restoreIncludeScript || text === includeReadScript) return good();
@@ -74,6 +79,7 @@ function nameOf(text: string): string | undefined {
   const names = new Map([
     [lookScript, 'look'],
     [evaluateScript, 'evaluate'],
+    [measureScript, 'measure'],
     [prepareScript, 'prepare'],
     [restoreIncludeScript, 'restore include'],
     [includeReadScript, 'note include'],
@@ -101,7 +107,6 @@ function look({ state, clock }: ScriptedWorld, setting: HostSetting): string {
     state: files[`${base}/state.json`],
     lease: files[`${base}/lease`],
     journal: journals.sort(([one], [other]) => one.localeCompare(other)).at(-1)?.[1],
-    free: '10485760',
     ...setting.look,
   };
   const records = under('releases/').filter(([path]) => path.endsWith('/release.json'));

@@ -28,7 +28,10 @@ interface RunningKeeper {
  */
 export class ScriptedServer {
   readonly world: ScriptedWorld;
-  readonly setting: HostSetting = { document: stackDocument(), look: {}, natures: {} };
+  readonly setting: HostSetting = {
+    ...{ document: stackDocument(), look: {}, natures: {} },
+    freeKib: 10_485_760,
+  };
   /** What nginx says to `nginx -T` and `nginx -t`; null = what a prepared proxy says. */
   nginx: ContainerExecResult | null = null;
   /** Services that the team's server block sends requests to. */
@@ -37,7 +40,10 @@ export class ScriptedServer {
   /** What is said to keepers no longer arrives, though every other call does. */
   deaf = false;
   /** What the registry has: reference to digest. */
-  readonly registry: Record<string, string> = {};
+  readonly registry: Record<string, string> = {
+    'docker.io/library/busybox:latest': 'sha256:busybox',
+    'registry.example.com:5000/shop/app:1': 'sha256:app',
+  };
   readonly #keepers = new Map<string, RunningKeeper>();
   readonly #sessions: ScriptedProcess[] = [];
 
@@ -104,6 +110,21 @@ export class ScriptedServer {
           apiVersion: '1.45',
           minApiVersion: '1.24',
           components: ['Engine'],
+          os: 'linux',
+          architecture: 'amd64',
+        };
+      },
+      info: async () => {
+        await enter('info');
+        return {
+          ...{
+            name: 'shop',
+            dockerRoot: '/var/lib/docker',
+            rootless: false,
+            architecture: 'x86_64',
+          },
+          ...{ cpus: 2, memoryBytes: 4e9, swarm: false, liveRestore: false },
+          ...{ containerdImages: false, mirrors: [], insecureRegistries: [] },
         };
       },
       distributionDigest: async (reference) => {

@@ -64,21 +64,20 @@ describe('the preflight', () => {
   test('lists everything that is wrong at once, each with its fix', async () => {
     const server = new ScriptedServer();
     server.setting.document = { ...server.setting.document, name: 'other' };
-    Object.assign(server.setting.look, { missing: 'flock', free: '1024', writable: null });
+    Object.assign(server.setting.look, { missing: 'flock', writable: null });
     const release = { web: { port: 8000, health: { path: '/up' } }, worker: {}, mailer: {} };
     const { verdict, text } = await refusal(server, deploy, runOn(server, { release }));
     expect(verdict).toBe('refused');
-    expect(text).toContain('deploy@shop.example.com: 5 problems');
+    expect(text).toContain('deploy@shop.example.com: 4 problems');
     for (const part of [
       'the command flock is missing',
-      'only 1 MiB are free',
       '/var/lib/shiplock: cannot be made by deploy',
       'project: is other, but the stack runs as shop',
       'release.mailer: the compose file has no service mailer',
       'Nothing was touched.',
     ])
       expect(text).toContain(part);
-    expect(text.match(/ Fix: /g)).toHaveLength(5);
+    expect(text.match(/ Fix: /g)).toHaveLength(4);
   });
 
   test('lists what each of its looks found: tools, lease, stack, proxy, registry, compose file', async () => {
@@ -107,6 +106,16 @@ describe('the preflight', () => {
     expect((await refusal(server, deploy)).text).toContain(
       'docker compose config refused the files: yaml: line 3',
     );
+  });
+
+  test('a disk without room for the images, and an image that cannot be had, are told together', async () => {
+    const server = new ScriptedServer();
+    server.setting.freeKib = 1024;
+    const images = ['registry.example.com:5000/shop/app:lost'];
+    const { verdict, text } = await refusal(server, (run) => run.deploy('v2', { images }));
+    expect(verdict).toBe('refused');
+    expect(text).toContain('/var/lib/docker: 1 MiB are free, 300 MiB are needed');
+    expect(text).toContain('shop/app:lost was not found');
   });
 
   test('an image that the registry does not have is refused before anything is touched', async () => {

@@ -57,7 +57,6 @@ export interface EngineFacts {
 
 const oldestEngine = [20, 10] as const;
 const oldestCompose = [2, 20] as const;
-const leastFreeBytes = 300 * 1024 * 1024;
 
 /** What the look found of the host's tools. */
 export interface ToolFacts {
@@ -66,7 +65,6 @@ export interface ToolFacts {
   /** null = not asked, '' = there is none. */
   readonly composeVersion: string | null;
   readonly missingTools: readonly string[];
-  readonly freeBytes: number;
 }
 
 /** S1, the host's tools: everything that is missing, each with its fix. */
@@ -95,12 +93,6 @@ export function judgeTools(host: ToolFacts): Problem[] {
   for (const tool of host.missingTools) {
     const from = tool === 'flock' ? 'util-linux' : 'coreutils, tar';
     add(`the command ${tool} is missing`, `install it on the server (${from})`);
-  }
-  if (host.freeBytes > 0 && host.freeBytes < leastFreeBytes) {
-    add(
-      `only ${Math.floor(host.freeBytes / 1024 / 1024)} MiB are free under /var/lib`,
-      `make room: at least ${leastFreeBytes / 1024 / 1024} MiB are needed for images and records`,
-    );
   }
   return problems;
 }

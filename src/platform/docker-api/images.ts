@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import type { RegistryAuth } from '../../domain/images/registry-login';
 import { EngineError, RemoteFailure } from '../../errors';
 import { failureOf } from './answer';
 import type { EngineConnection } from './connection';
 import { isHealthCheck } from './container-readers';
 import { count, mapOf, readAnswer, text, textMap, texts } from './readers';
 import { jsonLines } from './streams';
-import type { RegistryAuth } from './specs';
 import type { ImageDetails } from './types';
 
 export interface PullOptions {
@@ -72,12 +72,15 @@ export function imageCalls(connection: EngineConnection): ImageCalls {
     pullImage: (reference, options = {}) => pull(connection, reference, options),
     distributionDigest: async (reference, auth) => {
       const path = `/distribution/${imagePath(reference)}/json`;
-      const answer = await connection.send({ method: 'GET', path, headers: authHeader(auth) });
+      const headers = authHeader(auth);
+      const answer = await connection.send({ method: 'GET', path, headers, timeoutMs: 25_000 });
       return readAnswer(Distribution, answer, path).Descriptor.digest;
     },
     removeImage: async (reference) => {
       const path = `/images/${imagePath(reference)}`;
-      await connection.send({ method: 'DELETE', path, dedicated: true });
+      // Untagged parents are somebody's, too.
+      const query = { noprune: true };
+      await connection.send({ method: 'DELETE', path, query, dedicated: true });
     },
   };
 }

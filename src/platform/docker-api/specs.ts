@@ -54,10 +54,3 @@ export interface ListFilter {
   readonly labels?: readonly string[] | undefined;
   readonly names?: readonly string[] | undefined;
 }
-
-export interface RegistryAuth {
-  readonly username: string;
-  readonly password: string;
-  /** Registry host, with its port when it has one. */
-  readonly serveraddress: string;
-}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EngineConnection } from './connection';
-import { flag, listOf, readAnswer, text, textMap, texts, count } from './readers';
+import { flag, listOf, mapOf, readAnswer, text, textMap, texts, count } from './readers';
 import { jsonLines } from './streams';
 import type { ListFilter } from './specs';
 import type { EngineEvent, EngineInfo, EngineVersion } from './types';
@@ -21,14 +21,21 @@ const Version = z
     Version: text,
     ApiVersion: z.string(),
     MinAPIVersion: text,
+    Os: text,
+    Arch: text,
     Components: listOf(z.object({ Name: text })),
   })
   .transform((answer): EngineVersion => ({
     version: answer.Version,
     apiVersion: answer.ApiVersion,
     minApiVersion: answer.MinAPIVersion,
+    os: answer.Os,
+    architecture: answer.Arch,
     components: answer.Components.map((component) => component.Name),
   }));
+
+/** How an engine names the store of its images when containerd keeps them. */
+const containerdStore = 'io.containerd.snapshotter.v1';
 
 const Info = z
   .object({
@@ -40,16 +47,28 @@ const Info = z
     Architecture: text,
     Swarm: z.object({ LocalNodeState: text }).nullish(),
     LiveRestoreEnabled: flag,
+    DriverStatus: listOf(texts),
+    RegistryConfig: z
+      .object({
+        Mirrors: texts,
+        IndexConfigs: mapOf(z.object({ Secure: z.boolean().default(true) })),
+      })
+      .nullish(),
   })
   .transform((answer): EngineInfo => ({
     name: answer.Name,
     dockerRoot: answer.DockerRootDir,
-    rootless: answer.SecurityOptions.includes('name=rootless'),
+    rootless: answer.SecurityOptions.some((option) => option.startsWith('name=rootless')),
     cpus: answer.NCPU,
     memoryBytes: answer.MemTotal,
     architecture: answer.Architecture,
     swarm: answer.Swarm?.LocalNodeState === 'active',
     liveRestore: answer.LiveRestoreEnabled,
+    containerdImages: answer.DriverStatus.some((pair) => pair.includes(containerdStore)),
+    mirrors: answer.RegistryConfig?.Mirrors ?? [],
+    insecureRegistries: Object.entries(answer.RegistryConfig?.IndexConfigs ?? {}).flatMap(
+      ([name, { Secure }]) => (Secure ? [] : [name]),
+    ),
   }));
 
 const Event = z

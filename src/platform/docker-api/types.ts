@@ -122,6 +122,9 @@ export interface EngineVersion {
   readonly version: string;
   readonly apiVersion: string;
   readonly minApiVersion: string;
+  /** In Go's words: linux, and amd64, arm64 … */
+  readonly os: string;
+  readonly architecture: string;
   /** Names of the engine's parts; Podman names itself here. */
   readonly components: readonly string[];
 }
@@ -136,6 +139,12 @@ export interface EngineInfo {
   readonly swarm: boolean;
   /** Containers go on running while the daemon is down. */
   readonly liveRestore: boolean;
+  /** containerd keeps the images, in a folder of its own. */
+  readonly containerdImages: boolean;
+  /** Addresses that are asked before Docker Hub. */
+  readonly mirrors: readonly string[];
+  /** Registries that it takes without TLS or with any certificate. */
+  readonly insecureRegistries: readonly string[];
 }
 
 export interface LogLine {

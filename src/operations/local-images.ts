@@ -1,0 +1,27 @@
+import { EngineError } from '../errors';
+import type { Engine } from '../platform/docker-api';
+import type { ImageDetails } from '../platform/docker-api/types';
+
+/** Those of the images that the engine has, by the reference that was asked for. */
+export async function localImages(
+  engine: Engine,
+  images: readonly string[],
+): Promise<ReadonlyMap<string, ImageDetails>> {
+  const found = await Promise.all(
+    [...new Set(images)].map(async (image) => {
+      const details = await findImage(engine, image);
+      return details === null ? [] : [[image, details] as const];
+    }),
+  );
+  return new Map(found.flat());
+}
+
+/** An image that the engine has; null when it has none of that name. */
+export async function findImage(engine: Engine, image: string): Promise<ImageDetails | null> {
+  try {
+    return await engine.inspectImage(image);
+  } catch (thrown) {
+    if (thrown instanceof EngineError && thrown.status === 404) return null;
+    throw thrown;
+  }
+}
