@@ -9,11 +9,15 @@ export interface Visitors {
   stop(): Promise<void>;
 }
 
-/** Lets visitors come at a constant rate, `rate` a second of each kind. */
-export async function letVisitorsIn(site: Site, rate = 100): Promise<Visitors> {
+/** Lets visitors come to `url` at a constant rate, `rate` a second of each kind. */
+export async function letVisitorsIn(
+  { origin: url }: Pick<Site, 'origin'>,
+  rate = 100,
+  host = 'dinghy.test',
+): Promise<Visitors> {
   const loads = await Promise.all(
     (['new', 'keep-alive'] as const).map((connections) =>
-      startLoad({ url: site.origin, host: 'dinghy.test', rate, connections }),
+      startLoad({ url, host, rate, connections }),
     ),
   );
   return {
