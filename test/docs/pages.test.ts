@@ -39,6 +39,7 @@ test('the documentation is where readers look for it', () => {
     expect.arrayContaining([
       'README.md',
       'CONTRIBUTING.md',
+      'docs/adopt.md',
       'docs/architecture.md',
       'docs/configuration.md',
       'docs/first-release.md',
@@ -82,7 +83,11 @@ const examples = all.flatMap(({ path, blocks }) =>
 const configs = examples.filter(({ code }) => code.startsWith('app:'));
 
 test('shiplock.yml is shown in README and reference', () => {
-  expect(configs.map(({ path }) => path)).toEqual(['README.md', 'docs/configuration.md']);
+  expect(configs.map(({ path }) => path)).toEqual([
+    'README.md',
+    'docs/adopt.md',
+    'docs/configuration.md',
+  ]);
 });
 
 test.each(configs)('the shiplock.yml of $path is a good one', ({ path, code }) => {
