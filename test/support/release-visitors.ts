@@ -9,15 +9,15 @@ export interface Visitors {
   stop(): Promise<void>;
 }
 
-/** Lets visitors come to `url` at a constant rate, `rate` a second of each kind. */
+/** Lets visitors come at a constant rate, `rate` a second of each kind. */
 export async function letVisitorsIn(
-  { origin: url }: Pick<Site, 'origin'>,
+  site: Pick<Site, 'origin' | 'server'>,
   rate = 100,
   host = 'dinghy.test',
 ): Promise<Visitors> {
   const loads = await Promise.all(
     (['new', 'keep-alive'] as const).map((connections) =>
-      startLoad({ url, host, rate, connections }),
+      startLoad({ url: site.origin, host, rate, connections }),
     ),
   );
   return {
@@ -35,7 +35,7 @@ export async function letVisitorsIn(
 }
 
 /** What the proxy wrote since a moment (epoch milliseconds): nginx names its errors and each answer that went wrong there. */
-async function proxyLog({ server }: Site, since: number): Promise<string[]> {
+async function proxyLog({ server }: Pick<Site, 'server'>, since: number): Promise<string[]> {
   const at = new Date(since).toISOString();
   const script =
     'for id in $(docker ps --quiet --filter publish=80); do docker logs --timestamps --since "$1" "$id" 2>&1; done';

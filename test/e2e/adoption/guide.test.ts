@@ -48,7 +48,7 @@ beforeAll(async () => {
   // The waits alone are shorter than a reader's.
   await writeFile(join(workspace, 'shiplock.yml'), `${shiplockFile}linger: 1s\ndrain: 10s\n`);
   const url = `http://127.0.0.1:${server.httpPort}/api/version`;
-  visitors = await letVisitorsIn({ origin: url }, 50, 'shop.example.com');
+  visitors = await letVisitorsIn({ origin: url, server }, 50, 'shop.example.com');
 }, 900_000);
 
 afterAll(async () => {
