@@ -84,9 +84,13 @@ async function findSlotPorts(
     labels[label.app] === app && labels[label.environment] === environment;
   const portsOf = ({ labels }: ContainerSummary): number[] =>
     (labels[label.ports] ?? '').split(',').map(Number);
+  const running = holders.filter((one) => isOwn(one) && one.state === 'running');
   return {
     foreign: holders.filter((one) => !isOwn(one)).flatMap(portsOf),
-    listening: holders.filter((one) => isOwn(one) && one.state === 'running').flatMap(portsOf),
+    // In its own slot only: on the other slot's port somebody else may listen by now.
+    listening: running.flatMap(
+      (one) => portsOf(one)[one.labels[label.slot] === 'green' ? 1 : 0] ?? [],
+    ),
   };
 }
 
