@@ -6,6 +6,22 @@ export function quote(argv: readonly string[]): string {
   return argv.map(quoteWord).join(' ');
 }
 
+const quotedQuote = `'\\''`;
+
+/**
+ * The same for any login shell: they differ in what a backslash (fish), a line break or an exclamation mark (csh) is between
+ * single quotes. So a line with one of them travels without them, and POSIX `sh` puts it together again.
+ */
+export function loginShellLine(argv: readonly string[]): string {
+  const line = quote(argv);
+  if (!/[\\!\n]/.test(line.replaceAll(quotedQuote, ''))) return line;
+  const encoded = line.replaceAll(
+    /[\\!'\n]/g,
+    (sign) => `\\0${sign.charCodeAt(0).toString(8).padStart(3, '0')}`,
+  );
+  return `exec sh -c 'eval "exec $(printf %b "$0")"' '${encoded}'`;
+}
+
 /**
  * The argv of a shell script with its arguments in `$1`, `$2` …; stdin stays free. The text is seen in the process
  * list, as the arguments are: no secrets in either.
@@ -28,5 +44,5 @@ function quoteWord(word: string): string {
       fault: 'user',
     });
   }
-  return `'${word.replaceAll("'", `'\\''`)}'`;
+  return `'${word.replaceAll("'", quotedQuote)}'`;
 }

@@ -2,6 +2,7 @@ import { RemoteFailure, ShiplockError, messageOf } from '../errors';
 import { NAME_LATE } from './dial';
 import { errorField } from './error-field';
 import { typeNotPinned } from './host-key-failure';
+import { oneLine } from './one-line';
 import { addressOf } from './ssh-hop';
 import type { Hop } from './ssh-hop';
 import type { LoginNotes } from './ssh-login';
@@ -183,12 +184,6 @@ function cannotConnect(hop: Hop, [problem, hint]: Reason, cause: unknown): Remot
       ? `Cannot connect to ${hop.name}: ${problem}`
       : `${hop.before} was reached, but not ${addressOf(hop.destination)} from there: ${problem}`;
   return new RemoteFailure('unreachable', message, { hint, cause });
-}
-
-/** The first words of a server, harmless in a log. */
-function oneLine(text: string): string {
-  const line = text.replaceAll(/[^\x20-\x7e]+/g, ' ').trim();
-  return line.length > 200 ? `${line.slice(0, 199)}…` : line;
 }
 
 function refused(message: string, hint: string, cause: unknown): ShiplockError {

@@ -1,26 +1,38 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Client, ClientChannel } from 'ssh2';
-import { quote } from '../commands/shell';
+import { loginShellLine } from '../commands/shell';
 import { RemoteFailure, ShiplockError, messageOf } from '../errors';
 import { CommandStream } from './command-stream';
 import type { ExecOptions, ExecResult, Host } from './host';
 import { runToEnd } from './running-command';
 import type { Ending, RunningCommand } from './running-command';
+import { checkLoginShell } from './login-shell';
 import { loginOf } from './ssh-hop';
 import { openRoute } from './ssh-route';
 import type { Route, SshOptions } from './ssh-route';
 
-/** The kernel's limit of one argument, which a command line is for the server's `sh -c`. */
+/** The kernel's limit of one argument, which a command line is for the login shell's `-c`. */
 const MAX_COMMAND_BYTES = 128 * 1024 - 1;
 
-/** Logs in to a server whose host key is pinned. Every reason not to is an error of its own, with its fix. */
+/** Logs in to a server whose host key is pinned and whose login shell runs commands. Every reason not to is an error of its own, with its fix. */
 export async function connectSsh(options: SshOptions): Promise<Host> {
-  return new SshHost(await openRoute(options), loginOf(options.destination));
+  const host = new SshHost(await openRoute(options), loginOf(options.destination));
+  try {
+    await checkLoginShell(host);
+    return host;
+  } catch (thrown) {
+    await host.close();
+    throw thrown;
+  }
 }
 
 interface OpenChannel {
   readonly channel: ClientChannel;
   readonly ended: Promise<Ending>;
+}
+
+function isFull(thrown: unknown): boolean {
+  return messageOf(thrown).includes('Channel open failure');
 }
 
 /** One connection; every command and stream is a channel of it (sshd allows ten at a time by default). */
@@ -81,7 +93,7 @@ class SshHost implements Host {
   }
 
   async #start(argv: readonly string[]): Promise<RunningCommand> {
-    const line = quote(argv);
+    const line = loginShellLine(argv);
     const label = `\`${argv[0] ?? ''}\` on ${this.name}`;
     if (Buffer.byteLength(line) > MAX_COMMAND_BYTES) {
       throw new ShiplockError(`${label} has more arguments than a command line holds`, {
@@ -117,8 +129,7 @@ class SshHost implements Host {
       try {
         return await this.#tryChannel(line);
       } catch (thrown) {
-        const full = messageOf(thrown).includes('Channel open failure');
-        if (!full || this.#lost || attempt === 20) throw this.#notStarted(label, thrown);
+        if (!isFull(thrown) || this.#lost || attempt === 20) throw this.#notStarted(label, thrown);
         await wait(100);
       }
     }
@@ -140,8 +151,17 @@ class SshHost implements Host {
         cause,
       });
     }
+    const open = this.#whenLost.size;
+    if (open > 0 && isFull(cause)) {
+      const limit = `the server allows only ${open} sessions at a time on one connection (MaxSessions)`;
+      const hint = 'Set MaxSessions 10, which is the default, in its sshd_config, and reload sshd.';
+      return new RemoteFailure('unreachable', `${label} was not started: ${limit}`, {
+        hint,
+        cause,
+      });
+    }
     return new RemoteFailure('unreachable', `${label} was not started: ${messageOf(cause)}`, {
-      hint: 'Does sshd allow commands, and ten sessions a connection (MaxSessions)?',
+      hint: 'Does sshd allow commands to this user?',
       cause,
     });
   }

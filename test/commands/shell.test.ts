@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { quote, script } from '../../src/commands/shell';
+import { loginShellLine, quote, script } from '../../src/commands/shell';
 
 const shells: readonly (readonly [string, readonly string[]])[] = [
   ['sh', []],
@@ -75,6 +75,22 @@ describe('quote', () => {
 
   test('refuses an empty command', () => {
     expect(() => quote([])).toThrow('without words');
+  });
+});
+
+describe('loginShellLine', () => {
+  test.each(shells)('%s %j gives back every word as it was', (program, prefix) => {
+    const property = fc.property(fc.array(sendable, { maxLength: 8 }), (words) => {
+      const line = loginShellLine(['printf', '%s\\0', ...words, 'end']);
+      expect(line).not.toMatch(/[!\n]/);
+      expect(wordsSeenBy([program, prefix], line)).toEqual([...words, 'end']);
+    });
+    fc.assert(property, { numRuns: 50 });
+  });
+
+  test('changes nothing that every shell reads alike', () => {
+    const argv = ['echo', 'a b', "it's", '$HOME'];
+    expect(loginShellLine(argv)).toBe(quote(argv));
   });
 });
 
