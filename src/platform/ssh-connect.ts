@@ -9,7 +9,7 @@ import { dial } from './dial';
 import { errorField } from './error-field';
 import { revokedHostKey, wrongHostKey } from './host-key-failure';
 import { connectFailure } from './ssh-failure';
-import type { ServerWords } from './ssh-failure';
+import type { ServerWords } from './login-failure';
 import type { Hop } from './ssh-hop';
 import { judgeHostKey } from './ssh-host-keys';
 import type { HostKeyPins } from './ssh-host-keys';
@@ -29,6 +29,7 @@ export async function logIn(hop: Hop, through: Client | null): Promise<NodeSSH> 
     const words: ServerWords = {
       greeting: '',
       banner: '',
+      begun: false,
       methods: null,
       partial: false,
       sha1: false,
@@ -118,6 +119,7 @@ async function attempt(
     const client = ssh.connection;
     // node-ssh listens until the login is through; a later error without a listener would end the process.
     client?.on('error', () => undefined);
+    client?.on('handshake', () => (words.begun = true));
     client?.on('banner', (text) => (words.banner = text));
     await connecting;
     return { ssh };

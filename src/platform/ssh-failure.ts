@@ -5,15 +5,8 @@ import { typeNotPinned } from './host-key-failure';
 import { oneLine } from './one-line';
 import { addressOf } from './ssh-hop';
 import type { Hop } from './ssh-hop';
-import type { LoginNotes } from './ssh-login';
-
-/** What a server said on the way to a login, for messages. */
-export interface ServerWords extends LoginNotes {
-  /** Before it named itself. */
-  greeting: string;
-  /** Before the login. */
-  banner: string;
-}
+import { HUNG_UP, notLetIn, onlySha1 } from './login-failure';
+import type { ServerWords } from './login-failure';
 
 /** Why a connection could not be made, in the user's terms. */
 export function connectFailure(thrown: unknown, hop: Hop, words: ServerWords): ShiplockError {
@@ -27,6 +20,9 @@ export function connectFailure(thrown: unknown, hop: Hop, words: ServerWords): S
   if (message.includes('no matching host key format')) return typeNotPinned(hop, thrown);
   if (message.includes('no matching')) return onlyWeak(hop, message, thrown);
   if (level === 'agent') return agentFailed(message, thrown);
+  const hungUp = message === HUNG_UP;
+  if (hungUp && words.begun) return notLetIn(hop, words, thrown);
+  if (hungUp) return unreachable(hop, '', words, thrown);
   const code = level === 'client-timeout' ? 'ETIMEDOUT' : errorField(thrown, 'code');
   return unreachable(hop, code, words, thrown);
 }
@@ -38,51 +34,6 @@ function onlyWeak({ name }: Hop, message: string, cause: unknown): ShiplockError
     cause,
   );
 }
-
-function onlySha1({ name, login }: Hop, cause: unknown): ShiplockError {
-  return refused(
-    `${name} accepts ${login.credential} only with SHA-1 signatures, which are not safe`,
-    'Log in with an Ed25519 key, or update its OpenSSH (7.2 or newer), or remove PubkeyAcceptedAlgorithms from its sshd_config.',
-    cause,
-  );
-}
-
-function notLetIn(
-  { name, login, destination }: Hop,
-  words: ServerWords,
-  cause: unknown,
-): ShiplockError {
-  const { user } = destination;
-  const said = oneLine(words.banner);
-  const [why, hint] = reasonOf(words, user, messageOf(cause));
-  return refused(
-    `User "${user}" is not let in by ${name} with ${login.credential}${why}${said === '' ? '' : `. The server says: "${said}"`}`,
-    hint,
-    cause,
-  );
-}
-
-function reasonOf(words: ServerWords, user: string, message: string): [why: string, hint: string] {
-  if (message.includes('authentication failures')) {
-    const hint = 'It counts every key as a try (MaxAuthTries): give the one right key in ssh-key.';
-    return [': too many keys were offered', hint];
-  }
-  if (words.partial) {
-    const hint = `Nobody can type a second factor here. For this user alone, let a key suffice: "Match User ${user}" and "AuthenticationMethods publickey" in sshd_config.`;
-    return [`: the key is right, and it asks for ${list(words.methods)} besides`, hint];
-  }
-  if (words.methods?.includes('publickey') === false) {
-    const hint = 'Allow keys for this user in sshd_config: PubkeyAuthentication yes.';
-    return [`: it takes no keys, only ${list(words.methods)}`, hint];
-  }
-  return [
-    '',
-    "Is the user right, and is the key's public half in its ~/.ssh/authorized_keys? Has the account expired, or is it locked? The server's log says more: `journalctl -u ssh`.",
-  ];
-}
-
-const list = (methods: readonly string[] | null): string =>
-  (methods ?? []).join(' or ') || 'nothing';
 
 function agentFailed(message: string, cause: unknown): ShiplockError {
   return refused(

@@ -64,7 +64,12 @@ describe('an account that cannot run commands is refused before anything is done
       /not run our commands: it says ".*not available/,
       /chsh -s/,
     ],
-    ['the account has expired', 'gone', /User "gone" is not let in by gone@127/, /account expired/],
+    [
+      'the account has expired',
+      'gone',
+      /User "gone" is not let in by gone@127.* with the key SHA256:.*: it hung up during the login/,
+      /account expired.*chage -l gone/,
+    ],
     [
       'it wants a second factor',
       'factor',
