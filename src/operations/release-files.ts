@@ -13,6 +13,7 @@ export const hostPath = {
   releaseRecord: (base: string, id: string) => `${base}/releases/${id}/release.json`,
   plan: (base: string, deploy: string) => `${base}/journal/${deploy}.plan.json`,
   journal: (base: string, deploy: string) => `${base}/journal/${deploy}.jsonl`,
+  backup: (base: string, id: string) => `${base}/backups/${id}`,
   audit: (base: string) => `${base}/audit.jsonl`,
   traffic: (base: string) => `${base}/traffic.json`,
   keeper: (base: string, hash: string) => `${base}/keeper/${hash}.mjs`,

@@ -1,21 +1,68 @@
-import type { DeployReport } from './deploy-report';
+import type { DeployReport, StandingReport } from './deploy-report';
+import { duration } from './durations';
 import { code } from './markdown';
 import { storyOf } from './verdict-line';
 
-/** What happened to the data: schema before and after, the backup that belongs to the release. */
+/** What happened to the data: schema before and after, the backup that belongs to the release, how the data suits what serves. */
 export function dataSection(report: DeployReport): string {
   const data = dataOf(report);
   if (data === null) return '';
-  const backup = data.backup === null ? 'none' : code(data.backup);
+  const { standing } = data;
+  // A rollback migrates nothing and takes no backup.
+  const own = report.kind === 'rollback' && standing !== undefined ? [] : ownLines(data);
+  const withdrawn = ['returned', 'stayed', 'unproven'].includes(storyOf(report));
   return [
     '### Data',
-    `- **Schema:** ${schema(data.schemaBefore, data.schemaAfter)}`,
-    `- **Backup of this release:** ${backup}${data.backupSkipped ? ', **skipped by an input**' : ''}`,
-    ...(!['returned', 'stayed', 'unproven'].includes(storyOf(report))
-      ? []
-      : ['- Data is never rolled back by itself: what a migration changed stays changed.']),
+    ...own,
+    ...(standing === undefined ? [] : standingLines(standing, report.startedAt)),
+    ...(withdrawn || standing !== undefined
+      ? ['- Data is never rolled back by itself: what a migration changed stays changed.']
+      : []),
   ].join('\n');
 }
+
+type Data = NonNullable<DeployReport['data']>;
+
+function ownLines(data: Data): string[] {
+  const backup = data.backup === null ? 'none' : code(data.backup);
+  return [
+    `- **Schema:** ${schema(data.schemaBefore, data.schemaAfter)}`,
+    `- **Backup of this release:** ${backup}${data.backupSkipped ? ', **skipped by an input**' : ''}`,
+  ];
+}
+
+function standingLines(standing: StandingReport, now: string): string[] {
+  const { release, schemaOfRelease, schemaNow, moved } = standing;
+  const made = `the schema of ${code(release)}`;
+  if (moved === false) return [`- **Schema now:** ${word(schemaNow)}, ${made}`];
+  const says =
+    moved === null
+      ? `unknown whether it is still ${made} (set \`migrate.version\` to have it read at each release)`
+      : `${word(schemaNow)}; ${made} was ${word(schemaOfRelease)}, so see that it can live with the newer one`;
+  return [`- **Schema now:** ${says}`, ...backupLines(standing, now)];
+}
+
+function backupLines(
+  { release, movedBy, backup, folder, takenAt, restore }: StandingReport,
+  now: string,
+): string[] {
+  if (backup === null) {
+    const since = movedBy === null ? '' : ` from before the migration of ${code(movedBy)}`;
+    return [`- **Backup for ${code(release)}:** none is on record${since}`];
+  }
+  const age = takenAt === null ? '' : `, ${duration(Date.parse(now) - Date.parse(takenAt))} old`;
+  const proof = restore?.tookMs == null ? '' : `; its proof took ${duration(restore.tookMs)}`;
+  const how =
+    restore === null
+      ? `its \`manifest.json\` names no command; look into ${code(folder ?? '')}`
+      : `${code(restore.command, 1000)}${proof}. What was written since is lost by it`;
+  return [
+    `- **Backup for ${code(release)}:** ${code(backup)} in ${code(folder ?? '', 300)}${age}`,
+    `- **To restore it, on the server:** ${how}`,
+  ];
+}
+
+const word = (version: string | null): string => (version === null ? 'unknown' : code(version));
 
 /** What was reported of the data, else what the runner told the first keeper. */
 function dataOf(report: DeployReport): DeployReport['data'] {

@@ -43,6 +43,23 @@ const hostPlan = z.object({
 });
 export type HostPlan = z.infer<typeof hostPlan>;
 
+/** How the data stands to the release that serves, and which backup suits it; null = not known, or none. */
+const dataStanding = z.object({
+  release: z.string(),
+  schemaOfRelease: z.string().nullable(),
+  schemaNow: z.string().nullable(),
+  moved: z.boolean().nullable(),
+  /** The release whose migration moved the schema away, or may have. */
+  movedBy: z.string().nullable(),
+  backup: z.string().nullable(),
+  /** Where the backup is on the server. */
+  folder: z.string().nullable(),
+  takenAt: z.string().nullable(),
+  /** What is typed on the server to restore it, and how long its proof took. */
+  restore: z.object({ command: z.string(), tookMs: z.number().nullable() }).nullable(),
+});
+export type StandingReport = z.infer<typeof dataStanding>;
+
 /** Everything people and machines are told about a deploy or a rollback; the output `report` is its bounded JSON. */
 export const deployReport = z.object({
   schema: z.literal(1),
@@ -68,6 +85,8 @@ export const deployReport = z.object({
       backup: z.string().nullable(),
       /** The user named the input that lets a deploy go on without a backup. */
       backupSkipped: z.boolean(),
+      /** Of a rollback, and of a migration whose release does not serve: how the data stands to the one that does. */
+      standing: dataStanding.optional(),
     })
     .nullable(),
   runUrl: z.string().nullable(),

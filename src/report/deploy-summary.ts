@@ -36,9 +36,15 @@ function story(report: DeployReport): string[] {
   ];
 }
 
-/** A dry run did nothing, so there is nothing to tell of hosts, times or data. */
+/** A dry run did nothing, so there is nothing to tell of hosts or times; of the data only how it suits where a rollback goes. */
 function plans(report: DeployReport, hosts: NonNullable<DeployReport['dryRun']>): string[] {
-  return [verdictLines(report), warnings(report), ...hosts.slice(0, 50).flatMap(planSections)];
+  const data = report.data?.standing === undefined ? '' : dataSection(report);
+  return [
+    verdictLines(report),
+    warnings(report),
+    data,
+    ...hosts.slice(0, 50).flatMap(planSections),
+  ];
 }
 
 function problems(report: DeployReport): string {

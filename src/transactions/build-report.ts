@@ -2,7 +2,7 @@ import { nameProblem, type Refusal } from '../domain/problem';
 import type { Outcome } from '../domain/records/journal';
 import type { Plan } from '../domain/records/plan';
 import type { SlotName } from '../domain/records/release';
-import type { DeployReport, HostPlan, HostReport } from '../report/deploy-report';
+import type { StandingReport, DeployReport, HostPlan, HostReport } from '../report/deploy-report';
 import type { Clock } from '../platform/clock';
 import type { Config } from '../config/config';
 import { formatHostAddress } from '../config/host-address';
@@ -37,6 +37,7 @@ interface Known {
   readonly plan: Plan;
   /** What was noticed on the host before anything was done. */
   readonly warnings: readonly string[];
+  readonly standing?: StandingReport | undefined;
 }
 
 /** What the report is made of at its end: a plan that was only described, or one that was followed. */
@@ -102,6 +103,7 @@ export function endReport(draft: ReportDraft, end: ReportEnd, clock: Clock): Dep
       schemaAfter: data.after,
       backup: null,
       backupSkipped: false,
+      ...(end.standing === undefined ? {} : { standing: end.standing }),
     },
     runUrl: runUrlOf(draft.facts),
     startedAt: draft.startedAt,

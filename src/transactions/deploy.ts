@@ -14,6 +14,7 @@ import { onOneHost } from './one-host';
 import { missingShared, preflight, type Preflight } from './preflight';
 import { releaseOnHost } from './release-on-host';
 import { releaseFiles, settingsOf } from './release-source';
+import { standingAfterDeploy } from './read-standing';
 import { survey, type Survey } from './survey';
 import { takeLease } from './take-lease';
 
@@ -57,7 +58,8 @@ export async function deploy(request: DeployRequest, tools: DeployTools): Promis
       missingShared: missingShared(before),
       onKeeper: request.onKeeper,
     });
-    return endReport(report, { plan, warnings: before.warnings, done }, tools.clock);
+    const standing = await standingAfterDeploy(run, before, plan, done);
+    return endReport(report, { plan, warnings: before.warnings, standing, done }, tools.clock);
   });
 }
 

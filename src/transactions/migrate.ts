@@ -10,6 +10,20 @@ export interface SchemaFacts {
   readonly after: string | null;
 }
 
+/** A migration that failed; what became of the schema is read all the same. */
+export class MigrationFailure extends ShiplockError {
+  constructor(
+    readonly schema: SchemaFacts,
+    { code, lines }: TaskResult,
+  ) {
+    const told = lines.slice(-15).join('\n');
+    super(`the migration failed with exit code ${code}`, {
+      hint: `The old version serves on. ${afterFailure(schema)} Its last lines:\n${told}`,
+      fault: 'user',
+    });
+  }
+}
+
 /**
  * S6: the one-off containers of the migration, one after the other. That the schema's version cannot be read is no reason
  * to stop (an image that is older than the database cannot name its revision); that the migration fails is.
@@ -21,22 +35,27 @@ export async function migrate(
   note: (text: string) => void,
 ): Promise<SchemaFacts> {
   const said = new Map<string, string>();
+  let failed: TaskResult | null = null;
   for (const { task, timeoutMs } of tasks) {
     const result = await runTask(engine, plan.deploy, task, timeoutMs);
     if (result.code === 0) said.set(task, result.stdout.split('\n').at(-1)?.trim() ?? '');
-    else if (task === 'migrate') throw failed(result);
+    else if (task === 'migrate') failed = result;
     else
       note(
         `the schema's version is unknown: ${task} ended with exit code ${result.code}: ${result.lines.at(-1) ?? ''}`,
       );
   }
-  return { before: said.get('schema-before') ?? null, after: said.get('schema-after') ?? null };
+  const schema = {
+    before: said.get('schema-before') ?? null,
+    after: said.get('schema-after') ?? null,
+  };
+  if (failed !== null) throw new MigrationFailure(schema, failed);
+  return schema;
 }
 
-function failed({ code, lines }: TaskResult): ShiplockError {
-  const told = lines.slice(-15).join('\n');
-  return new ShiplockError(`the migration failed with exit code ${code}`, {
-    hint: `The old version serves on. The schema may have moved if the migration is not transactional. Its last lines:\n${told}`,
-    fault: 'user',
-  });
+function afterFailure({ before, after }: SchemaFacts): string {
+  if (before === null || after === null)
+    return 'The schema may have moved if the migration is not transactional.';
+  if (before === after) return `The schema stays at ${after}.`;
+  return `The schema has moved from ${before} to ${after}: see that the old version can live with it.`;
 }

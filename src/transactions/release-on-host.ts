@@ -12,7 +12,7 @@ import type { HostRun } from './deploy-tools';
 import { followKeeper, type Followed } from './follow-keeper';
 import type { HeldRelease } from './held-release';
 import { longestMs } from './make-plan';
-import type { SchemaFacts } from './migrate';
+import { MigrationFailure, type SchemaFacts } from './migrate';
 
 /** What became of the release on the host; `failure` is why the runner gave up before its go. */
 export interface HostRelease extends Followed {
@@ -89,7 +89,8 @@ async function tryBringUp(
         ? thrown
         : new ShiplockError(messageOf(thrown), { fault: 'bug', cause: thrown });
     link.send({ kind: 'abort', reason: failure.message });
-    return { failure, schema: schemaVersion };
+    const schema = thrown instanceof MigrationFailure ? thrown.schema : schemaVersion;
+    return { failure, schema };
   }
 }
 

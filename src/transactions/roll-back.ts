@@ -6,6 +6,7 @@ import { withoutProblems } from './findings';
 import { onOneHost } from './one-host';
 import { planRollback, type RollbackAim } from './plan-rollback';
 import { missingShared } from './preflight';
+import { standingAfterRollback } from './read-standing';
 import { releaseOnHost } from './release-on-host';
 import { releaseFiles } from './release-source';
 import { sendBack } from './send-back';
@@ -32,7 +33,8 @@ export async function rollBack(
     );
     if (request.dryRun) {
       const dryRun = await describePlan(run, { before, plan, draft, files: [] });
-      return endReport(report, { plan, warnings: before.warnings, dryRun }, tools.clock);
+      const standing = await standingAfterRollback(run, before, plan, null);
+      return endReport(report, { plan, warnings: before.warnings, standing, dryRun }, tools.clock);
     }
     const files = draft === null || source === null ? [] : releaseFiles(draft, source);
     const keeperHash = await takeLease(run, before, plan, files);
@@ -48,6 +50,7 @@ export async function rollBack(
       missingShared: missingShared(before),
       onKeeper: request.onKeeper,
     });
-    return endReport(report, { plan, warnings: before.warnings, done }, tools.clock);
+    const standing = await standingAfterRollback(run, before, plan, done.outcome);
+    return endReport(report, { plan, warnings: before.warnings, standing, done }, tools.clock);
   });
 }

@@ -8,6 +8,7 @@ import { endReport, type ReportDraft } from './build-report';
 import type { HostRun } from './deploy-tools';
 import { followKeeper, type Followed } from './follow-keeper';
 import { longestMs } from './make-plan';
+import { standingAfterRollback, withRelease } from './read-standing';
 import type { HostRelease } from './release-on-host';
 import type { Survey } from './survey';
 
@@ -35,14 +36,29 @@ export async function sendBack(
     await link.open(session.engine, keeper.container);
     link.send({ kind: 'back', reason: `rolled back by ${facts.actor} (${facts.url})` });
     const followed = await follow(run, plan, keeper.container);
-    return endReport(
-      report,
-      { plan: returned(plan, live), warnings: [], done: asRollback(followed) },
-      tools.clock,
+    const [back, done] = [returned(plan, live), asRollback(followed)];
+    const standing = await standingAfterRollback(
+      run,
+      knowing(seen, plan, followed),
+      back,
+      done.outcome,
     );
+    return endReport(report, { plan: back, warnings: [], standing, done }, tools.clock);
   } finally {
     link.close();
   }
+}
+
+/** What the deploy that was sent back has told of its migration is not on record yet, or was not when we looked. */
+function knowing(
+  seen: Survey,
+  { target: { release } }: Plan,
+  { records }: Followed,
+): { seen: Survey } {
+  const facts = records.find((record) => record.facts !== undefined)?.facts;
+  const schemaVersion = { before: facts?.schemaBefore ?? null, after: facts?.schemaAfter ?? null };
+  const ledger = withRelease(seen.facts.ledger, { ...release, schemaVersion });
+  return { seen: { ...seen, facts: { ...seen.facts, ledger } } };
 }
 
 async function readPlan({ session }: HostRun, path: string): Promise<Plan> {
