@@ -1,5 +1,7 @@
 import { drainSlot } from '../operations/drain-slot';
+import { hostState } from '../domain/records/state';
 import { pruneReleases } from '../operations/prune-releases';
+import { hostPath, readLedger, readRecord } from '../operations/release-files';
 import { startSlot, stopSlot, workers } from '../operations/stop-slot';
 import { messageOf } from '../errors';
 import type { PlacedRelease } from '../domain/records/plan';
@@ -22,6 +24,9 @@ export async function settle(keep: Keep, switchedAt: number): Promise<void> {
     drainOld(keep, live, switchedAt),
   );
   await warnOnly(keep, 'the old version could not be stopped', () => stopOld(keep, live));
+  await warnOnly(keep, 'what ran before the first release could not be stopped', () =>
+    persist(keep, () => stopAdopted(keep)),
+  );
 }
 
 async function drainOld(keep: Keep, live: PlacedRelease, switchedAt: number): Promise<void> {
@@ -43,6 +48,20 @@ async function stopOld(keep: Keep, live: PlacedRelease): Promise<void> {
   await journal.write('stop', 'done', {
     text: stopped.length === 0 ? 'nothing ran' : stopped.join(', '),
   });
+}
+
+/**
+ * What ran before the first release was kept warm for the way back, and is two releases old now. A slot of ours would be
+ * cleared for the next release; this one nobody takes.
+ */
+async function stopAdopted(keep: Keep): Promise<void> {
+  const { plan, files } = keep;
+  const { live, target, project, base } = plan;
+  if (plan.keepOld !== 'running' || [live, target].some((one) => one?.slot === 'adopted')) return;
+  const state = await readRecord(files, hostPath.state(base), hostState);
+  const release = (await readLedger(files, base)).find(({ slot }) => slot === 'adopted');
+  if (state?.previous?.slot !== 'adopted' || release === undefined) return;
+  await stopSlot(keep, { slot: 'adopted', project, release });
 }
 
 /** S12: old containers, records and images that no rollback needs go. */

@@ -11,6 +11,8 @@ import type { ContainerSummary, EngineVersion } from '../platform/docker-api/typ
 /** The team's stack as it runs on the host. */
 export interface RunningProject extends RunningStack {
   readonly directory: string;
+  /** Other projects that run in that folder, any of which may be meant. */
+  readonly rivals: readonly string[];
   /** Services that run at this moment. */
   readonly running: readonly string[];
   /** Containers of the services to release that run under plain Compose: to be adopted, or astray. */
@@ -98,7 +100,9 @@ async function findSlotPorts(
 async function findProject(engine: Engine, config: Config): Promise<RunningProject | null> {
   const all = await engine.listContainers({ labels: [composeLabel.project], all: true });
   const foreign = all.filter(({ labels }) => labels[label.app] === undefined);
-  const found = foreign.find(({ labels }) => isStackOf(config, labels));
+  const candidates = foreign.filter(({ labels }) => isStackOf(config, labels));
+  const up = candidates.filter(({ state }) => state === 'running');
+  const found = up[0] ?? candidates[0];
   const project = found?.labels[composeLabel.project];
   if (found === undefined || project === undefined) return null;
   const own = foreign.filter(
@@ -118,6 +122,9 @@ async function findProject(engine: Engine, config: Config): Promise<RunningProje
   return {
     project,
     directory: found.labels[composeLabel.workingDir] ?? '',
+    rivals: [...new Set(up.map(({ labels }) => labels[composeLabel.project] ?? ''))].filter(
+      (name) => name !== project,
+    ),
     containers: details.map(({ labels, mounts }) => ({
       service: serviceOf(labels),
       volumes: mounts.filter(({ type }) => type === 'volume'),

@@ -33,9 +33,16 @@ export function preflight(run: HostRun, seen: Survey, findings: Findings): Prefl
 }
 
 /** Told at once and in the report, because nothing else may come of the run. */
-function warningsOf({ config, tools }: HostRun, { project }: Survey, stack: Stack): string[] {
-  const names = { project: stack.compose.name, services: config.services };
-  const strays = describeStrays(project?.plain ?? [], stack.live, names);
+function warningsOf(
+  { config, tools }: HostRun,
+  { project, facts }: Survey,
+  { compose, live }: Stack,
+): string[] {
+  const strays = describeStrays(project?.plain ?? [], live, {
+    project: compose.name,
+    services: config.services,
+    warm: config.keepOld === 'running' && facts.state?.previous?.slot === 'adopted',
+  });
   if (strays === null) return [];
   tools.tell({ step: 'lease', phase: 'note', text: `warning: ${strays}` });
   return [strays];

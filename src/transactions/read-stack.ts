@@ -49,6 +49,7 @@ export function readStack(
     return null;
   }
   const place = placeProxy(config, seen, compose, findings);
+  findings.add(...rivalProjects(seen));
   findings.add(...checkStackNames(compose, seen.project), ...unknownServices(config, compose));
   const adopted = adoptedRelease(seen.project?.plain ?? [], {
     project: compose.name,
@@ -67,6 +68,19 @@ export function readStack(
     recorded: seen.facts.ledger,
     shared: sharedServices(compose, config),
   };
+}
+
+/** Which of several stacks is meant nobody can tell from the folder. */
+function rivalProjects({ project, directory }: Survey): Problem[] {
+  if (project === null || project.rivals.length === 0) return [];
+  const names = [project.project, ...project.rivals].sort();
+  return [
+    {
+      path: 'project',
+      says: `is not set, and several stacks run from ${directory}: ${names.join(', ')}`,
+      fix: 'set project in shiplock.yml to the one that is meant',
+    },
+  ];
 }
 
 const noDirectory: Problem = {

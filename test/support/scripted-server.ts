@@ -73,23 +73,23 @@ export class ScriptedServer {
   }
 
   /** Somebody runs `docker compose up` on the server: the team's own containers of a service run, made anew or started again. */
-  composeUp(service: string, image: string = service): void {
-    const name = `shop-${service}-1`;
+  composeUp(service: string, image: string = service, project = 'shop'): void {
+    const name = `${project}-${service}-1`;
     const known = this.world.state.containers.find((one) => one.name === name);
-    if (known === undefined) this.#runTeams(service, image);
+    if (known === undefined) this.#runTeams(service, image, project);
     else Object.assign(known, { state: 'running', policy: 'always' });
   }
 
-  #runTeams(service: string, image = service): void {
+  #runTeams(service: string, image = service, project = 'shop'): void {
     const labels = {
-      'com.docker.compose.project': 'shop',
+      'com.docker.compose.project': project,
       'com.docker.compose.service': service,
       'com.docker.compose.oneoff': 'False',
       'com.docker.compose.project.working_dir': '/srv/shop',
     };
     const ports = service === 'nginx' ? { '80/tcp': [{ hostIp: '0.0.0.0', hostPort: 80 }] } : {};
     add(this.world, {
-      name: `shop-${service}-1`,
+      name: `${project}-${service}-1`,
       labels,
       image,
       ports,

@@ -161,6 +161,41 @@ describe('a rollback to what ran before the first release', () => {
   });
 });
 
+describe('what is kept warm', () => {
+  const warm = (server: ScriptedServer, version: string) =>
+    server.world.clock.drive(runOn(server, { 'keep-old': 'running' }).deploy(version));
+
+  test('is no stray, and stops when it is two releases old', async () => {
+    const server = runningStack();
+    await warm(server, 'v1');
+    expect(plain(server)).toEqual(['shop-web-1 running always', 'shop-worker-1 exited no']);
+    const second = await warm(server, 'v2');
+    expect(second.hosts[0]?.warnings).toEqual([]);
+    expect(plain(server)).toEqual(parked);
+  });
+});
+
+describe('several stacks in one folder', () => {
+  const both = (): ScriptedServer => {
+    const server = runningStack();
+    server.composeUp('web', 'other', 'staging');
+    return server;
+  };
+
+  test('are refused when none is named', async () => {
+    await expect(run(both(), (on) => on.deploy('v1'))).rejects.toMatchObject({
+      verdict: 'refused',
+      message: expect.stringContaining('several stacks run from /srv/shop: shop, staging'),
+    });
+  });
+
+  test('are told apart by name', async () => {
+    const server = both();
+    const report = await server.world.clock.drive(runOn(server, { project: 'shop' }).deploy('v1'));
+    expect([report.verdict, report.previous]).toEqual(['deployed', '1-adopted']);
+  });
+});
+
 describe('a later docker compose up', () => {
   test('is named, its workers are stopped, and what gets no requests is left alone', async () => {
     const server = runningStack();
@@ -170,7 +205,7 @@ describe('a later docker compose up', () => {
     const again = runOn(server);
     const report = await server.world.clock.drive(again.deploy('v2'));
     const said =
-      'web, worker run under plain docker compose (project shop) beside 2-v1; worker would take jobs with another version and is stopped; web gets no requests; stop it: docker compose -p shop stop web';
+      'web, worker run under plain docker compose (project shop) beside 2-v1; worker would take jobs with another version and is stopped, unless this run goes back to it; web gets no requests; stop it: docker compose -p shop stop web';
     expect(again.told.map(({ text }) => text)).toContain(`warning: ${said}`);
     expect(report.hosts[0]?.warnings).toContain(said);
     expect([report.verdict, served(server), plain(server)]).toEqual([

@@ -11,11 +11,15 @@ export function describeStrays(
   stack: {
     readonly project: string;
     readonly services: readonly { readonly name: string; readonly port: number | null }[];
+    /** What visitors came to before the first release is kept warm, as asked for. */
+    readonly warm: boolean;
   },
 ): string | null {
   if (live === null || live.slot === 'adopted') return null;
-  const { project, services } = stack;
-  const astray = services.filter(({ name }) => plain.some(({ service }) => service === name));
+  const { project, services, warm } = stack;
+  const astray = services.filter(
+    ({ name, port }) => plain.some(({ service }) => service === name) && !(warm && port !== null),
+  );
   if (astray.length === 0) return null;
   const named = (one: readonly { readonly name: string }[], joint = ', '): string =>
     one.map(({ name }) => name).join(joint);
@@ -25,7 +29,9 @@ export function describeStrays(
     `${named(astray)} run${astray.length === 1 ? 's' : ''} under plain docker compose (project ${project}) beside ${live.release.id}`,
     ...(workers.length === 0
       ? []
-      : [`${named(workers)} would take jobs with another version and is stopped`]),
+      : [
+          `${named(workers)} would take jobs with another version and is stopped, unless this run goes back to it`,
+        ]),
     ...(routed.length === 0
       ? []
       : [
