@@ -1,5 +1,7 @@
 // A web app with its worker and its migration that is ready at once, so that a whole release takes seconds. Its environment makes it misbehave.
+import { Buffer } from 'node:buffer';
 import console from 'node:console';
+import { createHash } from 'node:crypto';
 import http from 'node:http';
 import process from 'node:process';
 import { clearInterval, setInterval, setTimeout } from 'node:timers';
@@ -36,6 +38,30 @@ const stream = (response, seconds) => {
   response.on('close', () => clearInterval(timer));
 };
 
+/** A WebSocket that is sent its number four times a second, for as long as the visitor asked, and is then closed. */
+const socket = (request, connection) => {
+  const key = request.headers['sec-websocket-key'];
+  const accept = createHash('sha1')
+    .update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+    .digest('base64');
+  connection.write(
+    `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+  );
+  const frame = (kind, content) =>
+    connection.write(Buffer.concat([Buffer.from([kind, content.length]), content]));
+  const { searchParams } = new URL(request.url, 'http://dinghy.test');
+  let number = 0;
+  const timer = setInterval(() => {
+    if (number < Number(searchParams.get('seconds')) * 4)
+      return frame(0x81, Buffer.from(JSON.stringify({ version, number: number++ })));
+    clearInterval(timer);
+    frame(0x88, Buffer.from([0x03, 0xe8]));
+    return connection.end();
+  }, 250);
+  connection.on('error', () => clearInterval(timer));
+  connection.on('close', () => clearInterval(timer));
+};
+
 const serve = () => {
   console.log(`version ${version} begins`);
   if (knob('NEVER_HEALTHY')) console.log('the sails are torn');
@@ -59,6 +85,7 @@ const serve = () => {
     response.writeHead(status, { 'content-type': 'application/json', 'x-app-version': version });
     return response.end(text);
   });
+  server.on('upgrade', socket);
   setTimeout(() => server.listen(8080), knob('BOOT_SECONDS') * 1000);
   process.on('SIGTERM', () => server.close(() => process.exit(0)));
 };
