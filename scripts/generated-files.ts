@@ -5,6 +5,7 @@ import { format, resolveConfig } from 'prettier';
 import type { AnyContract } from '../src/contract/define-action';
 import { renderAction } from '../src/contract/render-action';
 import { renewReadme } from '../src/contract/render-readme';
+import { renewComposeReference } from './compose-reference';
 import { renewConfigReference } from './config-reference';
 
 /** Every file that derives from a contract or a schema: its path in the repository and the text it must have. */
@@ -20,6 +21,8 @@ export async function generatedFiles(root: string): Promise<ReadonlyMap<string, 
   files.set('schema/shiplock.schema.json', JSON.stringify(schema));
   const reference = 'docs/configuration.md';
   files.set(reference, renewConfigReference(textOf(join(root, reference)), schema));
+  const keys = 'docs/compose.md';
+  files.set(keys, renewComposeReference(textOf(join(root, keys))));
   const formatted = [...files].map(async ([path, text]) => {
     const options = await resolveConfig(join(root, path));
     return [path, await format(text, { ...options, filepath: path })] as const;

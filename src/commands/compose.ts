@@ -12,12 +12,19 @@ export interface ComposeProject {
   readonly files: readonly string[];
   /** `.env`, `env_file` and bind mounts are read from here; default: the folder of the first file. */
   readonly directory?: string | undefined;
+  /** Profiles to activate beside those that the host's environment names. */
+  readonly profiles?: readonly string[];
 }
 
-function compose(docker: DockerCommand, { project, files, directory }: ComposeProject): string[] {
+function compose(
+  docker: DockerCommand,
+  { project, files, directory, profiles = [] }: ComposeProject,
+): string[] {
   const folder = directory === undefined ? [] : ['--project-directory', directory];
   const name = project === undefined ? [] : ['-p', project];
-  return [...docker, 'compose', ...name, ...folder, ...files.flatMap((file) => ['-f', file])];
+  const active = profiles.flatMap((profile) => ['--profile', profile]);
+  const all = files.flatMap((file) => ['-f', file]);
+  return [...docker, 'compose', ...active, ...name, ...folder, ...all];
 }
 
 /** Prints the whole project as one JSON document, every reference resolved on the machine where it runs. */

@@ -1,3 +1,5 @@
+import { openFolders } from '../domain/compose/sent-files';
+
 /** Exit codes of the prepare script that mean something: the lock was not free in time, or the lease is not what it was. */
 export const prepareExit = { busy: 75, leaseMoved: 73 } as const;
 
@@ -29,9 +31,14 @@ keep() { sync "$@" 2>/dev/null || sync; }
 keep "$base/lease" "$base"
 for other in "$base"/.incoming-*; do [ "$other" = "$in" ] || rm -rf "$other" || :; done
 to="$base/releases/$release"
+# Mounted into containers, whose users are nobody here; the folder around them stays closed.
+for open in ${Object.values(openFolders).join(' ')}; do [ ! -d "$in/release/$open" ] || chmod -R go+rX "$in/release/$open"; done
 if [ -n "$release" ] && [ -d "$to" ]; then
   # Made anew, file by file: at no instant the release is without a record.
-  for file in "$in"/release/*; do mv -f "$file" "$to/"; done
+  for file in "$in"/release/*; do
+    [ ! -d "$file" ] || rm -rf "$to/\${file##*/}"
+    mv -f "$file" "$to/"
+  done
 elif [ -n "$release" ]; then
   mv "$in/release" "$to"
 fi

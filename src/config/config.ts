@@ -11,6 +11,8 @@ export interface Config extends SlotSettings {
   readonly proxyJump: readonly HostAddress[];
   /** Paths in the checkout. */
   readonly compose: readonly string[];
+  /** Paths in the checkout that go along with a release. */
+  readonly files: readonly string[];
   /** Absolute path on the host; null = the folder of the stack that runs there. */
   readonly directory: string | null;
   /** Compose project of the shared services; null = the one of the stack that runs there. */

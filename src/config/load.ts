@@ -57,7 +57,8 @@ function toConfig(merged: MergedConfig, environment: string, reading: Reading): 
     environment,
     hosts: hostsOf(merged, environment, overrides, report),
     proxyJump: proxyJumpOf(merged, overrides, report),
-    compose: typeof merged.compose === 'string' ? [merged.compose] : merged.compose,
+    compose: pathsOf(merged.compose),
+    files: [...new Set(pathsOf(merged.files))],
     directory: merged.directory ?? null,
     project: merged.project ?? null,
     services,
@@ -73,6 +74,17 @@ function toConfig(merged: MergedConfig, environment: string, reading: Reading): 
   };
   if (problems.length > 0) throw refusal(file, problems);
   return config;
+}
+
+/** Paths in the repository, `./a//b/` as `a/b`. */
+function pathsOf(written: string | readonly string[]): readonly string[] {
+  const texts = typeof written === 'string' ? [written] : written;
+  return texts.map((text) =>
+    text
+      .split('/')
+      .filter((part) => part !== '' && part !== '.')
+      .join('/'),
+  );
 }
 
 function checkRelease({ release, proxy }: MergedConfig, report: Report): void {

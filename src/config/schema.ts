@@ -74,9 +74,21 @@ const files = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
   error: 'expected the name of a compose file, or a list of names',
 });
 
+const sent = z.string().regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$)).*[^/.]/, {
+  error: 'expected a path inside of the repository',
+});
+
 /** What the file says at its top and may say again, differently, for one environment. */
 const settings = {
   compose: files.default(['docker-compose.yml']).describe('Compose files of the repository'),
+  files: z
+    .union([sent, z.array(sent)], {
+      error: 'expected a path of the repository, or a list of paths',
+    })
+    .default([])
+    .describe(
+      'Files and folders of the repository that go along with a release; mounts of them follow',
+    ),
   directory: z
     .string()
     .regex(/^\//, { error: 'expected an absolute path on the host' })
@@ -161,7 +173,6 @@ export type MigrateInput = z.output<typeof migrate>;
 /** Keys of the design whose part is not built yet: config path (`*` = any name) and what to do meanwhile. */
 export const notYetSupported: Readonly<Record<string, string>> = {
   backup: 'take the backup in a step before this one',
-  files: 'put the files on the host and mount them from there',
   waves: 'leave it out',
   runtime: 'leave it out; the app runs under Docker Compose',
   'migrate.when': 'leave it out; the migration runs before the new slot starts',

@@ -3,7 +3,7 @@ import { ShiplockError, EngineError } from '../errors';
 import { label, ofApp } from '../domain/release/labels';
 import type { PlacedRelease } from '../domain/records/plan';
 import type { Engine } from '../platform/docker-api';
-import type { SlotNetwork } from '../domain/compose/slot-networks';
+import type { JoinedNetwork, SlotNetwork } from '../domain/compose/slot-networks';
 import type { SlotVolume } from '../domain/compose/slot-storage';
 import type { Host } from '../platform/host';
 
@@ -30,20 +30,21 @@ export async function clearSlot(
 /** Creates a network where it is missing; the slot's own are kept between releases. */
 export async function haveNetwork(
   engine: Engine,
-  network: SlotNetwork,
+  network: SlotNetwork & { readonly more?: JoinedNetwork['more'] },
   labels: Readonly<Record<string, string>>,
 ): Promise<void> {
   try {
     await engine.inspectNetwork(network.name);
   } catch (thrown) {
     if (!(thrown instanceof EngineError) || thrown.status !== 404) throw thrown;
-    const { name, driver, internal, options } = network;
+    const { name, driver, internal, options, more = {} } = network;
     await engine.createNetwork({
       Name: name,
       Driver: driver,
       Internal: internal,
       Options: options,
-      Labels: labels,
+      ...more,
+      Labels: { ...(more['Labels'] as Record<string, string> | undefined), ...labels },
     });
   }
 }

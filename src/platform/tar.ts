@@ -5,15 +5,16 @@ import { pack } from 'tar-stream';
 export interface PackedFile {
   readonly path: string;
   readonly content: string | Uint8Array;
+  readonly executable?: boolean;
 }
 
 export type PackFiles = (files: readonly PackedFile[]) => Promise<Buffer>;
 
-/** One tar archive in memory; every file is 0600, for some hold secrets. */
+/** One tar archive in memory; every file is 0600 or 0700, for some hold secrets. */
 export const packFiles: PackFiles = async (files) => {
   const archive = pack();
-  for (const { path, content } of files)
-    archive.entry({ name: path, mode: 0o600 }, Buffer.from(content));
+  for (const { path, content, executable = false } of files)
+    archive.entry({ name: path, mode: executable ? 0o700 : 0o600 }, Buffer.from(content));
   archive.finalize();
   return buffer(archive);
 };

@@ -93,7 +93,7 @@ async function fetchAll(
 ): Promise<readonly string[]> {
   const { engine } = run.session;
   const { plan } = held;
-  const images = plan.target.release.services.map(({ image }) => image);
+  const { images } = rendered;
   const onProgress = atMostEvery(run, 5000, (text) => {
     tell('pull', 'note', text);
   });

@@ -4,7 +4,7 @@ import type { LoggedStep } from '../report/log-lines';
 import type { Clock } from '../platform/clock';
 import type { Engine } from '../platform/docker-api';
 import type { Host } from '../platform/host';
-import type { PackFiles } from '../platform/tar';
+import type { PackFiles, PackedFile } from '../platform/tar';
 
 /** A server we are connected to: one SSH connection, and its Docker API over a channel of it. */
 export interface Session {
@@ -43,6 +43,12 @@ export interface RunFacts {
   readonly keeperImage: string;
   /** For the registry that the released images come from, and for no other. */
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
+}
+
+/** A file or folder of the repository that goes along with a release, with all that is in it. */
+export interface SentFile {
+  readonly path: string;
+  readonly files: readonly PackedFile[];
 }
 
 /** What deploy and rollback are both asked. */

@@ -1,11 +1,12 @@
-import type { PackedFile } from '../platform/tar';
+import { hostPathOf } from '../domain/compose/sent-files';
+import type { ComposeSource } from '../operations/evaluate-compose';
 import type { Plan } from '../domain/records/plan';
 import { nextRelease } from '../domain/release/choose-target';
 import type { DeployReport } from '../report/deploy-report';
 import { beginReport, endReport } from './build-report';
 import { chooseImages } from './choose-images';
 import { newDeployId } from './deploy-id';
-import type { DeployTools, HostRun, ReleaseRequest } from './deploy-tools';
+import type { DeployTools, HostRun, ReleaseRequest, SentFile } from './deploy-tools';
 import { describePlan } from './describe-plan';
 import { draftRelease, type Draft } from './draft-release';
 import { withoutProblems, type Findings } from './findings';
@@ -13,7 +14,7 @@ import { makePlan } from './make-plan';
 import { onOneHost } from './one-host';
 import { missingShared, preflight, type Preflight } from './preflight';
 import { releaseOnHost } from './release-on-host';
-import { releaseFiles, settingsOf } from './release-source';
+import { releaseFiles, sentFiles, settingsOf, type ReleaseSource } from './release-source';
 import { standingAfterDeploy } from './read-standing';
 import { survey, type Survey } from './survey';
 import { takeLease } from './take-lease';
@@ -21,8 +22,10 @@ import { takeLease } from './take-lease';
 /** What is to be released. */
 export interface DeployRequest extends ReleaseRequest {
   readonly version: string;
-  /** Compose files of the checkout. */
-  readonly files: readonly PackedFile[];
+  /** The compose files of the checkout. */
+  readonly source: ComposeSource;
+  /** What of the checkout goes along. */
+  readonly sent: readonly SentFile[];
   /** Lines of the input `images`. */
   readonly images: readonly string[];
 }
@@ -31,12 +34,12 @@ export interface DeployRequest extends ReleaseRequest {
 export async function deploy(request: DeployRequest, tools: DeployTools): Promise<DeployReport> {
   const report = beginReport('deploy', request, tools.clock);
   return onOneHost(request, tools, async (run) => {
-    const seen = await survey(run, request.files);
+    const seen = await survey(run, request.source);
     const { before, draft, plan } = await withoutProblems(run.session.host.name, (findings) =>
       planDeploy(run, request, seen, findings),
     );
     if (request.dryRun) {
-      const dryRun = await describePlan(run, { before, plan, draft, files: request.files });
+      const dryRun = await describePlan(run, { before, plan, draft, source: request.source });
       return endReport(report, { plan, warnings: before.warnings, dryRun }, tools.clock);
     }
     const env = { ...request.env };
@@ -46,9 +49,13 @@ export async function deploy(request: DeployRequest, tools: DeployTools): Promis
       settings: settingsOf(config),
       verify: [...config.verify],
       env,
+      sent: sentPaths(run, request, before),
     };
-    const keeperHash = await takeLease(run, before, plan, releaseFiles(draft, source));
+    const files = [...releaseFiles(draft, source), ...sentFiles(request.sent)];
+    const keeperHash = await takeLease(run, before, plan, files);
     const { id, slot } = plan.target.release;
+    for (const { word, text } of draft.slot.notes)
+      tools.tell({ step: 'lease', phase: 'note', text: `${word}: ${text}` });
     tools.tell({ step: 'lease', phase: 'done', text: `${id} goes into ${slot}` });
     const done = await releaseOnHost(run, {
       plan,
@@ -89,7 +96,7 @@ async function planDeploy(
     draftRelease(stack, config, {
       names: { ...next, version, deploy: deployId, createdAt },
       images,
-      env,
+      ...{ env, sent: sentPaths(run, request, before), withTasks: true },
       base: seen.base,
       hash: (text) => tools.hash(text, stack.token),
     }),
@@ -103,4 +110,22 @@ async function planDeploy(
     startTarget: false,
   });
   return { before, draft, plan };
+}
+
+/** Where plain Compose would look for what goes along, and a hash of what is in it. */
+function sentPaths(
+  { tools }: HostRun,
+  { sent, source }: DeployRequest,
+  { stack }: Preflight,
+): ReleaseSource['sent'] {
+  const [first = ''] = source.names;
+  return sent.map(({ path, files }) => ({
+    path,
+    host: hostPathOf(path, first, stack.directory),
+    hash: tools.hash(
+      files
+        .map((file) => `${file.path}\0${tools.hash(Buffer.from(file.content).toString('latin1'))}`)
+        .join('\n'),
+    ),
+  }));
 }

@@ -5,11 +5,12 @@ import { markerChange } from '../domain/proxy/markers';
 import type { PlacedRelease, Plan } from '../domain/records/plan';
 import type { ReleasedService } from '../domain/records/release';
 import { whatToPrune } from '../domain/release/what-to-prune';
+import type { ComposeSource } from '../operations/evaluate-compose';
 import { hostPath } from '../operations/release-files';
-import type { PackedFile } from '../platform/tar';
 import type { HostPlan, PlanStep } from '../report/deploy-report';
 import type { HostRun } from './deploy-tools';
 import type { Draft } from './draft-release';
+import { taskLines } from './describe-tasks';
 import { askPlanFacts, type PlanFacts } from './plan-facts';
 import { missingShared, type Preflight } from './preflight';
 import { includePath, proxyFiles } from './take-lease';
@@ -20,8 +21,8 @@ export interface Intended {
   readonly plan: Plan;
   /** null = the target's containers are there. */
   readonly draft: Draft | null;
-  /** Compose files of the checkout; none for a rollback. */
-  readonly files: readonly PackedFile[];
+  /** Compose files of the checkout; null for a rollback. */
+  readonly source: ComposeSource | null;
 }
 
 /** What a run would do on one host, in its order, and what it would change; nothing of it was done. */
@@ -29,8 +30,8 @@ export async function describePlan(
   run: HostRun,
   intended: Intended,
 ): Promise<Omit<HostPlan, 'host'>> {
-  const { before, plan, draft, files } = intended;
-  const facts = await askPlanFacts(run, before, plan, draft?.slot ?? null, files);
+  const { before, plan, draft, source } = intended;
+  const facts = await askPlanFacts(run, before, plan, draft?.slot ?? null, source);
   const include = includeChange(run, before, plan);
   const steps = [
     ...beginning(intended, include),
@@ -69,7 +70,7 @@ function making(run: HostRun, { before, plan, draft }: Intended, facts: PlanFact
   const old = (name: string): ReleasedService | undefined =>
     live?.release.services.find((service) => service.name === name);
   const shared = missingShared(before);
-  const migrate = (draft?.slot.tasks ?? []).length === 0 ? null : run.config.migrate;
+  const tasks = draft?.slot.tasks ?? [];
   return [
     ...target.release.services.map(({ name, image }): Line => {
       const from = old(name)?.image;
@@ -82,8 +83,8 @@ function making(run: HostRun, { before, plan, draft }: Intended, facts: PlanFact
     ...toMake.networks.map((name): Line => ['make', `network ${name}`]),
     ...toMake.volumes.map((name): Line => ['make', `volume ${name}, empty`]),
     ...shared.map((name): Line => ['start', `shared service ${name}, which does not run`]),
-    ...(draft?.slot.notes ?? []).map((note): Line => ['left out', note]),
-    ...(migrate === null ? [] : [migration(migrate)]),
+    ...(draft?.slot.notes ?? []).map(({ word, text }): Line => [word, text]),
+    ...tasks.flatMap((task) => taskLines(run, task)),
     ...target.release.services.map(({ name, replicas, health }): Line => {
       const how = health.kind === 'http' ? `${health.kind} ${health.path}` : health.kind;
       return [
@@ -91,20 +92,6 @@ function making(run: HostRun, { before, plan, draft }: Intended, facts: PlanFact
         `${target.slot}: ${name} × ${replicas}, healthy by ${how} within ${formatDuration(health.deadlineMs)}`,
       ];
     }),
-  ];
-}
-
-function migration({
-  service,
-  command,
-  version,
-  timeoutMs,
-}: NonNullable<HostRun['config']['migrate']>): Line {
-  const asked =
-    version === null ? 'the schema version is not asked' : `version: ${version.join(' ')}`;
-  return [
-    'migrate',
-    `in a container of ${service}, for at most ${formatDuration(timeoutMs)}: ${command.join(' ')} (${asked})`,
   ];
 }
 

@@ -1,4 +1,5 @@
 import { renderSlot, type RenderedSlot } from '../domain/compose/slot';
+import type { SentPath } from '../domain/compose/sent-files';
 import type { SlotSettings } from '../domain/compose/settings';
 import { idleSlot } from '../domain/proxy/markers';
 import type { PlacedRelease } from '../domain/records/plan';
@@ -17,6 +18,10 @@ export interface ReleaseParts {
   readonly names: Pick<Release, 'id' | 'seq' | 'version' | 'deploy' | 'createdAt'>;
   readonly images: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
+  /** What of the repository goes along, each with a hash of what is in it. */
+  readonly sent: readonly (SentPath & { readonly hash: string })[];
+  /** A rollback moves no data: what runs once per release has run. */
+  readonly withTasks: boolean;
   readonly base: string;
   /** Keyed: what is hashed holds secrets. */
   readonly hash: (text: string) => string;
@@ -26,15 +31,15 @@ export interface ReleaseParts {
 export function draftRelease(
   stack: Pick<Stack, 'compose' | 'live' | 'markers' | 'loopback'>,
   settings: SlotSettings,
-  { names, images, env, base, hash }: ReleaseParts,
+  { names, images, env, sent, withTasks, base, hash }: ReleaseParts,
 ): Draft {
   const { compose, loopback } = stack;
   const slot = idleSlot(stack.live?.slot ?? null, stack.markers);
   if (slot === 'adopted')
     throw new ShiplockError('no release can live in adopted', { fault: 'bug' });
   const rendered = renderSlot({
-    ...{ compose, settings, slot, images, env, base, loopback },
-    release: names,
+    ...{ compose, settings, slot, release: names },
+    ...{ images, env, sent, withTasks, base, loopback },
   });
   const release: Release = {
     schema: 1,
@@ -42,7 +47,7 @@ export function draftRelease(
     slot,
     standing: 'pending',
     services: [...rendered.services],
-    configHash: hash(JSON.stringify({ compose, settings, images, env })),
+    configHash: hash(JSON.stringify({ compose, settings, images, env, sent })),
     schemaVersion: { before: null, after: null },
     backup: null,
     reason: null,

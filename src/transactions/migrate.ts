@@ -25,8 +25,8 @@ export class MigrationFailure extends ShiplockError {
 }
 
 /**
- * S6: the one-off containers of the migration, one after the other. That the schema's version cannot be read is no reason
- * to stop (an image that is older than the database cannot name its revision); that the migration fails is.
+ * S6: the one-off containers of the release, one after the other. That the schema's version cannot be read is no reason
+ * to stop (an image that is older than the database cannot name its revision); that the migration or a one-shot fails is.
  */
 export async function migrate(
   engine: Engine,
@@ -36,10 +36,13 @@ export async function migrate(
 ): Promise<SchemaFacts> {
   const said = new Map<string, string>();
   let failed: TaskResult | null = null;
-  for (const { task, timeoutMs } of tasks) {
+  for (const { task, kind, timeoutMs } of tasks) {
+    // After a migration that failed the schema is looked at, and nothing else is done.
+    if (failed !== null && kind === 'once') continue;
     const result = await runTask(engine, plan.deploy, task, timeoutMs);
     if (result.code === 0) said.set(task, result.stdout.split('\n').at(-1)?.trim() ?? '');
-    else if (task === 'migrate') failed = result;
+    else if (kind === 'migration') failed = result;
+    else if (kind === 'once') throw notCompleted(task, result);
     else
       note(
         `the schema's version is unknown: ${task} ended with exit code ${result.code}: ${result.lines.at(-1) ?? ''}`,
@@ -58,4 +61,15 @@ function afterFailure({ before, after }: SchemaFacts): string {
     return 'The schema may have moved if the migration is not transactional.';
   if (before === after) return `The schema stays at ${after}.`;
   return `The schema has moved from ${before} to ${after}: see that the old version can live with it.`;
+}
+
+function notCompleted(service: string, { code, lines }: TaskResult): ShiplockError {
+  const told = lines.slice(-15).join('\n');
+  return new ShiplockError(
+    `${service}, which runs once per release, ended with exit code ${code}`,
+    {
+      hint: `The old version serves on. The last lines of ${service}:\n${told}`,
+      fault: 'user',
+    },
+  );
 }

@@ -3,10 +3,9 @@ import { driverOf } from '../domain/proxy/drivers';
 import type { Plan } from '../domain/records/plan';
 import { parseJson } from '../domain/json';
 import { EngineError } from '../errors';
-import { evaluateCompose } from '../operations/evaluate-compose';
+import { evaluateCompose, type ComposeSource } from '../operations/evaluate-compose';
 import { hostPath } from '../operations/release-files';
 import type { Engine } from '../platform/docker-api';
-import type { PackedFile } from '../platform/tar';
 import type { HostRun } from './deploy-tools';
 import type { Preflight } from './preflight';
 
@@ -23,18 +22,21 @@ export interface PlanFacts {
   readonly written: unknown;
 }
 
-/** Asks the host what a plan would find there. @param files compose files of the checkout; none for a rollback */
+/** Asks the host what a plan would find there. @param source compose files of the checkout; null for a rollback */
 export async function askPlanFacts(
   run: HostRun,
   before: Preflight,
   plan: Plan,
   slot: RenderedSlot | null,
-  files: readonly PackedFile[],
+  source: ComposeSource | null,
 ): Promise<PlanFacts> {
   const { engine } = run.session;
   const { live, target } = plan;
   const images = [
-    ...new Set([...target.release.services.map(({ image }) => image), run.facts.keeperImage]),
+    ...new Set([
+      ...(slot?.images ?? target.release.services.map(({ image }) => image)),
+      run.facts.keeperImage,
+    ]),
   ];
   const own = (things: readonly { name: string; external?: boolean }[] | undefined): string[] =>
     (things ?? []).filter(({ external }) => external !== true).map(({ name }) => name);
@@ -45,7 +47,7 @@ export async function askPlanFacts(
     missing(own(slot?.volumes), (name) => engine.inspectVolume(name)),
     live === null || live.slot === 'adopted' ? null : readCompose(run, plan, live.release.id),
     slot === null && target.slot !== 'adopted' ? readCompose(run, plan, target.release.id) : null,
-    files.length === 0 ? null : readWritten(run, before, files),
+    source === null ? null : readWritten(run, before, source),
   ]);
   return {
     toPull,
@@ -85,11 +87,11 @@ async function readCompose({ session }: HostRun, { base }: Plan, id: string): Pr
 async function readWritten(
   { session, tools, config, facts }: HostRun,
   { seen, stack }: Preflight,
-  files: readonly PackedFile[],
+  source: ComposeSource,
 ): Promise<unknown> {
   const { app, environment } = config;
   const evaluation = await evaluateCompose(session.host, tools.pack, {
-    ...{ app, environment, files, docker: facts.docker },
+    ...{ app, environment, source, docker: facts.docker },
     ...{ directory: seen.directory, configDir: seen.configDir },
     include: driverOf(config.proxy).file(config),
     project: stack.compose.name,

@@ -137,21 +137,17 @@ function draftAgain(
   { tools }: HostRun,
   { seen, stack }: Preflight,
   release: Release,
-  { compose, settings, env }: ReleaseSource,
+  { compose, settings, env, sent }: ReleaseSource,
   deploy: string,
 ): Draft {
   const images = Object.fromEntries(release.services.map(({ name, image }) => [name, image]));
-  const draft = draftRelease(
-    { ...stack, compose },
-    { ...settings, migrate: null },
-    {
-      names: { ...release, deploy },
-      images,
-      env,
-      base: seen.base,
-      hash: (text) => tools.hash(text, stack.token),
-    },
-  );
+  const draft = draftRelease({ ...stack, compose }, settings, {
+    names: { ...release, deploy },
+    images,
+    ...{ env, sent, withTasks: false },
+    base: seen.base,
+    hash: (text) => tools.hash(text, stack.token),
+  });
   const { standing, reason, schemaVersion, backup } = release;
   const target = {
     ...draft.target,

@@ -1,7 +1,8 @@
+import { sharedToStart } from '../domain/compose/shared-services';
 import type { Problem } from '../domain/problem';
 import { describeStrays } from '../domain/release/describe-strays';
 import { judgeDocker } from '../domain/release/judge-docker';
-import { judgeTools } from '../domain/release/judge-host';
+import { describeOldCompose, judgeTools } from '../domain/release/judge-host';
 import { checkProxy } from './check-proxy';
 import type { HostRun } from './deploy-tools';
 import type { Findings } from './findings';
@@ -35,7 +36,7 @@ export function preflight(run: HostRun, seen: Survey, findings: Findings): Prefl
 /** Told at once and in the report, because nothing else may come of the run. */
 function warningsOf(
   { config, tools }: HostRun,
-  { project, facts }: Survey,
+  { project, facts, evaluation }: Survey,
   { compose, live }: Stack,
 ): string[] {
   const strays = describeStrays(project?.plain ?? [], live, {
@@ -43,14 +44,16 @@ function warningsOf(
     services: config.services,
     warm: config.keepOld === 'running' && facts.state?.previous?.slot === 'adopted',
   });
-  if (strays === null) return [];
-  tools.tell({ step: 'lease', phase: 'note', text: `warning: ${strays}` });
-  return [strays];
+  const old = describeOldCompose(evaluation?.composeVersion ?? null);
+  const warnings = [strays, old].filter((text) => text !== null);
+  for (const text of warnings)
+    tools.tell({ step: 'lease', phase: 'note', text: `warning: ${text}` });
+  return warnings;
 }
 
 /** Shared services that do not run yet, in the order in which they need each other. */
 export function missingShared({ seen, stack }: Preflight): readonly string[] {
-  return stack.shared.filter((name) => !runs(seen, name));
+  return sharedToStart(stack.compose, stack.shared, (name) => runs(seen, name));
 }
 
 function judgeBase({ look, base, bases }: Survey): Problem[] {

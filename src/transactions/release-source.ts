@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { composeConfig } from '../domain/compose/compose-config';
+import { openFolders } from '../domain/compose/sent-files';
 import { parseJson } from '../domain/json';
 import { refusal } from '../domain/problem';
 import type { SlotSettings } from '../domain/compose/settings';
@@ -7,7 +8,7 @@ import { verifyCheck } from '../domain/records/plan';
 import { healthCheck } from '../domain/records/release';
 import { hostPath } from '../operations/release-files';
 import type { PackedFile } from '../platform/tar';
-import type { Session } from './deploy-tools';
+import type { SentFile, Session } from './deploy-tools';
 import type { Draft } from './draft-release';
 
 const settings = z.object({
@@ -39,6 +40,7 @@ export const releaseSource = z.object({
   /** What proved it; absent in records from before this was kept. */
   verify: z.array(verifyCheck).optional(),
   env: z.record(z.string(), z.string()),
+  sent: z.array(z.object({ path: z.string(), host: z.string(), hash: z.string() })).default([]),
 });
 export type ReleaseSource = z.infer<typeof releaseSource>;
 
@@ -58,7 +60,17 @@ export function releaseFiles(draft: Draft, source: ReleaseSource): PackedFile[] 
     { path: 'release.json', content: `${JSON.stringify(draft.target.release, null, 2)}\n` },
     { path: 'compose.json', content: JSON.stringify(draft.slot.document) },
     { path: 'source.json', content: JSON.stringify(source) },
+    ...draft.slot.made,
   ];
+}
+
+/** What goes along with a release, below its folder. */
+export function sentFiles(sent: readonly SentFile[]): PackedFile[] {
+  const all = sent.flatMap(({ files }) => files);
+  return [...new Map(all.map((file) => [file.path, file])).values()].map((file) => ({
+    ...file,
+    path: `${openFolders.sent}/${file.path}`,
+  }));
 }
 
 /** Reads the source of a recorded release from the host; refuses when there is none that can be read. */

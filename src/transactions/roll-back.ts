@@ -22,7 +22,7 @@ export async function rollBack(
 ): Promise<DeployReport> {
   const report = beginReport('rollback', request, tools.clock);
   return onOneHost(request, tools, async (today) => {
-    const seen = await survey(today, []);
+    const seen = await survey(today, null);
     const [keeper] = seen.keepers;
     if (keeper !== undefined && !request.dryRun) {
       return sendBack(today, report, { seen, keeper, version: request.version });
@@ -32,7 +32,7 @@ export async function rollBack(
       (findings) => planRollback(today, request, seen, findings),
     );
     if (request.dryRun) {
-      const dryRun = await describePlan(run, { before, plan, draft, files: [] });
+      const dryRun = await describePlan(run, { before, plan, draft, source: null });
       const standing = await standingAfterRollback(run, before, plan, null);
       return endReport(report, { plan, warnings: before.warnings, standing, dryRun }, tools.clock);
     }
@@ -45,8 +45,7 @@ export async function rollBack(
       plan,
       before,
       keeperHash,
-      // Data is never moved by a rollback.
-      rendered: draft === null ? null : { ...draft.slot, tasks: [] },
+      rendered: draft?.slot ?? null,
       missingShared: missingShared(before),
       onKeeper: request.onKeeper,
     });

@@ -1,10 +1,13 @@
 import { driverOf } from '../domain/proxy/drivers';
 import { homeOf } from '../domain/proxy/home';
 import { readFacts, type HostFacts } from '../domain/release/host-facts';
-import { evaluateCompose, type Evaluation } from '../operations/evaluate-compose';
+import {
+  evaluateCompose,
+  type ComposeSource,
+  type Evaluation,
+} from '../operations/evaluate-compose';
 import { lookAtHost, type HostLook } from '../operations/look-at-host';
 import { runAtProxy, type ProxyAnswer } from '../operations/reach-proxy';
-import type { PackedFile } from '../platform/tar';
 import { askEngine, type EngineAnswers } from './ask-engine';
 import type { HostRun } from './deploy-tools';
 
@@ -26,9 +29,9 @@ export interface Survey extends EngineAnswers {
 
 /**
  * Looks at one host; everything that does not wait for an answer of the rest goes on at once.
- * @param files compose files of the checkout; none = those of the last release
+ * @param source compose files of the checkout; null = those of the last release
  */
-export async function survey(run: HostRun, files: readonly PackedFile[]): Promise<Survey> {
+export async function survey(run: HostRun, source: ComposeSource | null): Promise<Survey> {
   const { session, config, facts } = run;
   const looking = lookAtHost(session.host, config.app, config.environment, facts.docker);
   looking.catch(() => undefined);
@@ -37,7 +40,7 @@ export async function survey(run: HostRun, files: readonly PackedFile[]): Promis
   const configDir = absolute(directory, config.proxy.configDir);
   const [look, evaluation, proxyDump] = await Promise.all([
     looking,
-    evaluate(run, files, engine, { directory, configDir }),
+    evaluate(run, source, engine, { directory, configDir }),
     dumpProxy(run, engine),
   ]);
   const base = look.bases[0] ?? look.writableBases[0] ?? '';
@@ -54,7 +57,7 @@ function absolute(directory: string, path: string): string {
 
 async function evaluate(
   { session, tools, config, facts }: HostRun,
-  files: readonly PackedFile[],
+  source: ComposeSource | null,
   { project }: EngineAnswers,
   paths: { readonly directory: string; readonly configDir: string },
 ): Promise<Evaluation | null> {
@@ -63,7 +66,7 @@ async function evaluate(
   const { app, environment } = config;
   return evaluateCompose(session.host, tools.pack, {
     ...paths,
-    ...{ app, environment, files },
+    ...{ app, environment, source },
     include: driverOf(config.proxy).file(config),
     docker: facts.docker,
     project: config.project ?? project?.project,

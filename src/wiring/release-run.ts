@@ -10,7 +10,6 @@ import { systemClock } from '../platform/clock';
 import type { GithubFacts } from '../platform/github-facts';
 import type { Log } from '../platform/log';
 import type { ActionState } from '../platform/run-action';
-import type { PackedFile } from '../platform/tar';
 import type { DeployReport } from '../report/deploy-report';
 import { logLines } from '../report/log-lines';
 import { beginReport, refusedReport } from '../transactions/build-report';
@@ -53,23 +52,6 @@ export async function readConfig({ inputs, workspace }: ReleaseContext): Promise
     keepOld: inputs['keep-old'],
   };
   return loadConfig(text, { file: inputs.config, environment: inputs.environment, overrides });
-}
-
-/** Reads the compose files of the checkout. */
-export async function readComposeFiles(config: Config, workspace: string): Promise<PackedFile[]> {
-  return Promise.all(
-    config.compose.map(async (path) => {
-      const content = await readFile(join(workspace, path), 'utf8').catch((cause: unknown) => {
-        throw new ShiplockError(`the compose file ${path} cannot be read`, {
-          hint: 'Name the files under compose in shiplock.yml, relative to the repository.',
-          cause,
-          fault: 'user',
-          verdict: 'refused',
-        });
-      });
-      return { path, content };
-    }),
-  );
 }
 
 /** Who asks for this release, and with which credentials. */

@@ -1,18 +1,20 @@
 import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { evaluateScript, parseEvaluation } from '../../src/commands/evaluate';
-import { packFiles } from '../../src/platform/tar';
+import { packFiles, type PackedFile } from '../../src/platform/tar';
 import { shells } from '../support/posix-shells';
 import { runCommand } from '../support/run-command';
 
-/** A stand-in for Docker, first on PATH: prints what it was asked and the file it was given, or fails as Compose does. */
+/** A stand-in for Docker, first on PATH: prints what it was asked and what it finds beside the project, or fails as Compose does. */
 const fakeDocker = `#!/bin/sh
-for last; do :; done
-printf '%s|' "$@"
-cat "$last" || exit 14
-grep -q refused "$last" && { echo 'services.web: refused' >&2; exit 15; }
+[ "$*" = 'compose version --short' ] && { echo 2.26.1; exit 0; }
+while [ "$1" != -f ]; do printf '%s|' "$1"; shift; done
+printf '%s|' "$2"
+cat "$2" || exit 14
+grep -q refused "$2" && { echo 'services.web: refused' >&2; exit 15; }
+grep -q look "$2" && for name in .env app.env infra/db.yml infra/data/init.sql ../common/x.yml; do cat "$name"; done
 echo 'the attribute version is obsolete' >&2
 `;
 
@@ -29,25 +31,26 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-async function evaluate(shell: readonly string[], text = 'services: {}\n', directory = at('srv')) {
-  const work = at('work');
-  const command = ['docker', 'compose', '-f', `${work}/deploy/compose.yml`];
-  const argv = [
-    ...shell,
-    '-c',
-    evaluateScript,
-    'sh',
-    work,
-    directory,
-    at('srv', 'nginx'),
-    'shop-production.conf',
-    ...command,
-  ];
-  const stdin = await packFiles([{ path: 'deploy/compose.yml', content: text }]);
+const root = (): string => at('work', 'host');
+
+async function evaluate(
+  shell: readonly string[],
+  text = 'services: {}\n',
+  directory = at('srv'),
+  more: readonly PackedFile[] = [],
+) {
+  const file = `${root()}${directory}/compose.yml`;
+  const command = ['docker', 'compose', '--project-directory', root() + directory, '-f', file];
+  const [work, proxy] = [at('work'), at('srv', 'nginx')];
+  const version = 'docker compose version --short';
+  const given = [work, directory, proxy, 'shop-production.conf', version, ...command];
+  const argv = [...shell, '-c', evaluateScript, 'sh', ...given];
+  const path = `host${directory}/compose.yml`;
+  const stdin = await packFiles([{ path, content: text }, ...more]);
   const run = await runCommand(['env', `PATH=${at('bin')}:${process.env['PATH'] ?? ''}`, ...argv], {
     stdin,
   });
-  return { ...run, evaluation: parseEvaluation(run.stdout) };
+  return { ...run, evaluation: parseEvaluation(run.stdout, root()) };
 }
 
 describe.each(shells)('%s', (_, shell) => {
@@ -78,8 +81,9 @@ describe.each(shells)('%s', (_, shell) => {
   test('the document and the warnings come apart', async () => {
     const { evaluation } = await evaluate(shell, 'größe: 1\n');
     expect(evaluation).toEqual({
-      document: `compose|-f|${at('work')}/deploy/compose.yml|größe: 1\n`,
+      document: `compose|--project-directory|${at('srv')}|${at('srv')}/compose.yml|größe: 1\n`,
       said: 'the attribute version is obsolete',
+      composeVersion: '2.26.1',
       directoryExists: true,
       include: null,
       managed: false,
@@ -87,6 +91,21 @@ describe.each(shells)('%s', (_, shell) => {
       configDirWritable: true,
     });
     expect(await readdir(folder)).toEqual(['bin', 'srv']);
+  });
+
+  test('beside the uploaded files everything is the host’s own', async () => {
+    const own = { '.env': 'e', 'app.env': 'a', 'infra/db.yml': 'host', 'infra/data/init.sql': 'i' };
+    for (const [name, content] of Object.entries(own)) {
+      await mkdir(dirname(at('srv', name)), { recursive: true });
+      await writeFile(at('srv', name), content);
+    }
+    await mkdir(at('common'));
+    await writeFile(at('common', 'x.yml'), 'x');
+    const sent = [{ path: `host${at('srv')}/infra/db.yml`, content: 'sent' }];
+    const { evaluation } = await evaluate(shell, 'look\n', at('srv'), sent);
+    expect(evaluation.document).toMatch(/look\neasentix$/);
+    expect(await readFile(at('srv', 'infra', 'db.yml'), 'utf8')).toBe('host');
+    expect(await readdir(folder)).toEqual(['bin', 'common', 'srv']);
   });
 
   test.each([

@@ -55,7 +55,7 @@ describe('one problem', () => {
       'verfy (line 2): is an unknown key. Fix: write "verify" instead.',
     ],
     ['app: shop', 'app: shop\nkeep_old: running', 'write "keep-old" instead'],
-    ['app: shop', 'app: shop\nxyzzy: 1', 'use one of: app, compose, directory'],
+    ['app: shop', 'app: shop\nxyzzy: 1', 'use one of: app, compose, files, directory'],
     [
       '{ port: 80 }',
       '{ port: 80, health: { path: /, intervall: 1s } }',
@@ -282,6 +282,7 @@ test('the whole file for production', () => {
     ],
     proxyJump: [{ user: 'ops', host: 'bastion.example.com', port: 2222 }],
     compose: ['docker-compose.yml', 'docker-compose.production.yml'],
+    files: [],
     directory: '/srv/bookreader',
     project: null,
     services: [

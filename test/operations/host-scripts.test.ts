@@ -6,7 +6,7 @@ import { ShiplockError } from '../../src/errors';
 import { evaluateCompose } from '../../src/operations/evaluate-compose';
 import { lookAtHost } from '../../src/operations/look-at-host';
 import { prepareHost } from '../../src/operations/prepare-host';
-import { recordingHost } from '../support/recording-host';
+import { recordingHost, type RecordingHost } from '../support/recording-host';
 import { packJson } from '../support/scripted-host';
 
 const preparation = {
@@ -97,56 +97,74 @@ describe('lookAtHost', () => {
 });
 
 describe('evaluateCompose', () => {
+  const file = (path: string) => ({ path, content: '' });
   const request = {
     app: 'shop',
     environment: 'production',
     docker: ['docker'],
-    files: [
-      { path: 'a.yml', content: '' },
-      { path: 'sub/b.yml', content: '' },
-    ],
+    source: {
+      names: ['deploy/a.yml', 'sub/b.yml'],
+      files: ['deploy/a.yml', 'sub/b.yml', 'deploy/infra/db.yml'].map(file),
+      variables: ['DB_PASSWORD'],
+    },
     directory: '/srv/shop',
     project: undefined,
     configDir: '/srv/shop/nginx',
     include: 'shop-production.conf',
     nonce: 'n0nce',
   };
+  const work = '/tmp/shiplock-n0nce';
+  const textOf = (call?: RecordingHost['calls'][number]): string =>
+    (call?.options?.stdin as Buffer).toString();
 
-  test('the files are named where they are unpacked, in their order', async () => {
+  test('the files lie where plain Compose would find them: the first one stands in the project directory', async () => {
     const host = recordingHost({ stdout: 'directory\teWVz\ndocument\te30=\n' });
-    const evaluation = await evaluateCompose(host, packJson, request);
-    expect(evaluation).toMatchObject({ document: '{}', composeVersion: null });
-    const work = '/tmp/shiplock-n0nce';
-    expect(host.calls[0]?.argv).toEqual([
-      'sh',
-      '-c',
-      evaluateScript,
-      'sh',
-      work,
-      '/srv/shop',
-      '/srv/shop/nginx',
-      'shop-production.conf',
-      'docker',
-      'compose',
-      '--project-directory',
-      '/srv/shop',
-      '-f',
-      `${work}/a.yml`,
-      '-f',
-      `${work}/sub/b.yml`,
-      'config',
-      '--format',
-      'json',
+    await evaluateCompose(host, packJson, request);
+    const [call] = host.calls;
+    expect(call?.argv.slice(3)).toEqual([
+      ...['sh', work, '/srv/shop', '/srv/shop/nginx', 'shop-production.conf'],
+      "'docker' 'compose' 'version' '--short'",
+      ...['docker', 'compose', '--profile', '*', '--project-directory', `${work}/host/srv/shop`],
+      ...['-f', `${work}/host/srv/shop/a.yml`, '-f', `${work}/host/srv/sub/b.yml`],
+      ...['-f', `${work}/asked.yml`, 'config', '--format', 'json'],
     ]);
+    expect(call?.argv[2]).toBe(evaluateScript);
+    expect(JSON.parse(textOf(call))).toEqual({
+      'host/srv/shop/a.yml': '',
+      'host/srv/sub/b.yml': '',
+      'host/srv/shop/infra/db.yml': '',
+      'asked.yml': JSON.stringify({
+        'x-shiplock': {
+          profiles: '${COMPOSE_PROFILES-}',
+          values: { DB_PASSWORD: '${DB_PASSWORD-}' },
+        },
+      }),
+    });
+  });
+
+  test('paths come back as they are on the host', async () => {
+    const section = (name: string, text: string): string => `${name}\t${btoa(text)}\n`;
+    const stdout = [
+      section('directory', 'yes'),
+      section('document', `{"file":"${work}/host/srv/shop/token"}`),
+      section('said', `${work}/host/srv/shop/.env: line 2`),
+      section('version', '2.26.1-4\n'),
+    ].join('');
+    expect(await evaluateCompose(recordingHost({ stdout }), packJson, request)).toMatchObject({
+      document: '{"file":"/srv/shop/token"}',
+      said: '/srv/shop/.env: line 2',
+      composeVersion: '2.26.1-4',
+    });
   });
 
   test('a shell that could not run it brings nothing', async () => {
     expect(await evaluateCompose(recordingHost({ code: 1 }), packJson, request)).toBeNull();
   });
 
-  test('what Compose refuses asks for its version, to tell an old one', async () => {
-    const host = recordingHost({ stdout: 'directory\teWVz\n' });
-    await evaluateCompose(host, packJson, request);
-    expect(host.calls[1]?.argv).toEqual(['docker', 'compose', 'version', '--short']);
+  test('without files of a checkout it is the document of the last release', async () => {
+    const host = recordingHost({ stdout: '' });
+    await evaluateCompose(host, packJson, { ...request, source: null });
+    expect(host.calls[0]?.argv.slice(-2)).toEqual(['shop', 'production']);
+    expect(textOf(host.calls[0])).toBe('{}');
   });
 });

@@ -126,6 +126,7 @@ function evaluate({ state }: ScriptedWorld, setting: HostSetting, argv: readonly
   return [
     section('config-writable', 'yes'),
     section('directory', 'yes'),
+    recorded ? '' : section('version', '2.26.1'),
     include === undefined ? '' : section('include', include),
     files[`${markers}/managed`] === undefined ? '' : section('managed', 'yes'),
     files[`${markers}/green`] === undefined ? '' : section('green', 'yes'),

@@ -93,7 +93,9 @@ export function runOn(
       const image = `registry.example.com:5000/shop/app:${version}`;
       server.registry[image] = `sha256:${sha256(version)}`;
       const files = [{ path: 'docker-compose.yml', content: 'services: {}\n' }];
-      return deploy({ ...request, version, files, images: [image], ...more }, tools);
+      const source = { names: ['docker-compose.yml'], files, variables: [] };
+      const images = [image];
+      return deploy({ ...request, version, source, sent: [], images, ...more }, tools);
     },
     rollBack: (version, more = {}) => rollBack({ ...request, version, ...more }, tools),
   };

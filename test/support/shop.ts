@@ -44,6 +44,8 @@ export function slotRequest(changes: Partial<SlotRequest> = {}): SlotRequest {
     release: { id: '7-v1.2.0', deploy: 'd42' },
     images: { web: image('a'), worker: image('b') },
     env: {},
+    sent: [],
+    withTasks: true,
     base: '/var/lib/shiplock/shop/production',
     ...changes,
   };

@@ -8,6 +8,8 @@ const attachment = z
   .nullable()
   .describe('How a service joins a network');
 
+const reference = z.looseObject({ source: z.string().optional() });
+
 const dependency = z.looseObject({ condition: z.string().optional() });
 
 /** One entry of `ports` as `config` prints it; `published` is absent for a port that gets a random host port. */
@@ -27,6 +29,7 @@ const mount = z.looseObject({
 export const composeService = z.looseObject({
   image: z.string().optional(),
   build: z.unknown().optional(),
+  configs: z.array(reference).nullish(),
   depends_on: z.record(z.string(), dependency).optional(),
   deploy: z
     .looseObject({
@@ -44,8 +47,10 @@ export const composeService = z.looseObject({
   networks: z.record(z.string(), attachment).nullish(),
   pid: z.string().optional(),
   ports: z.array(port).nullish(),
+  profiles: z.array(z.string()).nullish(),
   restart: z.string().optional(),
   scale: z.number().optional(),
+  secrets: z.array(reference).nullish(),
   stop_grace_period: z.string().optional(),
   volumes: z.array(mount).nullish(),
   volumes_from: z.array(z.string()).nullish(),
@@ -60,6 +65,7 @@ const composeNetwork = z.looseObject({
   driver: z.string().optional(),
   driver_opts: options,
   internal: z.boolean().optional(),
+  labels: options,
   external,
 });
 
@@ -72,6 +78,22 @@ const composeVolume = z.looseObject({
   external,
 });
 
+/** A config or secret of the project: exactly one of `file`, `content`, `environment` and `external` says where it comes from. */
+const composeFile = z.looseObject({
+  name: z.string().optional(),
+  file: z.string().optional(),
+  content: z.string().optional(),
+  environment: z.string().optional(),
+  external,
+});
+export type ComposeFile = z.infer<typeof composeFile>;
+
+/** What we ask Compose beside: which profiles are active on the host, and the values of its variables that secrets come from. */
+const asked = z.object({
+  profiles: z.string().default(''),
+  values: z.record(z.string(), text).default({}),
+});
+
 /**
  * What `docker compose config --format json` prints, read leniently. Compose writes every `$` in it as `$$`, because it
  * expands `$` again when the document is used: values that pass through stay as they are, values that we add are escaped,
@@ -82,6 +104,9 @@ export const composeConfig = z.looseObject({
   services: z.record(z.string(), composeService).default({}),
   networks: z.record(z.string(), composeNetwork).default({}),
   volumes: z.record(z.string(), composeVolume).default({}),
+  configs: z.record(z.string(), composeFile).default({}),
+  secrets: z.record(z.string(), composeFile).default({}),
+  'x-shiplock': asked.optional(),
 });
 export type ComposeConfig = z.infer<typeof composeConfig>;
 
@@ -93,4 +118,13 @@ export function escapeDollar(value: string): string {
 /** A text of a compose document as the container would get it. */
 export function unescapeDollar(value: string): string {
   return value.replaceAll('$$', '$');
+}
+
+/** Whether plain Compose would start a service on this host: it has no profile, or one of its profiles is active there. */
+export function isActive(compose: ComposeConfig, name: string): boolean {
+  const profiles = compose.services[name]?.profiles ?? [];
+  const active = (compose['x-shiplock']?.profiles ?? '').split(',').map((one) => one.trim());
+  return (
+    profiles.length === 0 || active.includes('*') || profiles.some((one) => active.includes(one))
+  );
 }

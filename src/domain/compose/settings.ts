@@ -28,9 +28,3 @@ export interface SlotSettings {
   readonly services: readonly ServiceSettings[];
   readonly migrate: MigrationSettings | null;
 }
-
-/** The services that need an image of this release: the released ones and the one that migrates. */
-export function imageServices(settings: SlotSettings): readonly string[] {
-  const names = settings.services.map(({ name }) => name);
-  return [...new Set(settings.migrate === null ? names : [...names, settings.migrate.service])];
-}

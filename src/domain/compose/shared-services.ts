@@ -1,12 +1,11 @@
-import type { ComposeConfig, ComposeService } from './compose-config';
+import { isActive, type ComposeConfig, type ComposeService } from './compose-config';
+import { waitsFor } from './one-shots';
+import { imageServices } from './service-images';
 import type { SlotSettings } from './settings';
 
-/** The services that a release leaves alone, each after what it depends on; a service that only migrates is none. */
+/** The services that a release leaves alone, each after what it depends on; one that migrates or runs once per release is none. */
 export function sharedServices(compose: ComposeConfig, settings: SlotSettings): readonly string[] {
-  const taken = new Set([
-    ...settings.services.map(({ name }) => name),
-    ...(settings.migrate === null ? [] : [settings.migrate.service]),
-  ]);
+  const taken = new Set(imageServices(compose, settings));
   const ordered = new Set<string>();
   const path = new Set<string>();
   const visit = (name: string): void => {
@@ -18,6 +17,28 @@ export function sharedServices(compose: ComposeConfig, settings: SlotSettings): 
   };
   for (const name of Object.keys(compose.services).sort()) visit(name);
   return [...ordered].filter((name) => !taken.has(name));
+}
+
+/**
+ * Those of the shared services that are to be started: what does not run, in the same order. One that ends by itself runs again
+ * only when a service that waits for its end is started; one whose profile is not active on the host only when another needs it.
+ */
+export function sharedToStart(
+  compose: ComposeConfig,
+  shared: readonly string[],
+  runs: (service: string) => boolean,
+): readonly string[] {
+  const ends = (name: string): boolean =>
+    shared.some((other) => waitsFor(compose, other).includes(name));
+  const chosen = new Set<string>();
+  const choose = (name: string): void => {
+    if (chosen.has(name) || runs(name) || !shared.includes(name)) return;
+    chosen.add(name);
+    const service = compose.services[name];
+    for (const need of service === undefined ? [] : needsOf(service)) choose(need);
+  };
+  for (const name of shared) if (isActive(compose, name) && !ends(name)) choose(name);
+  return shared.filter((name) => chosen.has(name));
 }
 
 function needsOf(service: ComposeService): readonly string[] {

@@ -1,5 +1,6 @@
 import type { Problem } from '../problem';
 import type { ComposeConfig } from './compose-config';
+import { oneShots } from './one-shots';
 import type { SlotSettings } from './settings';
 import { longestName, slotServiceName, taskNames } from './slot-names';
 
@@ -16,9 +17,9 @@ export function checkSlotNames(
     ...migrates.flatMap((name) => unknownService(compose, name, 'migrate.service')),
     ...services.flatMap((name) => [
       ...tooLong(project, name),
-      ...(settings.migrate === null ? [] : taskCollision(name)),
       ...nameTaken(compose, project, name),
     ]),
+    ...(settings.migrate === null ? [] : taskCollisions(compose, settings)),
   ];
 }
 
@@ -36,10 +37,13 @@ function tooLong(project: string, name: string): readonly Problem[] {
   return [{ path: `release.${name}`, says, fix: 'shorten the app, environment or service name' }];
 }
 
-function taskCollision(name: string): readonly Problem[] {
-  if (!taskNames.some((task) => task === name)) return [];
+function taskCollisions(compose: ComposeConfig, settings: SlotSettings): readonly Problem[] {
+  const released = settings.services.map(({ name }) => ({ name, path: `release.${name}` }));
+  const once = oneShots(compose, settings).map((name) => ({ name, path: `services.${name}` }));
   const says = `has the name of the one-off container that migrates`;
-  return [{ path: `release.${name}`, says, fix: 'rename the service' }];
+  return [...released, ...once]
+    .filter(({ name }) => taskNames.some((task) => task === name))
+    .map(({ path }) => ({ path, says, fix: 'rename the service' }));
 }
 
 function nameTaken(compose: ComposeConfig, project: string, name: string): readonly Problem[] {

@@ -1,4 +1,8 @@
+import { z } from 'zod';
 import { unescapeDollar, type ComposeConfig, type ComposeService } from './compose-config';
+import { ruleOf } from './key-rule';
+import { attachmentKeys } from './project-keys';
+import type { SlotNote } from './slot-notes';
 
 /** A network that belongs to a slot and is kept between releases; the runner creates it when it is absent. */
 export interface SlotNetwork {
@@ -15,6 +19,8 @@ export interface JoinedNetwork extends SlotNetwork {
   readonly key: string;
   /** The team declared it as external: it must exist. */
   readonly external: boolean;
+  /** Everything else that the compose file says about it, for when it is made. */
+  readonly more: Readonly<Record<string, unknown>>;
 }
 
 type Attachments = Record<string, Record<string, unknown>>;
@@ -26,15 +32,14 @@ export interface SlotNetworks {
   readonly of: (service: string) => Attachments | undefined;
   /** The `networks` at the top of the document. */
   readonly document: Readonly<Record<string, unknown>>;
-  readonly notes: readonly string[];
+  readonly notes: readonly SlotNote[];
 }
 
 /** Both keys sort before any name a team would use: a container asks its alphabetically first network for a name first. */
 const keys = { open: '0-slot', closed: '0-slot-internal' };
 
-/** A bridge can carry only one network, and fixed addresses fit only the original. */
+/** A bridge can carry only one network. */
 const unrepeatable = ['com.docker.network.bridge.name'];
-const fixed = ['ipv4_address', 'ipv6_address', 'link_local_ips', 'mac_address'];
 
 /**
  * Lays out the networks of a slot: the team's own ones, joined under the unique name alone, and one of the slot where each
@@ -65,7 +70,7 @@ export function slotNetworks(
     compose,
     names.flatMap((name) => networksOf(services[name])),
   );
-  const notes: string[] = [];
+  const notes: SlotNote[] = [];
   const attachments = new Map(
     names.map((name) => [name, attach(name, services[name], ownOf(name), notes)]),
   );
@@ -100,7 +105,7 @@ function attach(
   name: string,
   service: ComposeService | undefined,
   own: readonly SlotNetwork[],
-  notes: string[],
+  notes: SlotNote[],
 ): Attachments {
   const team = Object.entries(service?.networks ?? { default: null });
   const aliases = [...new Set([name, ...team.flatMap(([, how]) => how?.aliases ?? [])])];
@@ -108,10 +113,16 @@ function attach(
   for (const network of own) result[keyOf(network)] = { aliases };
   for (const [key, how] of team) {
     const kept = Object.entries(how ?? {}).filter(([part]) => part !== 'aliases');
-    for (const [part] of kept.filter(([part]) => fixed.includes(part))) {
-      notes.push(`${name}: networks.${key}.${part} is left out`);
-    }
-    result[key] = Object.fromEntries(kept.filter(([part]) => !fixed.includes(part)));
+    result[key] = Object.fromEntries(
+      kept.filter(([part]) => {
+        const known = ruleOf(attachmentKeys, part);
+        const told = { service: name, key: `networks.${key}.${part}` };
+        if (known === undefined)
+          notes.push({ ...told, fate: 'unknown', why: 'passes through as written' });
+        if (known?.fate === 'dropped') notes.push({ ...told, fate: 'dropped', why: known.why });
+        return known?.fate !== 'dropped';
+      }),
+    );
   }
   return result;
 }
@@ -142,6 +153,48 @@ function joinedOf(compose: ComposeConfig, used: readonly string[]): readonly Joi
       internal: network?.internal ?? false,
       options: optionsOf(compose, key),
       external: network?.external !== undefined && network.external !== false,
+      more: restOf(network),
     };
   });
+}
+
+const ipam = z.looseObject({
+  driver: z.string().optional(),
+  config: z
+    .array(
+      z.looseObject({
+        subnet: z.string().optional(),
+        gateway: z.string().optional(),
+        ip_range: z.string().optional(),
+        aux_addresses: z.record(z.string(), z.string()).optional(),
+      }),
+    )
+    .nullish(),
+  options: z.record(z.string(), z.string()).nullish(),
+});
+
+/** What the Docker API calls the rest of a network's keys. */
+function restOf(network: ComposeConfig['networks'][string] | undefined): Record<string, unknown> {
+  if (network === undefined) return {};
+  const { attachable, enable_ipv4: v4, enable_ipv6: v6, labels } = network;
+  const { driver, config, options } = ipam.parse(network['ipam'] ?? {});
+  const pools = (config ?? []).map(({ subnet, gateway, ip_range: range, aux_addresses: aux }) =>
+    present({ Subnet: subnet, Gateway: gateway, IPRange: range, AuxiliaryAddresses: aux }),
+  );
+  const addresses = present({
+    Driver: driver,
+    Config: pools.length === 0 ? undefined : pools,
+    Options: options ?? undefined,
+  });
+  return present({
+    Attachable: attachable === true ? true : undefined,
+    EnableIPv4: v4,
+    EnableIPv6: v6,
+    IPAM: Object.keys(addresses).length === 0 ? undefined : { Driver: 'default', ...addresses },
+    Labels: labels ?? undefined,
+  });
+}
+
+function present(entries: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
 }

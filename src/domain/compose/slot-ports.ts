@@ -6,7 +6,7 @@ import type { ComposeService } from './compose-config';
 import type { ServiceSettings } from './settings';
 
 /** What makes a service reachable from the host on the port that it has in a slot, and reserves it for both slots. */
-export function publishedPort(
+function publishedPort(
   port: number,
   slot: OwnSlot,
   { blue, green }: LoopbackPorts,
@@ -16,6 +16,21 @@ export function publishedPort(
     ports: [{ mode: 'host', host_ip: '127.0.0.1', target: port, published, protocol: 'tcp' }],
     labels: { [label.ports]: `${blue},${green}` },
   };
+}
+
+/** A routed service with the port of the host that its slot has; any other as it is. */
+export function withPort(
+  body: ComposeService,
+  { name, port }: ServiceSettings,
+  {
+    slot,
+    loopback = {},
+  }: { readonly slot: OwnSlot; readonly loopback?: Readonly<Record<string, LoopbackPorts>> },
+): ComposeService {
+  const pair = loopback[name];
+  if (port === null || pair === undefined) return body;
+  const { ports, labels } = publishedPort(port, slot, pair);
+  return { ...body, ports: [...ports], labels: { ...body.labels, ...labels } } as ComposeService;
 }
 
 /** One port of the host leads to one container. */

@@ -1,5 +1,9 @@
 import type { Problem } from '../problem';
 import type { ComposeConfig, ComposeService } from './compose-config';
+import type { KeysOf } from './key-rule';
+import { serviceKeys } from './service-keys';
+import { waitsFor } from './one-shots';
+import { sentInside, type SentPath } from './sent-files';
 import type { ServiceSettings } from './settings';
 
 /** What the rules about one service look at. */
@@ -8,15 +12,28 @@ export interface ServiceCase {
   readonly settings: ServiceSettings;
   readonly compose: ComposeConfig;
   readonly isReleased: (name: string) => boolean;
-  /** The service whose one-off run is the migration. */
-  readonly migrates: string | null;
+  readonly sent: readonly SentPath[];
 }
 
-type Finding = Omit<Problem, 'path'> & { readonly key: string };
+/** The keys that the table refuses, always or in some case. */
+type RefusedKey = {
+  [K in keyof typeof serviceKeys]: (typeof serviceKeys)[K] extends { readonly refused: string }
+    ? K
+    : never;
+}[keyof typeof serviceKeys];
+
+type Finding = Omit<Problem, 'path'> & { readonly key: RefusedKey };
 
 /** Every reason why a service cannot live in a slot, each with its fix. */
 export function slotRefusals(one: ServiceCase): readonly Problem[] {
-  const rules = [refusePorts, refuseNetworkMode, refuseSharing, refuseOneShots, refuseHooks];
+  const rules = [
+    refusePorts,
+    refuseNetworkMode,
+    refuseSharing,
+    refuseOneShot,
+    refuseFiles,
+    refuseAlways,
+  ];
   const path = `services.${one.settings.name}`;
   return rules
     .flatMap((rule) => rule(one))
@@ -58,16 +75,16 @@ function refuseNetworkMode({ service, settings, isReleased }: ServiceCase): read
 }
 
 function refuseSharing({ service, compose, isReleased }: ServiceCase): readonly Finding[] {
-  const targets = [
-    ...(service.links ?? []).map((link) => ['links', link.split(':')[0] ?? '', link]),
-    ...(service.volumes_from ?? []).map((from) => ['volumes_from', ownerOf(from), from]),
+  const targets: readonly (readonly [RefusedKey, string, string])[] = [
+    ...(service.links ?? []).map((link) => ['links', link.split(':')[0] ?? '', link] as const),
+    ...(service.volumes_from ?? []).map((from) => ['volumes_from', ownerOf(from), from] as const),
     ...(['pid', 'ipc'] as const)
       .filter((key) => /^(service|container):/.test(service[key] ?? ''))
-      .map((key) => [key, ownerOf(service[key] ?? ''), service[key] ?? '']),
+      .map((key) => [key, ownerOf(service[key] ?? ''), service[key] ?? ''] as const),
   ];
   return targets
-    .filter(([, target = '']) => !isReleased(target))
-    .map(([key = '', target = '', written = '']) => ({
+    .filter(([, target]) => !isReleased(target))
+    .map(([key, target, written]) => ({
       key,
       says: `reaches into ${written}, which stays while slots change`,
       fix: fixOfSharing(key, target in compose.services ? target : null),
@@ -87,23 +104,55 @@ function fixOfSharing(key: string, target: string | null): string {
   return `remove ${key}${target === null ? '' : `, or release ${target} too`}`;
 }
 
-function refuseOneShots({ service, isReleased, migrates }: ServiceCase): readonly Finding[] {
-  return Object.entries(service.depends_on ?? {})
-    .filter(([, { condition }]) => condition === 'service_completed_successfully')
-    .filter(([name]) => name !== migrates && !isReleased(name))
-    .map(([name]) => ({
+/** A service that ends is none that serves: what waits for its end says so. */
+function refuseOneShot({
+  settings: { name },
+  compose,
+  isReleased,
+}: ServiceCase): readonly Finding[] {
+  if (!isReleased(name)) return [];
+  const waiting = Object.keys(compose.services).find((other) =>
+    waitsFor(compose, other).includes(name),
+  );
+  if (waiting === undefined) return [];
+  return [
+    {
       key: 'depends_on',
-      says: `waits for the one-shot service ${name}, and running those per release is not supported yet`,
-      fix: `do its work in migrate (migrate.service: ${name}), or drop the dependency`,
-    }));
+      says: `ends by itself: ${waiting} waits until it has completed`,
+      fix: `take ${name} out of release; it runs once per release, before the services that wait for it`,
+    },
+  ];
 }
 
-function refuseHooks({ service }: ServiceCase): readonly Finding[] {
-  return ['post_start', 'pre_stop']
-    .filter((key) => service[key] !== undefined)
+function refuseFiles({ service, sent }: ServiceCase): readonly Finding[] {
+  return (service.volumes ?? []).flatMap(({ type, source = '', target }) => {
+    const inside = type === 'bind' ? sentInside(source, sent) : [];
+    if (inside.length === 0) return [];
+    return [
+      {
+        key: 'volumes' as const,
+        says: `binds ${source} to ${target}, and only ${inside.join(', ')} of it is in files`,
+        fix: 'name the whole folder under files, or bind its files one by one',
+      },
+    ];
+  });
+}
+
+const always = {
+  external_links: 'use the name on a shared network',
+  models: 'call the model as a service of its own',
+  post_start: 'do that work in the entrypoint',
+  pre_stop: 'do that work on SIGTERM',
+  provider: 'take the service out of release',
+} as const satisfies Record<KeysOf<typeof serviceKeys, 'refused'>, string>;
+
+function refuseAlways({ service }: ServiceCase): readonly Finding[] {
+  const keys = Object.keys(always) as (keyof typeof always)[];
+  return keys
+    .filter((key) => service[key] !== undefined && service[key] !== null)
     .map((key) => ({
       key,
-      says: 'is not supported yet: containers are started and stopped without Compose',
-      fix: 'do that work in the entrypoint, or on SIGTERM',
+      says: `cannot be released: ${serviceKeys[key].why}`,
+      fix: always[key],
     }));
 }

@@ -41,16 +41,3 @@ function volumeOf(compose: ComposeConfig, key: string): SlotVolume {
     external: volume?.external !== undefined && volume.external !== false,
   };
 }
-
-/** The top-level `configs` or `secrets` that these services use, as the team wrote them. */
-export function usedFiles(
-  compose: ComposeConfig,
-  kind: 'configs' | 'secrets',
-  services: readonly ComposeService[],
-): Readonly<Record<string, unknown>> {
-  const all = (compose[kind] ?? {}) as Record<string, unknown>;
-  const used = services.flatMap((service) =>
-    ((service[kind] ?? []) as readonly { source?: string }[]).map(({ source }) => source),
-  );
-  return Object.fromEntries(Object.entries(all).filter(([key]) => used.includes(key)));
-}

@@ -1,17 +1,20 @@
 import { label } from '../release/labels';
 import { refusal } from '../problem';
 import type { ReleasedService } from '../records/release';
-import type { ComposeConfig, ComposeService } from './compose-config';
+import type { ComposeConfig } from './compose-config';
 import { parseGoDuration } from './go-duration';
 import { restartPolicyOf } from './restart-policy';
+import { releaseFolder, type SentPath } from './sent-files';
 import type { SlotSettings } from './settings';
+import { slotFiles, type MadeFile } from './slot-files';
 import { slotServiceName, slotProject, type OwnSlot } from './slot-names';
 import { slotNetworks, type JoinedNetwork, type SlotNetwork } from './slot-networks';
+import { noteLines, type NoteLine } from './slot-notes';
 import { isReleased, partsOf, slotProblems, type Part } from './slot-parts';
 import { slotService, type SlotContext } from './slot-service';
 import type { LoopbackPorts } from '../proxy/loopback-ports';
-import { publishedPort, replicasOf } from './slot-ports';
-import { slotVolumes, usedFiles, type SlotVolume } from './slot-storage';
+import { replicasOf, withPort } from './slot-ports';
+import { slotVolumes, type SlotVolume } from './slot-storage';
 import { slotTasks, type SlotTask } from './slot-tasks';
 
 export interface SlotRequest {
@@ -20,10 +23,14 @@ export interface SlotRequest {
   readonly settings: SlotSettings;
   readonly slot: OwnSlot;
   readonly release: { readonly id: string; readonly deploy: string };
-  /** Service to `repository@sha256:…`, for every service of `imageServices(settings)`. */
+  /** Service to `repository@sha256:…`, for every service of `imageServices(compose, settings)`. */
   readonly images: Readonly<Record<string, string>>;
   /** Secrets of the app, for every released service. */
   readonly env: Readonly<Record<string, string>>;
+  /** What of the repository went along with the release. */
+  readonly sent: readonly SentPath[];
+  /** Whether what runs once per release is to run; a rollback moves no data. */
+  readonly withTasks: boolean;
   /** The folder of this app and environment on the host. */
   readonly base: string;
   /** Ports of the host for each routed service, where the proxy runs on the host. */
@@ -35,68 +42,92 @@ export interface RenderedSlot {
   /** `compose.json`; it holds secrets. */
   readonly document: Readonly<Record<string, unknown>>;
   readonly services: readonly ReleasedService[];
-  /** One-off containers, in the order they run; empty without a migration. */
-  readonly tasks: readonly Omit<SlotTask, 'body'>[];
+  /** One-off containers, in the order they run. */
+  readonly tasks: readonly SlotTask[];
+  /** Every image that the document names, by digest. */
+  readonly images: readonly string[];
   /** Networks of the slot that must exist before it is created. */
   readonly networks: readonly SlotNetwork[];
   /** Networks of the team that the slot joins; those not external may be absent on a first release. */
   readonly joined: readonly JoinedNetwork[];
   readonly volumes: readonly SlotVolume[];
-  /** What of the team's file was left out. */
-  readonly notes: readonly string[];
+  /** Configs and secrets that are texts in the team's file; they hold secrets. */
+  readonly made: readonly MadeFile[];
+  /** What of the team's file is not in the slot as it was written, a line for each key. */
+  readonly notes: readonly NoteLine[];
 }
 
 /** Renders the compose document of a slot; throws one refusal that lists everything that cannot live in a slot. */
 export function renderSlot(request: SlotRequest): RenderedSlot {
-  const { compose, settings, slot } = request;
+  const { settings, slot } = request;
   const project = slotProject(settings, slot);
   const problems = slotProblems(request, project);
   if (problems.length > 0) throw refusal('the compose file cannot be released', problems);
-  const parts = partsOf(request);
-  const networks = slotNetworks(
-    compose,
-    project,
-    Object.fromEntries(parts.map(({ settings: { name }, service }) => [name, service])),
-  );
-  const context = contextOf(request, project);
-  const rendered = parts.map((part) => renderPart(part, request, context, networks.of));
-  const released = rendered.filter(({ name }) => isReleased(settings, name));
-  const tasks = tasksOf(settings, project, rendered);
+  return layOut(request, project, partsOf(request));
+}
+
+function layOut(request: SlotRequest, project: string, parts: readonly Part[]): RenderedSlot {
+  const { compose, settings, images } = request;
   const used = parts.map(({ service }) => service);
+  const services = Object.fromEntries(parts.map((one) => [one.settings.name, one.service]));
+  const networks = slotNetworks(compose, project, services);
+  const context = contextOf(request, project, networks.of);
+  const rendered = parts.map(({ settings: one, service }) => {
+    const { body, notes } = slotService(service, one, images[one.name] ?? '', context);
+    return { name: one.name, notes, template: body, body: withPort(body, one, request) };
+  });
+  const templates = new Map(rendered.map(({ name, template }) => [name, template]));
+  const released = rendered.filter(({ name }) => isReleased(settings, name));
+  const tasks = request.withTasks
+    ? slotTasks(compose, settings, project, (name) => templates.get(name))
+    : [];
   const volumes = slotVolumes(compose, used);
+  const { configs, secrets, made } = slotFiles(compose, used, context);
   return {
     project,
     document: {
       name: project,
-      services: Object.fromEntries([
-        ...released.map(({ name, body }) => [slotServiceName(project, name), body] as const),
-        ...tasks.map(({ service, body }) => [service, body] as const),
-      ]),
+      services: {
+        ...keyed(released, ({ name }) => slotServiceName(project, name)),
+        ...keyed(tasks, ({ service }) => service),
+      },
       networks: networks.document,
       volumes: externals(volumes),
-      configs: usedFiles(compose, 'configs', used),
-      secrets: usedFiles(compose, 'secrets', used),
+      ...{ configs, secrets },
     },
-    services: parts
-      .filter(({ settings: { name } }) => isReleased(settings, name))
-      .map((part) => recordOf(part, request)),
-    tasks: tasks.map(({ task, service, timeoutMs }) => ({ task, service, timeoutMs })),
+    services: recordsOf(parts, request),
+    tasks,
+    images: [...new Set(rendered.map(({ name }) => images[name] ?? ''))],
     networks: networks.own,
     joined: networks.joined,
     volumes: [...volumes.values()],
-    notes: [...released.flatMap(({ notes }) => notes), ...networks.notes],
+    made,
+    notes: noteLines([...rendered.flatMap(({ notes }) => notes), ...networks.notes]),
   };
+}
+
+function keyed<T extends { readonly body: object }>(
+  all: readonly T[],
+  keyOf: (one: T) => string,
+): Record<string, object> {
+  return Object.fromEntries(all.map((one) => [keyOf(one), one.body]));
 }
 
 function externals(volumes: ReadonlyMap<string, SlotVolume>): Record<string, object> {
   return Object.fromEntries([...volumes].map(([key, { name }]) => [key, { name, external: true }]));
 }
 
-function contextOf(request: SlotRequest, project: string): SlotContext {
-  const { settings, slot, release, base, env } = request;
+function contextOf(
+  request: SlotRequest,
+  project: string,
+  networksOf: SlotContext['networksOf'],
+): SlotContext {
+  const { settings, slot, release, base, env, sent } = request;
   return {
     project,
     env,
+    networksOf,
+    sent: { paths: sent, folder: releaseFolder(base, release.id) },
     isReleased: (name) => isReleased(settings, name),
     labels: {
       [label.app]: settings.app,
@@ -110,51 +141,13 @@ function contextOf(request: SlotRequest, project: string): SlotContext {
   };
 }
 
-interface RenderedPart {
-  readonly name: string;
-  readonly body: ComposeService;
-  readonly notes: readonly string[];
-}
-
-function renderPart(
-  { settings, service }: Part,
-  { images, slot, loopback = {} }: SlotRequest,
-  context: SlotContext,
-  networksOf: (name: string) => Record<string, Record<string, unknown>> | undefined,
-): RenderedPart {
-  const image = images[settings.name] ?? '';
-  const { body, notes } = slotService(service, settings, image, context);
-  const networks = networksOf(settings.name);
-  const ports = loopback[settings.name];
-  const published =
-    settings.port === null || ports === undefined
-      ? undefined
-      : publishedPort(settings.port, slot, ports);
-  return {
-    name: settings.name,
-    notes,
-    body: {
-      ...body,
-      ...(networks === undefined ? {} : { networks }),
-      ...(published === undefined
-        ? {}
-        : { ports: [...published.ports], labels: { ...body.labels, ...published.labels } }),
-    } as ComposeService,
-  };
-}
-
-function tasksOf(
-  { migrate }: SlotSettings,
-  project: string,
-  rendered: readonly RenderedPart[],
-): readonly SlotTask[] {
-  const template = rendered.find(({ name }) => name === migrate?.service);
-  return migrate === null || template === undefined
-    ? []
-    : slotTasks(migrate, template.body, project);
-}
-
 const defaultGraceMs = 10_000;
+
+function recordsOf(parts: readonly Part[], request: SlotRequest): readonly ReleasedService[] {
+  return parts
+    .filter(({ settings: { name } }) => isReleased(request.settings, name))
+    .map((part) => recordOf(part, request));
+}
 
 function recordOf(
   { settings, service }: Part,

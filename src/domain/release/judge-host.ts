@@ -97,6 +97,25 @@ export function judgeTools(host: ToolFacts): Problem[] {
   return problems;
 }
 
+/** Below it nobody has tried; what is known to be missing stands with the warning. */
+const triedCompose = [2, 26] as const;
+
+const missingBefore = [
+  [[2, 24], 'env_file with required: false'],
+  [[2, 23], 'content of configs'],
+  [[2, 22], 'develop'],
+] as const;
+
+/** What to know about a Compose that is older than those Shiplock is tested with; null = there is nothing. */
+export function describeOldCompose(version: string | null): string | null {
+  if (version === null || version === '' || !isOlder(version, triedCompose)) return null;
+  const missing = missingBefore
+    .filter(([since]) => isOlder(version, since))
+    .map(([since, what]) => `${what} (${since.join('.')})`);
+  const lacks = missing.length === 0 ? '' : `; it does not know ${missing.join(', ')}`;
+  return `Docker Compose ${version} on the server is older than ${triedCompose.join('.')}, the oldest that Shiplock is tested with${lacks}`;
+}
+
 function isOlder(version: string, least: readonly [number, number]): boolean {
   const match = /(\d+)\.(\d+)/.exec(version);
   if (match === null) return false;

@@ -1,5 +1,5 @@
-import { expect, test } from '@jest/globals';
-import { sharedServices } from '../../../src/domain/compose/shared-services';
+import { describe, expect, test } from '@jest/globals';
+import { sharedServices, sharedToStart } from '../../../src/domain/compose/shared-services';
 import { service, settings, shop } from '../../support/shop';
 
 const before = (order: readonly string[], one: string, other: string): void => {
@@ -33,4 +33,36 @@ test('a circle ends', () => {
   });
   const only = { ...settings, services: [service('web', 8000)] };
   expect(sharedServices(compose, only)).toEqual(expect.arrayContaining(['cache', 'postgres']));
+});
+
+describe('what is to be started', () => {
+  const start = (compose: ReturnType<typeof shop>, ...running: readonly string[]) =>
+    sharedToStart(compose, sharedServices(compose, settings), (name) => running.includes(name));
+
+  test('is what does not run, with the one-shots that it waits for', () => {
+    const compose = shop({ migrations: { profiles: ['by hand'] } });
+    expect(start(compose)).toEqual(['volumes-init', 'cache', 'postgres', 'nginx']);
+  });
+
+  test('a one-shot has run when those that wait for it run', () => {
+    expect(start(shop({ migrations: undefined }), 'cache', 'postgres')).not.toContain(
+      'volumes-init',
+    );
+  });
+
+  test('a profile counts when it is active on the server', () => {
+    const compose = shop();
+    expect(start(compose)).not.toContain('debug');
+    compose['x-shiplock'] = { profiles: 'a, debug', values: {} };
+    expect(start(compose)).not.toContain('debug');
+    compose.services['debug'] = { image: 'busybox', profiles: ['debug'] };
+    expect(start(compose)).toContain('debug');
+    compose['x-shiplock'] = { profiles: 'a', values: {} };
+    expect(start(compose)).not.toContain('debug');
+  });
+
+  test('an inactive profile counts for nothing when another service needs it', () => {
+    const compose = shop({ cache: { profiles: ['extra'] }, nginx: { depends_on: { cache: {} } } });
+    expect(start(compose)).toContain('cache');
+  });
 });

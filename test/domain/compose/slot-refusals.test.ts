@@ -87,14 +87,19 @@ describe('a service that cannot live in a slot', () => {
       'services.worker.ipc: reaches into container:cache',
     ],
     [
-      'that waits for a one-shot service',
+      'that waits for a one-shot service without an image',
       worker({ depends_on: { migrations: { condition: 'service_completed_successfully' } } }),
-      'services.worker.depends_on: waits for the one-shot service migrations, and running those per release is not supported yet. Fix: do its work in migrate (migrate.service: migrations)',
+      'services.migrations.image: has no image of this release',
+    ],
+    [
+      'that ends by itself',
+      worker({ depends_on: { web: { condition: 'service_completed_successfully' } } }),
+      'services.web.depends_on: ends by itself: worker waits until it has completed. Fix: take web out of release',
     ],
     [
       'with hooks of Compose',
       worker({ pre_stop: [{ command: 'ls' }] }),
-      'services.worker.pre_stop: is not supported yet',
+      'services.worker.pre_stop: cannot be released: containers are stopped without Compose, so nobody would run it. Fix: do that work on SIGTERM',
     ],
     [
       'that is not in the file',

@@ -3,6 +3,7 @@ import { composeConfig } from '../../../src/domain/compose/compose-config';
 import { renderSlot } from '../../../src/domain/compose/slot';
 import { image, service, settings, shop, slotRequest } from '../../support/shop';
 
+const folder = '/var/lib/shiplock/shop/production/releases/7-v1.2.0';
 const rendered = renderSlot(slotRequest());
 const document = composeConfig.parse({ ...rendered.document });
 const web = document.services['shop-production-blue-web'];
@@ -21,18 +22,18 @@ test('what only the one original could have is left out, and said', () => {
   for (const key of ['build', 'ports', 'container_name', 'env_file', 'profiles', 'mac_address']) {
     expect([key, web?.[key], worker?.[key]]).toEqual([key, undefined, undefined]);
   }
-  expect(rendered.notes).toEqual([
-    'web: build is left out',
-    'web: ports is left out',
-    'web: label caddy.reverse_proxy is left out',
-    'web: label com.centurylinklabs.watchtower.enable is left out',
-    'web: label traefik.enable is left out',
-    'web: depends_on cache is left out',
-    'web: depends_on postgres is left out',
-    'web: deploy.restart_policy (set at the switch) is left out',
-    'worker: container_name is left out',
-    'worker: depends_on postgres is left out',
-    'web: networks.inner.ipv4_address is left out',
+  expect(rendered.notes.map(({ word, text }) => `${word}: ${text}`)).toEqual([
+    expect.stringMatching(/^dropped: build \(web\): the image of the release is used/),
+    expect.stringMatching(/^dropped: ports \(web\): /),
+    expect.stringMatching(/^dropped: labels\.caddy\.reverse_proxy \(web\): /),
+    expect.stringMatching(/^dropped: labels\.com\.centurylinklabs\.watchtower\.enable \(web\): /),
+    expect.stringMatching(/^dropped: labels\.traefik\.enable \(web\): /),
+    expect.stringMatching(/^dropped: container_name \(worker\): /),
+    expect.stringMatching(/^dropped: networks\.inner\.ipv4_address \(web\): /),
+    expect.stringMatching(/^rewritten: depends_on \(web, worker\): /),
+    expect.stringMatching(/^rewritten: deploy\.restart_policy \(web\): /),
+    expect.stringMatching(/^rewritten: image \(web, worker\): /),
+    expect.stringMatching(/^rewritten: restart \(worker\): /),
   ]);
 });
 
@@ -151,8 +152,21 @@ describe('storage', () => {
       token: { name: 'shop_token', file: '/srv/shop/token.txt' },
     });
     expect(rendered.document['configs']).toEqual({
-      motd: { name: 'shop_motd', content: 'hello $$USER' },
+      motd: { name: 'shop_motd', file: `${folder}/made/configs-motd` },
     });
+  });
+
+  test('a text becomes a file of the release: nobody would put it into a container that Compose does not start', () => {
+    expect(rendered.made).toEqual([{ path: 'made/configs-motd', content: 'hello $USER' }]);
+  });
+
+  test('a secret from a variable: the input env wins over the variables of the server', () => {
+    const compose = shop({ worker: { secrets: [{ source: 'key' }, { source: 'other' }] } });
+    compose.secrets = { key: { environment: 'KEY' }, other: { environment: 'OTHER' } };
+    compose['x-shiplock'] = { profiles: '', values: { KEY: 'of the server', OTHER: 'a$$b' } };
+    const { made } = renderSlot(slotRequest({ compose, env: { KEY: 'of$input' } }));
+    expect(made).toContainEqual({ path: 'made/secrets-key', content: 'of$input' });
+    expect(made).toContainEqual({ path: 'made/secrets-other', content: 'a$b' });
   });
 });
 

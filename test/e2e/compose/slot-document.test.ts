@@ -99,6 +99,7 @@ beforeAll(async () => {
   expect(sharedServices(compose, settings)).toEqual(['cache']);
   slot = renderSlot({
     ...{ compose, settings, slot: 'blue', env: { KEY: secret } },
+    ...{ sent: [], withTasks: true },
     release: { id: '1-v1', deploy: 'd1' },
     images: { web: app, worker: app },
     base: '/var/lib/shiplock/shop/production',
