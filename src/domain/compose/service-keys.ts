@@ -87,7 +87,7 @@ export const serviceKeys = {
   pids_limit: plain,
   platform: plain,
   ports: dropped(
-    'two slots cannot have one host port; the proxy reaches the container itself',
+    'two slots cannot have one host port; the proxy reaches the container itself, or by a loopback port of the slot when it runs on the host',
     'it publishes another port than the routed one; give it a route, or stop publishing it',
   ),
   post_start: never(
