@@ -92,7 +92,6 @@ async function fetchAll(
   tell: Tell,
 ): Promise<readonly string[]> {
   const { engine } = run.session;
-  const { plan } = held;
   const { images } = rendered;
   const onProgress = atMostEvery(run, 5000, (text) => {
     tell('pull', 'note', text);
