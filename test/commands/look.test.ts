@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -33,6 +35,14 @@ async function look(shell: readonly string[], docker = 'true') {
   return parseLook(stdout);
 }
 
+/** Listens at an address, on a port that is free. */
+async function listening(address: string) {
+  const server = createServer().listen(0, address);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { port, close: () => new Promise((resolve) => server.close(resolve)) };
+}
+
 describe.each(shells)('%s', (_, shell) => {
   test('on a host that knows nothing of the app', async () => {
     const seen = await look(shell, 'no-such-docker');
@@ -53,6 +63,15 @@ describe.each(shells)('%s', (_, shell) => {
     expect(seen.writableBases).toContain(base());
     expect(Math.abs(seen.clock - Date.now() / 1000)).toBeLessThan(5);
     expect(await readdir(home)).toEqual([]);
+  });
+
+  test('names the ports that something listens on, in either protocol of the internet', async () => {
+    const servers = await Promise.all(['127.0.0.1', '::1'].map(listening));
+    const { listening: ports } = await look(shell);
+    expect(ports).toEqual(expect.arrayContaining(servers.map(({ port }) => port)));
+    await Promise.all(servers.map(({ close }) => close()));
+    const after = (await look(shell)).listening;
+    expect(servers.filter(({ port }) => after.includes(port))).toEqual([]);
   });
 
   test('on a host that has served before, every text comes as it is', async () => {

@@ -30,12 +30,35 @@ export function findIncludeProblems(
           fix: addLines(include, variables),
         },
       ];
-  const foreign = readNginxDump(dump).filter(({ file }) => file !== include);
+  const directives = readNginxDump(dump);
+  const own = directives.filter(({ file }) => file === include);
+  const foreign = directives.filter(({ file }) => file !== include);
   return [
     ...missing,
     ...foreign.flatMap((one) => tooEarly(one, include)),
     ...variables.flatMap((one) => routeProblems(foreign, one)),
+    ...leavingVariables(own, request).flatMap((variable) => leftBehind(foreign, variable)),
   ];
+}
+
+/** What the include that is read now sets and the next one will not. */
+function leavingVariables(own: readonly Directive[], request: IncludeRequest): readonly string[] {
+  const staying = [...request.routes.map(({ service }) => service), 'slot'];
+  const next = new Set(staying.map((service) => nginxVariable(service, request)));
+  const now = own.filter(({ words }) => words[0] === 'set').map(({ words }) => words[1] ?? '');
+  return [...new Set(now)].filter((variable) => !next.has(variable));
+}
+
+/** nginx would not read a configuration that goes on naming them. */
+function leftBehind(foreign: readonly Directive[], variable: string): readonly Problem[] {
+  if (foreign.some(({ words }) => words[0] === 'set' && words[1] === variable)) return [];
+  return foreign
+    .filter(({ words }) => words.some((word) => uses(word, variable)))
+    .map((one) => ({
+      ...where(one),
+      says: `"${one.words.join(' ')};" names ${variable}, which no release has any more`,
+      fix: 'remove it there and reload nginx, or take the service into release again',
+    }));
 }
 
 /** A route with the variable that holds its live address. */

@@ -83,6 +83,36 @@ describe('found', () => {
     for (const part of parts) expect(problems[0]).toContain(part);
   });
 
+  test('a variable that the next include does not have any more', () => {
+    const old = 'server { location /old { proxy_pass http://$shiplock_old; } }';
+    const read = `${dump(`${good}\n${old}`)}set $shiplock_old old:80;\n`;
+    expect(found(read)).toEqual([
+      '/etc/nginx/conf.d/site.conf:5 "proxy_pass http://$shiplock_old;" names $shiplock_old, which no release has any more → remove it there and reload nginx, or take the service into release again',
+    ]);
+    // In another app's block it is set by another include.
+    expect(found(`${read}# configuration file /x.conf:\nset $shiplock_old other:80;\n`)).toEqual(
+      [],
+    );
+  });
+
+  test('on the host, the port of what ran before the first release, however it is written', () => {
+    const at = { adopted: '127.0.0.1:8000', blue: '127.0.0.1:21000', green: '127.0.0.1:21001' };
+    const onHost = { ...request, routes: [{ service: 'web', at }] };
+    const says = (target: string) =>
+      findIncludeProblems(
+        dump(`${good}\nserver { location / { proxy_pass ${target}; } }`),
+        onHost,
+        ['web'],
+      ).map((problem) => problem.says);
+    for (const target of ['http://127.0.0.1:8000', 'http://localhost:8000/', 'http://[::1]:8000']) {
+      expect(says(target)).toEqual([
+        `"proxy_pass ${target};" leads to the web from before the first release, and to no slot`,
+      ]);
+    }
+    for (const target of ['http://127.0.0.1:8001', 'http://localhost', 'http://web:8000'])
+      expect(says(target)).toEqual([]);
+  });
+
   test('all of them', () => {
     const site =
       'server { location / { proxy_pass http://web; } location /x { proxy_pass http://web:1/y; } }';
