@@ -174,6 +174,8 @@ function liveRelease(
   if (judgeHolder(seen).length > 0) return null;
   // In a folder that is not there no marker can be seen, which says nothing about what serves.
   if (!evaluation.directoryExists) return null;
+  // What another user's folder has on record is not seen from here; that it is there is the answer.
+  if (seen.bases.some((base) => base !== seen.base)) return null;
   const standing = judgeStanding(seen.facts, evaluation, config, stack);
   if (standing.kind === 'known') return standing.live;
   const last = seen.facts.journal.findLast(({ phase }) => phase !== 'note');

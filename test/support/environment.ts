@@ -15,6 +15,8 @@ export interface ServerOptions {
   readonly ports?: readonly number[];
   /** Folders that get a small disk of their own (a tmpfs: empty after a reboot), with their size, e.g. `{ '/var/lib/shiplock': '64m' }`. */
   readonly disks?: Readonly<Record<string, string>>;
+  /** Another image to start it from, made on that of the servers; default is that one itself. */
+  readonly image?: string;
   /** Images of the environment's registry that the server has from the start, as after earlier releases; made once, then copied. */
   readonly images?: readonly string[];
 }
@@ -38,7 +40,8 @@ export class Environment {
     const ports = new Map<number, number>();
     for (const port of [22, ...(options.ports ?? [80])]) ports.set(port, await freePort());
     const container = `shiplock-test-${options.name}-${process.pid}`;
-    await createServerContainer(this.parts, container, [
+    const parts = { ...this.parts, serverImage: options.image ?? this.parts.serverImage };
+    await createServerContainer(parts, container, [
       ...['--hostname', options.name, '--label', ownerLabel()],
       ...Object.entries(options.disks ?? {}).flatMap(([path, size]) => [
         '--tmpfs',

