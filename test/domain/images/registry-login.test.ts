@@ -40,7 +40,12 @@ describe('the server’s own login', () => {
     ['a registry that it is logged in to', ['auths', 'ghcr.io', 'auth'], 'ghcr.io/a:1', true],
     ['one that it is not logged in to', ['auths', 'ghcr.io', 'auth'], 'quay.io/a:1', false],
     ['Docker Hub', ['auths', 'https://index.docker.io/v1/'], 'node:24', true],
-    ['an address with a path', ['https://registry.example.com/v2/'], 'registry.example.com/a:1', true],
+    [
+      'an address with a path',
+      ['https://registry.example.com/v2/'],
+      'registry.example.com/a:1',
+      true,
+    ],
     ['a store of credentials, which answers for any', ['credsStore'], 'quay.io/a:1', true],
     ['no configuration', [], 'ghcr.io/a:1', false],
     ['a configuration that cannot be read', null, 'ghcr.io/a:1', true],

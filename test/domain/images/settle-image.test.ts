@@ -108,7 +108,13 @@ describe('askedAs', () => {
       '127.0.0.1.example.com/a:1',
       false,
     ],
-    ['Docker Hub behind a mirror', 'node:24', mirrored, 'mirror.example:5000/library/node:24', true],
+    [
+      'Docker Hub behind a mirror',
+      'node:24',
+      mirrored,
+      'mirror.example:5000/library/node:24',
+      true,
+    ],
     ['Docker Hub without one', 'node:24', plain, 'docker.io/library/node:24', false],
     [
       'another registry, for which mirrors do not count',
