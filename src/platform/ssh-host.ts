@@ -1,23 +1,31 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Client, ClientChannel } from 'ssh2';
 import { loginShellLine } from '../commands/shell';
 import { RemoteFailure, ShiplockError, messageOf } from '../errors';
 import { CommandStream } from './command-stream';
 import type { ExecOptions, ExecResult, Host } from './host';
-import { runToEnd } from './running-command';
-import type { Ending, RunningCommand } from './running-command';
 import { checkLoginShell } from './login-shell';
+import { runToEnd } from './running-command';
+import type { RunningCommand } from './running-command';
 import { loginOf } from './ssh-hop';
+import { SshLink } from './ssh-link';
+import type { Loss, OpenChannel } from './ssh-link';
 import { openRoute } from './ssh-route';
-import type { Route, SshOptions } from './ssh-route';
+import type { SshOptions } from './ssh-route';
 
 /** The kernel's limit of one argument, which a command line is for the login shell's `-c`. */
 const MAX_COMMAND_BYTES = 128 * 1024 - 1;
 
-/** Logs in to a server whose host key is pinned and whose login shell runs commands. Every reason not to is an error of its own, with its fix. */
+/** Servers that allow one or two sessions a connection (MaxSessions) get more connections, up to this many. */
+const MAX_LINKS = 10;
+
+/**
+ * Logs in to a server whose host key is pinned and whose login shell runs commands. Every reason not to is an error of its own,
+ * with its fix.
+ */
 export async function connectSsh(options: SshOptions): Promise<Host> {
-  const host = new SshHost(await openRoute(options), loginOf(options.destination));
+  const host = new SshHost(options);
   try {
+    await host.connect();
     await checkLoginShell(host);
     return host;
   } catch (thrown) {
@@ -26,47 +34,30 @@ export async function connectSsh(options: SshOptions): Promise<Host> {
   }
 }
 
-interface OpenChannel {
-  readonly channel: ClientChannel;
-  readonly ended: Promise<Ending>;
-}
-
-function isFull(thrown: unknown): boolean {
-  return messageOf(thrown).includes('Channel open failure');
-}
-
-/** One connection; every command and stream is a channel of it (sshd allows ten at a time by default). */
+/** A server over SSH: one connection while that carries all commands, and further ones when it does not. */
 class SshHost implements Host {
   readonly name: string;
-  readonly #route: Route;
-  readonly #client: Client;
-  readonly #closed: Promise<void>;
-  readonly #whenLost = new Set<(ending: Ending) => void>();
+  readonly #options: SshOptions;
+  readonly #links: SshLink[] = [];
+  #connecting: Promise<void> | null = null;
   #opened = 0;
-  #lost: { readonly kind: 'lost'; readonly cause?: Error } | undefined;
+  #lost: Loss | undefined;
 
-  constructor(route: Route, name: string) {
-    const { connection } = route.ssh;
-    if (connection === null) {
-      route.leave();
-      throw new RemoteFailure('lost', `${name} closed the connection`);
-    }
-    this.name = name;
-    this.#route = route;
-    this.#client = connection;
-    this.#client.once('error', (cause) => {
-      this.#lose(cause);
-    });
-    this.#closed = new Promise((resolve) => {
-      this.#client.once('close', () => {
-        this.#lose();
-        resolve();
-      });
-    });
+  constructor(options: SshOptions) {
+    this.name = loginOf(options.destination);
+    this.#options = options;
   }
 
   get roundTrips(): number {
     return this.#opened;
+  }
+
+  /** Adds a connection; those who ask for one at the same time get the same. */
+  connect(): Promise<void> {
+    this.#connecting ??= this.#addLink().finally(() => {
+      this.#connecting = null;
+    });
+    return this.#connecting;
   }
 
   async exec(argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
@@ -78,18 +69,28 @@ class SshHost implements Host {
   }
 
   async close(): Promise<void> {
-    if (this.#lost) return;
-    this.#route.ssh.dispose();
-    const timer = setTimeout(() => this.#client.destroy(), 2_000);
-    await this.#closed;
-    clearTimeout(timer);
+    await Promise.all(this.#links.map((link) => link.close()));
   }
 
-  #lose(cause?: Error): void {
-    this.#lost ??= cause === undefined ? { kind: 'lost' } : { kind: 'lost', cause };
-    for (const tell of this.#whenLost) tell(this.#lost);
-    this.#whenLost.clear();
-    this.#route.leave();
+  async #addLink(): Promise<void> {
+    const route = await openRoute(this.#options);
+    const { connection } = route.ssh;
+    if (connection === null || this.#lost) {
+      route.ssh.dispose();
+      route.leave();
+      throw new RemoteFailure('lost', `${this.name} closed the connection`);
+    }
+    const link = new SshLink(route, connection, (loss) => {
+      this.#lose(loss);
+    });
+    this.#links.push(link);
+  }
+
+  /** The connections are one to those who use them: when one is lost, all are ended. */
+  #lose(loss: Loss): void {
+    if (this.#lost) return;
+    this.#lost = loss;
+    for (const link of this.#links) void link.close();
   }
 
   async #start(argv: readonly string[]): Promise<RunningCommand> {
@@ -123,40 +124,25 @@ class SshHost implements Host {
     };
   }
 
-  /** A session that just ended still counts for a moment, so a refusal for want of sessions is asked again. */
+  /** On the first connection that can carry it; when all are full, on a further one. */
   async #openChannel(line: string, label: string): Promise<OpenChannel> {
     for (let attempt = 0; ; attempt += 1) {
-      try {
-        return await this.#tryChannel(line);
-      } catch (thrown) {
-        if (!isFull(thrown) || this.#lost || attempt === 20) throw this.#notStarted(label, thrown);
-        await wait(100);
+      for (const link of this.#links.filter(({ full }) => !full)) {
+        const opened = await link.start(line).catch((thrown: unknown) => {
+          throw this.#notStarted(label, thrown);
+        });
+        if (opened !== 'full') return opened;
       }
+      // One that is not known to be full has a session that ends at this moment.
+      if (this.#links.some(({ full }) => !full) && attempt < 20) await wait(100);
+      else if (this.#links.length < MAX_LINKS) await this.connect();
+      else throw this.#notEnough(label);
     }
-  }
-
-  #tryChannel(line: string): Promise<OpenChannel> {
-    return new Promise((resolve, reject) => {
-      this.#client.exec(line, (error, channel) => {
-        // Its end must be listened for right here: a quick command's exit can lie in the packet that said it was started.
-        if (error === undefined) resolve({ channel, ended: this.#endOf(channel) });
-        else reject(error);
-      });
-    });
   }
 
   #notStarted(label: string, cause: unknown): RemoteFailure {
     if (this.#lost) {
       return new RemoteFailure('lost', `The connection was lost when ${label} was started`, {
-        cause,
-      });
-    }
-    const open = this.#whenLost.size;
-    if (open > 0 && isFull(cause)) {
-      const limit = `the server allows only ${open} sessions at a time on one connection (MaxSessions)`;
-      const hint = 'Set MaxSessions 10, which is the default, in its sshd_config, and reload sshd.';
-      return new RemoteFailure('unreachable', `${label} was not started: ${limit}`, {
-        hint,
         cause,
       });
     }
@@ -166,24 +152,13 @@ class SshHost implements Host {
     });
   }
 
-  /** Only an `exit` event tells how a command ended; a channel that closes without one tells nothing. */
-  #endOf(channel: ClientChannel): Promise<Ending> {
-    return new Promise((resolve) => {
-      let ending: Ending = { kind: 'lost' };
-      this.#whenLost.add(resolve);
-      channel.once('exit', (code: number | null, signal?: string) => {
-        ending =
-          code === null
-            ? { kind: 'killed', signal: signal ?? 'a signal' }
-            : { kind: 'exited', code };
-      });
-      const errorsEnded = new Promise((done) => channel.stderr.once('end', done));
-      channel.once('close', () => {
-        void errorsEnded.then(() => {
-          this.#whenLost.delete(resolve);
-          resolve(ending);
-        });
-      });
-    });
+  #notEnough(label: string): RemoteFailure {
+    const sessions = Math.min(...this.#links.map(({ capacity }) => capacity));
+    const limit = Number.isFinite(sessions) ? `only ${sessions}` : 'no';
+    return new RemoteFailure(
+      'unreachable',
+      `${label} was not started: the server allows ${limit} sessions at a time on one connection, and ${MAX_LINKS} connections are in use`,
+      { hint: 'Set MaxSessions 10, which is the default, in its sshd_config, and reload sshd.' },
+    );
   }
 }
