@@ -30,7 +30,7 @@ module.exports = {
       'pure-packages',
       { path: src('domain', 'report', 'commands', 'contract', 'config') },
       { path: 'node_modules/', pathNot: packages('zod', 'yaml', ...tagGrammar) },
-      'Decisions know zod for the records; config also reads YAML, tags what their grammar is made of. Nothing else.',
+      'Decisions know zod for the records; config and the merge gate also read YAML, tags what their grammar is made of. Nothing else.',
     ),
     notTo(
       'tag-grammar-in-tags-only',
@@ -38,8 +38,8 @@ module.exports = {
       { path: packages(...tagGrammar) },
     ),
     notTo(
-      'yaml-in-config-only',
-      { path: '^src/', pathNot: src('config') },
+      'yaml-in-config-and-workflows-only',
+      { path: '^src/', pathNot: [src('config'), '^src/domain/merge/'] },
       { path: packages('yaml') },
     ),
     notTo(

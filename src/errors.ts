@@ -77,3 +77,22 @@ export class EngineError extends ShiplockError {
     this.status = status;
   }
 }
+
+/** GitHub's API did not answer as hoped; `status` is that of HTTP, 0 when no answer came. */
+export class GithubFailure extends ShiplockError {
+  readonly status: number;
+  /** How long to wait before the same is asked again, in milliseconds; null = it will not help. */
+  readonly retryAfterMs: number | null;
+
+  constructor(
+    message: string,
+    status: number,
+    retryAfterMs: number | null,
+    options: Omit<ShiplockErrorOptions, 'fault'> = {},
+  ) {
+    super(message, { ...options, fault: retryAfterMs === null ? 'user' : 'remote' });
+    this.name = 'GithubFailure';
+    this.status = status;
+    this.retryAfterMs = retryAfterMs;
+  }
+}

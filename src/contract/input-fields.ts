@@ -86,6 +86,12 @@ export function token(description: string): Field<string> {
   return { ...given, schema: z.string().default('') };
 }
 
+/** Text that GitHub fills in by an expression; empty where that comes to nothing. */
+export function filledIn(expression: string, description: string): Field<string> {
+  const given = text(description, { default: `\${{ ${expression} }}` });
+  return { ...given, schema: z.string().trim().default('') };
+}
+
 /** One of several words. */
 export function choice<const Word extends string, const Options extends FieldOptions = object>(
   words: readonly [Word, ...Word[]],

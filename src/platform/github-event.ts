@@ -16,6 +16,8 @@ const eventPayload = z.object({
     })
     .optional()
     .catch(undefined),
+  merge_group: z.object({ head_sha: z.string() }).optional().catch(undefined),
+  workflow_run: z.object({ head_sha: z.string() }).optional().catch(undefined),
   repository: z
     .object({
       name: z.string(),

@@ -16,6 +16,10 @@ export interface GithubFacts {
   readonly eventName: string;
   readonly workflow: string;
   readonly job: string;
+  /** `owner/name/path@ref` of the workflow file, and the commit that it is of. */
+  readonly workflowRef: string;
+  readonly workflowSha: string;
+  readonly runnerName: string;
   /** Page of this run's attempt; null outside of GitHub. */
   readonly runUrl: string | null;
   /** Where to report a fault of this action; null when GitHub does not say where it came from. */
@@ -44,6 +48,9 @@ export function readGithubFacts(environment: NodeJS.ProcessEnv): GithubFacts {
     eventName: fact('EVENT_NAME'),
     workflow: fact('WORKFLOW'),
     job: fact('JOB'),
+    workflowRef: fact('WORKFLOW_REF'),
+    workflowSha: fact('WORKFLOW_SHA'),
+    runnerName: environment['RUNNER_NAME'] ?? '',
     runUrl: runId === '' || repository === '' ? null : run,
     issuesUrl: actionRepository === '' ? null : `${serverUrl}/${actionRepository}/issues`,
   };

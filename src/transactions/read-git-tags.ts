@@ -1,12 +1,12 @@
 import type { CloneFacts } from '../operations/read-clone';
 import { messageOf } from '../errors';
-import type { GithubApi } from '../platform/github-api';
+import type { RepositoryApi } from '../platform/github-repository';
 
 /** Where all tags of a repository are known. */
 export interface TagSources {
   readonly clone: () => Promise<CloneFacts | null>;
   readonly cloneTags: () => Promise<readonly string[]>;
-  readonly github: Pick<GithubApi, 'tags'>;
+  readonly github: Pick<RepositoryApi, 'tags'>;
   readonly tell: (text: string) => void;
 }
 

@@ -1,7 +1,7 @@
 import type { CloneFacts } from '../operations/read-clone';
 import type { RepositoryFacts, TagEvent } from '../domain/tags/tag-event';
 import { ShiplockError, messageOf } from '../errors';
-import type { GithubApi } from '../platform/github-api';
+import type { RepositoryApi } from '../platform/github-repository';
 import type { EventPayload } from '../platform/github-event';
 import type { GithubFacts } from '../platform/github-facts';
 
@@ -10,7 +10,7 @@ export interface EventSources {
   readonly env: GithubFacts;
   readonly payload: EventPayload;
   readonly clone: () => Promise<CloneFacts | null>;
-  readonly github: Pick<GithubApi, 'repository' | 'commitDate'>;
+  readonly github: Pick<RepositoryApi, 'repository' | 'commitDate'>;
   readonly now: Date;
   readonly warn: (text: string) => void;
 }

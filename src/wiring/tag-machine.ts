@@ -1,7 +1,8 @@
 import type { CloneFacts } from '../operations/read-clone';
 import type { BakeFile } from '../domain/tags/bake-files';
 import { readClone, readCloneTags } from '../operations/read-clone';
-import { githubApi, type GithubApi } from '../platform/github-api';
+import { githubClient } from '../platform/github-client';
+import { repositoryApi, type RepositoryApi } from '../platform/github-repository';
 import { readEventPayload, type EventPayload } from '../platform/github-event';
 import { localHost } from '../platform/local-host';
 import type { ActionContext } from '../platform/run-action';
@@ -14,7 +15,7 @@ export interface TagMachine {
   readonly settings: TagSettings;
   readonly clone: () => Promise<CloneFacts | null>;
   readonly cloneTags: () => Promise<readonly string[]>;
-  readonly github: GithubApi;
+  readonly github: RepositoryApi;
   readonly tell: (text: string) => void;
   readonly warn: (text: string) => void;
   /** @returns paths by name; the files last as long as the job */
@@ -35,7 +36,7 @@ export function tagMachine(
     settings: readTagSettings(),
     clone: () => (facts ??= readClone(host, workspace)),
     cloneTags: () => readCloneTags(host, workspace),
-    github: githubApi(token, env.apiUrl, env.repository),
+    github: repositoryApi(githubClient(token, env.apiUrl, env.repository)),
     tell: (text) => {
       log.line(text);
     },

@@ -2,9 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { startFakeGithub, type GithubAnswer } from '../support/fake-github';
 import { runAction, type ActionRun } from '../support/runner';
+
+// Each run is a process of its own.
+jest.setTimeout(60_000);
 
 const empty = mkdtempSync(join(tmpdir(), 'shiplock-tags-'));
 const folders = [empty];
@@ -144,7 +147,7 @@ describe('the highest version', () => {
         secrets: [inputs['github-token']],
       });
       expect(outputs['tags']).toBe('1.2.3');
-      const asked = { method: 'GET', token: inputs['github-token'] };
+      const asked = { method: 'GET', token: inputs['github-token'], body: null };
       expect(requests).toEqual(Object.keys(pages).map((path) => ({ ...asked, path })));
     });
   });
@@ -190,7 +193,7 @@ describe('what the payload lacks', () => {
     };
     const edge = await tagsOf({ ...run, inputs: { tags: 'type=edge' } });
     expect(edge.conclusion).toBe('failure');
-    expect(edge.log).toContain('GitHub did not tell repository octo-org/octo-repo');
+    expect(edge.log).toContain('GitHub did not tell about the repository');
     const plain = await tagsOf({ ...run, inputs: { tags: 'type=schedule' } });
     expect(plain.outputs['tags']).toBe('nightly');
     expect(plain.log).toContain('Labels lack description and licence');

@@ -19,6 +19,7 @@ const bad: Readonly<Record<string, readonly [input: string, text: string]>> = {
   deploy: ['bake', 'soon'],
   rollback: ['bake', 'soon'],
   'image-tags': ['context', 'nowhere'],
+  'merge-gate': ['timeout', 'soon'],
 };
 
 describe.each(readdirSync('src/actions'))('dist/%s', (name) => {

@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { contract as deploy } from '../../src/actions/deploy/contract';
 import { contract as imageTags } from '../../src/actions/image-tags/contract';
+import { contract as mergeGate } from '../../src/actions/merge-gate/contract';
 import { contract as rollback } from '../../src/actions/rollback/contract';
 import { configSchema } from '../../src/config/schema';
 import { loadConfig } from '../../src/config/load';
@@ -109,7 +110,7 @@ function stepsIn(value: unknown): Step[] {
   return 'uses' in value ? [value as Step, ...inner] : inner;
 }
 
-const contracts = { deploy, rollback, 'image-tags': imageTags };
+const contracts = { deploy, rollback, 'image-tags': imageTags, 'merge-gate': mergeGate };
 
 test.each(examples.filter(({ code }) => code.includes('shiplock/shiplock/actions/')))(
   'the steps that $path shows have inputs that the action knows',

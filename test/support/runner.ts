@@ -15,6 +15,8 @@ export interface ActionRun extends RunFacts {
   readonly inputs?: Readonly<Record<string, string>>;
   /** `env:` of the step; wins over everything that the runner sets. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Check run of the job, where the runner knows it. */
+  readonly checkRunId?: string;
   /** Folder of the checkout. */
   readonly workspace: string;
   /** Values that must not be readable anywhere afterwards. */
@@ -53,7 +55,11 @@ export interface RunHandle {
 /** Starts an action the way GitHub's runner does; throws at once for an input that action.yml lacks. */
 export function runAction(run: ActionRun): RunHandle {
   const manifest = readManifest(resolve(run.action));
-  const context = { 'github.token': 'ghs_'.padEnd(40, 'x'), 'github.workspace': run.workspace };
+  const context = {
+    'github.token': 'ghs_'.padEnd(40, 'x'),
+    'github.workspace': run.workspace,
+    'job.check_run_id': run.checkRunId ?? '',
+  };
   const inputs = inputVariables(manifest, run.inputs ?? {}, context);
   const folder = mkdtempSync(join(tmpdir(), 'shiplock-runner-'));
   const heard = new Set<(line: string) => void>();

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { parseJson } from '../json';
+import { endedState, type State } from './states';
+import { skipReason, type SkipReason, type WorkflowGraph } from './workflow-graph';
+
+const needs = z.record(z.string(), z.looseObject({ result: z.string() }));
+
+/** Results by job name, as `toJSON(needs)` gives them; null when the text is something else. */
+export function readJobs(text: string): ReadonlyMap<string, string> | null {
+  const { data } = needs.safeParse(parseJson(text));
+  if (data === undefined) return null;
+  return new Map(Object.entries(data).map(([name, { result }]) => [name, result]));
+}
+
+/** One thing that must hold, and whether it does. */
+export interface Finding {
+  readonly name: string;
+  /** Workflow and event of a check, or who set a status; '' for a job of this workflow. */
+  readonly origin: string;
+  readonly state: State;
+  /** `missing`: it must be there and is not. */
+  readonly verdict: 'pass' | 'fail' | 'wait' | 'missing';
+  readonly why: string;
+  readonly url: string | null;
+}
+
+export interface JobRules {
+  readonly allowedFailures: ReadonlySet<string>;
+  readonly allowedSkips: ReadonlySet<string>;
+  /** A skip that comes from a failed or cancelled job fails, also where skips are allowed. */
+  readonly strictSkips: boolean;
+  /** A job that its own condition skipped passes. */
+  readonly passByCondition: boolean;
+  /** null = nobody could read the workflow file. */
+  readonly graph: WorkflowGraph | null;
+}
+
+/** Judges the jobs that the gate needs: the verdicts of re-actors/alls-green, and stricter about skips where the graph is known. */
+export function judgeJobs(
+  results: ReadonlyMap<string, string>,
+  rules: JobRules,
+): readonly Finding[] {
+  return [...results].map(([name, result]) => {
+    const state = endedState(result);
+    const judged = judge(name, result, results, rules);
+    return { name, origin: '', state, url: null, ...judged };
+  });
+}
+
+type Judgement = Pick<Finding, 'verdict' | 'why'>;
+
+function judge(
+  name: string,
+  result: string,
+  results: ReadonlyMap<string, string>,
+  { allowedFailures, allowedSkips, strictSkips, passByCondition, graph }: JobRules,
+): Judgement {
+  if (result === 'success') return { verdict: 'pass', why: '' };
+  if (result !== 'skipped') {
+    // A name in both lists must not fail, as there.
+    if (!allowedFailures.has(name) || allowedSkips.has(name)) return { verdict: 'fail', why: '' };
+    return { verdict: 'pass', why: `${result}, and may fail` };
+  }
+  const reason = graph === null ? null : skipReason(graph, name, results);
+  const why = reason === null ? '' : describeSkip(reason);
+  if (strictSkips && reason?.kind === 'dependency') return { verdict: 'fail', why };
+  const allowed = allowedSkips.has(name) || allowedFailures.has(name);
+  if (allowed) return { verdict: 'pass', why: [why, 'may be skipped'].filter(Boolean).join('; ') };
+  if (passByCondition && reason?.kind === 'condition') return { verdict: 'pass', why };
+  return { verdict: 'fail', why };
+}
+
+function describeSkip(reason: SkipReason): string {
+  switch (reason.kind) {
+    case 'dependency':
+      return `skipped because ${reason.of} ended with ${reason.result}`;
+    case 'condition':
+      return `skipped by its condition: ${reason.condition}`;
+    case 'unexplained':
+      return 'skipped, unexplained';
+  }
+}

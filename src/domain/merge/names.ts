@@ -1,0 +1,53 @@
+import { parseJson } from '../json';
+
+/** Reads a list of names: a JSON array or text, or names divided by commas or line breaks; `#` begins a comment line. */
+export function readNames(text: string): readonly string[] {
+  const json = parseJson(text);
+  if (Array.isArray(json)) return json.map(String);
+  if (typeof json === 'string') return [json];
+  return text
+    .split(/[\n\r]/)
+    .filter((line) => !line.trim().startsWith('#'))
+    .flatMap((line) => (isPattern(line.trim()) ? [line] : line.split(',')))
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+/** A name to look for: exact, with `*` for any text, or a regular expression between slashes. */
+export interface NamePattern {
+  readonly text: string;
+  readonly fits: (name: string) => boolean;
+}
+
+/** Makes patterns of names; what is no regular expression is a problem in words. */
+export function namePatterns(names: readonly string[]): {
+  readonly patterns: readonly NamePattern[];
+  readonly problems: readonly string[];
+} {
+  const patterns: NamePattern[] = [];
+  const problems: string[] = [];
+  for (const text of names) {
+    const fits = fitsOf(text);
+    if (fits === null) problems.push(`${text} is no regular expression`);
+    else patterns.push({ text, fits });
+  }
+  return { patterns, problems };
+}
+
+const isPattern = (text: string): boolean => /^\/.+\/[a-z]*$/.test(text);
+
+function fitsOf(text: string): NamePattern['fits'] | null {
+  const [, source, flags] = /^\/(.+)\/([a-z]*)$/.exec(text) ?? [];
+  if (source !== undefined) {
+    try {
+      const pattern = new RegExp(source, (flags ?? '').replaceAll(/[gy]/g, ''));
+      return (name) => pattern.test(name);
+    } catch {
+      return null;
+    }
+  }
+  if (!text.includes('*')) return (name) => name === text;
+  const parts = text.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  const pattern = new RegExp(`^${parts.join('.*')}$`, 's');
+  return (name) => pattern.test(name);
+}

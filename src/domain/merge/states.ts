@@ -1,0 +1,39 @@
+/** What a state means for a merge: `wait` may still become anything. */
+export type Meaning = 'pass' | 'fail' | 'skip' | 'wait';
+
+export interface State {
+  readonly meaning: Meaning;
+  /** In words, as `timed out`. */
+  readonly says: string;
+}
+
+const ended: Readonly<Record<string, State>> = {
+  success: { meaning: 'pass', says: 'success' },
+  neutral: { meaning: 'pass', says: 'neutral' },
+  skipped: { meaning: 'skip', says: 'skipped' },
+  failure: { meaning: 'fail', says: 'failure' },
+  error: { meaning: 'fail', says: 'error' },
+  cancelled: { meaning: 'fail', says: 'cancelled' },
+  timed_out: { meaning: 'fail', says: 'timed out' },
+  action_required: { meaning: 'fail', says: 'waits for somebody to act' },
+  stale: { meaning: 'fail', says: 'stale: GitHub gave it up after 14 days' },
+  startup_failure: { meaning: 'fail', says: 'startup failure: its workflow could not start' },
+};
+
+/** A result of `needs`, a conclusion of a check run, or the state of a commit status; one that is not known fails. */
+export function endedState(result: string): State {
+  return ended[result] ?? { meaning: 'fail', says: `unknown result ${result.slice(0, 60)}` };
+}
+
+/** A check run's status and conclusion: https://docs.github.com/en/rest/checks/runs. */
+export function checkState(status: string, conclusion: string | null): State {
+  if (status === 'completed') return endedState(conclusion ?? 'no conclusion');
+  // A person has to approve it: nobody waits for that.
+  if (status === 'waiting') return { meaning: 'fail', says: 'waits for an approval' };
+  return { meaning: 'wait', says: status.replaceAll('_', ' ') };
+}
+
+/** A commit status: https://docs.github.com/en/rest/commits/statuses. */
+export function statusState(state: string): State {
+  return state === 'pending' ? { meaning: 'wait', says: 'pending' } : endedState(state);
+}
