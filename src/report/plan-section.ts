@@ -10,7 +10,7 @@ const stepWidth = 10;
 export function planSections({ host, steps, changes }: HostPlan): string[] {
   const rows = steps
     .slice(0, mostSteps)
-    .map(({ step, text }, index) => [`${index + 1}`, step, prose(text, 600)]);
+    .map(({ step, text }, index) => [`${index + 1}`, step, prose(text, 1500)]);
   const more = steps.length > mostSteps ? `\n\n_and ${steps.length - mostSteps} more steps_` : '';
   return [
     `### ${code(host)}\n\n${table(['', 'step', 'what it would do'], rows)}${more}`,
@@ -27,7 +27,10 @@ export function planLines({ host, steps, changes }: HostPlan): string[] {
     `Plan for ${singleLine(host, 200)}; nothing was changed:`,
     ...steps
       .slice(0, mostSteps)
-      .map(({ step, text }) => `  ${step.padEnd(stepWidth)}${singleLine(text, 1000)}`),
+      .map(
+        ({ step, text }) =>
+          `  ${step.padEnd(stepWidth)}${singleLine(text.replaceAll('`', ''), 1500)}`,
+      ),
     ...changes.flatMap(({ title, lines }) => [
       `Changes of ${title}:`,
       ...shortened(lines).map((line) => `  ${clip(neutral(line), 400)}`),

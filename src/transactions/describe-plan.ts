@@ -54,15 +54,17 @@ function beginning({ plan, draft }: Intended, include: readonly string[]): Line[
   const { target, live, base } = plan;
   const folder = hostPath.release(base, target.release.id);
   const stays = draft === null ? 'its containers are there' : 'its containers are made anew';
-  const written = draft === null ? '' : `, ${folder}/{release,compose,source}.json`;
+  const written = draft === null ? '' : `, \`${folder}/{release,compose,source}.json\``;
   const changed = include.length === 0 ? 'stays as it is' : 'changes';
   return [
     ['live', describeLive(live)],
     ['release', `${target.release.id} goes into ${target.slot}: ${stays}`],
-    ['write', `${base}: lease, plan, journal, shared.json, the keeper${written}`],
-    ['write', `${plan.proxy.markers}: what the slots answer; the include ${changed}`],
+    ['write', `\`${base}\`: lease, plan, journal, shared.json, the keeper${written}`],
+    ['write', `\`${plan.proxy.markers}\`: what the slots answer; the include ${changed}`],
   ];
 }
+
+const everythingThere: Line = ['pull', 'nothing: every image is on the server'];
 
 function making(run: HostRun, { before, plan, draft }: Intended, facts: PlanFacts): Line[] {
   const { target, live } = plan;
@@ -74,14 +76,13 @@ function making(run: HostRun, { before, plan, draft }: Intended, facts: PlanFact
   return [
     ...target.release.services.map(({ name, image }): Line => {
       const from = old(name)?.image;
-      const change = from === image ? 'stays' : from === undefined ? 'new' : `was ${from}`;
-      return ['image', `${name}: ${image} (${change})`];
+      const change = from === image ? 'stays' : from === undefined ? 'new' : `was \`${from}\``;
+      return ['image', `${name}: \`${image}\` (${change})`];
     }),
-    toPull.length === 0
-      ? ['pull', 'nothing: every image is on the server']
-      : ['pull', `${toPull.length} images are not on the server: ${toPull.join(', ')}`],
-    ...toMake.networks.map((name): Line => ['make', `network ${name}`]),
-    ...toMake.volumes.map((name): Line => ['make', `volume ${name}, empty`]),
+    ...(toPull.length === 0 ? [everythingThere] : []),
+    ...toPull.map((image): Line => ['pull', `\`${image}\`, which is not on the server`]),
+    ...toMake.networks.map((name): Line => ['make', `network \`${name}\``]),
+    ...toMake.volumes.map((name): Line => ['make', `volume \`${name}\`, empty`]),
     ...shared.map((name): Line => ['start', `shared service ${name}, which does not run`]),
     ...(draft?.slot.notes ?? []).map(({ word, text }): Line => [word, text]),
     ...tasks.flatMap((task) => taskLines(run, task)),
@@ -100,7 +101,7 @@ function switching({ stack }: Preflight, plan: Plan): Line[] {
   const change = markerChange(stack.markers, target.slot);
   const path = `${proxy.markers}/${change?.file ?? ''}`;
   const marker =
-    change === null ? 'no marker changes' : `${path} is ${change.present ? 'made' : 'removed'}`;
+    change === null ? 'no marker changes' : `\`${path}\` is ${change.present ? 'made' : 'removed'}`;
   const from = live === null ? '' : ` from ${live.slot}`;
   return [
     ['switch', `${marker}: requests go${from} to ${target.slot}`],
@@ -124,7 +125,7 @@ function ending({ seen }: Preflight, plan: Plan): Line[] {
   return [
     ...(live === null ? [] : [stopping(plan, live)]),
     ...releases.map(({ id }): Line => ['prune', `release ${id}: its containers and records`]),
-    ...images.map((image): Line => ['prune', `image ${image}`]),
+    ...images.map((image): Line => ['prune', `image \`${image}\``]),
     ['way back', wayBack(plan)],
   ];
 }

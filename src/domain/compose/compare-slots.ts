@@ -63,7 +63,7 @@ const same = (one: unknown, other: unknown): boolean =>
 
 function isOpen({ path, value }: Leaf): boolean {
   if (path.includes('environment')) return false;
-  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return true;
+  if (typeof value === 'number' || typeof value === 'boolean') return true;
   if (['networks', 'depends_on'].includes(path[2] ?? '')) return true;
   return path.includes('labels') ? false : open.has(path.at(-1) ?? '');
 }

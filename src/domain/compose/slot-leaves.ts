@@ -1,7 +1,7 @@
 import { label } from '../release/labels';
 
 /** A value of a compose document: a scalar, or a whole list of scalars. */
-export type LeafValue = string | number | boolean | null | readonly (string | number | boolean)[];
+export type LeafValue = string | number | boolean | readonly (string | number | boolean)[];
 
 export interface Leaf {
   /** `services`, `web`, `environment`, `TOKEN`: without what differs from slot to slot. */
@@ -29,7 +29,7 @@ export function slotLeaves(document: unknown, project: string): ReadonlyMap<stri
       value.forEach((one, index) => {
         walk(one, [...path, String(index)]);
       });
-    } else {
+    } else if (value !== null && value !== undefined) {
       found.set(JSON.stringify(path), { path, value: neutralValue(value, neutral) });
     }
   };
@@ -51,5 +51,5 @@ function neutralValue(value: unknown, neutral: (text: string) => string): LeafVa
     return value.filter(isScalar).map((one) => (typeof one === 'string' ? neutral(one) : one));
   }
   if (typeof value === 'string') return neutral(value);
-  return isScalar(value) ? value : null;
+  return isScalar(value) ? value : String(value);
 }
