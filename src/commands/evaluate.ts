@@ -15,6 +15,16 @@ export interface Evaluation {
   readonly managed: boolean;
   readonly green: boolean;
   readonly configDirWritable: boolean;
+  /** The proxy's configuration folder without symbolic links; '' = it is not there. */
+  readonly configReal: string;
+  /** What is wrong with it, or with our folder in it: kind and path. */
+  readonly folderFaults: readonly FolderFault[];
+}
+
+/** `blocked` no folder · `hidden` not ours to look into · `readonly` not ours to write · `closed` others may not enter it. */
+export interface FolderFault {
+  readonly kind: 'blocked' | 'hidden' | 'readonly' | 'closed';
+  readonly path: string;
 }
 
 /** Below the work folder: the host as Compose is to see it, from its root on, and what is asked beside the team's files. */
@@ -40,6 +50,14 @@ fi
 [ "$ready" = yes ] || say obstacle "$said"
 near=$config; while [ ! -e "$near" ]; do near=$(dirname "$near"); done
 [ -w "$near" ] && say config-writable yes
+[ -d "$config" ] && say config-real "$(readlink -f "$config")"
+for folder in "$config" "$markers"; do
+  [ -e "$folder" ] || continue
+  if [ ! -d "$folder" ]; then say blocked "$folder"; continue; fi
+  if [ ! -r "$folder" ] || [ ! -x "$folder" ]; then say hidden "$folder"; continue; fi
+  [ -w "$folder" ] || say readonly "$folder"
+  case $(ls -ldL "$folder" | cut -c10) in x|t) ;; *) say closed "$folder" ;; esac
+done
 [ -f "$include" ] && put include <"$include"
 [ -e "$markers/managed" ] && say managed yes
 [ -e "$markers/green" ] && say green yes
@@ -68,6 +86,8 @@ put said <"$work/.err"
 exit 0
 `;
 
+const faultKinds = ['blocked', 'hidden', 'readonly', 'closed'] as const;
+
 /** Reads the output of the evaluation, in which `root` stands before every path of the host. */
 export function parseEvaluation(output: string, root: string): Evaluation {
   const sections = readSections(output);
@@ -82,5 +102,9 @@ export function parseEvaluation(output: string, root: string): Evaluation {
     managed: sections.has('managed'),
     green: sections.has('green'),
     configDirWritable: sections.has('config-writable'),
+    configReal: one('config-real') ?? '',
+    folderFaults: faultKinds.flatMap((kind) =>
+      (sections.get(kind) ?? []).map((path) => ({ kind, path })),
+    ),
   };
 }

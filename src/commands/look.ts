@@ -1,5 +1,12 @@
 import { readSections, sectionHelpers } from './remote-script';
 
+/** What is free on a file system; null = it cannot be told. */
+export interface Room {
+  readonly path: string;
+  readonly freeBytes: number | null;
+  readonly freeFiles: number | null;
+}
+
 /** What the host says about itself and about this app before anything is touched. */
 export interface HostLook {
   readonly user: string;
@@ -21,9 +28,19 @@ export interface HostLook {
   readonly bases: readonly string[];
   /** Folders of this app that could be written, in order of preference. */
   readonly writableBases: readonly string[];
+  /** Files or dead links where a folder of this app would have to be. */
+  readonly blocked: readonly string[];
+  /** Folders and records that this user may not look into. */
+  readonly hidden: readonly string[];
+  /** `app/environment` of others whose names would be the same as ours once they are joined. */
+  readonly twins: readonly string[];
+  /** Where the run writes, and what is free there. */
+  readonly rooms: readonly Room[];
   readonly state: string | null;
+  readonly previousState: string | null;
   readonly lease: string | null;
-  readonly releases: readonly string[];
+  /** Each with its path under the app's folder. */
+  readonly releases: readonly { readonly path: string; readonly text: string }[];
   /** The journal of the newest deploy. */
   readonly journal: string | null;
   /** File names of the keepers that were uploaded before. */
@@ -43,7 +60,9 @@ say user "$(id -un 2>/dev/null || id -u)"
 say uid "$(id -u)"
 say gid "$(id -g)"
 say clock "$(date +%s)"
-for tool in tar base64 flock cmp mktemp; do command -v "$tool" >/dev/null 2>&1 || say missing "$tool"; done
+# Without it no other answer arrives.
+command -v base64 >/dev/null 2>&1 || printf 'missing\\tYmFzZTY0\\n'
+for tool in tar flock cmp mktemp; do command -v "$tool" >/dev/null 2>&1 || say missing "$tool"; done
 docker=$1; for word in "$@"; do case \${word##*/} in docker | podman) docker=$word ;; esac; done
 say docker-path "$(command -v "$docker" 2>/dev/null)"
 endpoint=$("$@" context inspect --format '{{.Endpoints.docker.Host}}' 2>/dev/null </dev/null)
@@ -53,16 +72,35 @@ case $endpoint in unix://*) socket=\${endpoint#unix://} ;; *) socket=/var/run/do
 [ -S "$socket" ] && say socket-gid "$(stat -c %g "$socket" 2>/dev/null)"
 rootless=/run/user/$(id -u)/docker.sock; [ -S "$rootless" ] && say rootless "$rootless"
 command -v "$1" >/dev/null 2>&1 || say docker-error "$1: not found"
+room() {
+  near=$1; while [ ! -d "$near" ]; do near=$(dirname "$near"); done
+  bytes=$(df -Pk "$near" 2>/dev/null | awk 'NR==2 {print $4}')
+  files=$(df -Pi "$near" 2>/dev/null | awk 'NR==2 && $2 > 0 {print $4}')
+  say room "\${bytes:--} \${files:--} $1"
+}
+room /tmp
 for base in "/var/lib/shiplock/$app/$environment" "$HOME/.shiplock/$app/$environment"; do
-  [ -d "$base" ] && say base "$base"
-  near=$base; while [ ! -e "$near" ]; do near=$(dirname "$near"); done
-  [ -w "$near" ] && say writable "$base"
+  near=$base; while [ ! -e "$near" ] && [ ! -L "$near" ]; do near=$(dirname "$near"); done
+  if [ ! -d "$near" ]; then say blocked "$near"; continue; fi
+  if [ ! -x "$near" ]; then say hidden "$near"; continue; fi
+  [ "$near" = "$base" ] && say base "$base"
+  [ -w "$near" ] && say writable "$base" && room "$base"
+  for file in "$base/state.json" "$base/lease"; do [ ! -e "$file" ] || [ -r "$file" ] || say hidden "$file"; done
+done
+for other in /var/lib/shiplock/*/* "$HOME"/.shiplock/*/*; do
+  [ -d "$other" ] || continue
+  folder=\${other%/*}; twin="\${folder##*/}/\${other##*/}"
+  [ "$twin" = "$app/$environment" ] && continue
+  [ "\${folder##*/}-\${other##*/}" = "$app-$environment" ] && say twin "$twin"
 done
 for base in "/var/lib/shiplock/$app/$environment" "$HOME/.shiplock/$app/$environment"; do
   [ -d "$base" ] || continue
   [ -f "$base/state.json" ] && put state <"$base/state.json"
+  [ -f "$base/state.prev.json" ] && put state-before <"$base/state.prev.json"
   [ -f "$base/lease" ] && put lease <"$base/lease"
-  for file in "$base"/releases/*/release.json; do [ -f "$file" ] && put release <"$file"; done
+  for file in "$base"/releases/*/release.json; do
+    [ -f "$file" ] && { echo "\${file#"$base"/}"; cat "$file"; } | put release
+  done
   last=$(ls -t "$base"/journal/*.jsonl 2>/dev/null | head -n 1)
   [ -n "$last" ] && put journal <"$last"
   for file in "$base"/keeper/*; do [ -f "$file" ] && say keeper "\${file##*/}"; done
@@ -95,15 +133,38 @@ export function parseLook(output: string): HostLook {
     dockerError: one('docker-error') ?? '',
     bases: all('base'),
     writableBases: all('writable'),
+    blocked: all('blocked'),
+    hidden: all('hidden'),
+    twins: all('twin'),
+    rooms: all('room').map(readRoom),
     state: one('state'),
+    previousState: one('state-before'),
     lease: one('lease'),
-    releases: all('release'),
+    releases: all('release').map(readRecordText),
     journal: one('journal'),
     keepers: all('keeper'),
     listening: listeningPorts(one('listening') ?? ''),
     logins: all('login'),
     clock: Number(one('clock')),
   };
+}
+
+/** `1048576 65000 /tmp`: KiB, inodes, path; `-` = the file system does not say. */
+function readRoom(text: string): Room {
+  const [, bytes = '-', files = '-', path = ''] = /^(\S+) (\S+) (.*)$/s.exec(text) ?? [];
+  const numberOf = (word: string): number | null => (/^\d+$/.test(word) ? Number(word) : null);
+  const kibibytes = numberOf(bytes);
+  return {
+    path,
+    freeBytes: kibibytes === null ? null : kibibytes * 1024,
+    freeFiles: numberOf(files),
+  };
+}
+
+/** The path in the first line, the text below it. */
+function readRecordText(section: string): { readonly path: string; readonly text: string } {
+  const end = section.indexOf('\n');
+  return { path: section.slice(0, end), text: section.slice(end + 1) };
 }
 
 /** `0100007F:1F90` → 8080. */

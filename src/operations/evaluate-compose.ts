@@ -5,6 +5,7 @@ import { hostPathOf } from '../domain/compose/sent-files';
 import type { Host } from '../platform/host';
 import type { PackFiles, PackedFile } from '../platform/tar';
 
+export type { FolderFault } from '../commands/evaluate';
 export type Evaluation = ReturnType<typeof parseEvaluation>;
 
 /** The team's compose files as they are in the checkout. */

@@ -1,12 +1,14 @@
 import type { z } from 'zod';
+import { parseJson } from '../domain/json';
 import { release, type Release } from '../domain/records/release';
-import { hostState, type HostState } from '../domain/records/state';
+import { printState, storedState, type HostState } from '../domain/records/state';
 import type { Files } from '../platform/files';
 
 /** Paths under the folder of one app and environment on a host. */
 export const hostPath = {
   state: (base: string) => `${base}/state.json`,
   previousState: (base: string) => `${base}/state.prev.json`,
+  damagedState: (base: string) => `${base}/state.damaged.json`,
   lease: (base: string) => `${base}/lease`,
   lock: (base: string) => `${base}/lock`,
   release: (base: string, id: string) => `${base}/releases/${id}`,
@@ -54,16 +56,15 @@ export async function writeRelease(files: Files, base: string, record: Release):
   );
 }
 
-/** Writes the new state and keeps the one before it beside it. */
+/** Writes the new state and keeps the one before beside it, in a place of its own when it was damaged. */
 export async function writeState(files: Files, base: string, state: HostState): Promise<void> {
-  const before = await files.read(hostPath.state(base));
+  const path = hostPath.state(base);
+  const text = await files.read(path);
+  const before = text === null ? null : storedState.safeParse(parseJson(text)).data;
+  if (text !== null && before === undefined)
+    await files.write(hostPath.damagedState(base), text, 0o600);
   // Written once more after a crash, it must not take the place of the one before.
-  const known = await readRecord(files, hostPath.state(base), hostState).catch(() => null);
-  if (before !== null && known?.deploy !== state.deploy)
-    await files.write(hostPath.previousState(base), before, 0o600);
-  await files.write(
-    hostPath.state(base),
-    `${JSON.stringify(hostState.parse(state), null, 2)}\n`,
-    0o600,
-  );
+  if (text !== null && before != null && before.deploy !== state.deploy)
+    await files.write(hostPath.previousState(base), text, 0o600);
+  await files.write(path, printState(state), 0o600);
 }

@@ -34,6 +34,8 @@ export interface EngineAnswers {
     readonly foreign: readonly number[];
     readonly listening: readonly number[];
   };
+  /** Labels of every container that Compose made, ours and others'. */
+  readonly labels: readonly ContainerSummary['labels'][];
   /** The engine is a user's own, in a namespace where that user is root. */
   readonly rootless: boolean;
   /** Folders that containers of this app and environment were made from. */
@@ -45,11 +47,13 @@ export interface EngineAnswers {
 /** Asks the engine what it is and what of this app runs; a lost connection is thrown, everything else is an answer. */
 export async function askEngine(engine: Engine, config: Config): Promise<EngineAnswers> {
   try {
-    const [version, info, ours, project, slotPorts] = await Promise.all([
+    const listed = engine.listContainers({ labels: [composeLabel.project], all: true });
+    const [all, version, info, ours, project, slotPorts] = await Promise.all([
+      listed,
       engine.version(),
       engine.info(),
       engine.listContainers({ labels: ofApp(config.app, config.environment), all: true }),
-      findProject(engine, config),
+      listed.then((containers) => findProject(engine, config, containers)),
       config.proxy.service === null ? findSlotPorts(engine, config) : noPorts,
     ]);
     const keepers = ours.filter(
@@ -59,6 +63,7 @@ export async function askEngine(engine: Engine, config: Config): Promise<EngineA
       version,
       project,
       slotPorts,
+      labels: all.map(({ labels }) => labels),
       keepers: keepers.map(({ id, labels }) => ({
         deploy: labels[label.keeper] ?? '',
         container: id,
@@ -71,7 +76,7 @@ export async function askEngine(engine: Engine, config: Config): Promise<EngineA
     if (!(thrown instanceof ShiplockError)) throw thrown;
     if (thrown instanceof RemoteFailure && thrown.reason === 'lost') throw thrown;
     const none = { version: null, project: null, keepers: [], slotPorts: noPorts };
-    return { ...none, rootless: false, bases: [], silence: thrown };
+    return { ...none, rootless: false, bases: [], labels: [], silence: thrown };
   }
 }
 
@@ -97,8 +102,11 @@ async function findSlotPorts(
 }
 
 /** The team's own stack: by project name, else by folder, else the project that has the app's name. */
-async function findProject(engine: Engine, config: Config): Promise<RunningProject | null> {
-  const all = await engine.listContainers({ labels: [composeLabel.project], all: true });
+async function findProject(
+  engine: Engine,
+  config: Config,
+  all: readonly ContainerSummary[],
+): Promise<RunningProject | null> {
   const foreign = all.filter(({ labels }) => labels[label.app] === undefined);
   const candidates = foreign.filter(({ labels }) => isStackOf(config, labels));
   const up = candidates.filter(({ state }) => state === 'running');
@@ -110,8 +118,6 @@ async function findProject(engine: Engine, config: Config): Promise<RunningProje
       labels[composeLabel.project] === project && labels[composeLabel.oneoff] !== 'True',
   );
   const details = await Promise.all(own.map(({ id }) => engine.inspectContainer(id)));
-  const serviceOf = (labels: Readonly<Record<string, string>>): string =>
-    labels[composeLabel.service] ?? '';
   const running = own.filter(({ state }) => state === 'running');
   const proxy =
     running.find(({ labels }) => serviceOf(labels) === config.proxy.service)?.id ?? null;
@@ -134,6 +140,10 @@ async function findProject(engine: Engine, config: Config): Promise<RunningProje
     proxy,
     proxyMounts: details.find(({ id }) => id === proxy)?.mounts ?? [],
   };
+}
+
+function serviceOf(labels: Readonly<Record<string, string>>): string {
+  return labels[composeLabel.service] ?? '';
 }
 
 function isStackOf(config: Config, labels: Readonly<Record<string, string>>): boolean {

@@ -37,7 +37,7 @@ export function placeProxy(
   const home = homeOf(config.proxy, compose.name);
   const hasProxy = home.at !== 'service' || Object.hasOwn(compose.services, home.service);
   const proxyMounts = home.at === 'service' ? bindsOf(compose.services[home.service]) : [];
-  const proxyDir = home.at === 'service' ? mountedPath(proxyMounts, configDir) : configDir;
+  const proxyDir = home.at === 'service' ? seenAt(proxyMounts, seen) : configDir;
   // A proxy that the compose file does not have is named elsewhere.
   if (proxyDir === null && hasProxy && home.at === 'service') {
     findings.add(unmounted(home.service, configDir, driverOf(config.proxy).usualDir));
@@ -48,6 +48,12 @@ export function placeProxy(
   }
   const addressOf = portsIn((name, port) => publishedAddress(compose.services[name], port));
   return { ...place, addressOf, loopback: loopbackPorts(config, seen) };
+}
+
+/** A folder may be mounted by another name than the one that leads to it by a symbolic link. */
+function seenAt(mounts: readonly Mount[], { configDir, evaluation }: Survey): string | null {
+  const real = evaluation?.configReal ?? '';
+  return mountedPath(mounts, configDir) ?? (real === '' ? null : mountedPath(mounts, real));
 }
 
 function bindsOf(service: ComposeService | undefined): Mount[] {

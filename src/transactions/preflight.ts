@@ -2,7 +2,9 @@ import { sharedToStart } from '../domain/compose/shared-services';
 import type { Problem } from '../domain/problem';
 import { describeStrays } from '../domain/release/describe-strays';
 import { judgeDocker } from '../domain/release/judge-docker';
+import { judgeBases } from '../domain/release/judge-folders';
 import { describeOldCompose, judgeTools } from '../domain/release/judge-host';
+import { judgeNames } from '../domain/release/judge-names';
 import { checkProxy } from './check-proxy';
 import type { HostRun } from './deploy-tools';
 import type { Findings } from './findings';
@@ -24,12 +26,14 @@ export function preflight(run: HostRun, seen: Survey, findings: Findings): Prefl
   findings.add(
     ...judgeDocker({ ...seen.look, docker: run.facts.docker }, seen.silence),
     ...judgeTools({ ...seen.look, engine: seen.version, composeVersion }),
-    ...judgeBase(seen),
+    ...judgeBases({ ...seen.look, base: seen.base, labelled: seen.bases }),
+    ...judgeNames(run.config, seen.look.twins, seen.labels),
     ...judgeHolder(seen),
   );
   const stack = readStack(run, seen, findings);
   if (stack === null) return null;
   checkProxy(run.config, seen, stack, findings);
+  findings.add(...takenPorts(seen, stack));
   return { seen, stack, warnings: warningsOf(run, seen, stack) };
 }
 
@@ -52,36 +56,23 @@ function warningsOf(
 }
 
 /** Shared services that do not run yet, in the order in which they need each other. */
-export function missingShared({ seen, stack }: Preflight): readonly string[] {
+export function missingShared({
+  seen,
+  stack,
+}: Pick<Preflight, 'seen' | 'stack'>): readonly string[] {
   return sharedToStart(stack.compose, stack.shared, (name) => runs(seen, name));
 }
 
-function judgeBase({ look, base, bases }: Survey): Problem[] {
-  if (look.bases.length > 1) {
-    return [
-      {
-        path: look.bases.join(' and '),
-        says: 'both hold records of this app and environment',
-        fix: 'keep the one that is true, move the other away, and deploy as the same user each time',
-      },
-    ];
-  }
-  const others = bases.filter((other) => other !== base);
-  if (others.length > 0) {
-    return [
-      {
-        path: others.join(' and '),
-        says: `holds the records of the containers that run here, and ${look.user} would begin anew in ${base}`,
-        fix: `deploy as the user who did before, or move that folder to ${base} and give it to ${look.user}`,
-      },
-    ];
-  }
-  if (base !== '') return [];
-  return [
-    {
-      path: '/var/lib/shiplock',
-      says: `cannot be made by ${look.user}, and neither can ~/.shiplock`,
-      fix: `run once on the server: sudo install -d -o ${look.user} /var/lib/shiplock`,
-    },
-  ];
+/** Ports of the server that a shared service wants which does not run yet, and that somebody else listens on. */
+function takenPorts(seen: Survey, stack: Stack): Problem[] {
+  return missingShared({ seen, stack }).flatMap((name) =>
+    (stack.compose.services[name]?.ports ?? [])
+      .filter(({ protocol = 'tcp' }) => protocol === 'tcp')
+      .filter(({ published }) => seen.look.listening.includes(Number(published)))
+      .map(({ published }) => ({
+        path: `services.${name}.ports`,
+        says: `wants port ${String(published)} of the server, on which another program listens`,
+        fix: `stop that program (sudo ss -ltnp shows it), or publish another port`,
+      })),
+  );
 }

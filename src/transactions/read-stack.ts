@@ -8,12 +8,12 @@ import { tokenIn } from '../domain/proxy/driver';
 import type { PlacedRelease } from '../domain/records/plan';
 import type { Release } from '../domain/records/release';
 import { adoptedRelease } from '../domain/release/adopted-release';
-import { judgeStanding } from '../domain/release/judge-host';
 import type { Evaluation } from '../operations/evaluate-compose';
 import { typed } from '../operations/typed';
 import type { HostRun } from './deploy-tools';
 import type { Findings } from './findings';
-import { judgeHolder } from './judge-holder';
+import { folderProblems } from './folder-problems';
+import { liveRelease } from './live-release';
 import { placeProxy, type ProxyPlace } from './place-proxy';
 import type { Survey } from './survey';
 
@@ -33,16 +33,13 @@ export interface Stack extends ProxyPlace {
 }
 
 /** S1, the stack: what holds of it; null = there is no compose file to judge, and it is said why. */
-export function readStack(
-  { config, tools }: HostRun,
-  seen: Survey,
-  findings: Findings,
-): Stack | null {
+export function readStack(run: HostRun, seen: Survey, findings: Findings): Stack | null {
+  const { config, tools } = run;
   const { evaluation, directory } = seen;
   if (directory === '') findings.add(noDirectory);
   else if (evaluation === null) findings.add(silentShell);
   if (evaluation === null) return null;
-  findings.add(...folderProblems(seen, evaluation));
+  findings.add(...folderProblems(run, seen, evaluation));
   const compose = composeOf(evaluation, directory, findings);
   if (compose === null) {
     liveRelease(config, seen, evaluation, { project: '', adopted: null }, findings);
@@ -132,18 +129,6 @@ function composeOf(
   return null;
 }
 
-/** What keeps the proxy's folder from being written by us, or from being read by the proxy. */
-function folderProblems({ configDir, look }: Survey, evaluation: Evaluation): Problem[] {
-  if (evaluation.configDirWritable) return [];
-  return [
-    {
-      path: configDir,
-      says: `cannot be written by ${look.user}`,
-      fix: `run once on the server: ${typed(['sudo', 'install', '-d', '-o', look.user, configDir])}`,
-    },
-  ];
-}
-
 function unknownServices(config: Config, compose: ComposeConfig): Problem[] {
   const known = Object.keys(compose.services).join(', ');
   const wanted = [
@@ -160,31 +145,4 @@ function unknownServices(config: Config, compose: ComposeConfig): Problem[] {
       says: `the compose file has no service ${name}`,
       fix: `name one of ${known}`,
     }));
-}
-
-/** S0: which release serves; when that is not proven, a person has to look. */
-function liveRelease(
-  config: Config,
-  seen: Survey,
-  evaluation: Evaluation,
-  stack: { readonly project: string; readonly adopted: PlacedRelease | null },
-  findings: Findings,
-): PlacedRelease | null {
-  // Who deploys right now may be between marker and record: that it holds the lease is the answer then.
-  if (judgeHolder(seen).length > 0) return null;
-  // In a folder that is not there no marker can be seen, which says nothing about what serves.
-  if (!evaluation.directoryExists) return null;
-  // What another user's folder has on record is not seen from here; that it is there is the answer.
-  if (seen.bases.some((base) => base !== seen.base)) return null;
-  const standing = judgeStanding(seen.facts, evaluation, config, stack);
-  if (standing.kind === 'known') return standing.live;
-  const last = seen.facts.journal.findLast(({ phase }) => phase !== 'note');
-  const told =
-    last === undefined ? '' : `. The last record is ${last.step} ${last.phase} of ${last.time}`;
-  findings.addUnproven({
-    path: seen.base,
-    says: `it is not proven what serves: ${standing.reason}${told}`,
-    fix: `look at the containers and at this folder on the server; if a keeper of the last deploy is there but stopped (docker ps -a --filter label=shiplock.keeper), docker start brings it to its end`,
-  });
-  return null;
 }

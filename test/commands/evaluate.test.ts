@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -94,6 +94,8 @@ describe.each(shells)('%s', (_, shell) => {
       managed: false,
       green: false,
       configDirWritable: true,
+      configReal: '',
+      folderFaults: [],
     });
     expect(await readdir(folder)).toEqual(['bin', 'srv']);
   });
@@ -125,5 +127,21 @@ describe.each(shells)('%s', (_, shell) => {
     const { evaluation } = await evaluate(shell);
     expect(evaluation).toMatchObject({ include: 'include\n', managed, green });
     expect(await readFile(at('srv', 'nginx', 'shop-production.conf'), 'utf8')).toBe('include\n');
+  });
+
+  test('a proxy folder that is a link, and one that nginx may not enter', async () => {
+    await mkdir(at('real', 'shop-production'), { recursive: true });
+    await chmod(at('real', 'shop-production'), 0o700);
+    await symlink(at('real'), at('srv', 'nginx'));
+    const { evaluation } = await evaluate(shell);
+    expect(evaluation.configReal).toBe(at('real'));
+    const path = at('srv', 'nginx', 'shop-production');
+    expect(evaluation.folderFaults).toEqual([{ kind: 'closed', path }]);
+  });
+
+  test('a file in the place of the proxy folder', async () => {
+    await writeFile(at('srv', 'nginx'), '');
+    const { evaluation } = await evaluate(shell);
+    expect(evaluation.folderFaults).toEqual([{ kind: 'blocked', path: at('srv', 'nginx') }]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { hostState, type HostState } from '../../src/domain/records/state';
+import { hostState, printState, storedState, type HostState } from '../../src/domain/records/state';
 import { hostPath, readLedger, readRecord, writeState } from '../../src/operations/release-files';
 import { base, planOf, releaseOf, worldBefore } from '../support/scripted-release';
 import { ScriptedWorld } from '../support/scripted-world';
@@ -21,24 +21,35 @@ const state = (deploy: string): HostState => ({
 
 describe('writeState', () => {
   test('keeps the state before beside the new one', async () => {
-    const { on, texts } = files({ [hostPath.state(base)]: JSON.stringify(state('d3')) });
+    const { on, texts } = files({ [hostPath.state(base)]: printState(state('d3')) });
     await writeState(on, base, state('d4'));
-    expect(texts[hostPath.previousState(base)]).toBe(JSON.stringify(state('d3')));
-    expect(JSON.parse(texts[hostPath.state(base)] ?? '')).toEqual(state('d4'));
+    expect(texts[hostPath.previousState(base)]).toBe(printState(state('d3')));
+    expect(storedState.parse(JSON.parse(texts[hostPath.state(base)] ?? ''))).toEqual(state('d4'));
   });
 
   test('written once more by the same deploy, it does not take the place of the one before', async () => {
-    const { on, texts } = files({ [hostPath.state(base)]: JSON.stringify(state('d3')) });
+    const { on, texts } = files({ [hostPath.state(base)]: printState(state('d3')) });
     await writeState(on, base, state('d4'));
     await writeState(on, base, state('d4'));
-    expect(texts[hostPath.previousState(base)]).toBe(JSON.stringify(state('d3')));
+    expect(texts[hostPath.previousState(base)]).toBe(printState(state('d3')));
   });
 
-  test('what cannot be read is kept as well: somebody may have to look into it', async () => {
-    const { on, texts } = files({ [hostPath.state(base)]: 'garbage' });
-    await writeState(on, base, state('d4'));
-    expect(texts[hostPath.previousState(base)]).toBe('garbage');
-  });
+  test.each([
+    ['half', (text: string) => text.slice(0, 60)],
+    ['with another slot in it', (text: string) => text.replace('green', 'blue')],
+  ])(
+    '%s: what is damaged is kept for people, and not in the place of the good one',
+    async (_, damage) => {
+      const [good, bad] = [printState(state('d2')), damage(printState(state('d3')))];
+      const { on, texts } = files({
+        [hostPath.previousState(base)]: good,
+        [hostPath.state(base)]: bad,
+      });
+      await writeState(on, base, state('d4'));
+      expect(texts[hostPath.previousState(base)]).toBe(good);
+      expect(texts[hostPath.damagedState(base)]).toBe(bad);
+    },
+  );
 
   test('the first of all has none before it', async () => {
     const { on, texts } = files();

@@ -112,7 +112,7 @@ function look({ state, clock }: ScriptedWorld, setting: HostSetting): string {
   const records = under('releases/').filter(([path]) => path.endsWith('/release.json'));
   return [
     ...Object.entries(answers).map(([name, value]) => (value == null ? '' : section(name, value))),
-    ...records.map(([, text]) => section('release', text)),
+    ...records.map(([path, text]) => section('release', `${path.slice(base.length + 1)}\n${text}`)),
     ...under('keeper/').map(([path]) => section('keeper', path.split('/').at(-1) ?? '')),
   ].join('');
 }

@@ -1,3 +1,4 @@
+import { printState } from '../../src/domain/records/state';
 import type { Plan, PlacedRelease } from '../../src/domain/records/plan';
 import type { Release, ReleasedService, SlotName } from '../../src/domain/records/release';
 import { handedOver } from '../../src/domain/release/handed-over';
@@ -255,7 +256,7 @@ function filesOf(plan: Plan, known: readonly Release[]): Record<string, string> 
     JSON.stringify({ slot, release }),
   ]);
   const before = {
-    [`${base}/state.json`]: JSON.stringify({
+    [`${base}/state.json`]: printState({
       schema: 1,
       ...names,
       live: { release: live.release.id, slot: live.slot },

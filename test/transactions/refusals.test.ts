@@ -171,7 +171,7 @@ describe('what serves is not proven', () => {
       (files) => {
         files[`${base}/state.json`] = '{';
       },
-      'state.json cannot be read',
+      'state.json cannot be read: it is not a whole JSON document',
     ],
     [
       'a release record that is gone',
@@ -191,6 +191,20 @@ describe('what serves is not proven', () => {
       expect(text).toContain('The last record is end done of 2026-03-01T');
     }
   });
+});
+
+test('a damaged state comes with the text that would mend it', async () => {
+  const server = new ScriptedServer();
+  await deployed(server, 'v1', 'v2');
+  const { files } = server.world.state;
+  const path = `${base}/state.json`;
+  files[path] = (files[path] ?? '').replace('2-v2', '1-v1');
+  const { text } = await refusal(server, deploy);
+  expect(text).toContain('state.json cannot be read: its checksum is wrong');
+  const [, mended = ''] = /<<'END'\n([\s\S]*?)END/.exec(text) ?? [];
+  files[path] = mended;
+  const report = await server.world.clock.drive(runOn(server).deploy('v3'));
+  expect([report.previous, report.verdict]).toEqual(['2-v2', 'deployed']);
 });
 
 describe('a rollback', () => {

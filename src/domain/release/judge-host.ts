@@ -21,7 +21,7 @@ export function judgeStanding(
   stack: { readonly project: string; readonly adopted: PlacedRelease | null },
 ): Standing {
   if (facts.unreadable.length > 0) {
-    return { kind: 'unknown', reason: `${facts.unreadable.join(', ')} cannot be read` };
+    return { kind: 'unknown', reason: facts.unreadable.join('; ') };
   }
   const served = slotOf(markers);
   if (facts.state === null) {

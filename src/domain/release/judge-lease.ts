@@ -21,7 +21,8 @@ export function judgeLease(
   if (lease?.holder == null) return { kind: 'free' };
   const { holder, heartbeat } = lease;
   if (keepers.includes(holder.deploy)) return { kind: 'held', holder };
-  if (nowSeconds - heartbeat < abandonedAfterSeconds) return { kind: 'held', holder };
+  // A heartbeat far ahead is one from before the server's clock was set back.
+  if (Math.abs(nowSeconds - heartbeat) < abandonedAfterSeconds) return { kind: 'held', holder };
   return { kind: 'abandoned', holder };
 }
 

@@ -16,6 +16,7 @@ const state = (slot: 'blue' | 'green' = 'green', release = live.id): HostState =
 });
 const facts = (changes: Partial<HostFacts> = {}): HostFacts => ({
   state: state(),
+  previousState: null,
   lease: null,
   ledger: [releaseOf(2, 'blue'), live],
   journal: [],
@@ -34,13 +35,13 @@ describe('judgeStanding', () => {
       'a record that cannot be read',
       facts({ unreadable: ['state.json', 'lease'] }),
       green,
-      'state.json, lease cannot be read',
+      'state.json; lease',
     ],
     [
       'an unreadable record even if nothing else is there',
       facts({ state: null, unreadable: ['lease'] }),
       adopted,
-      'lease cannot be read',
+      'lease',
     ],
     [
       'markers without a record',

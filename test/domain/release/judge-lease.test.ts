@@ -25,6 +25,7 @@ describe('judgeLease', () => {
     ['59 s old, without a keeper', lease({ heartbeat: now - 59 }), [], 'held'],
     ['old, but its keeper runs', lease({ heartbeat: now - 86_400 }), ['d3', 'd4'], 'held'],
     ['of a clock that has been set back', lease({ heartbeat: now + 30 }), [], 'held'],
+    ['a day ahead, without a keeper', lease({ heartbeat: now + 86_400 }), [], 'abandoned'],
     ['60 s old, without a keeper', lease({ heartbeat: now - 60 }), [], 'abandoned'],
     [
       'old, and only the keeper of another deploy runs',

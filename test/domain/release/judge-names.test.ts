@@ -1,0 +1,28 @@
+import { expect, test } from '@jest/globals';
+import { judgeNames } from '../../../src/domain/release/judge-names';
+
+const names = { app: 'a-b', environment: 'c' };
+const of = (app: string, environment: string) => ({
+  'shiplock.app': app,
+  'shiplock.environment': environment,
+  'com.docker.compose.project': `${app}-${environment}-blue`,
+});
+const project = (name: string) => ({ 'com.docker.compose.project': name });
+
+test.each<[string, readonly string[], readonly Record<string, string>[], readonly string[]]>([
+  ['nobody else', [], [of('a-b', 'c'), of('a-b', 'staging'), project('shop')], []],
+  ['a folder of a twin', ['a/b-c'], [], ['a-b-c is the name of app a in environment b-c']],
+  ['containers of a twin', [], [of('a', 'b-c'), of('a', 'b-c')], ['app a in environment b-c']],
+  ['both are one', ['a/b-c'], [of('a', 'b-c')], ['app a in environment b-c']],
+  [
+    'a project called like a slot',
+    [],
+    [project('a-b-c-green')],
+    ['a Compose project on this server is called a-b-c-green'],
+  ],
+  ['one that only begins so', [], [project('a-b-c'), project('a-b-c-blues')], []],
+])('%s', (_, twins, containers, expected) => {
+  expect(judgeNames(names, twins, containers).map(({ says }) => says)).toEqual(
+    expected.map((part) => expect.stringContaining(part)),
+  );
+});
