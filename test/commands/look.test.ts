@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile, symlink } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -76,6 +76,7 @@ describe.each(shells)('%s', (_, shell) => {
 
   test('on a host that has served before, every text comes as it is', async () => {
     await write('state.json', '{"app":"größe"}\n');
+    await write('state.prev.json', '{"app":"before"}');
     await write('lease', '{"epoch":3}\n');
     await write('releases/1-v1/release.json', 'one\n');
     await write('releases/2-v2/release.json', 'two');
@@ -92,7 +93,11 @@ describe.each(shells)('%s', (_, shell) => {
       journal: null,
       keepers: ['aa.mjs', 'bb.mjs'],
     });
-    expect([...seen.releases].sort()).toEqual(['one\n', 'two']);
+    expect(seen.releases).toEqual([
+      { path: 'releases/1-v1/release.json', text: 'one\n' },
+      { path: 'releases/2-v2/release.json', text: 'two' },
+    ]);
+    expect(seen.previousState).toBe('{"app":"before"}');
   });
 
   test('the journal is the one that was written last, not the one that is named last', async () => {
@@ -102,39 +107,49 @@ describe.each(shells)('%s', (_, shell) => {
     expect((await look(shell)).journal).toBe('newest\n');
   });
 
+  test('what is free where the run writes, and who has the same name once it is joined', async () => {
+    await mkdir(join(home, '.shiplock', app.replace(/-\d+$/, ''), `${process.pid}-production`), {
+      recursive: true,
+    });
+    const seen = await look(shell);
+    expect(seen.twins).toEqual([`look-test/${process.pid}-production`]);
+    const room = seen.rooms.find(({ path }) => path === base());
+    expect(room?.freeBytes).toBeGreaterThan(0);
+    expect(seen.rooms.map(({ path }) => path)).toContain('/tmp');
+  });
+
+  test('a file, and a link that leads nowhere, in the place of the folder', async () => {
+    await mkdir(dirname(base()), { recursive: true });
+    await writeFile(base(), '');
+    expect(await look(shell)).toMatchObject({ bases: [], blocked: [base()] });
+    await rm(base());
+    await symlink('/nowhere/at/all', base());
+    expect(await look(shell)).toMatchObject({ bases: [], blocked: [base()] });
+  });
+
   test('an empty lease is there, and empty', async () => {
     await write('lease', '');
     expect((await look(shell)).lease).toBe('');
   });
 });
 
-test('a tool that the release needs and the host lacks is named', async () => {
+const tools = ['tr', 'id', 'date', 'stat', 'dirname', 'ls', 'head', 'df', 'awk', 'cat', 'cmp'];
+
+test.each([
+  ['flock', [...tools, 'base64', 'tar', 'mktemp'], ['flock']],
+  ['two of them', [...tools, 'base64', 'tar'], ['flock', 'mktemp']],
+  // By it all answers come: no other one can.
+  ['base64', [...tools, 'tar', 'mktemp', 'flock'], ['base64']],
+])('what the release needs and the host lacks is named: %s', async (_, there, missing) => {
   const bin = join(home, 'bin');
   await mkdir(bin);
-  const needed = [
-    'base64',
-    'tr',
-    'id',
-    'date',
-    'stat',
-    'dirname',
-    'ls',
-    'head',
-    'df',
-    'awk',
-    'tar',
-    'cmp',
-  ];
-  for (const tool of needed) {
+  for (const tool of there) {
     const { stdout } = await runCommand(['sh', '-c', `command -v ${tool}`]);
     await writeFile(join(bin, tool), `#!/bin/sh\nexec ${stdout.trim()} "$@"\n`, { mode: 0o755 });
   }
   const argv = ['/bin/sh', '-c', lookScript, 'sh', app, 'production', 'docker'];
   const { stdout } = await runCommand(['env', '-i', `PATH=${bin}`, `HOME=${home}`, ...argv]);
-  expect(parseLook(stdout)).toMatchObject({
-    missingTools: ['flock', 'mktemp'],
-    dockerError: 'docker: not found',
-  });
+  expect(parseLook(stdout).missingTools).toEqual(missing);
 });
 
 describe('parseLook', () => {
