@@ -59,10 +59,12 @@ async function recordLive({ plan, files, clock }: World): Promise<void> {
     release: release.id,
     slot,
   });
-  if (plan.kind === 'rollback' && plan.live !== null && plan.live.slot !== 'adopted') {
-    // Whoever rolls back says that this one was not good.
+  const { live, target } = plan;
+  const left = live !== null && live.slot !== 'adopted' ? live.release : null;
+  // Whoever goes back says that this one was not good; whoever goes forward again, to a newer one, does not.
+  if (plan.kind === 'rollback' && left !== null && target.release.seq < left.seq) {
     await writeRelease(files, plan.base, {
-      ...plan.live.release,
+      ...left,
       standing: 'rolled-back',
       reason: `rolled back by ${plan.actor}`,
     });
@@ -71,8 +73,8 @@ async function recordLive({ plan, files, clock }: World): Promise<void> {
     schema: 1,
     app: plan.app,
     environment: plan.environment,
-    live: place(plan.target),
-    previous: plan.live === null ? null : place(plan.live),
+    live: place(target),
+    previous: live === null ? null : place(live),
     deploy: plan.deploy,
     updatedAt: new Date(clock.now()).toISOString(),
   });

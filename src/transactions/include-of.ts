@@ -17,7 +17,9 @@ export function includeOf(
 ): IncludeRequest {
   const serving = live === null ? [] : [servicesOf(live)];
   const current = [...serving, target];
-  const routes = routesOf([...retired(recorded, current), ...current], addressOf);
+  const routes = routesOf([...retired(recorded, current), ...current], addressOf)
+    // In one order, whoever serves: a text that changes is a reload, which resets idle connections.
+    .toSorted((one, other) => (one.service < other.service ? -1 : 1));
   const dir = proxyDir === '' ? driverOf(proxy).usualDir : proxyDir;
   return { app, environment, token, dir, sharedBlock: proxy.sharedBlock, routes };
 }

@@ -54,6 +54,22 @@ describe.each([
     expect([served(server), running(server)]).toEqual(['v1', ofFirst]);
     expect((await back(config, 'v2')).verdict).toBe('rolled-back');
     expect([served(server), running(server), leftovers(server)]).toEqual(['v2', ofSecond, []]);
+    // Who went forward has not said that v1 was bad.
+    expect((await back(config)).verdict).toBe('rolled-back');
+    expect(served(server)).toBe('v1');
+  });
+
+  test('leaves the include as it is, because a reload resets idle connections', async () => {
+    const { server, back } = await stand();
+    const include = (): string | undefined =>
+      Object.entries(server.world.state.files).find(([path]) =>
+        path.endsWith('shop-production.conf'),
+      )?.[1];
+    const before = include();
+    await back(config);
+    expect([before?.includes('$shiplock_api'), include()]).toEqual([true, before]);
+    await back(config, 'v2');
+    expect(include()).toBe(before);
   });
 
   test('made again with today’s secrets, and forward again', async () => {

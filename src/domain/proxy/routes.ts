@@ -31,8 +31,11 @@ export function routesOf(
   );
   return [...new Set(routed.map(({ name }) => name))].map((service) => {
     const own = routed.filter(({ name }) => name === service);
+    const of = (slot: SlotName) => own.findLast((one) => one.slot === slot);
+    // Always the same one, whoever of the two serves: a text that changes is a reload, which resets idle connections.
+    const any = of('blue') ?? of('green') ?? of('adopted');
     const at = (slot: SlotName): string => {
-      const found = own.findLast((one) => one.slot === slot) ?? own.at(-1);
+      const found = of(slot) ?? any;
       return found === undefined ? nowhere : addressOf(slot, found);
     };
     const [adopted, blue, green] = slots.map(at);

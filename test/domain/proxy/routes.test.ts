@@ -12,7 +12,7 @@ describe('routes', () => {
       {
         service: 'web',
         at: {
-          adopted: 'web:9000',
+          adopted: 'web:8000',
           blue: 'shop-production-blue-web:8000',
           green: 'shop-production-green-web:9000',
         },
