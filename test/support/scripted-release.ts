@@ -207,7 +207,7 @@ export function worldBefore(plan: Plan, natures: Natures = {}): WorldState {
     containers,
     files: filesOf(plan, known),
     modes: {},
-    images: pulled.flatMap((one) => one.services.map(({ image }) => image)),
+    images: [...new Set(pulled.flatMap((one) => one.services.map(({ image }) => image)))],
     markers,
     switchedAt: startMs - 3_600_000,
     wrongs: [],
