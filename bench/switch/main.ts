@@ -1,5 +1,5 @@
 /**
- * `npm run -s bench:switch [deploys] [form …]`: how many requests fail while a server is deployed to again and again, on each form of
+ * `npm run -s bench:switch [deploys] [form …]`: how many requests fail while a running stack is taken over, and while a server is deployed to again and again, on each form of
  * proxy, at 200 requests/s on new connections and 200 on kept ones at once. The actions run as built in dist/ (or in the folder that
  * SHIPLOCK_ACTIONS names), started as GitHub does. Last line: one JSON object.
  */
@@ -19,14 +19,15 @@ const forms = ['nginx-container', 'caddy'].filter(
 const environment = await startEnvironment();
 process.once('SIGINT', () => void environment.stop().finally(() => process.exit(130)));
 
+const imagesOf = (versions: readonly string[]): readonly string[] => [
+  environment.keeperImage,
+  `${environment.parts.registry}/shiplock-sample/nginx:1.26`,
+  `${environment.parts.registry}/shiplock-sample/caddy:2.6`,
+  ...versions,
+];
+
 async function measure(form: string, versions: readonly string[]): Promise<Measured> {
-  const images = [
-    environment.keeperImage,
-    `${environment.parts.registry}/shiplock-sample/nginx:1.26`,
-    `${environment.parts.registry}/shiplock-sample/caddy:2.6`,
-    ...versions,
-  ];
-  const stand = await startStand(environment, form, images);
+  const stand = await startStand(environment, form, imagesOf(versions));
   try {
     await stand.deploy(versions[0] ?? '', 'first');
     await stand.letVisitorsIn();
@@ -45,12 +46,27 @@ async function measure(form: string, versions: readonly string[]): Promise<Measu
   }
 }
 
+/** What visitors meet while the first deploy takes over a stack that runs under plain Compose. */
+async function measureAdoption(form: string, versions: readonly string[]): Promise<Measured> {
+  const stand = await startStand(environment, form, imagesOf(versions));
+  try {
+    await stand.runPlain(versions[0] ?? '');
+    await stand.letVisitorsIn();
+    await stand.deploy(versions[1] ?? '', 'first');
+    return { form: `${form}, adoption`, deploys: 1, reports: await stand.visitorsMet() };
+  } finally {
+    await stand.stop();
+  }
+}
+
 try {
   await buildSampleImages({ versions: {} });
   await pushCaddy(environment);
   const versions = [await pushApp(environment, 's0'), await pushApp(environment, 's1')];
   const measured: Measured[] = [];
-  for (const form of forms) measured.push(await measure(form, versions));
+  for (const form of forms) {
+    measured.push(await measureAdoption(form, versions), await measure(form, versions));
+  }
   process.stdout.write(`${JSON.stringify(figures(measured))}\n`);
 } finally {
   await environment.stop();

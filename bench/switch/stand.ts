@@ -1,8 +1,11 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { loadConfig } from '../../src/config/load';
+import { driverOf } from '../../src/domain/proxy/drivers';
 import type { Environment } from '../../test/support/environment';
+import { includeRequest } from '../../test/support/include-request';
 import { startLoad, type Load } from '../../test/support/load';
 import type { LoadReport } from '../../test/support/load-tally';
 import { runAction } from '../../test/support/runner';
@@ -12,11 +15,14 @@ const stacks = fileURLToPath(new URL('stacks', import.meta.url));
 const actions =
   process.env['SHIPLOCK_ACTIONS'] ?? fileURLToPath(new URL('../../actions', import.meta.url));
 const directory = '/srv/bench';
+const token = 'feedfacefeedfacefeedfacefeedface';
 /** Requests a second, of each kind of connection. */
 const rate = 200;
 
 /** A server with one form of proxy, and visitors. */
 export interface Stand {
+  /** Runs the stack under plain Compose, with a proxy that is prepared: what the first deploy then takes over. */
+  runPlain(image: string): Promise<void>;
   /** Deploys as GitHub does; throws when it does not arrive. */
   deploy(image: string, version: string): Promise<void>;
   letVisitorsIn(): Promise<void>;
@@ -45,6 +51,7 @@ export async function startStand(
   };
   let loads: readonly Load[] = [];
   return {
+    runPlain: (image) => runPlain(server, workspace, image),
     deploy: (image, version) => deploy(workspace, { ...login, images: image, version }),
     letVisitorsIn: async () => {
       loads = await visitorsOf(server);
@@ -56,6 +63,23 @@ export async function startStand(
       await server.stop();
     },
   };
+}
+
+async function runPlain(server: Server, workspace: string, image: string): Promise<void> {
+  const text = readFileSync(join(workspace, 'shiplock.yml'), 'utf8');
+  const { app, environment, services, proxy } = loadConfig(text, { file: 'shiplock.yml' });
+  const driver = driverOf(proxy);
+  const ports = Object.fromEntries(
+    services.flatMap(({ name, port }) => (port === null ? [] : [[name, port]])),
+  ) as Record<string, number>;
+  const request = includeRequest(ports, { app, environment, dir: driver.usualDir, token });
+  const include = `${directory}/${proxy.configDir}/${driver.file(request)}`;
+  await server.writeFile(include, driver.include(request), '644', 'deploy');
+  await server.writeFile(`${directory}/.env`, `WEB_IMAGE=${image}\n`, '600', 'deploy');
+  await server.exec(['chown', '-R', 'deploy:', directory]);
+  const up = ['docker', 'compose', '--project-directory', directory, 'up', '--detach'];
+  const { code, stderr } = await server.exec(up, { user: 'deploy', timeoutMs: 120_000 });
+  if (code !== 0) throw new Error(`docker compose up: ${stderr}`);
 }
 
 async function deploy(workspace: string, inputs: Readonly<Record<string, string>>): Promise<void> {
