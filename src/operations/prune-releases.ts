@@ -2,6 +2,7 @@ import type { Release } from '../domain/records/release';
 import { whatToPrune } from '../domain/release/what-to-prune';
 import { label, ofApp } from '../domain/release/labels';
 import { findReplicas } from './find-replicas';
+import { pruneImages } from './prune-images';
 import { hostPath, readLedger } from './release-files';
 import type { World } from './world';
 
@@ -16,7 +17,7 @@ export async function pruneReleases(
   await removeContainersExcept(world, keep);
   const adopted = releases.find(({ slot }) => slot === 'adopted');
   if (adopted !== undefined) await removeAdopted(world, adopted);
-  for (const image of images) await removeImage(world, image);
+  await pruneImages(world, images);
   for (const { id, deploy } of releases) {
     await files.remove(hostPath.release(plan.base, id));
     await files.remove(hostPath.journal(plan.base, deploy));
@@ -61,9 +62,4 @@ export async function removeEndedKeepers({ engine, plan }: World): Promise<void>
     const over = state === 'exited' || state === 'created';
     if (over && labels[label.keeper] !== plan.deploy) await engine.removeContainer(id, {});
   }
-}
-
-/** Without force: the engine refuses an image that any container, ours or not, still uses. */
-async function removeImage({ engine }: World, image: string): Promise<void> {
-  await engine.removeImage(image).catch(() => undefined);
 }

@@ -46,6 +46,8 @@ export async function startKeeper(
     HostConfig: {
       Binds: [
         `${setting.socket}:${socketInside}`,
+        // The records of other apps, which may need the images that this one leaves.
+        `${rootOf(plan.base)}:${rootOf(plan.base)}:ro`,
         `${plan.base}:${plan.base}`,
         `${setting.configDir}:${setting.configDir}`,
       ],
@@ -60,6 +62,11 @@ export async function startKeeper(
   });
   await engine.startContainer(id);
   return id;
+}
+
+/** The folder that holds all apps: `<root>/<app>/<environment>` is the base of one. */
+function rootOf(base: string): string {
+  return base.split('/').slice(0, -2).join('/');
 }
 
 async function haveImage({ image, pull }: KeeperSetting): Promise<void> {

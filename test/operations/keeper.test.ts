@@ -60,6 +60,7 @@ describe('startKeeper', () => {
       HostConfig: {
         Binds: [
           '/run/user/1000/docker.sock:/var/run/docker.sock',
+          '/var/lib/shiplock:/var/lib/shiplock:ro',
           `${plan.base}:${plan.base}`,
           '/srv/shop/nginx:/srv/shop/nginx',
         ],

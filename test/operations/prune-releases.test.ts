@@ -33,10 +33,41 @@ describe('pruneReleases', () => {
     );
     expect(left).toEqual([]);
     const images = (seq: number) => releaseOf(seq, 'blue').services.map(({ image }) => image);
-    expect(scripted.state.images).toEqual([2, 3, 4].flatMap(images));
+    expect(new Set(scripted.state.images)).toEqual(new Set([2, 3, 4].flatMap(images)));
   });
 
-  test('an image that somebody else’s container runs is left to them', async () => {
+  const imageOf = (seq: number): string => releaseOf(seq, 'blue').services[0]?.image ?? '';
+
+  test.each([
+    ['that somebody else’s container is made from, though it stands still', 'exited'],
+    ['that somebody else’s container runs', 'running'],
+  ] as const)('an image %s stays', async (_, state) => {
+    const { scripted, world } = stand(0);
+    add(scripted, { name: 'theirs', labels: {}, image: imageOf(1), state });
+    expect(await scripted.clock.drive(pruneReleases(world, keep))).toEqual(['1-v1', '2-v2']);
+    expect(scripted.state.images).toContain(imageOf(1));
+    expect(scripted.state.images).not.toContain(imageOf(2));
+  });
+
+  test('an image that another environment has on record stays, without any container of it', async () => {
+    const { scripted, world, files } = stand(0);
+    const staging = base.replace('production', 'staging');
+    const path = hostPath.releaseRecord(staging, '1-v1');
+    files[path] = JSON.stringify(releaseOf(1, 'blue'));
+    await scripted.clock.drive(pruneReleases(world, keep));
+    expect(scripted.state.images).toContain(imageOf(1));
+    expect(scripted.state.images).not.toContain(imageOf(2));
+  });
+
+  test('images of a repository stay that an app uses whose records cannot be read', async () => {
+    const { scripted, world } = stand(0);
+    const labels = { 'shiplock.app': 'shop', 'shiplock.base': '/home/ada/.shiplock/shop/test' };
+    add(scripted, { name: 'ada', labels, image: imageOf(4), state: 'running' });
+    await scripted.clock.drive(pruneReleases(world, keep));
+    expect(scripted.state.images).toContain(imageOf(1));
+  });
+
+  test('an image that was taken into use meanwhile is the engine’s to refuse', async () => {
     const { scripted, world } = stand(0);
     scripted.onCall = ({ what }) => {
       if (what.startsWith('remove image')) throw new EngineError('image is being used', 409);
