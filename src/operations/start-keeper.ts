@@ -44,13 +44,7 @@ export async function startKeeper(
       [label.base]: plan.base,
     },
     HostConfig: {
-      Binds: [
-        `${setting.socket}:${socketInside}`,
-        // The records of other apps, which may need the images that this one leaves.
-        `${rootOf(plan.base)}:${rootOf(plan.base)}:ro`,
-        `${plan.base}:${plan.base}`,
-        `${setting.configDir}:${setting.configDir}`,
-      ],
+      Binds: bindsOf(plan, setting),
       // Host network: replicas at their own addresses, the proxy's port. Host pid namespace: connections in /proc.
       NetworkMode: 'host',
       PidMode: 'host',
@@ -64,9 +58,15 @@ export async function startKeeper(
   return id;
 }
 
-/** The folder that holds all apps: `<root>/<app>/<environment>` is the base of one. */
-function rootOf(base: string): string {
-  return base.split('/').slice(0, -2).join('/');
+function bindsOf({ base }: Plan, { socket, configDir }: KeeperSetting): readonly string[] {
+  const root = base.split('/').slice(0, -2).join('/');
+  return [
+    `${socket}:${socketInside}`,
+    // The records of other apps, which may need the images that this one leaves.
+    `${root}:${root}:ro`,
+    `${base}:${base}`,
+    `${configDir}:${configDir}`,
+  ];
 }
 
 async function haveImage({ image, pull }: KeeperSetting): Promise<void> {
