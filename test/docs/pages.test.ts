@@ -43,6 +43,7 @@ test('the documentation is where readers look for it', () => {
       'docs/adopt.md',
       'docs/architecture.md',
       'docs/configuration.md',
+      'docs/docker.md',
       'docs/first-release.md',
       'docs/security.md',
       'docs/troubleshooting.md',
