@@ -95,7 +95,11 @@ function checkRelease({ release, proxy }: MergedConfig, report: Report): void {
     const fix = 'give the service that answers requests its container port, e.g. port: 8000';
     report(['release'], 'routes to no service: none has a port', fix);
   }
-  if (proxy.service !== undefined && Object.hasOwn(release, proxy.service)) {
+  if (
+    proxy.service !== undefined &&
+    proxy.project === undefined &&
+    Object.hasOwn(release, proxy.service)
+  ) {
     const says = 'is the proxy, which stays in front of both slots';
     report(['release', proxy.service], says, 'take it out of release');
   }

@@ -34,6 +34,11 @@ export const proxy = z.strictObject({
   service: serviceName
     .optional()
     .describe('Compose service of the proxy; leave out for an nginx that runs on the host itself'),
+  project: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]*$/, { error: 'expected a Compose project name' })
+    .optional()
+    .describe('Compose project of the proxy, where it is not that of the app'),
   'config-dir': z
     .string()
     .min(1)

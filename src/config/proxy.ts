@@ -9,6 +9,7 @@ type Kind = ProxySettings['kind'];
 /** Keys that mean nothing to the other kinds; those with a default cannot be told from absent ones. */
 const own = {
   service: ['nginx', 'caddy'],
+  project: ['nginx', 'caddy'],
   'config-dir': ['nginx', 'caddy'],
   image: ['managed'],
   email: ['managed'],
@@ -21,6 +22,7 @@ export function proxyOf(merged: MergedConfig, report: Report): ProxySettings {
   return {
     kind: proxy.kind,
     service: proxy.service ?? null,
+    project: proxy.project ?? null,
     configDir: proxy['config-dir'] ?? '',
     sharedBlock: proxy['shared-block'],
     caddyfile: proxy.caddyfile,
@@ -34,7 +36,7 @@ export function proxyOf(merged: MergedConfig, report: Report): ProxySettings {
 }
 
 function checkKeys(proxy: MergedConfig['proxy'], report: Report): void {
-  const { kind, service, 'config-dir': configDir } = proxy;
+  const { kind, service, project, 'config-dir': configDir } = proxy;
   for (const [key, kinds] of Object.entries(own)) {
     if (proxy[key as keyof typeof own] === undefined) continue;
     if ((kinds as readonly Kind[]).includes(kind)) continue;
@@ -48,6 +50,13 @@ function checkKeys(proxy: MergedConfig['proxy'], report: Report): void {
   } else if (kind === 'nginx' && service === undefined && !configDir.startsWith('/')) {
     const fix = 'write a folder such as /etc/nginx/shiplock, or name the service of the proxy';
     report(['proxy', 'config-dir'], 'is relative, but the proxy runs on the host itself', fix);
+  }
+  if (project !== undefined && service === undefined) {
+    report(['proxy', 'project'], 'says nothing without a service', 'name the service of the proxy');
+  }
+  if (project !== undefined && configDir?.startsWith('/') === false) {
+    const fix = 'write its absolute path on the host';
+    report(['proxy', 'config-dir'], 'is relative, but the proxy is of another project', fix);
   }
   if (kind === 'caddy' && service === undefined) {
     report(['proxy', 'service'], 'is missing', 'name the service of Caddy in the compose file');

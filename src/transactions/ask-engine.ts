@@ -3,10 +3,16 @@ import type { RunningStack } from '../domain/compose/stack-names';
 import type { Mount } from '../domain/proxy/mounted-path';
 import { composeLabel, label, ofApp } from '../domain/release/labels';
 import { RemoteFailure, ShiplockError } from '../errors';
+import { homeOf } from '../domain/proxy/home';
+import { findProxy } from '../operations/reach-proxy';
 import type { Engine } from '../platform/docker-api';
 import type { PlainReplica } from '../domain/release/adopted-release';
 import { lookAtReplicas } from '../operations/look-at-replicas';
-import type { ContainerSummary, EngineVersion } from '../platform/docker-api/types';
+import type {
+  ContainerDetails,
+  ContainerSummary,
+  EngineVersion,
+} from '../platform/docker-api/types';
 
 /** The team's stack as it runs on the host. */
 export interface RunningProject extends RunningStack {
@@ -29,6 +35,8 @@ export interface EngineAnswers {
   readonly project: RunningProject | null;
   /** Keepers that run now: deploy id and container. */
   readonly keepers: readonly { readonly deploy: string; readonly container: string }[];
+  /** The proxy's container where it is of another project; null = that one does not run, or is not asked for. */
+  readonly outsideProxy: ContainerDetails | null;
   /** Ports of the host that slots of other apps have reserved, running or not, and that slots of this one listen on. */
   readonly slotPorts: {
     readonly foreign: readonly number[];
@@ -46,15 +54,17 @@ export interface EngineAnswers {
 
 /** Asks the engine what it is and what of this app runs; a lost connection is thrown, everything else is an answer. */
 export async function askEngine(engine: Engine, config: Config): Promise<EngineAnswers> {
+  const onHost = config.proxy.kind === 'nginx' && config.proxy.service === null;
   try {
     const listed = engine.listContainers({ labels: [composeLabel.project], all: true });
-    const [all, version, info, ours, project, slotPorts] = await Promise.all([
+    const [all, version, info, ours, project, slotPorts, outsideProxy] = await Promise.all([
       listed,
       engine.version(),
       engine.info(),
       engine.listContainers({ labels: ofApp(config.app, config.environment), all: true }),
       listed.then((containers) => findProject(engine, config, containers)),
-      config.proxy.service === null ? findSlotPorts(engine, config) : noPorts,
+      onHost ? findSlotPorts(engine, config) : noPorts,
+      config.proxy.project === null ? null : findProxy(engine, homeOf(config.proxy, '')),
     ]);
     const keepers = ours.filter(
       ({ labels, state }) => state === 'running' && labels[label.keeper] !== undefined,
@@ -64,6 +74,7 @@ export async function askEngine(engine: Engine, config: Config): Promise<EngineA
       project,
       slotPorts,
       labels: all.map(({ labels }) => labels),
+      outsideProxy,
       keepers: keepers.map(({ id, labels }) => ({
         deploy: labels[label.keeper] ?? '',
         container: id,
@@ -75,12 +86,17 @@ export async function askEngine(engine: Engine, config: Config): Promise<EngineA
   } catch (thrown) {
     if (!(thrown instanceof ShiplockError)) throw thrown;
     if (thrown instanceof RemoteFailure && thrown.reason === 'lost') throw thrown;
-    const none = { version: null, project: null, keepers: [], slotPorts: noPorts };
-    return { ...none, rootless: false, bases: [], labels: [], silence: thrown };
+    return { ...nothing, silence: thrown };
   }
 }
 
 const noPorts: EngineAnswers['slotPorts'] = { foreign: [], listening: [] };
+
+/** What is known of an engine that does not answer. */
+const nothing: Omit<EngineAnswers, 'silence'> = {
+  ...{ version: null, project: null, outsideProxy: null, slotPorts: noPorts, rootless: false },
+  ...{ keepers: [], bases: [], labels: [] },
+};
 
 async function findSlotPorts(
   engine: Engine,

@@ -30,11 +30,11 @@ export function checkProxy(config: Config, seen: Survey, stack: Stack, findings:
 
 /** The container may be older than the mount in the compose file. */
 function olderThanMount(
-  { proxy: { service } }: Config,
+  { proxy: { service, project: other } }: Config,
   { project }: Survey,
   { compose, configDir, proxyDir, directory }: Stack,
 ): Problem[] {
-  if (service === null || project === null || project.proxy === null) return [];
+  if (service === null || other !== null || project?.proxy == null) return [];
   if (mountedPath(project.proxyMounts, configDir) === proxyDir) return [];
   const up = ['docker', 'compose', '-p', compose.name, 'up', '-d', '--no-deps', service];
   return [
@@ -95,14 +95,15 @@ export function stepsFor(
 ): string {
   const dir = proxyDir === '' ? null : proxyDir;
   const { service: proxyService } = proxy;
-  const { name: project } = compose;
+  const project = proxy.project ?? compose.name;
   const around = { project, directory, proxyService, mounts, hostDir, dir, user, typed };
   return driverOf(proxy).adoption({ ...request, ...around });
 }
 
 function unreadable({ proxy }: Config, { stderr }: ProxyAnswer): Problem {
   const { check } = driverOf(proxy);
-  const where = proxy.service === null ? 'sudo' : `docker compose exec ${proxy.service}`;
+  const project = proxy.project === null ? '' : ` -p ${proxy.project}`;
+  const where = proxy.service === null ? 'sudo' : `docker compose${project} exec ${proxy.service}`;
   return {
     path: proxy.service ?? proxy.kind,
     says: `the proxy cannot read its own configuration, so it would not survive a restart: ${stderr.trim().slice(-800)}`,

@@ -21,7 +21,15 @@ export function includeOf(
     // In one order, whoever serves: a text that changes is a reload, which resets idle connections.
     .toSorted((one, other) => (one.service < other.service ? -1 : 1));
   const dir = proxyDir === '' ? driverOf(proxy).usualDir : proxyDir;
-  return { app, environment, token, dir, sharedBlock: proxy.sharedBlock, routes };
+  return {
+    app,
+    environment,
+    token,
+    dir,
+    sharedBlock: proxy.sharedBlock,
+    outside: proxy.project !== null,
+    routes,
+  };
 }
 
 /**

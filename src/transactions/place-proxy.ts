@@ -13,7 +13,7 @@ import type { Survey } from './survey';
 /** Where the proxy runs, where it sees its folder, and where it finds a service. */
 export interface ProxyPlace {
   readonly home: ProxyHome;
-  /** False when the compose file does not have the proxy's service. */
+  /** False when there is no such service. */
   readonly hasProxy: boolean;
   /** The proxy's configuration folder on the host, and where the proxy sees it; '' = nowhere. */
   readonly configDir: string;
@@ -35,8 +35,14 @@ export function placeProxy(
 ): ProxyPlace {
   const { configDir } = seen;
   const home = homeOf(config.proxy, compose.name);
-  const hasProxy = home.at !== 'service' || Object.hasOwn(compose.services, home.service);
-  const proxyMounts = home.at === 'service' ? bindsOf(compose.services[home.service]) : [];
+  const outside = config.proxy.project !== null;
+  if (outside) findings.add(...outsideProblems(config, seen, compose));
+  const hasProxy = outside
+    ? seen.outsideProxy !== null
+    : home.at !== 'service' || Object.hasOwn(compose.services, home.service);
+  const proxyMounts = outside
+    ? (seen.outsideProxy?.mounts ?? [])
+    : bindsOf(home.at === 'service' ? compose.services[home.service] : undefined);
   const proxyDir = home.at === 'service' ? seenAt(proxyMounts, seen) : configDir;
   // A proxy that the compose file does not have is named elsewhere.
   if (proxyDir === null && hasProxy && home.at === 'service') {
@@ -54,6 +60,32 @@ export function placeProxy(
 function seenAt(mounts: readonly Mount[], { configDir, evaluation }: Survey): string | null {
   const real = evaluation?.configReal ?? '';
   return mountedPath(mounts, configDir) ?? (real === '' ? null : mountedPath(mounts, real));
+}
+
+/** A proxy of another project must run, and share a network with what it is to reach. */
+function outsideProblems(
+  { proxy, services }: Config,
+  { outsideProxy }: Survey,
+  compose: ComposeConfig,
+): Problem[] {
+  const name = `${proxy.service ?? ''} of the project ${proxy.project ?? ''}`;
+  if (outsideProxy === null) {
+    const says = `${name} does not run on this server`;
+    return [{ path: 'proxy.service', says, fix: 'start it, or correct proxy.project' }];
+  }
+  const reached = Object.keys(outsideProxy.networks);
+  const networksOf = (service: string): string[] =>
+    Object.keys(compose.services[service]?.networks ?? { default: null }).map(
+      (key) => compose.networks[key]?.name ?? `${compose.name}_${key}`,
+    );
+  return services
+    .filter(({ port }) => port !== null)
+    .filter((service) => !networksOf(service.name).some((network) => reached.includes(network)))
+    .map((service) => ({
+      path: `services.${service.name}.networks`,
+      says: `has no network in common with the proxy ${name}`,
+      fix: `join one of ${reached.join(', ')} as an external network`,
+    }));
 }
 
 function bindsOf(service: ComposeService | undefined): Mount[] {

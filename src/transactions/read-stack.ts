@@ -133,7 +133,7 @@ function unknownServices(config: Config, compose: ComposeConfig): Problem[] {
   const known = Object.keys(compose.services).join(', ');
   const wanted = [
     ...config.services.map(({ name }) => ({ path: `release.${name}`, name })),
-    ...(config.proxy.service === null
+    ...(config.proxy.service === null || config.proxy.project !== null
       ? []
       : [{ path: 'proxy.service', name: config.proxy.service }]),
     ...(config.migrate === null ? [] : [{ path: 'migrate.service', name: config.migrate.service }]),

@@ -13,6 +13,8 @@ export interface IncludeRequest {
   readonly dir: string;
   /** Other apps are included in the same block of the proxy's configuration. */
   readonly sharedBlock: boolean;
+  /** The proxy is of another stack: plain names in other blocks may mean the services of other apps. Default false. */
+  readonly outside?: boolean;
 }
 
 /** A proxy that is not prepared yet, and what a person has to know who prepares it. */

@@ -9,9 +9,9 @@ export const proxyHome = z.discriminatedUnion('at', [
 ]);
 export type ProxyHome = z.infer<typeof proxyHome>;
 
-/** @param project Compose project of the team's stack */
-export function homeOf({ service }: ProxySettings, project: string): ProxyHome {
-  return service === null ? { at: 'host' } : { at: 'service', project, service };
+/** @param own Compose project of the team's stack */
+export function homeOf({ service, project }: ProxySettings, own: string): ProxyHome {
+  return service === null ? { at: 'host' } : { at: 'service', project: project ?? own, service };
 }
 
 /** The home in words, for messages. */

@@ -36,9 +36,22 @@ export function findIncludeProblems(
   return [
     ...missing,
     ...foreign.flatMap((one) => tooEarly(one, include)),
-    ...variables.flatMap((one) => routeProblems(foreign, one)),
+    ...variables.flatMap((one) =>
+      routeProblems(request.outside === true ? inOurBlocks(foreign, include) : foreign, one),
+    ),
     ...leavingVariables(own, request).flatMap((variable) => leftBehind(foreign, variable)),
   ];
+}
+
+/** What stands in server blocks that take our include in. */
+function inOurBlocks(directives: readonly Directive[], include: string): readonly Directive[] {
+  const key = ({ file, server }: Directive): string => `${file}:${server}`;
+  const takesIn = ({ words: [name, pattern = ''], server }: Directive): boolean =>
+    name === 'include' &&
+    server > 0 &&
+    (globMatches(pattern, include) || include.endsWith(`/${pattern}`));
+  const ours = new Set(directives.filter(takesIn).map(key));
+  return directives.filter((one) => ours.has(key(one)));
 }
 
 /** What the include that is read now sets and the next one will not. */

@@ -6,6 +6,8 @@ export interface Directive {
   readonly words: readonly string[];
   /** Names of the blocks around it within its file, outermost first, e.g. `['http', 'server', 'location']`. */
   readonly inside: readonly string[];
+  /** Line where the server block around it begins, in its file; 0 = none does there. */
+  readonly server: number;
 }
 
 const token =
@@ -33,12 +35,17 @@ function readFile(file: string, text: string): readonly Directive[] {
   let joined = false;
   let line = 1;
   let startLine = 1;
+  let server = 0;
   for (const [part] of text.matchAll(token)) {
     const isGap = /^[\s#]/.test(part);
     if (part === ';' || part === '{' || part === '}') {
-      if (words.length > 0) directives.push({ file, line: startLine, words, inside: [...inside] });
-      if (part === '{') inside.push(words[0] ?? '');
-      if (part === '}') inside.pop();
+      if (words.length > 0)
+        directives.push({ file, line: startLine, words, inside: [...inside], server });
+      if (part === '{') {
+        if (words[0] === 'server') server = startLine;
+        inside.push(words[0] ?? '');
+      }
+      if (part === '}' && inside.pop() === 'server') server = 0;
       words = [];
     } else if (!isGap) {
       if (words.length === 0) startLine = line;

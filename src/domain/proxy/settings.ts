@@ -6,6 +6,8 @@ export interface ProxySettings {
   readonly kind: 'nginx' | 'caddy' | 'managed';
   /** Compose service of the proxy; null = it runs on the host itself, or is the managed one. */
   readonly service: string | null;
+  /** Compose project of that service; null = that of the app's own stack. */
+  readonly project: string | null;
   /** Folder on the host for the include and the markers; relative to `directory`, absolute where the proxy runs on the host; '' = the managed proxy's. */
   readonly configDir: string;
   /** Other apps are included in the same server block: names carry app and environment, and the resolver is the team's. */

@@ -113,6 +113,20 @@ describe('found', () => {
       expect(says(target)).toEqual([]);
   });
 
+  test('behind the proxy of another stack, plain names in the blocks that take our file in, and in no other', () => {
+    const outside = { ...request, outside: true };
+    const says = (site: string) =>
+      findIncludeProblems(dump(site), outside, ['web']).map((problem) => problem.says);
+    const others = 'server { location / { proxy_pass http://web; } }';
+    expect(says(`${others}\n${good}\n${others}`)).toEqual([]);
+    const mixed = good.replace('location / {', 'location /old { proxy_pass http://web; } $&');
+    for (const written of [mixed, mixed.replace('shiplock/', '/etc/nginx/shiplock/')]) {
+      expect(says(`${others}\n${written}`)).toEqual([
+        '"proxy_pass http://web;" names web, which nginx looks up once at its start and does not start without',
+      ]);
+    }
+  });
+
   test('all of them', () => {
     const site =
       'server { location / { proxy_pass http://web; } location /x { proxy_pass http://web:1/y; } }';
