@@ -106,21 +106,6 @@ describe('one problem', () => {
     ['kind: nginx, ', 'kind: traefik, ', 'proxy.kind (line 3): "traefik" does not fit'],
     ['config-dir: conf, ', '', 'proxy.config-dir'],
     [
-      'service: nginx, config-dir: conf',
-      'config-dir: conf',
-      'proxy.config-dir (line 3): is relative, but the proxy runs on the host itself',
-    ],
-    [
-      'service: nginx, config-dir: conf',
-      'project: edge, service: nginx, config-dir: conf',
-      'proxy.config-dir (line 3): is relative, but the proxy is of another project',
-    ],
-    [
-      'service: nginx, config-dir: conf',
-      'project: edge, config-dir: /etc/nginx/shiplock',
-      'proxy.project (line 3): says nothing without a service',
-    ],
-    [
       ", confirm: 'https://shop.example.com/'",
       '',
       'proxy.confirm (line 3): is missing, and there is no verify whose url could serve',

@@ -107,6 +107,21 @@ describe('refused', () => {
       'proxy.config-dir: is missing',
     ],
     [
+      'a relative folder of nginx on the host',
+      { release: {}, proxy: { ...own, kind: 'nginx', service: undefined } },
+      'proxy.config-dir: is relative, but the proxy runs on the host itself',
+    ],
+    [
+      'a relative folder of a proxy of another project',
+      { release: {}, proxy: { ...own, project: 'edge' } },
+      'proxy.config-dir: is relative, but the proxy is of another project',
+    ],
+    [
+      'a project without a service',
+      { release: {}, proxy: { ...own, kind: 'nginx', service: undefined, project: 'edge' } },
+      'proxy.project: says nothing without a service',
+    ],
+    [
       'a check of another host',
       { release, verify: [{ url: 'https://b.test/' }] },
       'verify[0].url: b.test is the host of no route. Fix: use one of shop.test',
