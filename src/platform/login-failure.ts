@@ -33,13 +33,17 @@ export function notLetIn(
 ): ShiplockError {
   const { user } = destination;
   const said = oneLine(words.banner);
-  const [why, hint] = reasonOf(words, user, messageOf(cause));
+  const [why, next] = reasonOf(words, user, messageOf(cause));
+  const hint = why === '' && login.credential.includes('(ssh-rsa)') ? `${next} ${sha2Only}` : next;
   return refused(
     `User "${user}" is not let in by ${name} with ${login.credential}${why}${said === '' ? '' : `. The server says: "${said}"`}`,
     hint,
     cause,
   );
 }
+
+const sha2Only =
+  'RSA keys sign with SHA-2 only: if its sshd_config has PubkeyAcceptedAlgorithms without rsa-sha2-256, log in with an Ed25519 key.';
 
 function reasonOf(words: ServerWords, user: string, message: string): [why: string, hint: string] {
   if (message.includes('authentication failures')) {

@@ -13,20 +13,26 @@ export interface SshdOptions {
   readonly hostKeys?: readonly HostKeyType[];
   /** Further lines of sshd_config. */
   readonly config?: readonly string[];
+  /** Address to listen on; default 127.0.0.1. */
+  readonly host?: string;
 }
 
 /** An OpenSSH server on a loopback port, with keys of its own, that lets this user in with `userKey`. */
 export class LoopbackSshd {
   readonly user = userInfo().username;
-  readonly host = '127.0.0.1';
+  readonly host: string;
   readonly folder = mkdtempSync(join(tmpdir(), 'shiplock-sshd-'));
   port = 0;
+  private constructor(host: string) {
+    this.host = host;
+  }
+
   #child: ReturnType<typeof spawn> | undefined;
   #log = '';
 
   /** Starts it and waits until it accepts connections. */
   static async start(options: SshdOptions = {}) {
-    const sshd = new LoopbackSshd();
+    const sshd = new LoopbackSshd(options.host ?? '127.0.0.1');
     await sshd.#start(options);
     return sshd;
   }
@@ -103,7 +109,7 @@ export class LoopbackSshd {
     this.port = await freePort();
     const lines = [
       `Port ${this.port}`,
-      'ListenAddress 127.0.0.1',
+      `ListenAddress ${this.host}`,
       ...hostKeys.map((type) => `HostKey ${join(this.folder, `host_${type}`)}`),
       `AuthorizedKeysFile ${join(this.folder, 'authorized_keys')}`,
       'PasswordAuthentication no',

@@ -1,11 +1,13 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { SshOptions } from '../../../src/platform/ssh-route';
 import { connectSsh } from '../../../src/platform/ssh-host';
+import { parseHostAddress } from '../../../src/config/host-address';
+import { startAgent } from '../../support/ssh-agent';
 import { freePort } from '../../support/free-port';
 import { LoopbackSshd } from '../../support/loopback-sshd';
 import type { HostKeyType } from '../../support/loopback-sshd';
@@ -138,35 +140,58 @@ describe('the server is refused before any login', () => {
 describe('logging in', () => {
   const pinned = () => [sshd.fingerprint('ed25519')];
 
-  test('works with RSA, ECDSA and encrypted keys, and with Windows line ends and no last one', async () => {
-    const authorized = join(sshd.folder, 'authorized_keys');
-    for (const [name, args] of [
-      ['rsa', ['-t', 'rsa', '-b', '3072']],
-      ['pem', ['-t', 'rsa', '-m', 'PEM']],
-      ['ecdsa', ['-t', 'ecdsa']],
-    ] as const) {
-      const key = sshd.makeKey(name, args);
-      writeFileSync(authorized, readFileSync(`${join(sshd.folder, name)}.pub`), { flag: 'a' });
-      await worksWith(optionsFor(pinned(), { privateKey: key.trimEnd().replaceAll('\n', '\r\n') }));
-    }
-    const encrypted = sshd.makeKey('encrypted', ['-t', 'ed25519', '-N', 'open sesame']);
-    writeFileSync(authorized, readFileSync(join(sshd.folder, 'encrypted.pub')), { flag: 'a' });
-    await worksWith(optionsFor(pinned(), { privateKey: encrypted, passphrase: 'open sesame' }));
+  const authorize = (name: string) => {
+    sshd.authorize(readFileSync(`${join(sshd.folder, name)}.pub`, 'utf8').trim());
+  };
+
+  test.each<[string, string[]]>([
+    ['RSA of 2048 bits', ['-t', 'rsa', '-b', '2048']],
+    ['ECDSA 256', ['-t', 'ecdsa', '-b', '256']],
+    ['ECDSA 384 in PKCS#8', ['-t', 'ecdsa', '-b', '384', '-m', 'PKCS8']],
+    ['ECDSA 521 in PEM', ['-t', 'ecdsa', '-b', '521', '-m', 'PEM']],
+    ['Ed25519 with a passphrase', ['-t', 'ed25519', '-N', 'open sesame']],
+    [
+      'RSA in PKCS#8 with a passphrase',
+      ['-t', 'rsa', '-b', '2048', '-m', 'PKCS8', '-N', 'open sesame'],
+    ],
+  ])('works with %s, also after what secrets do to it', async (name, args) => {
+    const file = name.replaceAll(/\W+/g, '-');
+    const key = sshd.makeKey(file, args);
+    authorize(file);
+    const passphrase = args.includes('-N') ? 'open sesame' : undefined;
+    const windows = key.trimEnd().replaceAll('\n', '\r\n');
+    const privateKey = Buffer.from(windows).toString('base64');
+    await worksWith(optionsFor(pinned(), { privateKey, passphrase }));
+  });
+
+  test('with an RSA key, where only SHA-1 signatures are accepted, says that they are never made', async () => {
+    const old = await LoopbackSshd.start({ config: ['PubkeyAcceptedAlgorithms ssh-rsa'] });
+    const privateKey = old.makeKey('rsa', ['-t', 'rsa', '-b', '2048']);
+    old.authorize(readFileSync(join(old.folder, 'rsa.pub'), 'utf8').trim());
+    const knownHosts = [old.publicKey('ed25519')];
+    const error = await refusal({ destination: old.destination, knownHosts, privateKey });
+    await old.stop();
+    expect(error.message).toMatch(/is not let in .* with the key SHA256:\S+ \(ssh-rsa\)/);
+    expect(error.hint).toMatch(/RSA keys sign with SHA-2 only.*Ed25519/);
   });
 
   test('works with an agent, which is not forwarded', async () => {
-    const socket = join(sshd.folder, 'agent');
-    const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'ignore'] });
-    await once(agent.stdout, 'data');
-    const env = { ...process.env, SSH_AUTH_SOCK: socket };
-    const empty = await refusal(
-      optionsFor(pinned(), { privateKey: undefined, agentSocket: socket }),
-    );
+    const agent = await startAgent(sshd.folder, []);
+    const options = optionsFor(pinned(), { privateKey: undefined, agentSocket: agent.socket });
+    const empty = await refusal(options);
     expect(empty.message).toContain('the SSH agent holds no key');
-    execFileSync('ssh-add', ['-q', join(sshd.folder, 'user')], { env });
-    await worksWith(optionsFor(pinned(), { privateKey: undefined, agentSocket: socket }));
-    agent.kill();
-    await once(agent, 'exit');
+    sshd.makeKey('unknown', ['-t', 'ed25519']);
+    agent.add('unknown');
+    const unknown = await refusal(options);
+    expect(unknown.message).toMatch(
+      /is not let in .* with the SSH agent's key SHA256:\S+ \(ssh-ed25519\)/,
+    );
+    agent.add('user');
+    await worksWith(options);
+    await agent.stop();
+    const dead = await refusal(options);
+    expect(dead.message).toContain('The SSH agent cannot be used');
+    await worksWith(optionsFor(pinned(), { agentSocket: agent.socket }));
   });
 
   test('without key and agent is refused', async () => {
@@ -197,6 +222,56 @@ describe('logging in', () => {
     expect((await refusal(optionsFor(pinned(), { destination }))).message).toContain(
       '"nobody-here"',
     );
+  });
+});
+
+test('an IPv6 address works, with its port', async () => {
+  const six = await LoopbackSshd.start({ host: '::1' });
+  const address = parseHostAddress(`${six.user}@[::1]:${six.port}`);
+  expect(address).toEqual(six.destination);
+  const knownHosts = [`[::1]:${six.port} ${six.publicKey('ed25519')}`];
+  await worksWith({ destination: six.destination, privateKey: six.userKey, knownHosts });
+  const error = await refusal({
+    destination: { ...six.destination, port: await freePort() },
+    privateKey: six.userKey,
+    knownHosts: [six.publicKey('ed25519')],
+  });
+  await six.stop();
+  expect(error.message).toMatch(/Cannot connect to \S+@\[::1\]:\d+: nothing listens/);
+});
+
+describe('an sshd that takes no more connections for now (MaxStartups)', () => {
+  let full: LoopbackSshd;
+  beforeAll(async () => {
+    full = await LoopbackSshd.start({ config: ['MaxStartups 1'] });
+  });
+  afterAll(() => full.stop());
+  const options = (): SshOptions => ({
+    destination: full.destination,
+    privateKey: full.userKey,
+    knownHosts: full.knownHostsLine('ed25519').split('\n'),
+  });
+  /** Somebody else who has connected and not logged in yet. */
+  const occupy = async () => {
+    const socket = connect(full.port, full.host);
+    await once(socket, 'data');
+    return socket;
+  };
+
+  test('is asked again', async () => {
+    const somebody = await occupy();
+    setTimeout(() => somebody.destroy(), 300);
+    await worksWith(options());
+    expect(full.log).toMatch(/drop connection|MaxStartups/);
+  });
+
+  test('and is named when it stays so', async () => {
+    const somebody = await occupy();
+    const error = await refusal(options());
+    somebody.destroy();
+    expect(error).toMatchObject({ reason: 'unreachable', outcome: 'none' });
+    expect(error.message).toContain('it broke the connection off');
+    expect(error.hint).toContain('MaxStartups');
   });
 });
 
