@@ -104,7 +104,7 @@ describe.each(['deploy', 'rollback'])('%s refuses', (name) => {
   });
 
   test('no key and no agent', async () => {
-    expectRefusal(await start({ 'ssh-key': '' }), 'no SSH key', '`ssh-key`');
+    expectRefusal(await start({ 'ssh-key': '' }), 'no SSH key', 'ssh-key');
   });
 
   test('an unknown key in the configuration, with its line and the key that was meant', async () => {
