@@ -12,6 +12,8 @@ export interface Evaluation {
   readonly composeVersion: string | null;
   readonly directoryExists: boolean;
   readonly include: string | null;
+  /** Files of other apps and environments in the folder of a Caddy. */
+  readonly others: readonly string[];
   readonly managed: boolean;
   readonly green: boolean;
   readonly configDirWritable: boolean;
@@ -59,6 +61,9 @@ for folder in "$config" "$markers"; do
   case $(ls -ldL "$folder" | cut -c10) in x|t) ;; *) say closed "$folder" ;; esac
 done
 [ -f "$include" ] && put include <"$include"
+case $include in *.caddy)
+  for other in "$config"/*.caddy; do [ "$other" = "$include" ] || [ ! -f "$other" ] || put other <"$other"; done
+esac
 [ -e "$markers/managed" ] && say managed yes
 [ -e "$markers/green" ] && say green yes
 [ -d "$directory" ] || exit 0
@@ -99,6 +104,7 @@ export function parseEvaluation(output: string, root: string): Evaluation {
     obstacle: (one('obstacle') ?? '').trim(),
     directoryExists: sections.has('directory'),
     include: one('include'),
+    others: sections.get('other') ?? [],
     managed: sections.has('managed'),
     green: sections.has('green'),
     configDirWritable: sections.has('config-writable'),

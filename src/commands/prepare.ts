@@ -57,9 +57,11 @@ umask 022
 mkdir -p "$config/$name"
 place() {
   cmp -s "$1" "$2" && return 0
-  cp "$1" "$2.new"; chmod 644 "$2.new"; mv -f "$2.new" "$2"
+  # Not one name for all: another app may be writing the same file.
+  cp "$1" "$2.new-$deploy"; chmod 644 "$2.new-$deploy"; mv -f "$2.new-$deploy" "$2"
 }
 for file in "$in"/proxy/markers/*; do place "$file" "$config/$name/\${file##*/}"; done
+[ ! -f "$in/proxy/Caddyfile" ] || place "$in/proxy/Caddyfile" "$config/Caddyfile"
 [ ! -f "$in/proxy/include" ] || place "$in/proxy/include" "$include"
 set -- "$base/journal/$deploy.plan.json" "$base/journal" "$base/keeper" "$base/releases" "$config/$name" "$config"
 [ -z "$release" ] || set -- "$@" "$to"/* "$to"

@@ -10,6 +10,8 @@ import { checkEpoch } from './check-epoch';
 import { StepFailure, type Keep } from './keep';
 
 const confirmDeadlineMs = 5000;
+/** A proxy that has just started may still be asking for its certificates. */
+const certificateDeadlineMs = 60_000;
 
 /** S9: restart policy, then the marker, then the proxy's own word that the new slot serves. */
 export async function switchToTarget(keep: Keep, warm: boolean): Promise<void> {
@@ -41,11 +43,18 @@ export async function switchToTarget(keep: Keep, warm: boolean): Promise<void> {
 /** Before anything moves: the proxy answers on the token path with what serves now, so its answer after the switch can be believed. */
 async function proveRouteIsRead(keep: Keep): Promise<void> {
   const { live, proxy } = keep.plan;
-  const said = await confirmRoute(keep, answerOf(live), confirmDeadlineMs);
+  const managed = proxy.kind === 'managed';
+  const deadlineMs = managed ? certificateDeadlineMs : confirmDeadlineMs;
+  const said = await confirmRoute(keep, answerOf(live), deadlineMs);
   if (said === null) return;
   throw new StepFailure(
     `the proxy cannot be asked which slot serves (${proxy.confirmUrl}): ${said}`,
     [],
-    `Let the proxy's user read ${proxy.markers}, include the Shiplock file in the server block that serves this URL, or name another URL in proxy.confirm.`,
+    managed
+      ? managedHint
+      : `Let the proxy's user read ${proxy.markers}, include the Shiplock file in the server block that serves this URL, or name another URL in proxy.confirm.`,
   );
 }
+
+const managedHint =
+  'Without a certificate it cannot answer: the name must lead to this server, and its ports 80 and 443 must be reachable. docker logs shiplock-proxy on the server tells what it tried.';

@@ -12,7 +12,8 @@ import { haveNetwork } from './create-slot';
 /** What the managed proxy is started from when it does not run. */
 export interface ProxyParts {
   readonly image: string;
-  readonly auth: RegistryAuth | undefined;
+  /** Pulls an image that is not there yet. */
+  readonly pull: (image: string) => Promise<unknown>;
   /** Its configuration folder on the host. */
   readonly folder: string;
 }
@@ -20,23 +21,24 @@ export interface ProxyParts {
 const readyWithinMs = 20_000;
 const otherStartsWithinMs = 5000;
 
-/** Starts the proxy where it does not run; another deploy may be doing the same at this moment. */
+/** Starts the proxy where it does not run; another deploy may be doing the same at this moment. @returns whether it ran already */
 export async function haveManagedProxy(
   engine: Engine,
   clock: Clock,
   parts: ProxyParts,
-): Promise<void> {
-  if ((await stateOf(engine)) === 'running') return;
+): Promise<boolean> {
+  if ((await stateOf(engine)) === 'running') return true;
   await Promise.all([
-    haveImage(engine, parts),
+    haveImage(parts.pull, parts.image),
     haveNetwork(engine, network(managedProxy.outside, false), {}),
     haveNetwork(engine, network(managedProxy.inside, true), {}),
   ]);
   const made = (await stateOf(engine)) === null && (await create(engine, parts));
-  if (!made && (await startedByAnother(engine, clock))) return;
+  if (!made && (await startedByAnother(engine, clock))) return false;
   // One that stopped between creation and start has not joined yet, which is no harm before it runs.
   await unlessStatus(403, engine.connectNetwork(managedProxy.inside, managedProxy.container));
   await start(engine);
+  return false;
 }
 
 const network = (name: string, internal: boolean): SlotNetwork => ({
@@ -81,16 +83,18 @@ async function start(engine: Engine): Promise<void> {
   }
 }
 
-async function haveImage(engine: Engine, { image, auth }: ProxyParts): Promise<void> {
-  if ((await unlessStatus(404, engine.inspectImage(image))) !== null) return;
+async function haveImage(pull: ProxyParts['pull'], image: string): Promise<void> {
   try {
-    await engine.pullImage(image, { auth });
+    await pull(image);
   } catch (cause) {
-    throw new ShiplockError(`the image of the managed proxy ${image} could not be pulled`, {
-      hint: 'Let the server reach the registry, or name a copy of the image in proxy.image.',
-      cause,
-      fault: 'remote',
-    });
+    throw new ShiplockError(
+      `the image of the managed proxy could not be had: ${messageOf(cause)}`,
+      {
+        hint: 'Let the server reach the registry, or name a copy of the image in proxy.image.',
+        cause,
+        fault: 'remote',
+      },
+    );
   }
 }
 

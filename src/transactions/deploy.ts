@@ -98,6 +98,7 @@ async function planDeploy(
       images,
       ...{ env, sent: sentPaths(run, request, before), withTasks: true },
       base: seen.base,
+      sites: config.proxy.kind === 'managed' ? config.sites : null,
       hash: (text) => tools.hash(text, stack.token),
     }),
   );

@@ -1,9 +1,12 @@
+import type { Config } from '../config/config';
+import { joinProxy } from '../domain/compose/join-proxy';
 import { renderSlot, type RenderedSlot } from '../domain/compose/slot';
 import type { SentPath } from '../domain/compose/sent-files';
 import type { SlotSettings } from '../domain/compose/settings';
+import { managedProxy } from '../domain/proxy/managed-container';
 import { idleSlot } from '../domain/proxy/markers';
 import type { PlacedRelease } from '../domain/records/plan';
-import type { Release } from '../domain/records/release';
+import type { Release, ReleasedService } from '../domain/records/release';
 import { ShiplockError } from '../errors';
 import type { Stack } from './read-stack';
 
@@ -23,6 +26,8 @@ export interface ReleaseParts {
   /** A rollback moves no data: what runs once per release has run. */
   readonly withTasks: boolean;
   readonly base: string;
+  /** What the managed proxy sends to each service; null = it is not the proxy here. */
+  readonly sites: Config['sites'] | null;
   /** Keyed: what is hashed holds secrets. */
   readonly hash: (text: string) => string;
 }
@@ -31,26 +36,32 @@ export interface ReleaseParts {
 export function draftRelease(
   stack: Pick<Stack, 'compose' | 'live' | 'markers' | 'loopback'>,
   settings: SlotSettings,
-  { names, images, env, sent, withTasks, base, hash }: ReleaseParts,
+  { names, images, env, sent, withTasks, base, sites, hash }: ReleaseParts,
 ): Draft {
   const { compose, loopback } = stack;
   const slot = idleSlot(stack.live?.slot ?? null, stack.markers);
   if (slot === 'adopted')
     throw new ShiplockError('no release can live in adopted', { fault: 'bug' });
-  const rendered = renderSlot({
+  const alone = renderSlot({
     ...{ compose, settings, slot, release: names },
     ...{ images, env, sent, withTasks, base, loopback },
   });
+  const rendered = sites === null ? alone : joinProxy(alone, managedProxy.inside);
   const release: Release = {
     schema: 1,
     ...names,
     slot,
     standing: 'pending',
-    services: [...rendered.services],
+    services: rendered.services.map((service) => withSites(service, sites)),
     configHash: hash(JSON.stringify({ compose, settings, images, env, sent })),
     schemaVersion: { before: null, after: null },
     backup: null,
     reason: null,
   };
   return { slot: rendered, target: { slot, project: rendered.project, release } };
+}
+
+function withSites(service: ReleasedService, sites: ReleaseParts['sites']): ReleasedService {
+  const own = sites?.[service.name];
+  return own === undefined ? service : { ...service, sites: [...own] };
 }

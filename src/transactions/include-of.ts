@@ -2,12 +2,17 @@ import type { Config } from '../config/config';
 import { idleSlot } from '../domain/proxy/markers';
 import type { IncludeRequest } from '../domain/proxy/driver';
 import { driverOf } from '../domain/proxy/drivers';
-import { routesOf } from '../domain/proxy/routes';
+import type { SlotSite } from '../domain/proxy/managed-caddy';
+import { routesOf, type AddressOf } from '../domain/proxy/routes';
 import type { PlacedRelease } from '../domain/records/plan';
-import type { Release } from '../domain/records/release';
+import type { Release, ReleasedService, SlotName } from '../domain/records/release';
 import type { Stack } from './read-stack';
 
-type Target = Parameters<typeof routesOf>[0][number];
+/** A release as far as a proxy is concerned. */
+interface Target {
+  readonly slot: SlotName;
+  readonly services: readonly Pick<ReleasedService, 'name' | 'port' | 'loopback' | 'sites'>[];
+}
 
 /** What the proxy is to be told once `target` may serve beside what serves now. */
 export function includeOf(
@@ -21,7 +26,7 @@ export function includeOf(
     // In one order, whoever serves: a text that changes is a reload, which resets idle connections.
     .toSorted((one, other) => (one.service < other.service ? -1 : 1));
   const dir = proxyDir === '' ? driverOf(proxy).usualDir : proxyDir;
-  return {
+  const request = {
     app,
     environment,
     token,
@@ -30,6 +35,24 @@ export function includeOf(
     outside: proxy.project !== null,
     routes,
   };
+  if (proxy.kind !== 'managed') return request;
+  const { tls, email } = proxy.managed;
+  const of = (slot: 'blue' | 'green'): readonly SlotSite[] =>
+    sitesIn(slot, current.findLast((one) => one.slot === slot) ?? target, addressOf);
+  return { ...request, managed: { tls, email, slots: { blue: of('blue'), green: of('green') } } };
+}
+
+/** What a release serves in a slot; where a slot has none of its own, the other one's: then nothing changes when it gets it. */
+function sitesIn(slot: SlotName, { services }: Target, addressOf: AddressOf): readonly SlotSite[] {
+  return services.flatMap(({ port, sites = [], ...service }) =>
+    port === undefined
+      ? []
+      : sites.map((site) => ({
+          ...site,
+          service: service.name,
+          address: addressOf(slot, { ...service, port }),
+        })),
+  );
 }
 
 /**
@@ -56,12 +79,13 @@ export function servicesOf({ slot, release: { services } }: PlacedRelease): Targ
 }
 
 /** The release that the config asks for, in the slot that it will get, before it is drafted. */
-export function wantedTarget({ services }: Config, stack: Stack): Target {
+export function wantedTarget({ services, sites }: Config, stack: Stack): Target {
   return {
     slot: idleSlot(stack.live?.slot ?? null, stack.markers),
     services: services.map(({ name, port }) => ({
       name,
       ...(port === null ? {} : { port }),
+      ...(sites[name] === undefined ? {} : { sites: [...sites[name]] }),
       ...(stack.loopback[name] === undefined ? {} : { loopback: stack.loopback[name] }),
     })),
   };

@@ -5,6 +5,7 @@ import type { Problem } from '../domain/problem';
 import { driverOf } from '../domain/proxy/drivers';
 import { homeOf, type ProxyHome } from '../domain/proxy/home';
 import { choosePorts, type LoopbackPorts } from '../domain/proxy/loopback-ports';
+import { managedProxy } from '../domain/proxy/managed-container';
 import { mountedPath, type Mount } from '../domain/proxy/mounted-path';
 import { namesIn, portsIn, type AddressOf } from '../domain/proxy/routes';
 import type { Findings } from './findings';
@@ -43,7 +44,8 @@ export function placeProxy(
   const proxyMounts = outside
     ? (seen.outsideProxy?.mounts ?? [])
     : bindsOf(home.at === 'service' ? compose.services[home.service] : undefined);
-  const proxyDir = home.at === 'service' ? seenAt(proxyMounts, seen) : configDir;
+  const ownDir = home.at === 'container' ? managedProxy.dir : configDir;
+  const proxyDir = home.at === 'service' ? seenAt(proxyMounts, seen) : ownDir;
   // A proxy that the compose file does not have is named elsewhere.
   if (proxyDir === null && hasProxy && home.at === 'service') {
     findings.add(unmounted(home.service, configDir, driverOf(config.proxy).usualDir));

@@ -1,3 +1,4 @@
+import type { Config } from '../config/config';
 import type { Plan } from '../domain/records/plan';
 import type { Release } from '../domain/records/release';
 import { refusal } from '../domain/problem';
@@ -134,7 +135,7 @@ async function planRelease(
 
 /** The recorded release for the slot that is idle now, from its digests and its own set of services and routes. */
 function draftAgain(
-  { tools }: HostRun,
+  { tools, config }: HostRun,
   { seen, stack }: Preflight,
   release: Release,
   { compose, settings, env, sent }: ReleaseSource,
@@ -146,6 +147,7 @@ function draftAgain(
     images,
     ...{ env, sent, withTasks: false },
     base: seen.base,
+    sites: config.proxy.kind === 'managed' ? sitesOfRelease(release) : null,
     hash: (text) => tools.hash(text, stack.token),
   });
   const { standing, reason, schemaVersion, backup } = release;
@@ -154,4 +156,9 @@ function draftAgain(
     release: { ...draft.target.release, standing, reason, schemaVersion, backup },
   };
   return { ...draft, target };
+}
+
+/** What the managed proxy sent to each service of a release. */
+function sitesOfRelease({ services }: Release): Config['sites'] {
+  return Object.fromEntries(services.map(({ name, sites = [] }) => [name, sites]));
 }

@@ -5,6 +5,7 @@ import { judgeDocker } from '../domain/release/judge-docker';
 import { judgeBases } from '../domain/release/judge-folders';
 import { describeOldCompose, judgeTools } from '../domain/release/judge-host';
 import { judgeNames } from '../domain/release/judge-names';
+import { checkManaged, managedWarning } from './check-managed';
 import { checkProxy } from './check-proxy';
 import type { HostRun } from './deploy-tools';
 import type { Findings } from './findings';
@@ -34,22 +35,20 @@ export function preflight(run: HostRun, seen: Survey, findings: Findings): Prefl
   if (stack === null) return null;
   checkProxy(run.config, seen, stack, findings);
   findings.add(...takenPorts(seen, stack));
+  checkManaged(run.config, seen, stack, findings);
   return { seen, stack, warnings: warningsOf(run, seen, stack) };
 }
 
 /** Told at once and in the report, because nothing else may come of the run. */
-function warningsOf(
-  { config, tools }: HostRun,
-  { project, facts, evaluation }: Survey,
-  { compose, live }: Stack,
-): string[] {
+function warningsOf({ config, tools }: HostRun, seen: Survey, { compose, live }: Stack): string[] {
+  const { project, facts, evaluation } = seen;
   const strays = describeStrays(project?.plain ?? [], live, {
     project: compose.name,
     services: config.services,
     warm: config.keepOld === 'running' && facts.state?.previous?.slot === 'adopted',
   });
   const old = describeOldCompose(evaluation?.composeVersion ?? null);
-  const warnings = [strays, old].filter((text) => text !== null);
+  const warnings = [strays, old, managedWarning(config, seen)].filter((text) => text !== null);
   for (const text of warnings)
     tools.tell({ step: 'lease', phase: 'note', text: `warning: ${text}` });
   return warnings;

@@ -1,6 +1,7 @@
 import { driverOf } from '../domain/proxy/drivers';
 import { homeOf } from '../domain/proxy/home';
 import { readFacts, type HostFacts } from '../domain/release/host-facts';
+import { askManagedProxy, type ManagedProxyState } from '../operations/ask-managed-proxy';
 import {
   evaluateCompose,
   type ComposeSource,
@@ -25,6 +26,8 @@ export interface Survey extends EngineAnswers {
   readonly evaluation: Evaluation | null;
   /** What a proxy that runs says of its configuration. */
   readonly proxyDump: ProxyAnswer | null;
+  /** What the engine knows of the managed proxy; null where another one is meant, or it did not answer. */
+  readonly managedProxy: ManagedProxyState | null;
 }
 
 /**
@@ -37,15 +40,29 @@ export async function survey(run: HostRun, source: ComposeSource | null): Promis
   looking.catch(() => undefined);
   const engine = await askEngine(session.engine, config);
   const directory = config.directory ?? engine.project?.directory ?? '';
-  const configDir = absolute(directory, config.proxy.configDir);
-  const [look, evaluation, proxyDump] = await Promise.all([
+  // The managed proxy's folder lies beside the records, and where those are says the look.
+  const managed = config.proxy.kind === 'managed';
+  const configDir = managed
+    ? proxyFolder(baseOf(await looking))
+    : absolute(directory, config.proxy.configDir);
+  const [look, evaluation, proxyDump, managedProxy] = await Promise.all([
     looking,
     evaluate(run, source, engine, { directory, configDir }),
-    dumpProxy(run, engine),
+    managed ? null : dumpProxy(run, engine),
+    managed && engine.version !== null ? askManagedProxy(session.engine) : null,
   ]);
-  const base = look.bases[0] ?? look.writableBases[0] ?? '';
-  const seen = { base, directory, configDir, evaluation, proxyDump };
+  const base = baseOf(look);
+  const seen = { base, directory, configDir, evaluation, proxyDump, managedProxy };
   return { ...engine, ...seen, look, facts: readFacts(look) };
+}
+
+function baseOf({ bases, writableBases }: HostLook): string {
+  return bases[0] ?? writableBases[0] ?? '';
+}
+
+/** Beside the folders of all apps; no app can have that name. */
+function proxyFolder(base: string): string {
+  return base.replace(/\/[^/]+\/[^/]+$/, '/.proxy');
 }
 
 /** Absolute path of a folder that may be given relative to another. */

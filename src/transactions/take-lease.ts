@@ -1,5 +1,6 @@
 import { refusal } from '../domain/problem';
 import { driverOf } from '../domain/proxy/drivers';
+import { proxyCaddyfile } from '../domain/proxy/managed';
 import type { Plan } from '../domain/records/plan';
 import { nextLease } from '../domain/release/judge-lease';
 import { ShiplockError } from '../errors';
@@ -11,6 +12,7 @@ import type { PackedFile } from '../platform/tar';
 import { judgeProxy, stepsFor } from './check-proxy';
 import type { HostRun } from './deploy-tools';
 import { includeOf, servicesOf } from './include-of';
+import { serveManaged } from './serve-managed';
 import type { Preflight } from './preflight';
 
 /**
@@ -24,7 +26,8 @@ export async function takeLease(
   files: readonly PackedFile[],
 ): Promise<string> {
   const { session, tools } = run;
-  const { configDir } = before.stack;
+  const { stack } = before;
+  const { configDir } = stack;
   const keeper = await tools.readKeeper();
   const include = driverOf(run.config.proxy).file(plan);
   const { includeChanged } = await prepareHost(session.host, tools.pack, {
@@ -41,7 +44,9 @@ export async function takeLease(
       ...files.map((file) => ({ ...file, path: `release/${file.path}` })),
     ],
   });
-  if (includeChanged) await reloadProxy(run, before, plan, `${configDir}/${include}`);
+  const path = `${configDir}/${include}`;
+  if (stack.home.at === 'container') await serveManaged(run, before, plan, includeChanged);
+  else if (includeChanged) await reloadProxy(run, before, plan, path);
   return keeper.hash;
 }
 
@@ -70,6 +75,9 @@ export function proxyFiles(
   const answers = target.slot === 'adopted' ? [null] : [null, target];
   return [
     { path: includePath, content: driverOf(config.proxy).include(request) },
+    ...(stack.home.at === 'container'
+      ? [{ path: 'proxy/Caddyfile', content: proxyCaddyfile }]
+      : []),
     ...answers.map(answerOf).map((answer) => ({
       path: `proxy/markers/${answer.slot}.json`,
       content: JSON.stringify(answer),

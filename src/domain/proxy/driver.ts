@@ -1,4 +1,5 @@
 import type { Problem } from '../problem';
+import type { ManagedSites } from './managed-caddy';
 import type { Mount } from './mounted-path';
 import type { Route } from './routes';
 
@@ -15,6 +16,8 @@ export interface IncludeRequest {
   readonly sharedBlock: boolean;
   /** The proxy is of another stack: plain names in other blocks may mean the services of other apps. Default false. */
   readonly outside?: boolean;
+  /** What the managed proxy is to serve; other proxies have their own configuration. */
+  readonly managed?: ManagedSites | undefined;
 }
 
 /** A proxy that is not prepared yet, and what a person has to know who prepares it. */

@@ -1,6 +1,7 @@
 import type { ProxySettings } from './settings';
 import type { ProxyDriver } from './driver';
 import { caddyDriver } from './caddy';
+import { managedDriver } from './managed';
 import { nginxDriver } from './nginx';
 
 /** The driver of a proxy. */
@@ -12,7 +13,7 @@ export function driverOf({
   const drivers = {
     nginx: () => nginxDriver(service === null ? 'host' : 'container'),
     caddy: () => caddyDriver(caddyfile),
-    managed: () => caddyDriver(caddyfile),
+    managed: () => managedDriver,
   };
   return drivers[kind]();
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { managedProxy } from './managed-container';
 import type { ProxySettings } from './settings';
 
 /** Where the proxy runs: a service of the team's stack, a container of ours that has a label, or the host itself. */
@@ -10,7 +11,8 @@ export const proxyHome = z.discriminatedUnion('at', [
 export type ProxyHome = z.infer<typeof proxyHome>;
 
 /** @param own Compose project of the team's stack */
-export function homeOf({ service, project }: ProxySettings, own: string): ProxyHome {
+export function homeOf({ kind, service, project }: ProxySettings, own: string): ProxyHome {
+  if (kind === 'managed') return { at: 'container', label: managedProxy.label };
   return service === null ? { at: 'host' } : { at: 'service', project: project ?? own, service };
 }
 

@@ -1,4 +1,5 @@
 import { lookAtMarkers, tokenAnswer } from './caddy-include';
+import type { IncludeRequest } from './driver';
 
 /** Which requests go to a service: a host name (null = any), a path prefix, and whether the prefix is taken off. */
 export interface Site {
@@ -10,24 +11,24 @@ export interface Site {
 /** A site of a release that lives, or is to live, in a slot. */
 export interface SlotSite extends Site {
   readonly service: string;
-  readonly port: number;
+  /** `host:port` */
+  readonly address: string;
 }
 
 /** How a site's certificate comes about: from a public authority, from the proxy's own, or not at all (plain HTTP). */
 export type Tls = 'public' | 'internal' | 'off';
 
-export interface SitesRequest {
-  readonly app: string;
-  readonly environment: string;
-  readonly token: string;
-  /** The folder of the sites and the markers as the proxy sees it. */
-  readonly dir: string;
+/** What the managed proxy is to serve for one app and environment. */
+export interface ManagedSites {
   readonly tls: Tls;
   /** Who a public authority writes to; null = nobody. */
   readonly email: string | null;
   /** What each slot serves; the same in both unless a release changes it. */
   readonly slots: Readonly<Record<'blue' | 'green', readonly SlotSite[]>>;
 }
+
+export type SitesRequest = ManagedSites &
+  Pick<IncludeRequest, 'app' | 'environment' | 'token' | 'dir'>;
 
 /** The one file that the managed Caddy starts with; it is the same for every app. */
 export function managedCaddyfile(dir: string): string {
@@ -64,10 +65,10 @@ function siteBlock(request: SitesRequest, host: string | null, name: string): st
   const { slots } = request;
   const handlers = (['blue', 'green'] as const).flatMap((slot) =>
     sorted(slots[slot].filter((site) => site.host === host)).map((site, index) =>
-      handler(request, slot, site, index),
+      handler(slot, site, index),
     ),
   );
-  return `${addressOf(request, host)} {
+  return `${addressOf(host, request.tls)} {
 ${indented(`${tlsLine(request, host)}import ${name}\nroute {\n${indented(handlers.join(''))}${indented(nothing)}}\n`)}}
 `;
 }
@@ -82,9 +83,8 @@ function sorted(sites: readonly SlotSite[]): readonly SlotSite[] {
 }
 
 function handler(
-  { app, environment }: SitesRequest,
   slot: 'blue' | 'green',
-  { path, strip, service, port }: SlotSite,
+  { path, strip, address }: SlotSite,
   index: number,
 ): string {
   const prefix = path.replace(/\/+$/, '');
@@ -95,14 +95,24 @@ function handler(
 	vars {shiplock_slot} ${slot}
 ${paths}}
 handle ${matcher} {
-${stripped}	reverse_proxy ${app}-${environment}-${slot}-${service}:${port} {
+${stripped}	reverse_proxy ${address} {
 		import shiplock_upstream
 	}
 }
 `;
 }
 
-function addressOf({ tls }: SitesRequest, host: string | null): string {
+/** The site addresses of routes, as Caddy's file spells them. */
+export function hostAddresses(sites: readonly Site[], tls: Tls): readonly string[] {
+  return [...new Set(sites.map(({ host }) => addressOf(host, tls)))];
+}
+
+/** The site addresses in a file that we wrote. */
+export function addressesIn(file: string): readonly string[] {
+  return [...file.matchAll(/^(https?:\/\/\S*) \{$/gm)].map(([, address = '']) => address);
+}
+
+function addressOf(host: string | null, tls: Tls): string {
   return host === null || tls === 'off' ? `http://${host ?? ''}` : `https://${host}`;
 }
 

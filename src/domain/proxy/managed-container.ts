@@ -14,6 +14,7 @@ export const managedProxy = {
   volume: 'shiplock-proxy-data',
   /** Its configuration folder as the container sees it. */
   dir: '/etc/caddy',
+  caddyfile: '/etc/caddy/Caddyfile',
   ports: [80, 443],
 } as const;
 
@@ -27,7 +28,7 @@ export interface ProxySpec {
   readonly [key: string]: unknown;
 }
 
-const caddyfile = `${managedProxy.dir}/Caddyfile`;
+const { caddyfile } = managedProxy;
 
 /** The body of the engine's call that creates it. @param folder its configuration on the host */
 export function proxyContainer(image: string, folder: string): ProxySpec {

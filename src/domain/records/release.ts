@@ -54,6 +54,10 @@ export const releasedService = z.object({
   port: z.number().int().optional(),
   /** Ports of the host on 127.0.0.1 that this service has in the one slot and in the other; only where the proxy runs on the host. */
   loopback: z.object({ blue: z.number().int(), green: z.number().int() }).optional(),
+  /** What the managed proxy sends to this service; `host` null = any. */
+  sites: z
+    .array(z.object({ host: z.string().nullable(), path: z.string(), strip: z.boolean() }))
+    .optional(),
   health: healthCheck,
   stopGraceMs: z.number().int().nonnegative(),
   restart: restartPolicy,

@@ -5,7 +5,7 @@ import {
   type SitesRequest,
 } from '../../../src/domain/proxy/managed-caddy';
 
-const site = { host: 'shop.test', path: '/', strip: false, service: 'web', port: 8000 };
+const site = { host: 'shop.test', path: '/', strip: false, service: 'web', address: 'blue:8000' };
 const request: SitesRequest = {
   ...{ app: 'shop', environment: 'production', token: 'c0ffee', dir: '/etc/caddy' },
   ...{ tls: 'public', email: null },

@@ -10,23 +10,28 @@ import { startEnvironment } from '../../support/environment';
 import { buildSampleImages } from '../../support/sample-app';
 import { ProxyStand } from './proxy-stand';
 
-const site = { host: 'shop.test', path: '/', strip: false, service: 'web', port: 8000 };
-const api = { ...site, path: '/api/', strip: true, service: 'api' };
-const deeper = { ...site, path: '/api/v2', service: 'next' };
+const place = { host: 'shop.test', path: '/', strip: false };
+const to = (slot: string, service: string, changes: object = {}) => ({
+  ...{ ...place, service, address: `${slot}-${service}:8000` },
+  ...changes,
+});
 const shop: SitesRequest = {
   ...{ app: 'shop', environment: 'production', token: 'c0ffee', dir: '/etc/caddy' },
   ...{ tls: 'off', email: null },
   slots: {
-    blue: [site],
-    green: [site, api, deeper, { ...site, host: 'www.shop.test', service: 'api' }],
+    blue: [to('shop-production-blue', 'web')],
+    green: [
+      to('shop-production-green', 'web'),
+      to('shop-production-green', 'api', { path: '/api/', strip: true }),
+      to('shop-production-green', 'next', { path: '/api/v2' }),
+      to('shop-production-green', 'api', { host: 'www.shop.test' }),
+    ],
   },
 };
+const docs = to('shop-staging-blue', 'web', { host: null, path: '/docs' });
 const staging: SitesRequest = {
   ...{ ...shop, environment: 'staging', token: 'beef' },
-  slots: {
-    blue: [{ ...site, host: null, path: '/docs' }],
-    green: [{ ...site, host: null, path: '/docs' }],
-  },
+  slots: { blue: [docs], green: [docs] },
 };
 const names = [
   'shop-production-blue-web',
