@@ -38,13 +38,17 @@ export async function haveNetwork(
   } catch (thrown) {
     if (!(thrown instanceof EngineError) || thrown.status !== 404) throw thrown;
     const { name, driver, internal, options, more = {} } = network;
-    await engine.createNetwork({
+    const spec = {
       Name: name,
       Driver: driver,
       Internal: internal,
       Options: options,
       ...more,
       Labels: { ...(more['Labels'] as Record<string, string> | undefined), ...labels },
+    };
+    // 409: another deploy made it at the same moment.
+    await engine.createNetwork(spec).catch((refused: unknown) => {
+      if (!(refused instanceof EngineError) || refused.status !== 409) throw refused;
     });
   }
 }

@@ -1,7 +1,6 @@
 import { script } from '../commands/shell';
 import type { SlotNetwork } from '../domain/compose/slot-networks';
 import { managedProxy, proxyContainer, proxyReload } from '../domain/proxy/managed-container';
-import type { RegistryAuth } from '../domain/images/registry-login';
 import { EngineError, messageOf, ShiplockError } from '../errors';
 import type { Clock } from '../platform/clock';
 import type { Engine } from '../platform/docker-api';

@@ -1,6 +1,6 @@
 import type { Config } from '../config/config';
 import type { Problem } from '../domain/problem';
-import { addressesIn, hostAddresses } from '../domain/proxy/managed-caddy';
+import { hostsIn } from '../domain/proxy/managed-caddy';
 import { managedProxy } from '../domain/proxy/managed-container';
 import type { ManagedProxyState } from '../operations/ask-managed-proxy';
 import type { Findings } from './findings';
@@ -55,13 +55,13 @@ function otherFolder({ proxy }: ManagedProxyState, { configDir }: Stack): readon
 }
 
 function takenHosts(config: Config, { evaluation }: Survey): readonly Problem[] {
-  const taken = new Set((evaluation?.others ?? []).flatMap(addressesIn));
+  const taken = new Set((evaluation?.others ?? []).flatMap(hostsIn));
   return Object.entries(config.sites).flatMap(([service, sites]) =>
-    hostAddresses(sites, config.proxy.managed.tls)
-      .filter((address) => taken.has(address))
-      .map((address) => ({
+    sites
+      .filter(({ host }) => taken.has(host))
+      .map(({ host }) => ({
         path: `release.${service}.route.host`,
-        says: `${address} is served for another app or environment on this server`,
+        says: `${host ?? 'any host'} is served for another app or environment on this server`,
         fix: 'give one of them another host',
       })),
   );

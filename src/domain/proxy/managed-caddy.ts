@@ -102,14 +102,10 @@ ${stripped}	reverse_proxy ${address} {
 `;
 }
 
-/** The site addresses of routes, as Caddy's file spells them. */
-export function hostAddresses(sites: readonly Site[], tls: Tls): readonly string[] {
-  return [...new Set(sites.map(({ host }) => addressOf(host, tls)))];
-}
-
-/** The site addresses in a file that we wrote. */
-export function addressesIn(file: string): readonly string[] {
-  return [...file.matchAll(/^(https?:\/\/\S*) \{$/gm)].map(([, address = '']) => address);
+/** The hosts that a file of ours serves; null = any. */
+export function hostsIn(file: string): readonly (string | null)[] {
+  const addresses = [...file.matchAll(/^https?:\/\/(\S*) \{$/gm)];
+  return addresses.map(([, host = '']) => (host === '' ? null : host));
 }
 
 function addressOf(host: string | null, tls: Tls): string {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  hostsIn,
   managedSites,
   sameSites,
   type SitesRequest,
@@ -52,4 +53,10 @@ test('two services may not want the same requests', () => {
   expect(sameSites(sites)).toEqual([
     { service: 'old', says: 'wants the same requests as api: host shop.test, path /api/' },
   ]);
+});
+
+test('the hosts of a file are read back', () => {
+  const any = { ...site, host: null, path: '/docs' };
+  const text = managedSites({ ...request, slots: { blue: [site, any], green: [site] } });
+  expect(hostsIn(text)).toEqual(['shop.test', null]);
 });

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { connect } from 'node:tls';
+import { startLoad, type Load } from '../../support/load';
+import { openStream } from '../../support/load-stream';
+import { ask, openManagedStand, type ManagedStand } from './managed-stand';
+
+let stand: ManagedStand;
+
+beforeAll(async () => {
+  stand = await openManagedStand();
+  await stand.configure('dinghy');
+  await stand.configure('raft');
+}, 600_000);
+
+afterAll(() => stand.environment.stop());
+
+const containers = () => stand.server.docker(['ps', '-a', '--format', '{{.Names}}']);
+/** How often the proxy was given a configuration that differs from the one it had. */
+const changes = async (): Promise<number> => {
+  const { stdout, stderr } = await stand.server.exec(['docker', 'logs', 'shiplock-proxy']);
+  return [...`${stdout}${stderr}`.matchAll(/autosaved config/g)].length;
+};
+/** The fingerprint of the certificate that visitors of raft get. */
+const certificate = () =>
+  new Promise<string>((resolve, reject) => {
+    const port = stand.server.port(443);
+    const options = { host: '127.0.0.1', port, servername: 'raft.test', rejectUnauthorized: false };
+    const socket = connect(options, () => {
+      resolve(socket.getPeerCertificate().fingerprint256);
+      socket.destroy();
+    });
+    socket.on('error', reject);
+  });
+
+const loads = (): Promise<readonly Load[]> => {
+  const dinghy = { url: `http://127.0.0.1:${stand.server.httpPort}/`, host: 'dinghy.test' };
+  const raft = { url: `https://127.0.0.1:${stand.server.port(443)}/`, host: 'raft.test' };
+  const plans = [dinghy, raft].flatMap((target) =>
+    (['new', 'keep-alive'] as const).map((connections) => ({ ...target, connections, rate: 50 })),
+  );
+  return Promise.all(plans.map((plan) => startLoad(plan)));
+};
+
+test('a port that is taken is told with its holder, and nothing is touched', async () => {
+  const holder = ['run', '-d', '--name', 'squatter', '-p', '80:80'];
+  await stand.server.docker([...holder, '127.0.0.1:5000/shiplock-sample/nginx:1.26']);
+  const before = await containers();
+  const { outputs, log } = await stand.dinghy.deploy('v1');
+  expect(outputs['verdict']).toBe('refused');
+  expect(log).toContain('port 80: is taken by the container squatter');
+  expect([await containers(), before]).toEqual([before, 'squatter']);
+});
+
+test('two apps that come first at the same moment share one proxy; a certificate comes by itself', async () => {
+  await stand.server.docker(['rm', '--force', 'squatter']);
+  const both = [stand.dinghy, stand.raft].map((site) => site.deploy('v1'));
+  const results = await Promise.all(both);
+  expect(results.map(({ outputs, log }) => [outputs['verdict'], log])).toEqual(
+    results.map(({ log }) => ['deployed', log]),
+  );
+  expect(await ask(stand.server, 'http://dinghy.test/')).toBe('v1');
+  expect(await ask(stand.server, 'https://raft.test/')).toBe('v1');
+  expect(await ask(stand.server, 'http://raft.test/')).toBe('308');
+  expect((await containers()).split('\n')).toContain('shiplock-proxy');
+});
+
+test('a deploy of one app fails no request of either, cuts no stream, and leaves the configuration alone', async () => {
+  const before = await changes();
+  const visitors = await loads();
+  const url = `http://127.0.0.1:${stand.server.httpPort}`;
+  const stream = openStream({ url, host: 'dinghy.test', seconds: 8 });
+  await stream.opened;
+  await stand.dinghy.arrive('v2');
+  for (const report of await Promise.all(visitors.map((load) => load.stop()))) {
+    expect([report.failed, report.examples]).toEqual([0, []]);
+    expect(report.sent).toBeGreaterThan(50);
+  }
+  expect(await stream.ended).toMatchObject({ completed: true, versions: ['v1'] });
+  expect(await ask(stand.server, 'http://dinghy.test/')).toBe('v2');
+  expect(await ask(stand.server, 'https://raft.test/')).toBe('v1');
+  expect(await changes()).toBe(before);
+});
+
+describe('routes belong to the release', () => {
+  test('they come with it', async () => {
+    await stand.configure('dinghy', { api: true });
+    const images = `web=${stand.dinghy.images.v1}\napi=${stand.dinghy.images.v2}`;
+    await stand.dinghy.arrive('v1', { version: 'v3', images });
+    expect(await ask(stand.server, 'http://dinghy.test/')).toBe('v1');
+    expect(await ask(stand.server, 'http://dinghy.test/api/x')).toBe('v2');
+  });
+
+  test('and go back with it', async () => {
+    expect((await stand.dinghy.rollback()).outputs).toMatchObject({
+      verdict: 'rolled-back',
+      release: '2-v2',
+    });
+    expect(await ask(stand.server, 'http://dinghy.test/')).toBe('v2');
+    expect(await ask(stand.server, 'http://dinghy.test/api/x')).toBe('v2');
+  });
+
+  test("another app's host is refused", async () => {
+    await stand.configure('dinghy', { host: 'raft.test' });
+    const { outputs, log } = await stand.dinghy.deploy('v1', { version: 'v4' });
+    expect(outputs['verdict']).toBe('refused');
+    expect(log).toContain('raft.test is served for another app or environment on this server');
+    await stand.configure('dinghy');
+  });
+});
+
+test('a proxy that is removed comes back with the next deploy, and its certificates with it', async () => {
+  const before = await certificate();
+  await stand.server.docker(['rm', '--force', 'shiplock-proxy']);
+  await stand.raft.arrive('v2');
+  expect(await ask(stand.server, 'https://raft.test/')).toBe('v2');
+  expect(await ask(stand.server, 'http://dinghy.test/')).toBe('v2');
+  expect(await certificate()).toBe(before);
+});
