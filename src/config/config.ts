@@ -1,5 +1,5 @@
 import type { SlotSettings } from '../domain/compose/settings';
-import type { Site } from '../domain/proxy/managed-caddy';
+import type { Site } from '../domain/proxy/site';
 import type { ProxySettings } from '../domain/proxy/settings';
 import type { VerifyCheck } from '../domain/records/plan';
 import type { HostAddress } from './host-address';

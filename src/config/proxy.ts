@@ -1,4 +1,5 @@
-import { sameSites, type Site } from '../domain/proxy/managed-caddy';
+import { sameSites } from '../domain/proxy/managed-caddy';
+import type { Site } from '../domain/proxy/site';
 import { defaultProxyImage } from '../domain/proxy/managed-container';
 import type { ProxySettings } from '../domain/proxy/settings';
 import type { Report } from './checks';

@@ -2,7 +2,7 @@ import type { Config } from '../config/config';
 import { idleSlot } from '../domain/proxy/markers';
 import type { IncludeRequest } from '../domain/proxy/driver';
 import { driverOf } from '../domain/proxy/drivers';
-import type { SlotSite } from '../domain/proxy/managed-caddy';
+import type { SlotSite } from '../domain/proxy/site';
 import { routesOf, type AddressOf } from '../domain/proxy/routes';
 import type { PlacedRelease } from '../domain/records/plan';
 import type { Release, ReleasedService, SlotName } from '../domain/records/release';

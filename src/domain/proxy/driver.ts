@@ -1,5 +1,5 @@
 import type { Problem } from '../problem';
-import type { ManagedSites } from './managed-caddy';
+import type { ManagedSites } from './site';
 import type { Mount } from './mounted-path';
 import type { Route } from './routes';
 

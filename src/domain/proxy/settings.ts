@@ -1,4 +1,4 @@
-import type { Tls } from './managed-caddy';
+import type { Tls } from './site';
 
 /** The proxy in front of the app, as the config names it. */
 export interface ProxySettings {
