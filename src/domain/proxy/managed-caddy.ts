@@ -1,6 +1,6 @@
 import { lookAtMarkers, tokenAnswer } from './caddy-include';
 import type { IncludeRequest } from './driver';
-import type { ManagedSites, Site, SlotSite, Tls } from './site';
+import type { ManagedSites, SlotSite, Tls } from './site';
 
 export type SitesRequest = ManagedSites &
   Pick<IncludeRequest, 'app' | 'environment' | 'token' | 'dir'>;
