@@ -2,7 +2,7 @@ import type { Problem } from '../problem';
 import type { ComposeConfig } from './compose-config';
 import { oneShots } from './one-shots';
 import type { SlotSettings } from './settings';
-import { longestName, slotServiceName, taskNames } from './slot-names';
+import { longestName, slotProject, slotServiceName, taskNames } from './slot-names';
 
 /** Names that a slot cannot have: unknown services, too long ones, and ones that two things would share. */
 export function checkSlotNames(
@@ -16,7 +16,8 @@ export function checkSlotNames(
     ...services.flatMap((name) => unknownService(compose, name, `release.${name}`)),
     ...migrates.flatMap((name) => unknownService(compose, name, 'migrate.service')),
     ...services.flatMap((name) => [
-      ...tooLong(project, name),
+      ...tooLong(slotProject(settings, 'green'), name),
+      ...caseTwin(services, name),
       ...nameTaken(compose, project, name),
     ]),
     ...(settings.migrate === null ? [] : taskCollisions(compose, settings)),
@@ -29,6 +30,15 @@ function unknownService(compose: ComposeConfig, name: string, path: string): rea
   return [{ path, says: `the compose file has no service ${name}`, fix: `name one of ${there}` }];
 }
 
+/** DNS knows no upper case. */
+function caseTwin(services: readonly string[], name: string): readonly Problem[] {
+  const twin = services.find((other) => other < name && other.toLowerCase() === name.toLowerCase());
+  if (twin === undefined) return [];
+  const says = `differs from ${twin} in upper and lower case only, which DNS does not tell apart`;
+  return [{ path: `release.${name}`, says, fix: 'rename one of them' }];
+}
+
+/** @param project of the slot with the longer name: what fits into one must fit into the other */
 function tooLong(project: string, name: string): readonly Problem[] {
   const full = slotServiceName(project, name);
   const over = full.length - longestName;

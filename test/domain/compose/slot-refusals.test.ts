@@ -117,7 +117,12 @@ describe('a service that cannot live in a slot', () => {
         ...named('a'.repeat(30), 'a'.repeat(20)),
         ...{ compose: shop({ ['a'.repeat(20)]: { image: 'x' } }) },
       },
-      'is 4 characters too long to be found by DNS',
+      'is 5 characters too long to be found by DNS',
+    ],
+    [
+      'called like another but for its case',
+      { ...named('shop', 'Web', 'web'), compose: shop({ Web: { image: 'x' } }) },
+      'release.web: differs from Web in upper and lower case only, which DNS does not tell apart. Fix: rename one of them',
     ],
     [
       'whose name in a slot is taken',
@@ -155,7 +160,8 @@ test('a migration by a service that is not there', () => {
 });
 
 test('a 63-character name is still allowed', () => {
-  const name = 'a'.repeat(63 - 'shop-production-blue-'.length);
+  // The longer of the two slots decides: what fits into blue must fit into green.
+  const name = 'a'.repeat(63 - 'shop-production-green-'.length);
   const request = slotRequest({
     ...named('shop', name),
     compose: shop({ [name]: { image: 'x' } }),
