@@ -1,6 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { HostFacts } from '../../../src/domain/release/host-facts';
-import { judgeStanding, judgeTools } from '../../../src/domain/release/judge-host';
+import {
+  describeOldCompose,
+  judgeStanding,
+  judgeTools,
+} from '../../../src/domain/release/judge-host';
 import type { HostState } from '../../../src/domain/records/state';
 import { adopted as ranBefore, releaseOf } from '../../support/scripted-release';
 
@@ -197,4 +201,18 @@ describe('judgeTools', () => {
   ])('%s is fine', (_, changes) => {
     expect(judged(changes)).toEqual([]);
   });
+});
+
+test.each([
+  ['2.40.3', null],
+  ['v2.26.1-4', null],
+  ['', null],
+  [null, null],
+  ['2.25.0', 'Docker Compose 2.25.0 on the server is older than 2.26, the oldest'],
+  ['v2.22.0', 'does not know env_file with required: false (2.24), content of configs (2.23)'],
+  ['2.20.3', 'content of configs (2.23), develop (2.22)'],
+])('an old Compose is warned of: %s', (version, warning) => {
+  const told = describeOldCompose(version);
+  if (warning === null) expect(told).toBeNull();
+  else expect(told).toContain(warning);
 });
