@@ -137,26 +137,6 @@ describe.each(servers)('Compose $version', ({ version, name, install }) => {
     expect(names).toContain('worker');
   });
 
-  test('two megabytes and two hundred services with names as long as DNS takes them are planned', async () => {
-    const names = Array.from({ length: 200 }, (_, index) => `s${index}`.padEnd(39, 'x'));
-    const image = site.images.v1;
-    const services = names.map((one) => [one, { image, labels: { cargo: 'x'.repeat(10_000) } }]);
-    const file = 'large.json';
-    const text = JSON.stringify({ services: Object.fromEntries(services) as unknown });
-    expect(text.length).toBeGreaterThan(2_000_000);
-    await writeFile(join(site.workspace, file), text);
-    const release = Object.fromEntries(names.map((one) => [one, {}]));
-    const web = { port: 8080, health: { path: '/healthz' } };
-    await site.configure({
-      compose: [...compose, file],
-      files: sent,
-      release: { web, ...release },
-    });
-    const { exitCode, log } = await site.deploy('v1', { 'dry-run': 'true' });
-    expect([exitCode, log]).toEqual([0, expect.stringContaining(names.at(-1) ?? '')]);
-    await site.configure({ compose, files: sent });
-  });
-
   test('a rollback mounts the files of the release it goes back to, and runs no one-shot', async () => {
     await writeFile(join(site.workspace, 'conf', 'app.conf'), 'sails = 2\n');
     await site.arrive('v2', { env: 'TOKEN=new' });
