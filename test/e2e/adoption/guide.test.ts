@@ -120,7 +120,7 @@ test('a dry run is refused with the steps, and leads from one to the next', asyn
   const second = await deploy({ 'dry-run': 'true' });
   expect(second.exitCode).toBe(0);
   expect(second.log).toMatch(
-    /live: 1-adopted: what runs under docker compose as shop \(backend × 1, frontend × 1, celery-worker × 1\)/,
+    /1-adopted: what runs under docker compose as shop \(backend × 1, frontend × 1, celery-worker × 1\)/,
   );
   // What a reload breaks for kept connections is told on the page.
   await visitors.failures();
