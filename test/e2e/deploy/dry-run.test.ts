@@ -68,7 +68,7 @@ describe('a dry run', () => {
       /shared service store/,
       /blue: web × 1, healthy by http \/healthz within 20/,
       /dinghy-production\/managed is made: requests go to blue/,
-      /leave out.*web: container_name/,
+      /dropped[ |]+container_name \(web\)/,
       /\+ services\.web\.labels\.pass: \(keyed hash \w{12}\)/,
       /\+ services\.web\.labels\.team: "ahoy"/,
       /\+ services\.web\.environment\.TOKEN: \(keyed hash/,
