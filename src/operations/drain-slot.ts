@@ -60,7 +60,25 @@ async function openConnections(world: World, placed: PlacedRelease): Promise<num
       return connectionsOf(world, container.state.pid, service.port, own);
     }),
   );
-  return counts.reduce((sum, count) => sum + count, 0);
+  const waiting = await Promise.all(
+    hostPorts(placed).map((port) => connectionsAtHost(world, port)),
+  );
+  // One request through a port of the host is seen at both its ends.
+  return Math.max(sumOf(counts), sumOf(waiting));
+}
+
+const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
+
+/** Ports of the host that lead to a slot; what Docker has accepted there may not have reached the container yet. */
+function hostPorts({ slot, release }: PlacedRelease): readonly number[] {
+  if (slot === 'adopted') return [];
+  return release.services.flatMap(({ loopback }) =>
+    loopback === undefined ? [] : [loopback[slot]],
+  );
+}
+
+async function connectionsAtHost({ files }: World, port: number): Promise<number> {
+  return countConnections((await files.read('/proc/net/tcp')) ?? '', port, new Set());
 }
 
 async function connectionsOf(

@@ -239,6 +239,25 @@ describe('drainSlot', () => {
     expect(took()).toBe(400);
   });
 
+  test('counts what waits at the port of the host and has not reached the container', async () => {
+    const { scripted, world } = stand({ live: { visitorsStayMs: 0 } });
+    scripted.state.switchedAt = scripted.clock.now();
+    scripted.state.files[`${plan.proxy.markers}/green`] = '';
+    // 21000 is 0x5208; one connection to it is open, one to another port is none of ours.
+    const rows = ['5208', '5209'].map((port, at) => `${at}: 0100007F:${port} 0100007F:C001 01`);
+    scripted.state.files['/proc/net/tcp'] = ['head', ...rows].join('\n');
+    const release = releaseOf(3, 'blue');
+    const services = release.services.map((service) => ({
+      ...service,
+      ...(service.port === undefined ? {} : { loopback: { blue: 21_000, green: 21_001 } }),
+    }));
+    const live = placed({ ...release, services });
+    const open = drainSlot(world, live, 500, () => undefined);
+    expect(await scripted.clock.drive(open)).toBe(1);
+    scripted.state.files['/proc/net/tcp'] = 'head';
+    expect(await scripted.clock.drive(drainSlot(world, live, 500, () => undefined))).toBe(0);
+  });
+
   test('a look that fails is not an empty slot, and is thrown only at the end', async () => {
     const { open, took } = drain({ live: { visitorsStayMs: 0 } }, 500, (scripted) => {
       scripted.onCall = ({ what }) => {
