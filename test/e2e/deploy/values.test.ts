@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { mkdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import { seedOfRun } from '../../support/release-chance';
 import { unsettled } from '../../support/release-settled';
 import { openSite, type Site } from '../../support/release-site';
@@ -47,11 +49,14 @@ test('values reach the container as they were given', async () => {
   expect(await environmentNow()).toMatchObject(given);
 });
 
-test('a folder with a blank in its name', async () => {
-  const folder = '/srv/my dinghy';
+test('a folder and a compose file whose names a shell would take apart', async () => {
+  const folder = `/srv/it's my "dinghy" ; #1`;
+  const compose = `deploy/-it's a 'file'.yml`;
+  await mkdir(join(site.workspace, 'deploy'));
+  await rename(join(site.workspace, 'docker-compose.yml'), join(site.workspace, compose));
   await site.server.exec(['cp', '-a', '/srv/dinghy', folder]);
   await site.server.docker(['rm', '-f', 'dinghy-nginx-1', 'dinghy-store-1']);
-  await site.configure({ directory: folder });
+  await site.configure({ directory: folder, compose });
   await site.arrive('v2');
   expect(await site.serving()).toBe('v2');
   await site.server.exec(['rm', '-rf', '/srv/dinghy']);
