@@ -88,6 +88,7 @@ describe.each(shells)('%s', (_, shell) => {
       document: `compose|--project-directory|${at('srv')}|${at('srv')}/compose.yml|größe: 1`,
       said: 'the attribute version is obsolete',
       composeVersion: '2.26.1',
+      others: [],
       obstacle: '',
       directoryExists: true,
       include: null,
