@@ -13,4 +13,3 @@ export const backupManifest = z.looseObject({
     })
     .optional(),
 });
-export type BackupManifest = z.infer<typeof backupManifest>;

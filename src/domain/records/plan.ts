@@ -33,7 +33,6 @@ export const proxyPlan = z.object({
   /** The proxy keeps connections to a slot open when no request needs them. */
   keepsConnections: z.boolean().default(false),
 });
-export type ProxyPlan = z.infer<typeof proxyPlan>;
 
 /** A slot with the release that lives (or is to live) in it. */
 export const placedRelease = z.object({ slot: slotName, project: z.string(), release });
