@@ -57103,6 +57103,17 @@ function secret(description, options = {}) {
     const secretsIn = (raw) => [raw];
     return field({ kind: 'secret', format, schema: schemas/* string */.YjP(), secretsIn }, description, options);
 }
+/** The token that GitHub makes for the job, unless another one is given; empty where there is none. */
+function token(description) {
+    const given = secret(description, { default: '${{ github.token }}' });
+    // An expression that comes to nothing must not be taken for a token itself.
+    return { ...given, schema: z.string().default('') };
+}
+/** Text that GitHub fills in by an expression; empty where that comes to nothing. */
+function filledIn(expression, description) {
+    const given = input_fields_text(description, { default: `\${{ ${expression} }}` });
+    return { ...given, schema: z.string().trim().default('') };
+}
 /** One of several words. */
 function choice(words, description, options = {}) {
     const read = (raw) => words.find((word) => word === raw.trim());
@@ -57127,6 +57138,18 @@ function lines(description, options = {}) {
     const format = options.format ?? 'Write one per line.';
     const schema = schemas/* string */.YjP().transform(linesOf);
     return field({ kind: 'lines', format, schema }, description, { ...options, default: '' });
+}
+/** Text of any number of lines, exactly as it was given; empty when not given. */
+function block(description, options = {}) {
+    const format = options.format ?? 'Write one per line.';
+    const schema = z.string();
+    return field({ kind: 'lines', format, schema }, description, { ...options, default: '' });
+}
+/** What stands between two entries of an output; a line break when not given. */
+function separator(description) {
+    const kind = { kind: 'text', format: 'Write any text.', schema: z.string() };
+    const given = field(kind, description, { fallback: 'a line break' });
+    return { ...given, schema: z.string().default('\n'), keepsBlank: true };
 }
 /** Lines of NAME=value, whose values are secret; the value is everything after the first `=`. */
 function assignments(description) {
@@ -57165,6 +57188,10 @@ function textOutput(description) {
     const schema = schemas/* string */.YjP().regex(/^[^\r\n]*$/, 'must be one line');
     return { kind: 'text', description, schema, print: (value) => value };
 }
+/** Text of any number of lines. */
+function blockOutput(description) {
+    return { kind: 'lines', description, schema: z.string(), print: (value) => value };
+}
 /** One of several words. */
 function choiceOutput(words, description) {
     const schema = schemas/* enum */.k5n(words);
@@ -57194,21 +57221,35 @@ const hostInputs = {
         fallback: '`hosts` of the environment',
         format: 'Write one user@host or user@host:port per line.',
     }),
-    'ssh-key': secret('Private SSH key, the whole file.', { fallback: 'the SSH agent of the job' }),
+    'proxy-jump': input_fields_text('Jump host on the way to the servers, `user@host[:port]`; several with commas between; `none` goes straight.', { fallback: '`proxy-jump` of the environment' }),
+    'ssh-key': secret('Private SSH key, the whole file, in the format of OpenSSH or PEM; for the jump host too.', { fallback: 'the SSH agent of the job' }),
     'ssh-key-passphrase': secret('Passphrase of the private SSH key.', { fallback: 'none' }),
-    'known-hosts': lines('Host keys that are trusted, one per line: lines of a known_hosts file, or fingerprints as `SHA256:…`.', {
+    'proxy-jump-key': secret('Private SSH key for the jump host, where it differs.', {
+        fallback: '`ssh-key`',
+    }),
+    'proxy-jump-key-passphrase': secret('Passphrase of the private SSH key for the jump host.', {
+        fallback: 'none',
+    }),
+    'known-hosts': lines('Host keys that are trusted, one per line: lines of a known_hosts file, or fingerprints as `host SHA256:…`; those of jump hosts too.', {
         fallback: 'refused: an unknown server is never trusted',
         format: 'Write known_hosts lines or fingerprints like SHA256:…, one per line.',
+    }),
+    docker: input_fields_text('The Docker command on the servers, for users who may use Docker by sudo only.', {
+        default: 'docker',
+        pattern: {
+            regex: /^[\w./=:@-]+( [\w./=:@-]+)*$/,
+            format: 'Write docker, or sudo -n docker.',
+        },
     }),
 };
 /** What the new containers get, and from where. */
 const imageInputs = {
     env: assignments('Environment of the released services, one `NAME=value` per line; every value is treated as a secret.'),
     'registry-username': input_fields_text('User name at the registry that the servers pull from.', {
-        fallback: 'only images that the registry gives to anybody',
+        fallback: 'the `docker login` of the user on the server, if there is one',
     }),
-    'registry-password': secret('Password or token for the registry.', {
-        fallback: 'only images that the registry gives to anybody',
+    'registry-password': secret('Password or token for the registry; it is kept nowhere.', {
+        fallback: 'the `docker login` of the user on the server, if there is one',
     }),
     'keeper-image': input_fields_text('Node image in which the half of the release on the server runs, for mirrors.', { fallback: 'a pinned Node image' }),
 };
@@ -57239,10 +57280,16 @@ const accessRules = [
         fix: 'Give the private key in ssh-key, or leave the passphrase out.',
     },
     {
+        inputs: ['proxy-jump-key-passphrase', 'proxy-jump-key'],
+        holds: (inputs) => inputs['proxy-jump-key-passphrase'] === undefined || inputs['proxy-jump-key'] !== undefined,
+        problem: 'is given, but proxy-jump-key is not',
+        fix: 'Give the private key in proxy-jump-key, or leave the passphrase out.',
+    },
+    {
         inputs: ['registry-username', 'registry-password'],
         holds: (inputs) => (inputs['registry-username'] === undefined) === (inputs['registry-password'] === undefined),
         problem: 'and registry-password belong together, but only one of them is given',
-        fix: 'Give both, or neither for images that the registry gives to anybody.',
+        fix: 'Give both, or neither: then the docker login of the user on the server counts.',
     },
 ];
 
@@ -57281,6 +57328,29 @@ const problem = schemas/* object */.Ikc({
     what: schemas/* string */.YjP(),
     fix: schemas/* string */.YjP(),
 });
+/** One step of a plan: what kind it is, and what it would do. */
+const planStep = schemas/* object */.Ikc({ step: schemas/* string */.YjP(), text: schemas/* string */.YjP() });
+/** What a run would do on one host, in its order; `changes` are lines that begin with `+ `, `- ` or blanks. */
+const hostPlan = schemas/* object */.Ikc({
+    host: schemas/* string */.YjP(),
+    steps: schemas/* array */.YOg(planStep),
+    changes: schemas/* array */.YOg(schemas/* object */.Ikc({ title: schemas/* string */.YjP(), lines: schemas/* array */.YOg(schemas/* string */.YjP()) })),
+});
+/** How the data stands to the release that serves, and which backup suits it; null = not known, or none. */
+const dataStanding = schemas/* object */.Ikc({
+    release: schemas/* string */.YjP(),
+    schemaOfRelease: schemas/* string */.YjP().nullable(),
+    schemaNow: schemas/* string */.YjP().nullable(),
+    moved: schemas/* boolean */.zMY().nullable(),
+    /** The release whose migration moved the schema away, or may have. */
+    movedBy: schemas/* string */.YjP().nullable(),
+    backup: schemas/* string */.YjP().nullable(),
+    /** Where the backup is on the server. */
+    folder: schemas/* string */.YjP().nullable(),
+    takenAt: schemas/* string */.YjP().nullable(),
+    /** What is typed on the server to restore it, and how long its proof took. */
+    restore: schemas/* object */.Ikc({ command: schemas/* string */.YjP(), tookMs: schemas/* number */.aig().nullable() }).nullable(),
+});
 /** Everything people and machines are told about a deploy or a rollback; the output `report` is its bounded JSON. */
 const deployReport = schemas/* object */.Ikc({
     schema: schemas/* literal */.euz(1),
@@ -57293,6 +57363,8 @@ const deployReport = schemas/* object */.Ikc({
     verdict: runVerdict,
     hosts: schemas/* array */.YOg(hostReport),
     problems: schemas/* array */.YOg(problem),
+    /** Instructions that mend one of the problems, with texts to copy; null = their fixes say all. */
+    steps: schemas/* string */.YjP().nullable(),
     /** What ended the run outside a keeper, e.g. a pull that failed; null = nothing did. */
     failure: schemas/* object */.Ikc({ reason: schemas/* string */.YjP(), hint: schemas/* string */.YjP().nullable() }).nullable(),
     /** What happened to the data; null = nothing was asked. */
@@ -57303,13 +57375,15 @@ const deployReport = schemas/* object */.Ikc({
         backup: schemas/* string */.YjP().nullable(),
         /** The user named the input that lets a deploy go on without a backup. */
         backupSkipped: schemas/* boolean */.zMY(),
+        /** Of a rollback, and of a migration whose release does not serve: how the data stands to the one that does. */
+        standing: dataStanding.optional(),
     })
         .nullable(),
     runUrl: schemas/* string */.YjP().nullable(),
     startedAt: iso/* datetime */.w$(),
     durationMs: schemas/* number */.aig().nonnegative(),
     /** The plan of a dry run, host by host; null = the run was real. */
-    dryRun: schemas/* array */.YOg(schemas/* object */.Ikc({ host: schemas/* string */.YjP(), lines: schemas/* array */.YOg(schemas/* string */.YjP()) })).nullable(),
+    dryRun: schemas/* array */.YOg(hostPlan).nullable(),
 });
 
 ;// CONCATENATED MODULE: ./src/actions/deploy/contract.ts
@@ -57358,7 +57432,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _platform_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(227);
 /* harmony import */ var _wiring_report_keeper__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5357);
 /* harmony import */ var _contract__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9878);
-/* harmony import */ var _run__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4794);
+/* harmony import */ var _run__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8991);
 
 
 
@@ -57370,7 +57444,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 4794:
+/***/ 8991:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -57378,6 +57452,155 @@ __webpack_async_result__();
 __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
+
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 5 modules
+var schemas = __nccwpck_require__(2047);
+;// CONCATENATED MODULE: ./src/domain/compose/compose-config.ts
+
+const compose_config_text = schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* number */.aig(), schemas/* boolean */.zMY()]).transform(String);
+const options = schemas/* record */.g1P(schemas/* string */.YjP(), compose_config_text).nullish();
+const attachment = schemas/* looseObject */._H3({ aliases: schemas/* array */.YOg(schemas/* string */.YjP()).nullish() })
+    .nullable()
+    .describe('How a service joins a network');
+const reference = schemas/* looseObject */._H3({ source: schemas/* string */.YjP().optional() });
+const dependency = schemas/* looseObject */._H3({ condition: schemas/* string */.YjP().optional() });
+/** One entry of `ports` as `config` prints it; `published` is absent for a port that gets a random host port. */
+const port = schemas/* looseObject */._H3({
+    target: schemas/* number */.aig(),
+    published: schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* number */.aig()]).optional(),
+    protocol: schemas/* string */.YjP().optional(),
+});
+const mount = schemas/* looseObject */._H3({
+    type: schemas/* string */.YjP(),
+    source: schemas/* string */.YjP().optional(),
+    target: schemas/* string */.YjP(),
+});
+/** A service as `config` prints it: the keys that a slot decides about; every other key passes through. */
+const composeService = schemas/* looseObject */._H3({
+    image: schemas/* string */.YjP().optional(),
+    build: schemas/* unknown */.L5J().optional(),
+    configs: schemas/* array */.YOg(reference).nullish(),
+    depends_on: schemas/* record */.g1P(schemas/* string */.YjP(), dependency).optional(),
+    deploy: schemas/* looseObject */._H3({
+        replicas: schemas/* number */.aig().optional(),
+        restart_policy: schemas/* looseObject */._H3({ condition: schemas/* string */.YjP().optional(), max_attempts: schemas/* number */.aig().optional() })
+            .optional(),
+    })
+        .optional(),
+    environment: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* union */.KCZ([compose_config_text, schemas/* null */.chJ()])).nullish(),
+    ipc: schemas/* string */.YjP().optional(),
+    labels: options,
+    links: schemas/* array */.YOg(schemas/* string */.YjP()).optional(),
+    network_mode: schemas/* string */.YjP().optional(),
+    networks: schemas/* record */.g1P(schemas/* string */.YjP(), attachment).nullish(),
+    pid: schemas/* string */.YjP().optional(),
+    ports: schemas/* array */.YOg(port).nullish(),
+    profiles: schemas/* array */.YOg(schemas/* string */.YjP()).nullish(),
+    restart: schemas/* string */.YjP().optional(),
+    scale: schemas/* number */.aig().optional(),
+    secrets: schemas/* array */.YOg(reference).nullish(),
+    stop_grace_period: schemas/* string */.YjP().optional(),
+    volumes: schemas/* array */.YOg(mount).nullish(),
+    volumes_from: schemas/* array */.YOg(schemas/* string */.YjP()).nullish(),
+});
+const external = schemas/* union */.KCZ([schemas/* boolean */.zMY(), schemas/* looseObject */._H3({})]).optional();
+/** A network of the project; `name` is the real one on the host. */
+const composeNetwork = schemas/* looseObject */._H3({
+    name: schemas/* string */.YjP(),
+    driver: schemas/* string */.YjP().optional(),
+    driver_opts: options,
+    internal: schemas/* boolean */.zMY().optional(),
+    labels: options,
+    external,
+});
+/** A volume of the project; `name` is the real one on the host. */
+const composeVolume = schemas/* looseObject */._H3({
+    name: schemas/* string */.YjP(),
+    driver: schemas/* string */.YjP().optional(),
+    driver_opts: options,
+    labels: options,
+    external,
+});
+/** A config or secret of the project: exactly one of `file`, `content`, `environment` and `external` says where it comes from. */
+const composeFile = schemas/* looseObject */._H3({
+    name: schemas/* string */.YjP().optional(),
+    file: schemas/* string */.YjP().optional(),
+    content: schemas/* string */.YjP().optional(),
+    environment: schemas/* string */.YjP().optional(),
+    external,
+});
+/** What we ask Compose beside: which profiles are active on the host, and the values of its variables that secrets come from. */
+const asked = schemas/* object */.Ikc({
+    profiles: schemas/* string */.YjP().default(''),
+    values: schemas/* record */.g1P(schemas/* string */.YjP(), compose_config_text).default({}),
+});
+/**
+ * What `docker compose config --format json` prints, read leniently. Compose writes every `$` in it as `$$`, because it
+ * expands `$` again when the document is used: values that pass through stay as they are, values that we add are escaped,
+ * values that we use ourselves are unescaped.
+ */
+const compose_config_composeConfig = schemas/* looseObject */._H3({
+    name: schemas/* string */.YjP(),
+    services: schemas/* record */.g1P(schemas/* string */.YjP(), composeService).default({}),
+    networks: schemas/* record */.g1P(schemas/* string */.YjP(), composeNetwork).default({}),
+    volumes: schemas/* record */.g1P(schemas/* string */.YjP(), composeVolume).default({}),
+    configs: schemas/* record */.g1P(schemas/* string */.YjP(), composeFile).default({}),
+    secrets: schemas/* record */.g1P(schemas/* string */.YjP(), composeFile).default({}),
+    'x-shiplock': asked.optional(),
+});
+/** A text as it must stand in a compose document to reach the container unchanged. */
+function escapeDollar(value) {
+    return value.replaceAll('$', '$$$$');
+}
+/** A text of a compose document as the container would get it. */
+function unescapeDollar(value) {
+    return value.replaceAll('$$', '$');
+}
+/** Whether plain Compose would start a service on this host: it has no profile, or one of its profiles is active there. */
+function isActive(compose, name) {
+    const profiles = compose.services[name]?.profiles ?? [];
+    const active = (compose['x-shiplock']?.profiles ?? '').split(',').map((one) => one.trim());
+    return (profiles.length === 0 || active.includes('*') || profiles.some((one) => active.includes(one)));
+}
+
+;// CONCATENATED MODULE: ./src/domain/compose/sent-files.ts
+
+/** Folder of one release below the folder of its app and environment. */
+function releaseFolder(base, release) {
+    return `${base}/releases/${release}`;
+}
+/** Folders inside a release's folder: what came from the repository, and what came from the compose file itself. */
+const openFolders = { sent: 'files', made: 'made' };
+const plain = (path) => path.replace(/\/+$/, '');
+/** The release's own copy of a path on the host, as it stands in a compose document; undefined = nothing of it was sent. */
+function sentCopy(source, { paths, folder }) {
+    const wanted = plain(unescapeDollar(source));
+    const found = paths.find(({ host }) => wanted === host || wanted.startsWith(`${host}/`));
+    if (found === undefined)
+        return undefined;
+    const below = wanted.slice(found.host.length);
+    return escapeDollar(`${folder}/${openFolders.sent}/${found.path}${below}`);
+}
+/** What was sent of the inside of a folder that as a whole was not sent. */
+function sentInside(source, paths) {
+    const wanted = plain(unescapeDollar(source));
+    if (paths.some(({ host }) => wanted === host || wanted.startsWith(`${host}/`)))
+        return [];
+    return paths.filter(({ host }) => host.startsWith(`${wanted}/`)).map(({ path }) => path);
+}
+/** Where a path of the repository would lie on the host: the first compose file's folder is the project directory. */
+function hostPathOf(path, firstCompose, directory) {
+    const from = firstCompose.split('/').slice(0, -1);
+    const to = path.split('/').filter((part) => part !== '' && part !== '.');
+    const home = from.filter((part) => part !== '' && part !== '.');
+    let common = 0;
+    while (common < home.length && home[common] === to[common])
+        common += 1;
+    const up = home.length - common;
+    const top = plain(directory).split('/');
+    const kept = top.slice(0, Math.max(1, top.length - up));
+    return [...kept, ...to.slice(common)].join('/');
+}
 
 ;// CONCATENATED MODULE: ./src/domain/release/choose-target.ts
 /**
@@ -57405,138 +57628,71 @@ function chooseTarget(ledger, live, version, previous) {
         ? { kind: 'none', reason: `${version} is not on record` }
         : { kind: 'found', release: wanted };
 }
-/** Id and number of the next release. */
-function nextRelease(ledger, version) {
-    const seq = (ledger.at(-1)?.seq ?? 0) + 1;
+/** Id and number of the next release; what is live counts too, for what was adopted may not be on record yet. */
+function nextRelease(ledger, live, version) {
+    const seq = Math.max(0, live?.seq ?? 0, ...ledger.map((one) => one.seq)) + 1;
     return { seq, id: `${seq}-${version}` };
 }
 
-// EXTERNAL MODULE: ./src/config/host-address.ts
-var host_address = __nccwpck_require__(7259);
-;// CONCATENATED MODULE: ./src/transactions/build-report.ts
-
-function beginReport(kind, request, clock) {
-    const { config, facts } = request;
-    return {
-        kind,
-        config,
-        facts,
-        startedAt: new Date(clock.now()).toISOString(),
-        startedMono: clock.monotonic(),
+// EXTERNAL MODULE: ./src/transactions/build-report.ts
+var build_report = __nccwpck_require__(9112);
+;// CONCATENATED MODULE: ./src/domain/compose/one-shots.ts
+const completed = 'service_completed_successfully';
+/** The services that this one waits for until they have completed. */
+function waitsFor(compose, name) {
+    const needs = Object.hasOwn(compose.services, name) ? compose.services[name]?.depends_on : {};
+    return Object.entries(needs ?? {})
+        .filter(([, { condition }]) => condition === completed)
+        .map(([need]) => need)
+        .sort();
+}
+/**
+ * The services that run once per release, before the slot: those that a released service, or the one that migrates, waits for
+ * until they have completed, each after what it waits for itself. What is released or migrates is none.
+ */
+function oneShots(compose, settings) {
+    const released = settings.services.map(({ name }) => name);
+    const migrates = settings.migrate?.service;
+    const found = new Set();
+    const path = new Set();
+    const visit = (name) => {
+        if (path.has(name) || found.has(name))
+            return;
+        path.add(name);
+        for (const need of waitsFor(compose, name))
+            visit(need);
+        if (!released.includes(name) && name !== migrates && Object.hasOwn(compose.services, name))
+            found.add(name);
     };
+    for (const name of [...released, ...(migrates === undefined ? [] : [migrates])])
+        visit(name);
+    return [...found];
 }
-function endReport(draft, end, clock) {
-    const { plan } = end;
-    const durationMs = clock.monotonic() - draft.startedMono;
-    const host = 'done' in end
-        ? hostOf(draft, plan, end.done, durationMs)
-        : plannedHost(draft, plan, durationMs);
-    const data = 'done' in end ? end.done.schema : { before: null, after: null };
-    return {
-        schema: 1,
-        kind: draft.kind,
-        app: plan.app,
-        environment: plan.environment,
-        version: plan.target.release.version,
-        release: plan.target.release.id,
-        previous: plan.live?.release.id ?? null,
-        verdict: host.verdict,
-        hosts: [host],
-        problems: [],
-        failure: 'done' in end && end.done.failure !== null
-            ? { reason: end.done.failure.message, hint: end.done.failure.hint ?? null }
-            : null,
-        data: {
-            schemaBefore: data.before,
-            schemaAfter: data.after,
-            backup: null,
-            backupSkipped: false,
-        },
-        runUrl: draft.facts.url.startsWith('http') ? draft.facts.url : null,
-        startedAt: draft.startedAt,
-        durationMs,
-        dryRun: 'dryRun' in end ? [{ host: hostName(draft), lines: [...end.dryRun] }] : null,
-    };
-}
-function hostOf(draft, plan, done, durationMs) {
-    const { outcome, records } = done;
-    return {
-        host: hostName(draft),
-        verdict: verdictOf(draft.kind, outcome),
-        state: outcome?.state ?? 'UNKNOWN',
-        slot: servingSlot(plan, outcome),
-        release: plan.target.release.id,
-        previous: plan.live?.release.id ?? null,
-        digests: digestsOf(plan),
-        durationMs,
-        records: [...records],
-        outcome,
-        warnings: [...(outcome?.warnings ?? [])],
-    };
-}
-function hostName({ config }) {
-    const [address] = config.hosts;
-    return address === undefined ? '' : (0,host_address/* formatHostAddress */.u)(address);
-}
-/** A rollback that arrived is `rolled-back`; one that had to return to where it came from has failed. */
-function verdictOf(kind, outcome) {
-    if (outcome === null)
-        return 'unproven';
-    if (kind === 'deploy')
-        return outcome.verdict;
-    if (outcome.verdict === 'deployed')
-        return 'rolled-back';
-    return outcome.verdict === 'unproven' ? 'unproven' : 'failed';
-}
-function servingSlot(plan, outcome) {
-    if (outcome === null || outcome.verdict === 'unproven')
-        return null;
-    return outcome.verdict === 'deployed' ? plan.target.slot : (plan.live?.slot ?? null);
-}
-function digestsOf(plan) {
-    return Object.fromEntries(plan.target.release.services.map(({ name, image }) => [name, image]));
-}
-function plannedHost(draft, plan, durationMs) {
-    return {
-        host: hostName(draft),
-        verdict: 'deployed',
-        state: null,
-        slot: plan.live?.slot ?? null,
-        release: plan.target.release.id,
-        previous: plan.live?.release.id ?? null,
-        digests: digestsOf(plan),
-        durationMs,
-        records: [],
-        outcome: null,
-        warnings: [],
-    };
-}
-
-;// CONCATENATED MODULE: ./src/transactions/deploy-id.ts
-/** The id of one run on a host: sorts by time and cannot be guessed. */
-function newDeployId({ clock, random }) {
-    const time = new Date(clock.now()).toISOString().replace(/\D/g, '').slice(0, 14);
-    return `${time}-${random(4)}`;
-}
-
-;// CONCATENATED MODULE: ./src/domain/compose/settings.ts
-/** The services that need an image of this release: the released ones and the one that migrates. */
-function imageServices(settings) {
-    const names = settings.services.map(({ name }) => name);
-    return [...new Set(settings.migrate === null ? names : [...names, settings.migrate.service])];
+/** Whether a service waits, itself or by another one-shot, for a service to complete. */
+function waitsAtAll(compose, name, target) {
+    const seen = new Set();
+    const visit = (one) => !seen.has(one) &&
+        (seen.add(one), waitsFor(compose, one).some((need) => need === target || visit(need)));
+    return visit(name);
 }
 
 ;// CONCATENATED MODULE: ./src/domain/compose/service-images.ts
 
+/** The services that need an image of this release: the released ones, the one that migrates, and those that run once. */
+function imageServices(compose, settings) {
+    const names = settings.services.map(({ name }) => name);
+    const migrates = settings.migrate === null ? [] : [settings.migrate.service];
+    return [...new Set([...names, ...migrates, ...oneShots(compose, settings)])];
+}
 /** What the compose file says about the image of each service that needs one; null where it says nothing. */
 function composeImages(compose, settings) {
-    return Object.fromEntries(imageServices(settings)
+    return Object.fromEntries(imageServices(compose, settings)
         .filter((name) => Object.hasOwn(compose.services, name))
         .map((name) => [name, compose.services[name]?.image ?? null]));
 }
 
 // EXTERNAL MODULE: ./src/domain/problem.ts
-var domain_problem = __nccwpck_require__(3603);
+var problem = __nccwpck_require__(3603);
 ;// CONCATENATED MODULE: ./src/domain/images/reference.ts
 const label = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
 const host = new RegExp(`^(?:${label}(?:\\.${label})*|\\[[0-9a-fA-F:]+\\])(?::\\d{1,5})?$`);
@@ -57621,7 +57777,7 @@ function assignImages(lines, composeImages) {
     }
     const assigned = services.map((service) => [service, chosen.get(service) ?? own(service, composeImages, problems)]);
     if (problems.length > 0)
-        throw (0,domain_problem/* refusal */.x)('the images of this release', problems);
+        throw (0,problem/* refusal */.x5)('the images of this release', problems);
     return Object.fromEntries(assigned.flatMap(([service, reference]) => (reference ? [[service, reference]] : [])));
 }
 const at = 'input images';
@@ -57683,6 +57839,658 @@ function own(service, composeImages, problems) {
     return reference;
 }
 
+;// CONCATENATED MODULE: ./src/domain/images/registry-trouble.ts
+// In order: the first that matches counts. Engines say it in Go's words, registries in their own.
+const words = [
+    ['full-disk', /no space left on device|disk quota exceeded/i],
+    ['rate-limit', /toomanyrequests|too many requests|rate limit|status:? 429/i],
+    ['plain-http', /server gave HTTP response to HTTPS client/i],
+    ['certificate', /x509|certificate|tls:/i],
+    [
+        'broken',
+        /received unexpected HTTP status: 5|\b50[0234] (internal|bad|service|gateway)|internal server error|bad gateway|service unavailable|gateway timeout/i,
+    ],
+    [
+        'unreachable',
+        /connection refused|no such host|no route to host|i\/o timeout|timeout exceeded|deadline exceeded|did not answer|network is unreachable|connection reset|server misbehaving|\bEOF\b/i,
+    ],
+    [
+        'refused',
+        /unauthorized|authentication required|incorrect username or password|no basic auth credentials|access denied|access to the resource is denied|denied|forbidden|status (401|403)/i,
+    ],
+    ['missing', /manifest unknown|not found|no such manifest|name unknown|status 404/i],
+];
+/** Reads what an engine or a registry said. */
+function registryTrouble(said) {
+    return words.find(([, pattern]) => pattern.test(said))?.[0] ?? 'unknown';
+}
+/** What is wrong with an image that could not be had, and what to do about it; `said` are the registry's own words. */
+function explainTrouble(image, said, login) {
+    const trouble = registryTrouble(said);
+    const { what, fix } = trouble === 'refused' ? refused(login) : explanations[trouble];
+    const named = (text) => text.replaceAll('REGISTRY', login.registry);
+    const quoted = said.trim().replace(/\.+$/, '').slice(0, 400);
+    return { says: `${image} ${named(what)}: ${quoted}`, fix: named(fix) };
+}
+function refused({ username, own }) {
+    if (username !== null) {
+        return {
+            what: `was refused: REGISTRY does not let ${username} read it`,
+            fix: 'check registry-username and registry-password, whether the token has expired, and whether it may read this image',
+        };
+    }
+    return {
+        what: own
+            ? 'was refused: the server’s own docker login at REGISTRY may not read it'
+            : 'was refused: REGISTRY does not give it without a login',
+        fix: 'give registry-username and registry-password, or run docker login REGISTRY on the server as the user who deploys',
+    };
+}
+const missing = {
+    what: 'was not found',
+    fix: 'push the image first, check its name, or give registry-username and registry-password',
+};
+const explanations = {
+    missing,
+    unknown: missing,
+    'rate-limit': {
+        what: 'was not given: REGISTRY lets this server pull no more for now',
+        fix: 'give registry-username and registry-password (a login has a higher limit), use a mirror, or wait',
+    },
+    unreachable: {
+        what: 'was not found, because the server does not reach its registry',
+        fix: 'try on the server: curl -sI https://REGISTRY/v2/ (name, firewall, proxy), then run again',
+    },
+    certificate: {
+        what: 'was not found, because the server does not trust the certificate of its registry',
+        fix: 'put the CA of the registry into /etc/docker/certs.d/REGISTRY/ca.crt on the server',
+    },
+    'plain-http': {
+        what: 'was not found, because its registry speaks plain HTTP',
+        fix: 'let the registry speak TLS, or name it under insecure-registries in /etc/docker/daemon.json on the server',
+    },
+    broken: {
+        what: 'was not given, because its registry is in trouble itself',
+        fix: 'look at REGISTRY, then run again',
+    },
+    'full-disk': {
+        what: 'did not fit on the disk of the server',
+        fix: 'make room on the server (docker system df shows what Docker holds), then run again',
+    },
+};
+
+;// CONCATENATED MODULE: ./src/domain/images/settle-image.ts
+
+
+/** Whether the registry must be asked: a tag that is to be released may have moved since the host pulled it. */
+function mustAsk({ reference, service }, isLocal) {
+    return !isLocal || (service !== null && reference.digest === null);
+}
+/** Decides which digest an image is, once, before anything is touched. */
+function settleImage({ path, reference }, { local, answer, manifest }, login) {
+    const of = (digest) => ({
+        image: pinned(reference, reference.digest ?? digest),
+    });
+    const kept = local === null ? undefined : (reference.digest ?? digestAmong(reference, local));
+    if (answer === null)
+        return { image: kept === undefined ? formatReference(reference) : pinned(reference, kept) };
+    if ('digest' in answer)
+        return of(answer.digest);
+    const text = formatReference(reference);
+    if (login.own(text) && manifest !== null)
+        return of(manifest.digest);
+    // Without a registry in reach, an image that the host once pulled from it will do; where the login fails it may be an old one.
+    if (kept !== undefined && registryTrouble(answer.said) !== 'refused')
+        return of(kept);
+    const used = {
+        registry: reference.registry,
+        username: login.given(text)?.username ?? null,
+        own: login.own(text),
+    };
+    return { problem: { path, ...explainTrouble(text, answer.said, used) } };
+}
+/** Under which name the host's own docker command asks for an image: it knows nothing of the engine's mirrors. */
+function askedAs({ registry, path, tag, digest }, engine) {
+    const [mirror] = registry === 'docker.io' ? engine.mirrors : [];
+    const address = mirror?.replace(/^https?:\/\//, '').replace(/\/+$/, '') ?? registry;
+    const insecure = mirror?.startsWith('http://') === true ||
+        engine.insecureRegistries.includes(address) ||
+        /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?$/.test(address);
+    return { reference: formatReference({ registry: address, path, tag, digest }), insecure };
+}
+
+;// CONCATENATED MODULE: ./src/domain/release/judge-disk.ts
+/** While it is pulled an image takes its compressed size and, unpacked, about two and a half times that. */
+const unpackedPerCompressed = 3.5;
+/** For logs and records, and so that the databases on the same disk do not stand still. */
+const marginBytes = 300 * 1024 ** 2;
+/** An image of a usual language has 10,000 to 30,000 files. */
+const leastInodes = 30_000;
+/** Bytes that must be free for images that are yet to be pulled; layers that other images brought already take none. */
+function neededBytes(missing, present) {
+    const there = new Set(present.flatMap(({ layers }) => layers.map(({ digest }) => digest)));
+    const wanted = new Map(missing.flatMap(({ layers }) => layers.map(({ digest, size }) => [digest, size])));
+    const compressed = [...wanted]
+        .filter(([digest]) => !there.has(digest))
+        .reduce((sum, [, size]) => sum + size, 0);
+    return Math.ceil(compressed * unpackedPerCompressed);
+}
+/** S1: whether the images of a release have room where Docker keeps them. */
+function judgeImagesRoom(docker, images) {
+    const problems = [];
+    const add = (says) => void problems.push({ path: docker.path, says, fix: howToMakeRoom });
+    const needed = images.bytes + marginBytes;
+    if (docker.bytes !== null && docker.bytes < needed) {
+        const what = images.bytes === 0
+            ? 'for a release'
+            : `for ${count(images.missing)} to pull (${mebibytes(images.bytes)}) and a margin`;
+        add(`${mebibytes(docker.bytes)} are free, ${mebibytes(needed)} are needed ${what}`);
+    }
+    if (images.missing > 0 && docker.inodes !== null && docker.inodes < leastInodes) {
+        add(`${docker.inodes} inodes are free, ${leastInodes} are needed for the files of an image`);
+    }
+    return problems;
+}
+const howToMakeRoom = 'look at docker system df; docker image prune --all --filter until=720h removes images that no container uses, docker builder prune the build cache; or give the disk more room';
+function count(images) {
+    return images === 1 ? '1 image' : `${images} images`;
+}
+function mebibytes(bytes) {
+    return `${Math.floor(bytes / 1024 ** 2)} MiB`;
+}
+
+// EXTERNAL MODULE: ./src/domain/json.ts
+var json = __nccwpck_require__(7504);
+;// CONCATENATED MODULE: ./src/domain/images/manifest.ts
+
+
+const manifest_layers = schemas/* object */.Ikc({ layers: schemas/* array */.YOg(schemas/* object */.Ikc({ digest: schemas/* string */.YjP(), size: schemas/* number */.aig() })) });
+const entry = schemas/* object */.Ikc({
+    Descriptor: schemas/* object */.Ikc({
+        digest: schemas/* string */.YjP(),
+        platform: schemas/* object */.Ikc({ architecture: schemas/* string */.YjP(), os: schemas/* string */.YjP() }).optional(),
+    }),
+    SchemaV2Manifest: manifest_layers.optional(),
+    OCIManifest: manifest_layers.optional(),
+});
+const answer = schemas/* union */.KCZ([schemas/* array */.YOg(entry), entry.transform((one) => [one])]);
+/** Reads what `docker manifest inspect --verbose` printed: of a list the manifest for this platform; null when there is none. */
+function readManifest(text, platform) {
+    const parsed = answer.safeParse((0,json/* parseJson */.q)(text));
+    if (!parsed.success)
+        return null;
+    const fits = ({ Descriptor }) => Descriptor.platform === undefined ||
+        (Descriptor.platform.os === platform.os &&
+            Descriptor.platform.architecture === platform.architecture);
+    const found = parsed.data.find(fits);
+    if (found === undefined)
+        return null;
+    const manifest = found.OCIManifest ?? found.SchemaV2Manifest;
+    return { digest: found.Descriptor.digest, layers: manifest?.layers ?? [] };
+}
+
+;// CONCATENATED MODULE: ./src/domain/images/registry-login.ts
+
+/** Engines and docker configurations know Docker Hub by this address. */
+const hubAddress = 'https://index.docker.io/v1/';
+/**
+ * The credentials of the inputs are for the registry of the first released image and for no other: they must not travel.
+ * @param known registries that the server itself is logged in to, by the keys of its docker configuration; null = it cannot be read
+ */
+function registryLogin(credentials, released, known) {
+    const registry = registryOf(released[0] ?? '');
+    const given = (image) => {
+        if (credentials === undefined || registry === undefined || registryOf(image) !== registry)
+            return undefined;
+        return { ...credentials, serveraddress: registry_login_addressOf(registry) };
+    };
+    const names = known?.map(registryName) ?? null;
+    return {
+        given,
+        own: (image) => {
+            if (given(image) !== undefined)
+                return false;
+            const of = registryOf(image) ?? '';
+            // A store of credentials answers for any registry.
+            return names === null || names.includes(of) || names.includes('credsStore');
+        },
+    };
+}
+/** Text of a docker configuration with one login, in which nothing else stands. */
+function dockerLogin({ username, password, serveraddress }) {
+    const auth = btoa(String.fromCharCode(...new TextEncoder().encode(`${username}:${password}`)));
+    return JSON.stringify({ auths: { [serveraddress]: { auth } } });
+}
+function registryOf(image) {
+    return parseReference(image)?.registry;
+}
+function registry_login_addressOf(registry) {
+    return registry === 'docker.io' ? hubAddress : registry;
+}
+/** A key of a docker configuration as a registry: `https://index.docker.io/v1/` is docker.io. */
+function registryName(key) {
+    const host = key.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+    return host === 'index.docker.io' ? 'docker.io' : host;
+}
+
+// EXTERNAL MODULE: ./src/errors.ts
+var errors = __nccwpck_require__(3916);
+;// CONCATENATED MODULE: ./src/operations/ask-registry.ts
+
+/** Asks the registries for digests, through the engine: by its mirrors and with the credentials of the inputs. Nothing is downloaded. */
+async function askRegistry(engine, images, login) {
+    const ask = async (image) => {
+        try {
+            return { digest: await engine.distributionDigest(image, login.given(image)) };
+        }
+        catch (thrown) {
+            return { said: (0,errors/* messageOf */.bD)(thrown) };
+        }
+    };
+    return new Map(await Promise.all([...new Set(images)].map(async (image) => [image, await ask(image)])));
+}
+
+;// CONCATENATED MODULE: ./src/operations/local-images.ts
+
+/** Those of the images that the engine has, by the reference that was asked for. */
+async function localImages(engine, images) {
+    const found = await Promise.all([...new Set(images)].map(async (image) => {
+        const details = await findImage(engine, image);
+        return details === null ? [] : [[image, details]];
+    }));
+    return new Map(found.flat());
+}
+/** An image that the engine has; null when it has none of that name. */
+async function findImage(engine, image) {
+    try {
+        return await engine.inspectImage(image);
+    }
+    catch (thrown) {
+        if (thrown instanceof errors/* EngineError */.NJ && thrown.status === 404)
+            return null;
+        throw thrown;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/commands/remote-script.ts
+/**
+ * A remote shell script that answers several questions at once prints sections: a name, a tab, the value in base64.
+ * `put NAME` reads the value from stdin, `say NAME VALUE` takes it as an argument.
+ */
+const sectionHelpers = `
+put() { printf '%s\\t' "$1"; base64 | tr -d '\\n'; echo; }
+say() { printf '%s' "$2" | put "$1"; }
+`;
+/** Reads the sections of a script's output; a name that came several times has all its values, in order. */
+function readSections(output) {
+    const sections = new Map();
+    for (const line of output.split('\n')) {
+        const tab = line.indexOf('\t');
+        if (tab < 1)
+            continue;
+        const name = line.slice(0, tab);
+        sections.set(name, [...(sections.get(name) ?? []), decode(line.slice(tab + 1))]);
+    }
+    return sections;
+}
+/** Base64 to text without Node: the layers that decide run anywhere. */
+function decode(base64) {
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    return new TextDecoder().decode(bytes);
+}
+
+;// CONCATENATED MODULE: ./src/commands/measure.ts
+
+/**
+ * Read-only; `$@` is the docker command, the request comes on stdin. The login never lies on a disk and stands on no command line: the
+ * folder that docker is pointed to holds a link to its stdin.
+ */
+const measureScript = `${sectionHelpers}
+umask 077
+IFS= read -r login
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM PIPE
+mkdir "$work/login" && ln -s /dev/stdin "$work/login/config.json" || exit 1
+limited() { if command -v timeout >/dev/null 2>&1; then timeout 20 "$@"; else "$@"; fi; }
+inspect() {
+  to=$1 whose=$2 safety=$3 image=$4; shift 4
+  [ "$whose" = own ] || set -- "$@" --config "$work/login"
+  set -- "$@" manifest inspect --verbose
+  [ "$safety" = secure ] || set -- "$@" --insecure
+  if [ "$whose" = own ]; then limited "$@" "$image"; else printf '%s' "$login" | limited "$@" "$image"; fi >"$to.out" 2>/dev/null
+  if [ $? -eq 0 ]; then { printf '%s\\n' "$image"; cat "$to.out"; } | put manifest >"$to.said"; fi
+}
+count=0
+while read -r kind first second third; do
+  case $kind in
+  folder)
+    near=$third; while [ ! -e "$near" ]; do near=$(dirname "$near"); done
+    bytes=$(df -Pk "$near" 2>/dev/null | awk 'NR==2 {print $4}')
+    inodes=$(df -Pi "$near" 2>/dev/null | awk 'NR==2 && $2 > 0 {print $4}')
+    say room "$third $bytes:$inodes" ;;
+  image)
+    count=$((count + 1))
+    inspect "$work/$count" "$first" "$second" "$third" "$@" &
+    [ $((count % 8)) -ne 0 ] || wait ;;
+  esac
+done
+wait
+for said in "$work"/*.said; do [ ! -f "$said" ] || cat "$said"; done
+exit 0
+`;
+/** What the script reads from stdin. */
+function measureInput({ folders, images, login }) {
+    const asked = images.map(({ reference, given, insecure }) => `image ${given ? 'given' : 'own'} ${insecure ? 'insecure' : 'secure'} ${reference}`);
+    return [login ?? '', ...folders.map((path) => `folder - - ${path}`), ...asked, ''].join('\n');
+}
+/** Reads the output of the script. */
+function parseMeasured(output) {
+    const sections = readSections(output);
+    return {
+        room: (sections.get('room') ?? []).flatMap(readRoom),
+        manifests: new Map((sections.get('manifest') ?? []).map((text) => {
+            const end = text.indexOf('\n');
+            return [text.slice(0, end), text.slice(end + 1)];
+        })),
+    };
+}
+function readRoom(text) {
+    const [, path, kibibytes, inodes] = /^(.*) (\d*):(\d*)$/.exec(text) ?? [];
+    if (path === undefined)
+        return [];
+    const figure = (digits) => digits === undefined || digits === '' ? null : Number(digits);
+    const free = figure(kibibytes);
+    return [{ path, bytes: free === null ? null : free * 1024, inodes: figure(inodes) }];
+}
+
+// EXTERNAL MODULE: ./src/commands/shell.ts
+var shell = __nccwpck_require__(4800);
+;// CONCATENATED MODULE: ./src/operations/measure-host.ts
+
+
+/** What is known when nothing could be measured. */
+const nothing = { room: [], manifests: new Map() };
+/** Free room, and what the host's own docker command learns of images from their registries; what cannot be told is left out. */
+async function measureHost(host, docker, request) {
+    const result = await host.exec((0,shell/* script */.K$)(measureScript, docker), {
+        stdin: measureInput(request),
+        timeoutMs: 60_000,
+    });
+    return result.code === 0 ? parseMeasured(result.stdout) : nothing;
+}
+
+;// CONCATENATED MODULE: ./src/operations/inquire-images.ts
+
+
+
+
+
+
+
+/** Asks the engine, the registries and the host's disks, all that can be asked at once; downloads nothing. */
+async function inquireImages({ engine, host }, { wanted, live, login, docker, platform }) {
+    const [info, local] = await Promise.all([engine.info(), localImages(engine, wanted.map(nameOf))]);
+    const asked = wanted.filter((one) => mustAsk(one, local.has(nameOf(one))));
+    const alive = asked.length === 0 ? [] : live.flatMap((text) => parseReference(text) ?? []);
+    const [answers, measured] = await Promise.all([
+        askRegistry(engine, asked.map(nameOf), login),
+        measureHost(host, docker, {
+            folders: [imageFolder(info)],
+            images: unique([...asked.map(({ reference }) => reference), ...alive], info, login),
+            login: givenLogin(wanted, login),
+        }),
+    ]);
+    const manifest = (reference) => manifestIn(measured, askedAs(reference, info).reference, platform);
+    return {
+        of: (one) => ({
+            local: local.get(nameOf(one))?.digests ?? null,
+            answer: answers.get(nameOf(one)) ?? null,
+            manifest: manifest(one.reference),
+        }),
+        present: alive.flatMap((reference) => manifest(reference) ?? []),
+        room: measured.room[0] ?? null,
+    };
+}
+function nameOf({ reference }) {
+    return formatReference(reference);
+}
+/** Since Docker 29 containerd usually keeps the images, beside the engine's own folder. */
+function imageFolder({ dockerRoot, containerdImages, rootless }) {
+    return containerdImages && !rootless ? '/var/lib/containerd' : dockerRoot;
+}
+function unique(references, info, login) {
+    const asked = references.map((one) => ({
+        ...askedAs(one, info),
+        given: login.given(formatReference(one)) !== undefined,
+    }));
+    return [...new Map(asked.map((one) => [one.reference, one])).values()];
+}
+function givenLogin(wanted, login) {
+    const auth = wanted.map((one) => login.given(nameOf(one))).find((one) => one !== undefined);
+    return auth === undefined ? null : dockerLogin(auth);
+}
+function manifestIn({ manifests }, reference, platform) {
+    const text = manifests.get(reference);
+    return text === undefined ? null : readManifest(text, platform);
+}
+
+;// CONCATENATED MODULE: ./src/transactions/login-of.ts
+
+/** Who may pull on this host: the inputs for the released images' registry, else the docker command's own login. */
+function loginOf({ facts }, { logins }, released) {
+    // Behind sudo the login is root's, and its configuration cannot be read.
+    const readable = facts.docker[0] !== 'sudo';
+    return registryLogin(facts.credentials, released, readable ? logins : null);
+}
+
+;// CONCATENATED MODULE: ./src/domain/compose/shared-services.ts
+
+
+
+/** The services that a release leaves alone, each after what it depends on; one that migrates or runs once per release is none. */
+function sharedServices(compose, settings) {
+    const taken = new Set(imageServices(compose, settings));
+    const ordered = new Set();
+    const path = new Set();
+    const visit = (name) => {
+        const service = compose.services[name];
+        if (service === undefined || ordered.has(name) || path.has(name))
+            return;
+        path.add(name);
+        for (const need of needsOf(service))
+            visit(need);
+        ordered.add(name);
+    };
+    for (const name of Object.keys(compose.services).sort())
+        visit(name);
+    return [...ordered].filter((name) => !taken.has(name));
+}
+/**
+ * Those of the shared services that are to be started: what does not run, in the same order. One that ends by itself runs again
+ * only when a service that waits for its end is started; one whose profile is not active on the host only when another needs it.
+ */
+function sharedToStart(compose, shared, runs) {
+    const ends = (name) => shared.some((other) => waitsFor(compose, other).includes(name));
+    const chosen = new Set();
+    const choose = (name) => {
+        if (chosen.has(name) || runs(name) || !shared.includes(name))
+            return;
+        chosen.add(name);
+        const service = compose.services[name];
+        for (const need of service === undefined ? [] : needsOf(service))
+            choose(need);
+    };
+    for (const name of shared)
+        if (isActive(compose, name) && !ends(name))
+            choose(name);
+    return shared.filter((name) => chosen.has(name));
+}
+function needsOf(service) {
+    const mode = /^service:(.+)$/.exec(service.network_mode ?? '')?.[1];
+    const needs = Object.keys(service.depends_on ?? {});
+    return [...needs, ...(mode === undefined ? [] : [mode])].sort();
+}
+
+;// CONCATENATED MODULE: ./src/domain/release/describe-strays.ts
+/**
+ * What runs under plain Compose beside a release of ours, because somebody ran `docker compose up`; in words, or null.
+ * Before the first release and after a return to what ran then, the same containers are what serves.
+ */
+function describeStrays(plain, live, stack) {
+    if (live === null || live.slot === 'adopted')
+        return null;
+    const { project, services, warm } = stack;
+    const astray = services.filter(({ name, port }) => plain.some(({ service }) => service === name) && !(warm && port !== null));
+    if (astray.length === 0)
+        return null;
+    const named = (one, joint = ', ') => one.map(({ name }) => name).join(joint);
+    const workers = astray.filter(({ port }) => port === null);
+    const routed = astray.filter(({ port }) => port !== null);
+    return [
+        `${named(astray)} run${astray.length === 1 ? 's' : ''} under plain docker compose (project ${project}) beside ${live.release.id}`,
+        ...(workers.length === 0
+            ? []
+            : [
+                `${named(workers)} would take jobs with another version and is stopped, unless this run goes back to it`,
+            ]),
+        ...(routed.length === 0
+            ? []
+            : [
+                `${named(routed)} gets no requests; stop it: docker compose -p ${project} stop ${named(routed, ' ')}`,
+            ]),
+    ].join('; ');
+}
+
+;// CONCATENATED MODULE: ./src/domain/release/judge-docker.ts
+/** S1: whether the docker command leads to an engine of this host that a keeper can work with. At most one problem: the first explains the rest. */
+function judgeDocker(look, silence) {
+    const found = confined(look) ??
+        elsewhere(look) ??
+        podman(look) ??
+        (silence === null ? null : silent(look, silence));
+    return found === null ? [] : [{ path: 'Docker', ...found }];
+}
+function confined({ dockerPath }) {
+    if (!dockerPath.startsWith('/snap/'))
+        return null;
+    return {
+        says: `is the snap package (${dockerPath}), which sees neither /var/lib/shiplock nor ~/.shiplock nor /tmp`,
+        fix: 'install Docker Engine from docker.com or the distribution (https://docs.docker.com/engine/install/), then sudo snap remove docker',
+    };
+}
+function elsewhere({ endpoint }) {
+    if (endpoint === '' || endpoint.startsWith('unix://'))
+        return null;
+    return {
+        says: `is used at ${endpoint} (by DOCKER_HOST or a docker context of this user), and a release needs the engine’s socket on the host itself`,
+        fix: 'name the machine where that engine runs in hosts, or remove DOCKER_HOST and run docker context use default on the server',
+    };
+}
+function podman({ dockerVersion }) {
+    if (!/podman/i.test(dockerVersion))
+        return null;
+    return {
+        says: `is ${dockerVersion.trim()}`,
+        fix: 'install Docker Engine 20.10 or newer; Podman is not supported',
+    };
+}
+function silent(look, { message, hint }) {
+    const says = `does not answer: ${message}`;
+    if (look.docker[0] === 'sudo' && /sudo: |not allowed to (run|execute)/i.test(message)) {
+        return {
+            says,
+            fix: `let ${look.user} run it without a password: sudo visudo -f /etc/sudoers.d/shiplock, with the line ${sudoersLine(look)}`,
+        };
+    }
+    if (look.rootlessSocket !== '' && look.endpoint !== `unix://${look.rootlessSocket}`) {
+        return {
+            says: `${says}; but ${look.user} has a rootless engine of its own`,
+            fix: `let docker find it, also without a login shell: docker context create rootless --docker host=unix://${look.rootlessSocket} && docker context use rootless`,
+        };
+    }
+    const fix = hint ?? 'start Docker on the server, and let this user reach its socket (group docker)';
+    return { says, fix };
+}
+function sudoersLine({ user, dockerPath }) {
+    return `${user} ALL=(root) NOPASSWD: ${dockerPath === '' ? '/usr/bin/docker' : dockerPath}`;
+}
+
+;// CONCATENATED MODULE: ./src/domain/release/judge-folders.ts
+/** S1, the folder of the records: one that is there, is ours, can be written, and has room. */
+function judgeBases(facts) {
+    const { user, bases, writableBases, blocked, hidden } = facts;
+    const [there] = bases;
+    const lost = bases.length + writableBases.length + blocked.length + hidden.length === 0;
+    return [
+        ...(bases.length > 1 ? [twoBases(bases)] : []),
+        ...blocked.map((path) => ({
+            path,
+            says: 'is not a folder, and a folder of this app belongs there',
+            fix: 'move it away',
+        })),
+        ...hidden.map((path) => ({
+            path,
+            says: `cannot be read by ${user}, and records of this app may be in it`,
+            fix: `deploy as its owner, or give it to this user: sudo chown -R ${user} ${path}`,
+        })),
+        ...(bases.length > 1 ? [] : strangers(facts)),
+        ...(there !== undefined && !writableBases.includes(there) ? [readOnly(there, user)] : []),
+        ...(lost ? [noBase(user)] : []),
+        ...facts.rooms.filter(({ path }) => path === '/tmp' || path === facts.base).flatMap(judgeRoom),
+    ];
+}
+function twoBases(bases) {
+    return {
+        path: bases.join(' and '),
+        says: 'both hold records of this app and environment',
+        fix: 'keep the one that is true, move the other away, and deploy as the same user each time',
+    };
+}
+/** Containers that run from records which this user does not see: it would begin anew beside them. */
+function strangers({ user, base, labelled }) {
+    const others = labelled.filter((other) => other !== base);
+    if (others.length === 0)
+        return [];
+    return [
+        {
+            path: others.join(' and '),
+            says: `holds the records of the containers that run here, and ${user} would begin anew in ${base}`,
+            fix: `deploy as the user who did before, or move that folder to ${base} and give it to ${user}`,
+        },
+    ];
+}
+function readOnly(path, user) {
+    return {
+        path,
+        says: `cannot be written by ${user}: it belongs to somebody else, or its file system is read-only`,
+        fix: `deploy as its owner, or run on the server: sudo chown -R ${user} ${path}`,
+    };
+}
+function noBase(user) {
+    return {
+        path: '/var/lib/shiplock',
+        says: `cannot be made by ${user}, and neither can ~/.shiplock`,
+        fix: `run once on the server: sudo install -d -o ${user} /var/lib/shiplock`,
+    };
+}
+const mebibyte = 1024 * 1024;
+/** The records of a release, the keeper and its journal; twice a large compose file. */
+const leastBytes = 20 * mebibyte;
+const leastFiles = 100;
+function judgeRoom({ path, freeBytes, freeFiles }) {
+    const problems = [];
+    if (freeBytes !== null && freeBytes < leastBytes) {
+        const says = `its file system has only ${Math.floor(freeBytes / mebibyte)} MiB left`;
+        problems.push({ path, says, fix: `make room: ${leastBytes / mebibyte} MiB are needed there` });
+    }
+    if (freeFiles !== null && freeFiles < leastFiles) {
+        const says = `its file system can take only ${freeFiles} more files (no inodes are left)`;
+        problems.push({ path, says, fix: `remove files there: ${leastFiles} are needed` });
+    }
+    return problems;
+}
+
 ;// CONCATENATED MODULE: ./src/domain/proxy/markers.ts
 /** Paths in the proxy's configuration folder (on the host, or as the proxy's container sees it). */
 function markerPaths(configDir, app, environment) {
@@ -57738,15 +58546,18 @@ function slotServiceName(project, service) {
 ;// CONCATENATED MODULE: ./src/domain/release/judge-host.ts
 
 
-/** S0: brings what is on record and what the markers say to one named state. */
-function judgeStanding(facts, markers, names) {
+/**
+ * S0: brings what is on record and what the markers say to one named state. @param stack the team's own project, and what
+ * of the released services runs there
+ */
+function judgeStanding(facts, markers, names, stack) {
     if (facts.unreadable.length > 0) {
-        return { kind: 'unknown', reason: `${facts.unreadable.join(', ')} cannot be read` };
+        return { kind: 'unknown', reason: facts.unreadable.join('; ') };
     }
     const served = slotOf(markers);
     if (facts.state === null) {
         return served === 'adopted'
-            ? { kind: 'known', live: null }
+            ? { kind: 'known', live: stack.adopted }
             : {
                 kind: 'unknown',
                 reason: `the proxy sends requests to ${served}, but no release is on record`,
@@ -57762,12 +58573,14 @@ function judgeStanding(facts, markers, names) {
     const release = facts.ledger.find(({ id }) => id === live.release);
     if (release === undefined)
         return { kind: 'unknown', reason: `the record of ${live.release} is missing` };
-    const project = slotProject(names, live.slot);
+    // What is adopted is what runs there now, whatever it was when it was written down.
+    if (live.slot === 'adopted' && stack.adopted !== null)
+        return { kind: 'known', live: stack.adopted };
+    const project = live.slot === 'adopted' ? stack.project : slotProject(names, live.slot);
     return { kind: 'known', live: { slot: live.slot, project, release } };
 }
 const oldestEngine = [20, 10];
 const oldestCompose = [2, 20];
-const leastFreeBytes = 300 * 1024 * 1024;
 /** S1, the host's tools: everything that is missing, each with its fix. */
 function judgeTools(host) {
     const problems = [];
@@ -57791,10 +58604,24 @@ function judgeTools(host) {
         const from = tool === 'flock' ? 'util-linux' : 'coreutils, tar';
         add(`the command ${tool} is missing`, `install it on the server (${from})`);
     }
-    if (host.freeBytes > 0 && host.freeBytes < leastFreeBytes) {
-        add(`only ${Math.floor(host.freeBytes / 1024 / 1024)} MiB are free under /var/lib`, `make room: at least ${leastFreeBytes / 1024 / 1024} MiB are needed for images and records`);
-    }
     return problems;
+}
+/** Below it nobody has tried; what is known to be missing stands with the warning. */
+const triedCompose = [2, 26];
+const missingBefore = [
+    [[2, 24], 'env_file with required: false'],
+    [[2, 23], 'content of configs'],
+    [[2, 22], 'develop'],
+];
+/** What to know about a Compose that is older than those Shiplock is tested with; null = there is nothing. */
+function describeOldCompose(version) {
+    if (version === null || version === '' || !isOlder(version, triedCompose))
+        return null;
+    const missing = missingBefore
+        .filter(([since]) => isOlder(version, since))
+        .map(([since, what]) => `${what} (${since.join('.')})`);
+    const lacks = missing.length === 0 ? '' : `; it does not know ${missing.join(', ')}`;
+    return `Docker Compose ${version} on the server is older than ${triedCompose.join('.')}, the oldest that Shiplock is tested with${lacks}`;
 }
 function isOlder(version, least) {
     const match = /(\d+)\.(\d+)/.exec(version);
@@ -57804,109 +58631,387 @@ function isOlder(version, least) {
     return major < least[0] || (major === least[0] && minor < least[1]);
 }
 
-// EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(3916);
-;// CONCATENATED MODULE: ./src/operations/resolve-images.ts
+;// CONCATENATED MODULE: ./src/domain/release/labels.ts
+/** Labels that tell our containers apart; names are for people, labels are what the code reads. */
+const labels_label = {
+    app: 'shiplock.app',
+    environment: 'shiplock.environment',
+    slot: 'shiplock.slot',
+    service: 'shiplock.service',
+    release: 'shiplock.release',
+    base: 'shiplock.base',
+    deploy: 'shiplock.deploy',
+    /** `service`, or `task` for a one-off container of the migration. */
+    role: 'shiplock.role',
+    task: 'shiplock.task',
+    /** Ports of the host, by comma, that a service has in the one slot and in the other. */
+    ports: 'shiplock.ports',
+    /** On a keeper: the id of the deploy it keeps. */
+    keeper: 'shiplock.keeper',
+};
+/** Labels that Compose itself puts on every container. */
+const composeLabel = {
+    project: 'com.docker.compose.project',
+    service: 'com.docker.compose.service',
+    network: 'com.docker.compose.network',
+    workingDir: 'com.docker.compose.project.working_dir',
+    /** `True` on a container of `docker compose run`. */
+    oneoff: 'com.docker.compose.oneoff',
+};
+/** Label filters that match every container of one app in one environment. */
+function ofApp(app, environment) {
+    return [`${labels_label.app}=${app}`, `${labels_label.environment}=${environment}`];
+}
+
+;// CONCATENATED MODULE: ./src/domain/release/judge-names.ts
 
 
-/** Resolves each tag to its digest once, as the host's engine sees the registry. */
-async function resolveImages(engine, references, authFor) {
-    const unique = new Map(Object.values(references).map((one) => [formatReference(one), one]));
-    const answers = new Map(await Promise.all([...unique].map(async ([text, one]) => [text, await resolve(engine, one, authFor)])));
-    const images = {};
-    const problems = [];
-    for (const [service, reference] of Object.entries(references)) {
-        const answer = answers.get(formatReference(reference));
-        if (answer !== undefined && 'image' in answer)
-            images[service] = answer.image;
-        else
-            problems.push({
-                path: `image of ${service}`,
-                says: answer?.says ?? '',
-                fix: answer?.fix ?? '',
-            });
-    }
-    return { images, problems };
+/**
+ * Names that others on the server have already. `a-b` in `c` and `a` in `b-c` are two apps with one name for their
+ * containers, networks and proxy files; and a project of the team may be called like a slot.
+ * @param twins `app/environment` of folders with the same name once joined @param containers labels of all containers
+ */
+function judgeNames(names, twins, containers) {
+    const joined = `${names.app}-${names.environment}`;
+    const seen = containers.flatMap((labels) => {
+        const [app = '', environment = ''] = [labels[labels_label.app], labels[labels_label.environment]];
+        const same = `${app}-${environment}` === joined && app !== names.app;
+        return same ? [`${app}/${environment}`] : [];
+    });
+    const slots = ['blue', 'green'].map((slot) => slotProject(names, slot));
+    const projects = containers
+        .filter((labels) => labels[labels_label.app] === undefined)
+        .map((labels) => labels[composeLabel.project] ?? '')
+        .filter((project) => slots.includes(project));
+    return [
+        ...[...new Set([...twins, ...seen])].map((twin) => {
+            const [app = '', environment = ''] = twin.split('/');
+            return {
+                path: 'app',
+                says: `${joined} is the name of app ${app} in environment ${environment} on this server, too: their containers and files would be mixed up`,
+                fix: 'choose another name for the app or the environment',
+            };
+        }),
+        ...[...new Set(projects)].map((project) => ({
+            path: 'app',
+            says: `a Compose project on this server is called ${project}, like a slot of this app`,
+            fix: 'choose another name for the app or the environment, or rename that project',
+        })),
+    ];
 }
-async function resolve(engine, reference, authFor) {
-    const { digest } = reference;
-    const text = formatReference(reference);
-    try {
-        // A digest is asked for too: that it exists is known before anything is touched.
-        const found = await engine.distributionDigest(text, authFor(text));
-        return { image: pinned(reference, digest ?? found) };
-    }
-    catch (thrown) {
-        const local = await localDigest(engine, reference, text);
-        if (local !== undefined)
-            return { image: pinned(reference, local) };
-        return {
-            says: `${text} was not found: ${(0,errors/* messageOf */.bD)(thrown)}`,
-            fix: 'push the image first, check its name, or give registry-username and registry-password',
-        };
-    }
+
+// EXTERNAL MODULE: ./src/domain/proxy/managed-caddy.ts
+var managed_caddy = __nccwpck_require__(9012);
+// EXTERNAL MODULE: ./src/domain/proxy/managed-container.ts
+var managed_container = __nccwpck_require__(376);
+;// CONCATENATED MODULE: ./src/transactions/check-managed.ts
+
+
+/** Whether the managed proxy can serve this app: its ports, its folder, the hosts, and nothing that it could not reach. */
+function checkManaged(config, seen, stack, findings) {
+    const { managedProxy: state } = seen;
+    if (state === null)
+        return;
+    findings.add(...takenPorts(state, seen), ...otherFolder(state, stack), ...takenHosts(config, seen), ...unreachable(stack));
 }
-/** Without a registry in reach, an image that the host once pulled from it will do. */
-async function localDigest(engine, reference, text) {
-    try {
-        const { digests } = await engine.inspectImage(text);
-        return reference.digest ?? digestAmong(reference, digests);
-    }
-    catch {
-        return undefined;
-    }
+/** A proxy that runs is left as it is, also when another image is asked for. */
+function managedWarning({ proxy }, { managedProxy: state }) {
+    const running = state?.proxy?.image;
+    const { image } = proxy.managed;
+    if (proxy.kind !== 'managed' || running === undefined || running === image)
+        return null;
+    return `the managed proxy runs ${running}, not ${image}: to change that, run docker rm -f ${managed_container/* managedProxy */.QQ.container} in a quiet moment and deploy`;
 }
+function takenPorts({ proxy, holders }, { look }) {
+    if (proxy?.running === true)
+        return [];
+    return managed_container/* managedProxy */.QQ.ports.flatMap((port) => {
+        const holder = holders.get(port);
+        if (holder === undefined && !look.listening.includes(port))
+            return [];
+        const whose = holder === undefined ? 'a program of the server' : `the container ${holder}`;
+        return [
+            {
+                path: `port ${port}`,
+                says: `is taken by ${whose}, and the managed proxy needs it`,
+                fix: 'name the proxy that listens there under proxy in shiplock.yml, or stop it, take its ports out of the compose file, and deploy again',
+            },
+        ];
+    });
+}
+function otherFolder({ proxy }, { configDir }) {
+    if (proxy === null || proxy.folder === configDir)
+        return [];
+    return [
+        {
+            path: managed_container/* managedProxy */.QQ.container,
+            says: `is the managed proxy of ${proxy.folder}, but this release would write to ${configDir}`,
+            fix: 'deploy as the same user as the other apps of this server, with the same base folder',
+        },
+    ];
+}
+function takenHosts(config, { evaluation }) {
+    const taken = new Set((evaluation?.others ?? []).flatMap(managed_caddy/* hostsIn */.TE));
+    return Object.entries(config.sites).flatMap(([service, sites]) => sites
+        .filter(({ host }) => taken.has(host))
+        .map(({ host }) => ({
+        path: `release.${service}.route.host`,
+        says: `${host ?? 'any host'} is served for another app or environment on this server`,
+        fix: 'give one of them another host',
+    })));
+}
+/** What ran before the first release is in none of the proxy's networks, and a running container is not connected to one. */
+function unreachable({ live, compose }) {
+    if (live?.slot !== 'adopted')
+        return [];
+    const names = live.release.services.map(({ name }) => name).join(' ');
+    return [
+        {
+            path: 'release',
+            says: `${names} run under plain docker compose, where the managed proxy cannot reach them`,
+            fix: `name the proxy that leads to them under proxy, or stop them (the app is down until the release serves): docker compose -p ${compose.name} rm --stop ${names}`,
+        },
+    ];
+}
+
+;// CONCATENATED MODULE: ./src/domain/proxy/adoption-steps.ts
+/** The steps that prepare a proxy, numbered, after what should be known before them. */
+function inOrder(proxy, first, steps) {
+    return [
+        `Prepare ${proxy} once, in this order; it goes on serving all the time. Then run again.`,
+        ...first,
+        ...steps.map((step, index) => `${index + 1}. ${step}`),
+    ].join('\n\n');
+}
+/** Writes our file, which nothing reads yet. */
+function fileStep({ hostDir, user, typed }, include, text) {
+    return [
+        `On the server, as ${user}, paste this. It writes a file that nothing reads yet:\n`,
+        typed(['mkdir', '-p', hostDir]),
+        `cat > ${typed([include])} <<'END'`,
+        `${text}END`,
+    ].join('\n');
+}
+/** Mounts the folder, which makes the proxy anew once. */
+function mountStep({ directory, hostDir, project, typed }, proxyService, usualDir) {
+    const up = ['docker', 'compose', '-p', project, 'up', '-d', '--no-deps', proxyService];
+    return [
+        'In the compose file, on the server and in the repository, mount the folder (not a single file: it would keep showing its first state):\n',
+        `services:\n  ${proxyService}:\n    volumes:\n      - ${relativeTo(directory, hostDir)}:${usualDir}:ro\n`,
+        '   and let Compose make the proxy anew, which breaks connections for a moment, once:\n',
+        `${typed(['cd', directory])} && ${typed(up)}`,
+    ].join('\n');
+}
+/** The path as a compose file in that folder would write it. */
+function relativeTo(directory, path) {
+    const inside = `${directory.replace(/\/+$/, '')}/`;
+    return path.startsWith(inside) ? `./${path.slice(inside.length)}` : path;
+}
+
+// EXTERNAL MODULE: ./src/domain/proxy/caddy-include.ts
+var caddy_include = __nccwpck_require__(2185);
+// EXTERNAL MODULE: ./src/domain/proxy/driver.ts
+var driver = __nccwpck_require__(529);
+;// CONCATENATED MODULE: ./src/domain/proxy/caddy-check.ts
+
+
+
+/**
+ * What in the proxy's whole configuration (`caddy adapt`) would keep a switch from reaching the app.
+ * @param adapted Caddy's JSON
+ * @param services the released ones that must be routed to
+ */
+function findCaddyProblems(adapted, request, services) {
+    const objects = objectsIn(JSON.parse(adapted));
+    return [
+        ...(answersToken(objects, request) ? [] : [notImported(request, services)]),
+        ...services.flatMap((service) => routeProblems(objects, service)),
+    ];
+}
+/** Every object of a document, the outer ones first. */
+function objectsIn(value) {
+    if (Array.isArray(value))
+        return value.flatMap(objectsIn);
+    if (typeof value !== 'object' || value === null)
+        return [];
+    return [value, ...Object.values(value).flatMap(objectsIn)];
+}
+function answersToken(objects, { token }) {
+    const wanted = (0,driver/* tokenPath */.v)(token);
+    return objects.some(({ path }) => Array.isArray(path) && path.includes(wanted));
+}
+function notImported({ dir, app, environment }, services) {
+    const { include } = caddyPaths(dir, app, environment);
+    const lines = services.map((service) => `"reverse_proxy ${(0,caddy_include/* caddyPlaceholder */.JI)(service)}"`);
+    return {
+        path: 'Caddyfile',
+        says: `no site imports ${include}`,
+        fix: `put "import ${include}" into the site block of the app, and send requests on with ${lines.join(', ')}`,
+    };
+}
+function routeProblems(objects, service) {
+    const variable = (0,caddy_include/* caddyPlaceholder */.JI)(service);
+    const proxies = objects.filter(({ handler }) => handler === 'reverse_proxy');
+    const targets = proxies.flatMap(targetsOf);
+    const literal = targets.filter((target) => hostOf(target) === service.toLowerCase());
+    const fix = `write reverse_proxy ${variable}`;
+    if (literal.length > 0) {
+        const says = `reverse_proxy ${literal[0] ?? service} names ${service}, which is gone once only slots run`;
+        return [{ path: 'Caddyfile', says, fix }];
+    }
+    if (targets.some((target) => target.includes((0,caddy_include/* caddyPlaceholder */.JI)(service))))
+        return [];
+    return [{ path: 'Caddyfile', says: `nothing is sent to ${variable}`, fix }];
+}
+/** The addresses that a reverse_proxy names, those it looks up by itself as well. */
+function targetsOf(proxy) {
+    const dials = objectsIn(proxy['upstreams']).map(({ dial }) => dial);
+    const names = objectsIn(proxy['dynamic_upstreams']).map(({ name }) => name);
+    return [...dials, ...names].filter((text) => typeof text === 'string');
+}
+const hostOf = (target) => target.replace(/:\d+$/, '').toLowerCase();
+/** Our file and the markers in the folder that Caddy reads. */
+function caddyPaths(dir, app, environment) {
+    const { markers } = markerPaths(dir, app, environment);
+    return { include: `${markers}.caddy`, markers };
+}
+
+;// CONCATENATED MODULE: ./src/domain/proxy/caddy-adoption.ts
+
+
+
+/** Where the folder goes when the team has not mounted it yet. */
+const usualCaddyDir = '/etc/caddy/shiplock';
+/**
+ * The steps that prepare a team's own Caddy, with the texts to paste, in the order in which it serves all the time (it does not load
+ * a configuration that imports a missing file). @param options of `caddy` that name the Caddyfile
+ */
+function caddyAdoptionSteps(request, options) {
+    const { app, environment, hostDir, proxyService, dir: seen } = request;
+    const dir = seen ?? usualCaddyDir;
+    const service = proxyService ?? 'caddy';
+    const file = caddyPaths(hostDir, app, environment).include;
+    const steps = [
+        fileStep(request, file, (0,caddy_include/* caddyInclude */.At)({ ...request, dir })),
+        ...(seen === null ? [mountStep(request, service, usualCaddyDir)] : []),
+        linesStep(request, caddyPaths(dir, app, environment).include),
+        reloadStep(request, service, options),
+    ];
+    return inOrder('Caddy', [], steps);
+}
+function linesStep({ routes }, include) {
+    return [
+        'Write these lines, the first one into the site block that serves the app, the others in place of those that name the services:\n',
+        `import ${include}`,
+        ...routes.map(({ service }) => `reverse_proxy ${(0,caddy_include/* caddyPlaceholder */.JI)(service)}`),
+    ].join('\n');
+}
+function reloadStep({ project, typed }, service, options) {
+    const caddy = ['docker', 'compose', '-p', project, 'exec', '-T', service, 'caddy'];
+    const run = (command) => typed([...caddy, command, ...options]);
+    return `Let Caddy check them, and read them:\n\n${run('validate')} && ${run('reload')}`;
+}
+
+;// CONCATENATED MODULE: ./src/domain/proxy/caddy.ts
+
+
+
+/** The team's own Caddy, in a container of its stack. @param caddyfile as the container sees it */
+function caddyDriver(caddyfile) {
+    const file = ['--config', caddyfile, '--adapter', 'caddyfile'];
+    return {
+        dump: ['caddy', 'adapt', ...file],
+        check: ['caddy', 'validate', ...file],
+        reload: ['caddy', 'reload', ...file],
+        keepsConnections: true,
+        usualDir: usualCaddyDir,
+        // It looks a name up for each connection that it opens.
+        forgetMs: 0,
+        file: ({ app, environment }) => `${app}-${environment}.caddy`,
+        include: caddy_include/* caddyInclude */.At,
+        checkInclude: caddy_include/* checkCaddyInclude */.Mm,
+        findProblems: findCaddyProblems,
+        waitsForInclude: () => false,
+        adoption: (request) => caddyAdoptionSteps(request, file),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/domain/proxy/managed.ts
+
+
+
+
+/** The proxy that Shiplock starts and owns: nobody else writes its configuration, so there is nothing to judge or to prepare. */
+const managedDriver = {
+    ...caddyDriver(managed_container/* managedProxy */.QQ.caddyfile),
+    keepsConnections: false,
+    usualDir: managed_container/* managedProxy */.QQ.dir,
+    include: (request) => {
+        const { managed } = request;
+        if (managed === undefined)
+            throw new errors/* ShiplockError */.GV('no sites were named', { fault: 'bug' });
+        return (0,managed_caddy/* managedSites */.yn)({ ...request, ...managed });
+    },
+    checkInclude: () => [],
+    findProblems: () => [],
+    adoption: () => '',
+};
+/** What lies in the proxy's folder beside the files of the apps. */
+const proxyCaddyfile = (0,managed_caddy/* managedCaddyfile */.n)(managed_container/* managedProxy */.QQ.dir);
 
 ;// CONCATENATED MODULE: ./src/domain/proxy/nginx-include.ts
 
-/** The nginx variable that holds the live address of a service: `celery-beat` → `$shiplock_celery_beat`. */
-function nginxVariable(service) {
-    return `$shiplock_${service.replaceAll(/[.-]/g, '_')}`;
-}
-/** The path that answers which slot and release serve. */
-function tokenPath(token) {
-    return `/.well-known/shiplock-${token}`;
-}
-/** The token of an include that we wrote; null when there is none. */
-function tokenIn(include) {
-    return /\/\.well-known\/shiplock-([0-9a-f]{16,})/.exec(include ?? '')?.[1] ?? null;
-}
+
+const word = (text) => text.replaceAll(/[.-]/g, '_');
 /**
- * The file that a team's server block includes. It looks at the markers at every request, so a switch needs no reload. Docker's
- * resolver is asked again every 2 s, which is why a slot made anew rests a little before it gets traffic.
+ * The nginx variable that holds the live address of a service: `celery-beat` → `$shiplock_celery_beat`. Variables of one
+ * server block know nothing of includes, so in a shared one they carry app and environment.
  */
-function nginxInclude(request) {
-    const { app, environment, token, routes, containerDir } = request;
-    const { markers } = markerPaths(containerDir, app, environment);
+function nginxVariable(service, naming) {
+    const { app, environment, sharedBlock } = naming;
+    return `$shiplock_${word(sharedBlock ? `${app}_${environment}_${service}` : service)}`;
+}
+/** The file that a team's server block includes. It looks at the markers at every request, so a switch needs no reload. */
+function nginxInclude(request, place) {
+    const { app, environment, token, routes, dir } = request;
+    const { markers } = markerPaths(dir, app, environment);
+    const slot = nginxVariable('slot', request);
     return `# Written by Shiplock for ${app}, ${environment}; changes made here do not last.
-resolver 127.0.0.11 valid=2s ipv6=off;
-resolver_timeout 3s;
-set $shiplock_slot blue;
-if (-f ${markers}/green) { set $shiplock_slot green; }
+${resolver(request, place)}set ${slot} blue;
+if (-f ${markers}/green) { set ${slot} green; }
 # Without this marker the containers from before the first release serve.
-if (!-f ${markers}/managed) { set $shiplock_slot adopted; }
-${routes.map((route) => variableOf(request, route)).join('')}location = ${tokenPath(token)} {
+if (!-f ${markers}/managed) { set ${slot} adopted; }
+${routes.map((route) => variableOf(route, nginxVariable(route.service, request), slot)).join('')}location = ${(0,driver/* tokenPath */.v)(token)} {
   default_type application/json;
   add_header Cache-Control no-store;
   access_log off;
-  alias ${markers}/$shiplock_slot.json;
+  alias ${markers}/${slot}.json;
 }
 `;
 }
-function variableOf({ app, environment }, { service, port }) {
-    const variable = nginxVariable(service);
-    // The same name as `slotServiceName` gives, with the slot left to nginx.
-    const name = `${app}-${environment}-$shiplock_slot-${service}`;
-    return `set ${variable} ${name}:${port};
-if ($shiplock_slot = adopted) { set ${variable} ${service}:${port}; }
+/**
+ * Docker's resolver is asked again every 2 s, which is why a slot made anew rests a little before it gets traffic. nginx
+ * refuses these lines twice in one block, which keeps two apps from taking each other's variables there.
+ */
+function resolver({ sharedBlock }, place) {
+    if (sharedBlock)
+        return '';
+    // nginx repeats a lost question after 5 s: with less patience one lost packet, or an engine that stands still, fails visitors.
+    const timeout = 'resolver_timeout 8s;\n';
+    return place === 'host' ? timeout : `resolver 127.0.0.11 valid=2s ipv6=off;\n${timeout}`;
+}
+function variableOf({ at }, variable, slot) {
+    return `set ${variable} ${at.blue};
+if (${slot} = green) { set ${variable} ${at.green}; }
+if (${slot} = adopted) { set ${variable} ${at.adopted}; }
 `;
 }
 /** Routes that nginx could not tell apart, and folders it could not read. */
-function checkInclude({ routes, containerDir }) {
-    const taken = new Map([['$shiplock_slot', 'the slot itself']]);
+function checkInclude(request) {
+    const taken = new Map([[nginxVariable('slot', request), 'the slot itself']]);
     const problems = [];
-    for (const { service } of routes) {
-        const variable = nginxVariable(service);
+    for (const { service } of request.routes) {
+        const variable = nginxVariable(service, request);
         const other = taken.get(variable);
         if (other !== undefined) {
             const says = `its nginx variable ${variable} is that of ${other}`;
@@ -57914,60 +59019,79 @@ function checkInclude({ routes, containerDir }) {
         }
         taken.set(variable, service);
     }
-    if (!/^\/[\w./@+-]*$/.test(containerDir)) {
-        const says = `${JSON.stringify(containerDir)} has characters that nginx would read as its own`;
+    if (!/^\/[\w./@+-]*$/.test(request.dir)) {
+        const says = `${JSON.stringify(request.dir)} has characters that nginx would read as its own`;
         const fix = 'mount the folder at a path of letters, digits, ".", "_", "-"';
         problems.push({ path: 'proxy.config-dir', says, fix });
     }
     return problems;
+}
+/** nginx refuses a location that names a new route until the include knows it: the next include does. */
+function waitsForVariable(said, written, request) {
+    const unknown = /unknown "(shiplock_\w+)" variable/.exec(said)?.[1];
+    if (unknown === undefined || written.includes(`set $${unknown} `))
+        return false;
+    return request.routes.some(({ service }) => nginxVariable(service, request) === `$${unknown}`);
 }
 
 ;// CONCATENATED MODULE: ./src/domain/proxy/nginx-adoption.ts
 
 
 
-
 /** Where the folder goes when the team has not mounted it yet. */
 const usualDir = '/etc/nginx/shiplock';
 /**
- * The refusal of a host whose nginx is not prepared: the file, the mount and the lines, in the order in which nginx keeps
+ * The steps that prepare nginx, with the texts to paste: the file, the mount and the lines, in the order in which nginx keeps
  * serving all the time (it does not start when an included file is missing).
  */
-function unpreparedProxy(request) {
-    const { proxyService, problems, containerDir } = request;
-    const unmounted = containerDir === null
-        ? [`  - ${request.hostDir} is not mounted into ${proxyService} as a folder`]
-        : [];
-    const lines = [...unmounted, ...problems.map((problem) => `  - ${(0,domain_problem/* describeProblem */.B)(problem)}`)];
-    return new errors/* ShiplockError */.GV(`the proxy ${proxyService} is not prepared for slots:\n${lines.join('\n')}`, { hint: adoptionSteps(request), fault: 'user', verdict: 'refused' });
-}
-/** The steps that prepare nginx, with the texts to copy. */
-function adoptionSteps(request) {
-    const { app, environment, hostDir, proxyService, routes } = request;
-    const containerDir = request.containerDir ?? usualDir;
-    const { include } = markerPaths(containerDir, app, environment);
-    const file = markerPaths(hostDir, app, environment);
+function adoptionSteps(request, place) {
+    const { proxyService, dir: seen } = request;
+    const dir = seen ?? usualDir;
+    const unmounted = seen === null && proxyService !== null;
+    const { include } = markerPaths(request.hostDir, request.app, request.environment);
     const steps = [
-        `Make the folder ${file.markers} and write this to ${file.include} on the host:\n\n${indented(nginxInclude({ ...request, containerDir }))}`,
-        ...(request.containerDir === null ? [mountStep(hostDir, containerDir, proxyService)] : []),
-        `In the server block that serves the app add:\n\n${indented(`include ${include};`)}\n\nand in its locations, instead of the name of the service (and without a resolver of your own in that block):\n\n${indented(routes.map(({ service }) => `proxy_pass http://${nginxVariable(service)};`).join('\n'))}`,
-        `Let nginx check it: docker compose exec ${proxyService} nginx -t`,
-        `Reload it: docker compose exec ${proxyService} nginx -s reload`,
+        fileStep(request, include, nginxInclude({ ...request, dir }, place)),
+        ...(unmounted ? [mountStep(request, proxyService, usualDir)] : []),
+        nginx_adoption_linesStep({ ...request, dir }, place),
+        nginx_adoption_reloadStep(request),
     ];
+    return inOrder('nginx', unmounted ? shorterWay(request) : [], steps);
+}
+function nginx_adoption_linesStep(request, place) {
+    const { app, environment, dir, routes, sharedBlock } = request;
+    const { include } = markerPaths(dir, app, environment);
+    const named = place === 'host' ? 'lead to the ports of the services' : 'name the services';
+    const own = sharedBlock ? '' : ' (a resolver of your own in that block goes away)';
+    const resolver = sharedBlock && place === 'container'
+        ? ['resolver 127.0.0.11 valid=2s ipv6=off;  # once in this block, for all apps in it']
+        : [];
     return [
-        'Nothing was touched. Prepare nginx in this order, once:',
-        ...steps.map((step, index) => `${index + 1}. ${step}`),
+        `Write these lines, the first one into the server block that serves the app, the others into its locations in place of those that ${named}${own}:\n`,
+        `include ${include};`,
+        ...resolver,
+        ...routes.map(({ service }) => `proxy_pass http://${nginxVariable(service, request)};`),
     ].join('\n');
 }
-function mountStep(hostDir, containerDir, proxyService) {
-    const volume = `    volumes:\n      - ${hostDir}:${containerDir}:ro`;
-    return `In the compose file mount the folder (not a single file: it would keep showing its first state), then run docker compose up -d --no-deps ${proxyService}, which makes the proxy anew once:\n\n${indented(`${proxyService}:\n${volume}`)}`;
+function nginx_adoption_reloadStep({ project, proxyService, typed }) {
+    const nginx = proxyService === null
+        ? ['sudo', 'nginx']
+        : ['docker', 'compose', '-p', project, 'exec', '-T', proxyService, 'nginx'];
+    return `Let nginx check them, and read them:\n\n${typed([...nginx, '-t'])} && ${typed([...nginx, '-s', 'reload'])}`;
 }
-const indented = (text) => text
-    .trimEnd()
-    .split('\n')
-    .map((line) => `     ${line}`)
-    .join('\n');
+/** A new mount makes the proxy anew; a folder inside one that is there does not. */
+function shorterWay({ mounts, directory }) {
+    const mounted = mounts.find(({ destination }) => looksLikeFolder(destination));
+    if (mounted === undefined)
+        return [];
+    const dir = relativeTo(directory, `${mounted.source.replace(/\/+$/, '')}/shiplock`);
+    return [
+        `The shorter way: nginx sees ${mounted.source} already, as ${mounted.destination}. Write config-dir: ${dir.replace(/^\.\//, '')} under proxy in shiplock.yml and run again: the steps are told for that folder then, without a mount and without making nginx anew.`,
+    ];
+}
+/** A mounted file has an ending of its kind; `conf.d` is a folder's. */
+function looksLikeFolder(path) {
+    return path.startsWith('/etc/nginx/') && !/\.(?!d$)\w+$/.test(path.replace(/\/+$/, ''));
+}
 
 ;// CONCATENATED MODULE: ./src/domain/proxy/nginx-syntax.ts
 const token = /\s+|#[^\n]*|"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|\$\{[^}]*\}|[;{}]|[^\s;{}"'$][^\s;{}$]*|["'$]/g;
@@ -57991,15 +59115,19 @@ function readFile(file, text) {
     let joined = false;
     let line = 1;
     let startLine = 1;
+    let server = 0;
     for (const [part] of text.matchAll(token)) {
         const isGap = /^[\s#]/.test(part);
         if (part === ';' || part === '{' || part === '}') {
             if (words.length > 0)
-                directives.push({ file, line: startLine, words, inside: [...inside] });
-            if (part === '{')
+                directives.push({ file, line: startLine, words, inside: [...inside], server });
+            if (part === '{') {
+                if (words[0] === 'server')
+                    server = startLine;
                 inside.push(words[0] ?? '');
-            if (part === '}')
-                inside.pop();
+            }
+            if (part === '}' && inside.pop() === 'server')
+                server = 0;
             words = [];
         }
         else if (!isGap) {
@@ -58021,23 +59149,64 @@ const unquoted = (part) => /^["']/.test(part) ? part.slice(1, -1).replaceAll(/\\
 ;// CONCATENATED MODULE: ./src/domain/proxy/nginx-check.ts
 
 
+
 const passes = ['proxy_pass', 'grpc_pass', 'fastcgi_pass', 'uwsgi_pass', 'scgi_pass'];
 /**
  * What in the proxy's whole configuration (`nginx -T`) would keep a switch from working, or nginx from starting once only
  * slots run.
- * @param include path of our include as nginx sees it
+ * @param services the released ones that must be routed to
  */
-function findIncludeProblems(dump, include, routes) {
-    const directives = readNginxDump(dump);
+function findIncludeProblems(dump, request, services) {
+    const { include } = markerPaths(request.dir, request.app, request.environment);
+    const variables = request.routes
+        .filter(({ service }) => services.includes(service))
+        .map((route) => ({ route, variable: nginxVariable(route.service, request) }));
     const missing = filesOfDump(dump).includes(include)
         ? []
-        : [{ path: 'nginx', says: `it does not include ${include}`, fix: addLines(include, routes) }];
+        : [
+            {
+                path: 'nginx',
+                says: `it does not include ${include}`,
+                fix: addLines(include, variables),
+            },
+        ];
+    const directives = readNginxDump(dump);
+    const own = directives.filter(({ file }) => file === include);
     const foreign = directives.filter(({ file }) => file !== include);
     return [
         ...missing,
         ...foreign.flatMap((one) => tooEarly(one, include)),
-        ...routes.flatMap((route) => routeProblems(foreign, route)),
+        ...variables.flatMap((one) => nginx_check_routeProblems(request.outside === true ? inOurBlocks(foreign, include) : foreign, one)),
+        ...leavingVariables(own, request).flatMap((variable) => leftBehind(foreign, variable)),
     ];
+}
+/** What stands in server blocks that take our include in. */
+function inOurBlocks(directives, include) {
+    const key = ({ file, server }) => `${file}:${server}`;
+    const takesIn = ({ words: [name, pattern = ''], server }) => name === 'include' &&
+        server > 0 &&
+        (globMatches(pattern, include) || include.endsWith(`/${pattern}`));
+    const ours = new Set(directives.filter(takesIn).map(key));
+    return directives.filter((one) => ours.has(key(one)));
+}
+/** What the include that is read now sets and the next one will not. */
+function leavingVariables(own, request) {
+    const staying = [...request.routes.map(({ service }) => service), 'slot'];
+    const next = new Set(staying.map((service) => nginxVariable(service, request)));
+    const now = own.filter(({ words }) => words[0] === 'set').map(({ words }) => words[1] ?? '');
+    return [...new Set(now)].filter((variable) => !next.has(variable));
+}
+/** nginx would not read a configuration that goes on naming them. */
+function leftBehind(foreign, variable) {
+    if (foreign.some(({ words }) => words[0] === 'set' && words[1] === variable))
+        return [];
+    return foreign
+        .filter(({ words }) => words.some((word) => uses(word, variable)))
+        .map((one) => ({
+        ...where(one),
+        says: `"${one.words.join(' ')};" names ${variable}, which no release has any more`,
+        fix: 'remove it there and reload nginx, or take the service into release again',
+    }));
 }
 /** A pattern in the http block that takes our file in as well would keep nginx from starting. */
 function tooEarly(one, include) {
@@ -58055,38 +59224,45 @@ function globMatches(pattern, path) {
     });
     return new RegExp(`^${parts.join('')}$`).test(path);
 }
-function addLines(include, routes) {
-    const lines = routes.map(({ service }) => `proxy_pass http://${nginxVariable(service)};`);
+function addLines(include, routed) {
+    const lines = routed.map(({ variable }) => `proxy_pass http://${variable};`);
     return `put "include ${include};" into the server block of the app, and ${lines.map((line) => `"${line}"`).join(', ')} into its locations`;
 }
-function routeProblems(directives, { service }) {
-    const variable = nginxVariable(service);
+function nginx_check_routeProblems(directives, { route, variable }) {
     const sent = directives.filter(({ words: [name = ''] }) => passes.includes(name));
-    const literal = directives.filter((one) => pointsTo(one, service));
-    const using = sent.filter(({ words: [, target = ''] }) => target.includes(bare(variable)));
+    const literal = directives.filter((one) => pointsTo(one, route));
+    const using = sent.filter(({ words: [, target = ''] }) => uses(target, variable));
     const unused = using.length > 0 || literal.length > 0 ? [] : [unusedProblem(variable)];
     return [
-        ...literal.map((one) => literalProblem(one, service, variable)),
+        ...literal.map((one) => literalProblem(one, route, variable)),
         ...using.flatMap((one) => uriProblem(one, variable)),
         ...unused,
     ];
 }
-/** `$name` and `${name}` are the same variable. */
-function bare(variable) {
-    return variable.slice(1);
+/** `$name` and `${name}` are the same variable; `$name_more` is another. */
+function uses(target, variable) {
+    return new RegExp(`\\$\\{?${variable.slice(1)}(?!\\w)`).test(target);
 }
-function pointsTo({ words, inside }, service) {
+/** A pass to what ran before the first release: by the plain name of the service, or by the port that it publishes. */
+function pointsTo({ words, inside }, { at }) {
     const [name = '', target = ''] = words;
     const isServer = name === 'server' && inside.at(-1) === 'upstream';
     if (!passes.includes(name) && !isServer)
         return false;
-    const authority = target.replace(/^\w+:\/\//, '').split('/')[0] ?? '';
-    return authority.replace(/:\d+$/, '').toLowerCase() === service.toLowerCase();
+    const [, host = '', port = '80'] = /^(.*?)(?::(\d+))?$/.exec(target.replace(/^\w+:\/\//, '').split('/')[0] ?? '') ?? [];
+    const [plainHost = '', plainPort] = at.adopted.split(':');
+    if (isAddress(plainHost))
+        return loopback.includes(host.toLowerCase()) && port === plainPort;
+    return host.toLowerCase() === plainHost.toLowerCase();
 }
+const loopback = ['127.0.0.1', 'localhost', '[::1]', '0.0.0.0'];
+const isAddress = (host) => /^[\d.]+$/.test(host);
 const where = ({ file, line }) => ({ path: file, line });
-function literalProblem(one, service, variable) {
+function literalProblem(one, { service, at }, variable) {
     const written = `${one.words.join(' ')};`;
-    const says = `"${written}" names ${service}, which nginx looks up once at its start and does not start without`;
+    const says = isAddress(at.adopted.split(':')[0] ?? '')
+        ? `"${written}" leads to the ${service} from before the first release, and to no slot`
+        : `"${written}" names ${service}, which nginx looks up once at its start and does not start without`;
     if (one.words[0] === 'server') {
         const fix = `remove the upstream block and write proxy_pass http://${variable}; where it is used`;
         return { ...where(one), says, fix };
@@ -58120,42 +59296,278 @@ function unusedProblem(variable) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/domain/proxy/nginx.ts
+
+
+
+/** Docker's resolver is asked again after 2 s (`valid`), and a margin; ports of the host are no names. */
+const forgetMs = { container: 3000, host: 0 };
+/** nginx, in a container of the team's stack or on the host. */
+function nginxDriver(place) {
+    return {
+        dump: ['nginx', '-T'],
+        check: ['nginx', '-t'],
+        reload: ['nginx', '-s', 'reload'],
+        usualDir: usualDir,
+        keepsConnections: false,
+        forgetMs: forgetMs[place],
+        file: ({ app, environment }) => `${app}-${environment}.conf`,
+        include: (request) => nginxInclude(request, place),
+        checkInclude: checkInclude,
+        findProblems: findIncludeProblems,
+        waitsForInclude: waitsForVariable,
+        adoption: (request) => adoptionSteps(request, place),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/domain/proxy/drivers.ts
+
+
+
+/** The driver of a proxy. */
+function driverOf({ kind, service, caddyfile, }) {
+    const drivers = {
+        nginx: () => nginxDriver(service === null ? 'host' : 'container'),
+        caddy: () => caddyDriver(caddyfile),
+        managed: () => managedDriver,
+    };
+    return drivers[kind]();
+}
+
+;// CONCATENATED MODULE: ./src/domain/proxy/mounted-path.ts
+/**
+ * Where a container sees a folder of the host: through a mount of it or of a folder above it, the innermost one. null when
+ * it does not see it; a mount of a single file inside does not count, because it keeps showing the file it began with.
+ */
+function mountedPath(mounts, hostDir) {
+    const wanted = trimmed(hostDir);
+    const above = mounts
+        .filter(({ source }) => `${wanted}/`.startsWith(`${trimmed(source)}/`))
+        .sort((one, other) => other.source.length - one.source.length)[0];
+    if (above === undefined)
+        return null;
+    return trimmed(above.destination) + wanted.slice(trimmed(above.source).length);
+}
+const trimmed = (path) => path.replace(/\/+$/, '');
+
+;// CONCATENATED MODULE: ./src/domain/proxy/sudoers.ts
+/** The line for sudoers that lets a user do what a release needs. */
+function sudoers_sudoersLine(user, path, uses) {
+    const commands = uses.map(([, ...words]) => [path, ...words].join(' '));
+    return `${user} ALL=(root) NOPASSWD: ${commands.join(', ')}`;
+}
+
+;// CONCATENATED MODULE: ./src/operations/typed.ts
+
+/** A command as people type it on a server: quoted where it must be, and nowhere else. */
+function typed(argv) {
+    return argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : (0,shell/* quote */.hD)([word]))).join(' ');
+}
+
+;// CONCATENATED MODULE: ./src/domain/proxy/routes.ts
+
+const slots = ['adopted', 'blue', 'green'];
+/**
+ * The routes of what serves and of what is to serve: the way back must stay open. Where a slot has a release without the
+ * service, the address is that of the other release; nobody answers there.
+ */
+function routesOf(releases, addressOf) {
+    const routed = releases.flatMap(({ slot, services }) => services.flatMap(({ port, ...one }) => (port === undefined ? [] : [{ ...one, slot, port }])));
+    return [...new Set(routed.map(({ name }) => name))].map((service) => {
+        const own = routed.filter(({ name }) => name === service);
+        const of = (slot) => own.findLast((one) => one.slot === slot);
+        // Always the same one, whoever of the two serves: a text that changes is a reload, which resets idle connections.
+        const any = of('blue') ?? of('green') ?? of('adopted');
+        const at = (slot) => {
+            const found = of(slot) ?? any;
+            return found === undefined ? nowhere : addressOf(slot, found);
+        };
+        const [adopted, blue, green] = slots.map(at);
+        return { service, at: { adopted, blue, green } };
+    });
+}
+/** The discard port of the host itself: nothing listens there. */
+const nowhere = '127.0.0.1:9';
+/** Names on the networks of the team: the plain one before the first release, the slot's own ones after it. */
+function namesIn(app, environment) {
+    return (slot, { name, port }) => {
+        const host = slot === 'adopted' ? name : slotServiceName(slotProject({ app, environment }, slot), name);
+        return `${host}:${port}`;
+    };
+}
+/** Ports of the host: those that a slot publishes, and what the team's compose file publishes itself. */
+function portsIn(published) {
+    return (slot, { name, port, loopback }) => {
+        if (slot === 'adopted')
+            return published(name, port) ?? nowhere;
+        return loopback === undefined ? nowhere : `127.0.0.1:${loopback[slot]}`;
+    };
+}
+
+;// CONCATENATED MODULE: ./src/transactions/include-of.ts
+
+
+
+/** What the proxy is to be told once `target` may serve beside what serves now. */
+function includeOf({ app, environment, proxy }, { token, proxyDir, live, addressOf, recorded }, target) {
+    const serving = live === null ? [] : [servicesOf(live)];
+    const current = [...serving, target];
+    const routes = routesOf([...retired(recorded, current), ...current], addressOf)
+        // In one order, whoever serves: a text that changes is a reload, which resets idle connections.
+        .toSorted((one, other) => (one.service < other.service ? -1 : 1));
+    const dir = proxyDir === '' ? driverOf(proxy).usualDir : proxyDir;
+    const request = {
+        app,
+        environment,
+        token,
+        dir,
+        sharedBlock: proxy.sharedBlock,
+        outside: proxy.project !== null,
+        routes,
+    };
+    if (proxy.kind !== 'managed')
+        return request;
+    const { tls, email } = proxy.managed;
+    const of = (slot) => sitesIn(slot, current.findLast((one) => one.slot === slot) ?? target, addressOf);
+    return { ...request, managed: { tls, email, slots: { blue: of('blue'), green: of('green') } } };
+}
+/** What a release serves in a slot; where a slot has none of its own, the other one's: then nothing changes when it gets it. */
+function sitesIn(slot, { services }, addressOf) {
+    return services.flatMap(({ port, sites = [], ...service }) => port === undefined
+        ? []
+        : sites.map((site) => ({
+            ...site,
+            service: service.name,
+            address: addressOf(slot, { ...service, port }),
+        })));
+}
+/**
+ * Routes that only other releases on record have: the team's configuration may still name them, and a proxy does not start
+ * with a name that it does not know. One that was renamed to what the proxy cannot tell apart makes room.
+ */
+function retired(recorded, current) {
+    const spelled = (name) => name.replaceAll(/[.-]/g, '_');
+    const now = current.flatMap(({ services }) => services.map(({ name }) => name));
+    const owners = new Map(now.map((name) => [spelled(name), '']));
+    const own = ({ name }) => {
+        const owner = owners.get(spelled(name)) ?? name;
+        owners.set(spelled(name), owner);
+        return owner === name;
+    };
+    return recorded
+        .toReversed()
+        .map(({ slot, services }) => ({ slot, services: services.filter(own) }));
+}
+/** A release with where it lives. */
+function servicesOf({ slot, release: { services } }) {
+    return { slot, services };
+}
+/** The release that the config asks for, in the slot that it will get, before it is drafted. */
+function wantedTarget({ services, sites }, stack) {
+    return {
+        slot: idleSlot(stack.live?.slot ?? null, stack.markers),
+        services: services.map(({ name, port }) => ({
+            name,
+            ...(port === null ? {} : { port }),
+            ...(sites[name] === undefined ? {} : { sites: [...sites[name]] }),
+            ...(stack.loopback[name] === undefined ? {} : { loopback: stack.loopback[name] }),
+        })),
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/transactions/check-proxy.ts
 
 
 
 
 
-/** Routes that nginx could not tell apart, and folders that it could not read. */
-function check_proxy_routeProblems(config, stack) {
-    // Without a mount there is no folder to judge, which is a problem of its own.
-    return stack.containerDir === '' ? [] : checkInclude(includeOf(config, stack));
-}
-/** A proxy that runs must already read our include: nothing may be switched that it would not see. Throws a refusal. */
-function checkProxy({ session, config }, seen, stack) {
-    const dump = seen.proxyDump;
-    if (dump === null)
+/**
+ * The proxy must read our include, and be able to: nothing may be switched that it would not see. One that does not run is
+ * started by the release, so only its folder and its routes are judged.
+ */
+function checkProxy(config, seen, stack, findings) {
+    const driver = driverOf(config.proxy);
+    const request = includeOf(config, stack, wantedTarget(config, stack));
+    const mounted = stack.proxyDir !== '';
+    // Without a mount there is no folder to judge; that it is missing is said already.
+    if (mounted)
+        findings.add(...driver.checkInclude(request));
+    const judged = judgeBefore(config, seen, request);
+    findings.add(...judged.problems);
+    if ((mounted && judged.prepared) || !stack.hasProxy)
         return;
-    if (dump.code !== 0) {
-        const what = 'nginx cannot read its own configuration, so it would not survive a restart';
-        throw new errors/* ShiplockError */.GV(`${session.host.name}: ${what}`, {
-            hint: dump.stderr.trim().slice(-800),
-            fault: 'user',
-            verdict: 'refused',
-        });
-    }
-    const request = includeOf(config, stack);
-    const { include } = markerPaths(stack.containerDir, config.app, config.environment);
-    const problems = findIncludeProblems(dump.stdout, include, request.routes);
-    if (problems.length === 0)
-        return;
-    const { service: proxyService } = config.proxy;
-    throw unpreparedProxy({ ...request, proxyService, hostDir: stack.configDir, problems });
+    if (mounted)
+        findings.add(...olderThanMount(config, seen, stack));
+    findings.explain(stepsFor(config, stack, request, seen.look.user));
 }
-function includeOf({ app, environment, services }, stack) {
-    const { token, containerDir } = stack;
-    const routes = services.flatMap(({ name, port }) => port === null ? [] : [{ service: name, port }]);
-    return { app, environment, token, containerDir, routes };
+/** The container may be older than the mount in the compose file. */
+function olderThanMount({ proxy: { service, project: other } }, { project }, { compose, configDir, proxyDir, directory }) {
+    if (service === null || other !== null || project?.proxy == null)
+        return [];
+    if (mountedPath(project.proxyMounts, configDir) === proxyDir)
+        return [];
+    const up = ['docker', 'compose', '-p', compose.name, 'up', '-d', '--no-deps', service];
+    return [
+        {
+            path: service,
+            says: `runs without the mount of ${configDir} that the compose file has by now`,
+            fix: `let Compose make it anew on the server: ${typed(['cd', directory])} && ${typed(up)}`,
+        },
+    ];
+}
+const sound = { problems: [], prepared: true };
+function judgeBefore(config, { proxyDump, evaluation, look }, request) {
+    if (proxyDump === null)
+        return sound;
+    const driver = driverOf(config.proxy);
+    const written = evaluation?.include ?? null;
+    // Who leaves the include as it is needs no right to reload it.
+    if (!proxyDump.allowed && written === driver.include(request))
+        return sound;
+    // What only the next include brings is judged when that is there.
+    const waits = proxyDump.code !== 0 &&
+        written !== null &&
+        driver.waitsForInclude(proxyDump.stderr, written, request);
+    return waits ? sound : judgeProxy(config, request, proxyDump, look.user);
+}
+/** Judges what the proxy says of the configuration that lies on the disk. @param user who asked it */
+function judgeProxy(config, request, answer, user) {
+    if (!answer.allowed)
+        return { problems: [notAllowed(config, user, answer)], prepared: true };
+    if (answer.code !== 0)
+        return { problems: [unreadable(config, answer)], prepared: false };
+    const services = config.services.flatMap(({ name, port }) => (port === null ? [] : [name]));
+    const problems = driverOf(config.proxy).findProblems(answer.stdout, request, services);
+    return { problems, prepared: problems.length === 0 };
+}
+/** What prepares the proxy, step by step. */
+function stepsFor({ proxy }, { compose, directory, proxyMounts: mounts, configDir: hostDir, proxyDir }, request, user) {
+    const dir = proxyDir === '' ? null : proxyDir;
+    const { service: proxyService } = proxy;
+    const project = proxy.project ?? compose.name;
+    const around = { project, directory, proxyService, mounts, hostDir, dir, user, typed: typed };
+    return driverOf(proxy).adoption({ ...request, ...around });
+}
+function unreadable({ proxy }, { stderr }) {
+    const { check } = driverOf(proxy);
+    const project = proxy.project === null ? '' : ` -p ${proxy.project}`;
+    const where = proxy.service === null ? 'sudo' : `docker compose${project} exec ${proxy.service}`;
+    return {
+        path: proxy.service ?? proxy.kind,
+        says: `the proxy cannot read its own configuration, so it would not survive a restart: ${stderr.trim().slice(-800)}`,
+        fix: `correct it until this passes: ${[where, ...check].join(' ')}`,
+    };
+}
+/** Where the proxy of the host may not be asked: the line that allows just what it takes. */
+function notAllowed({ app, proxy }, user, { stderr }) {
+    const { dump, reload } = driverOf(proxy);
+    const tool = dump[0] ?? '';
+    const line = sudoers_sudoersLine(user, `/usr/sbin/${tool}`, [dump, reload]);
+    return {
+        path: 'proxy',
+        says: `${user} may not read and reload the configuration of ${tool}, which this release changes: ${stderr.trim().slice(-200)}`,
+        fix: `write this line to /etc/sudoers.d/shiplock-${app} on the server (with visudo -f, and the path of ${tool} there): ${line}`,
+    };
 }
 
 ;// CONCATENATED MODULE: ./src/domain/release/describe-holder.ts
@@ -58177,7 +59589,8 @@ function judgeLease(lease, keepers, nowSeconds) {
     const { holder, heartbeat } = lease;
     if (keepers.includes(holder.deploy))
         return { kind: 'held', holder };
-    if (nowSeconds - heartbeat < abandonedAfterSeconds)
+    // A heartbeat far ahead is one from before the server's clock was set back.
+    if (Math.abs(nowSeconds - heartbeat) < abandonedAfterSeconds)
         return { kind: 'held', holder };
     return { kind: 'abandoned', holder };
 }
@@ -58202,117 +59615,6 @@ function judgeHolder({ facts, keepers, look, }) {
             fix: 'wait until that run has ended on the server; its keeper frees the lease by itself',
         },
     ];
-}
-
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 5 modules
-var schemas = __nccwpck_require__(2047);
-;// CONCATENATED MODULE: ./src/domain/compose/compose-config.ts
-
-const compose_config_text = schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* number */.aig(), schemas/* boolean */.zMY()]).transform(String);
-const options = schemas/* record */.g1P(schemas/* string */.YjP(), compose_config_text).nullish();
-const attachment = schemas/* looseObject */._H3({ aliases: schemas/* array */.YOg(schemas/* string */.YjP()).nullish() })
-    .nullable()
-    .describe('How a service joins a network');
-const dependency = schemas/* looseObject */._H3({ condition: schemas/* string */.YjP().optional() });
-/** One entry of `ports` as `config` prints it; `published` is absent for a port that gets a random host port. */
-const port = schemas/* looseObject */._H3({
-    target: schemas/* number */.aig(),
-    published: schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* number */.aig()]).optional(),
-    protocol: schemas/* string */.YjP().optional(),
-});
-const mount = schemas/* looseObject */._H3({
-    type: schemas/* string */.YjP(),
-    source: schemas/* string */.YjP().optional(),
-    target: schemas/* string */.YjP(),
-});
-/** A service as `config` prints it: the keys that a slot decides about; every other key passes through. */
-const composeService = schemas/* looseObject */._H3({
-    image: schemas/* string */.YjP().optional(),
-    build: schemas/* unknown */.L5J().optional(),
-    depends_on: schemas/* record */.g1P(schemas/* string */.YjP(), dependency).optional(),
-    deploy: schemas/* looseObject */._H3({
-        replicas: schemas/* number */.aig().optional(),
-        restart_policy: schemas/* looseObject */._H3({ condition: schemas/* string */.YjP().optional(), max_attempts: schemas/* number */.aig().optional() })
-            .optional(),
-    })
-        .optional(),
-    environment: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* union */.KCZ([compose_config_text, schemas/* null */.chJ()])).nullish(),
-    ipc: schemas/* string */.YjP().optional(),
-    labels: options,
-    links: schemas/* array */.YOg(schemas/* string */.YjP()).optional(),
-    network_mode: schemas/* string */.YjP().optional(),
-    networks: schemas/* record */.g1P(schemas/* string */.YjP(), attachment).nullish(),
-    pid: schemas/* string */.YjP().optional(),
-    ports: schemas/* array */.YOg(port).nullish(),
-    restart: schemas/* string */.YjP().optional(),
-    scale: schemas/* number */.aig().optional(),
-    stop_grace_period: schemas/* string */.YjP().optional(),
-    volumes: schemas/* array */.YOg(mount).nullish(),
-    volumes_from: schemas/* array */.YOg(schemas/* string */.YjP()).nullish(),
-});
-const external = schemas/* union */.KCZ([schemas/* boolean */.zMY(), schemas/* looseObject */._H3({})]).optional();
-/** A network of the project; `name` is the real one on the host. */
-const composeNetwork = schemas/* looseObject */._H3({
-    name: schemas/* string */.YjP(),
-    driver: schemas/* string */.YjP().optional(),
-    driver_opts: options,
-    internal: schemas/* boolean */.zMY().optional(),
-    external,
-});
-/** A volume of the project; `name` is the real one on the host. */
-const composeVolume = schemas/* looseObject */._H3({
-    name: schemas/* string */.YjP(),
-    driver: schemas/* string */.YjP().optional(),
-    driver_opts: options,
-    labels: options,
-    external,
-});
-/**
- * What `docker compose config --format json` prints, read leniently. Compose writes every `$` in it as `$$`, because it
- * expands `$` again when the document is used: values that pass through stay as they are, values that we add are escaped,
- * values that we use ourselves are unescaped.
- */
-const compose_config_composeConfig = schemas/* looseObject */._H3({
-    name: schemas/* string */.YjP(),
-    services: schemas/* record */.g1P(schemas/* string */.YjP(), composeService).default({}),
-    networks: schemas/* record */.g1P(schemas/* string */.YjP(), composeNetwork).default({}),
-    volumes: schemas/* record */.g1P(schemas/* string */.YjP(), composeVolume).default({}),
-});
-/** A text as it must stand in a compose document to reach the container unchanged. */
-function escapeDollar(value) {
-    return value.replaceAll('$', '$$$$');
-}
-/** A text of a compose document as the container would get it. */
-function unescapeDollar(value) {
-    return value.replaceAll('$$', '$');
-}
-
-;// CONCATENATED MODULE: ./src/domain/compose/shared-services.ts
-/** The services that a release leaves alone, each after what it depends on; a service that only migrates is none. */
-function sharedServices(compose, settings) {
-    const taken = new Set([
-        ...settings.services.map(({ name }) => name),
-        ...(settings.migrate === null ? [] : [settings.migrate.service]),
-    ]);
-    const ordered = new Set();
-    const path = new Set();
-    const visit = (name) => {
-        const service = compose.services[name];
-        if (service === undefined || ordered.has(name) || path.has(name))
-            return;
-        path.add(name);
-        for (const need of needsOf(service))
-            visit(need);
-        ordered.add(name);
-    };
-    for (const name of Object.keys(compose.services).sort())
-        visit(name);
-    return [...ordered].filter((name) => !taken.has(name));
-}
-function needsOf(service) {
-    const mode = /^service:(.+)$/.exec(service.network_mode ?? '')?.[1];
-    const needs = Object.keys(service.depends_on ?? {});
-    return [...needs, ...(mode === undefined ? [] : [mode])].sort();
 }
 
 ;// CONCATENATED MODULE: ./src/domain/compose/stack-names.ts
@@ -58349,162 +59651,124 @@ function volumeProblem(compose, service, { name, destination }) {
     ];
 }
 
-;// CONCATENATED MODULE: ./src/domain/proxy/mounted-path.ts
+;// CONCATENATED MODULE: ./src/domain/release/adopted-release.ts
+const dockerGraceMs = 10_000;
+/** A worker that stays up for so long has started. */
+const settleMs = 2000;
+const version = 'adopted';
 /**
- * Where a container sees a folder of the host: through a mount of it or of a folder above it, the innermost one. null when
- * it does not see it; a mount of a single file inside does not count, because it keeps showing the file it began with.
+ * What ran before the first release, as a release of its own, so that the way back, a rollback and the reports can name it
+ * (`1-adopted`); null when none of the released services runs. A record of an earlier look keeps its number.
  */
-function mountedPath(mounts, hostDir) {
-    const wanted = trimmed(hostDir);
-    const above = mounts
-        .filter(({ source }) => `${wanted}/`.startsWith(`${trimmed(source)}/`))
-        .sort((one, other) => other.source.length - one.source.length)[0];
-    if (above === undefined)
+function adoptedRelease(replicas, { project, services, ledger, now }) {
+    const adopted = services.flatMap((settings) => adoptedService(replicas, settings));
+    if (adopted.length === 0)
         return null;
-    return trimmed(above.destination) + wanted.slice(trimmed(above.source).length);
-}
-const trimmed = (path) => path.replace(/\/+$/, '');
-
-;// CONCATENATED MODULE: ./src/transactions/read-stack.ts
-
-
-
-
-
-
-
-
-/** S1, the stack: what holds of it. Adds to `problems` what does not; null = too much is missing to go on. */
-function readStack({ config, tools }, seen, problems) {
-    const { evaluation, directory, configDir } = seen;
-    if (directory === '')
-        problems.push(noDirectory);
-    if (evaluation === null)
-        return null;
-    const compose = composeOf(evaluation, directory, problems);
-    if (compose === null)
-        return null;
-    const proxy = compose.services[config.proxy.service];
-    const containerDir = mountedPath(bindsOf(proxy), configDir);
-    problems.push(...checkStackNames(compose, seen.project), ...unknownServices(config, compose), ...proxyProblems(config, seen, { evaluation, containerDir, known: proxy !== undefined }));
-    return {
-        compose,
-        directory,
-        configDir,
-        containerDir: containerDir ?? '',
-        token: tokenIn(evaluation.include) ?? tools.random(16),
-        markers: evaluation,
-        // Who deploys right now may be between marker and record: that it holds the lease is the answer then.
-        live: judgeHolder(seen).length > 0 ? null : liveRelease(config, seen, evaluation),
-        shared: sharedServices(compose, config),
+    const known = ledger.find(({ slot }) => slot === 'adopted');
+    const seq = known?.seq ?? Math.max(0, ...ledger.map((one) => one.seq)) + 1;
+    const release = {
+        schema: 1,
+        id: `${seq}-${version}`,
+        seq,
+        version,
+        deploy: version,
+        slot: 'adopted',
+        standing: 'good',
+        services: adopted,
+        configHash: '',
+        schemaVersion: { before: null, after: null },
+        backup: null,
+        createdAt: known?.createdAt ?? now,
+        reason: null,
     };
+    return { slot: 'adopted', project, release };
 }
-const noDirectory = {
-    path: 'directory',
-    says: 'is not known, because no stack of this app runs on the host',
-    fix: 'set directory in shiplock.yml to the folder on the server that holds .env and the bind mounts',
-};
-function composeOf(evaluation, directory, problems) {
-    if (!evaluation.directoryExists) {
-        problems.push({
-            path: 'directory',
-            says: `${directory} does not exist on the host`,
-            fix: 'make it there, with the .env of the stack, or correct directory in shiplock.yml',
-        });
-        return null;
-    }
-    if (evaluation.document === null) {
-        problems.push({
-            path: 'compose',
-            says: `docker compose config refused the files: ${evaluation.said}`,
-            fix: `try it on the server: docker compose --project-directory ${directory} config`,
-        });
-        return null;
-    }
-    return compose_config_composeConfig.parse(JSON.parse(evaluation.document));
-}
-function bindsOf(service) {
-    return (service?.volumes ?? []).flatMap(({ type, source, target }) => type === 'bind' && source !== undefined ? [{ source, destination: target }] : []);
-}
-function proxyProblems(config, { configDir, look }, found) {
-    const problems = [];
-    // A proxy that the compose file does not have is named already.
-    if (found.known && found.containerDir === null) {
-        problems.push({
-            path: `services.${config.proxy.service}.volumes`,
-            says: `does not mount ${configDir}, where the proxy is to read which slot serves`,
-            fix: `add the line - ${configDir}:/etc/nginx/shiplock:ro`,
-        });
-    }
-    if (!found.evaluation.configDirWritable) {
-        problems.push({
-            path: configDir,
-            says: `cannot be written by ${look.user}`,
-            fix: `run once on the server: sudo install -d -o ${look.user} ${configDir}`,
-        });
-    }
-    return problems;
-}
-function unknownServices(config, compose) {
-    const known = Object.keys(compose.services).join(', ');
-    const wanted = [
-        ...config.services.map(({ name }) => ({ path: `release.${name}`, name })),
-        { path: 'proxy.service', name: config.proxy.service },
-        ...(config.migrate === null ? [] : [{ path: 'migrate.service', name: config.migrate.service }]),
+function adoptedService(replicas, { name, port, health, stopGraceMs }) {
+    const own = replicas.filter(({ service }) => service === name);
+    const [first] = own;
+    if (first === undefined)
+        return [];
+    const { intervalMs, timeoutMs, successes, deadlineMs } = health;
+    const pacing = { intervalMs, timeoutMs, successes, deadlineMs };
+    return [
+        {
+            name,
+            image: first.image,
+            replicas: own.length,
+            ...(port === null ? {} : { port }),
+            // The checks of shiplock.yml are the new version's; the old one has promised nothing.
+            health: {
+                kind: 'default',
+                settleMs: Math.min(settleMs, Math.floor(deadlineMs / 2)),
+                ...pacing,
+            },
+            stopGraceMs: stopGraceMs ?? first.stopGraceMs ?? dockerGraceMs,
+            restart: first.restart,
+        },
     ];
-    return wanted
-        .filter(({ name }) => !Object.hasOwn(compose.services, name))
-        .map(({ path, name }) => ({
-        path,
-        says: `the compose file has no service ${name}`,
-        fix: `name one of ${known}`,
-    }));
-}
-/** S0: which release serves; throws when that is not proven, because then a person has to look. */
-function liveRelease(config, seen, markers) {
-    const standing = judgeStanding(seen.facts, markers, config);
-    if (standing.kind === 'known')
-        return standing.live;
-    const last = seen.facts.journal.findLast(({ phase }) => phase !== 'note');
-    const told = last === undefined ? '' : ` The last record is ${last.step} ${last.phase} of ${last.time}.`;
-    throw new errors/* ShiplockError */.GV(`it is not proven what serves: ${standing.reason}.${told}`, {
-        hint: `Nothing was touched. Look at the containers and at ${seen.base} on the server. If a keeper of the last deploy is there but stopped (docker ps -a --filter label=shiplock.keeper), docker start brings it to its end.`,
-        fault: 'remote',
-        verdict: 'unproven',
-    });
 }
 
-;// CONCATENATED MODULE: ./src/transactions/registry-auth.ts
+;// CONCATENATED MODULE: ./src/transactions/folder-problems.ts
 
-/** Docker Hub is known to engines by this address. */
-const hubAddress = 'https://index.docker.io/v1/';
-/** The given credentials for images of the first released image's registry, and none for any other: they must not travel. */
-function registryAuth(facts, released) {
-    const { credentials } = facts;
-    const registry = registryOf(released[0] ?? '');
-    return (image) => {
-        if (credentials === undefined || registry === undefined || registryOf(image) !== registry)
-            return undefined;
-        return { ...credentials, serveraddress: registry === 'docker.io' ? hubAddress : registry };
-    };
+/** What keeps the proxy's folder from being written by us, or from being read by the proxy. */
+function folderProblems({ config }, seen, evaluation) {
+    const { configDir, look } = seen;
+    const { folderFaults, configDirWritable } = evaluation;
+    // Another proxy than nginx may run as root, to whom no folder is closed.
+    const proxy = config.proxy.kind;
+    const faults = folderFaults.filter(({ kind }) => kind !== 'closed' || proxy === 'nginx');
+    if (faults.length > 0)
+        return faults.map((fault) => describeFault(fault, look.user));
+    if (configDirWritable)
+        return [];
+    const make = typed(['sudo', 'install', '-d', '-o', look.user, configDir]);
+    const says = `cannot be made by ${look.user}`;
+    return [{ path: configDir, says, fix: `run once on the server: ${make}` }];
 }
-function registryOf(image) {
-    return parseReference(image)?.registry;
+function describeFault({ kind, path }, user) {
+    const own = typed(['sudo', 'chown', '-R', user, path]);
+    switch (kind) {
+        case 'blocked':
+            return { path, says: 'is not a folder, and the proxy reads a folder', fix: 'move it away' };
+        case 'hidden':
+            return { path, says: `cannot be read by ${user}`, fix: `run on the server: ${own}` };
+        case 'readonly':
+            return {
+                path,
+                says: `cannot be written by ${user}: it belongs to somebody else, or its file system is read-only`,
+                fix: `run on the server: ${own}`,
+            };
+        case 'closed':
+            return {
+                path,
+                says: 'cannot be entered by everybody, so the workers of nginx would see no marker in it',
+                fix: `run on the server: ${typed(['chmod', 'a+rx', path])}`,
+            };
+    }
 }
 
-// EXTERNAL MODULE: ./src/domain/json.ts
-var json = __nccwpck_require__(7504);
-// EXTERNAL MODULE: ./src/domain/records/release.ts
-var records_release = __nccwpck_require__(5352);
-// EXTERNAL MODULE: ./src/domain/release/journal-line.ts
-var journal_line = __nccwpck_require__(6228);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/iso.js
 var iso = __nccwpck_require__(4377);
+;// CONCATENATED MODULE: ./src/domain/records/checksum.ts
+/** CRC-32 as in zip and PNG (polynomial 0xEDB88320), in 8 hex digits: tells a damaged record, and is no proof against forgery. */
+function crc32(text) {
+    let crc = 0xffffffff;
+    for (const byte of new TextEncoder().encode(text)) {
+        crc ^= byte;
+        for (let bit = 0; bit < 8; bit++)
+            crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+    }
+    return ((crc ^ 0xffffffff) >>> 0).toString(16).padStart(8, '0');
+}
+
+// EXTERNAL MODULE: ./src/domain/records/release.ts
+var records_release = __nccwpck_require__(5352);
 ;// CONCATENATED MODULE: ./src/domain/records/state.ts
 
 
-/** `state.json`: what serves, and where to go back to. Written by temp + fsync + rename, so it is old or new, never torn. */
-const state_hostState = schemas/* object */.Ikc({
+
+/** What serves, and where to go back to. */
+const hostState = schemas/* object */.Ikc({
     schema: schemas/* literal */.euz(1),
     app: schemas/* string */.YjP(),
     environment: schemas/* string */.YjP(),
@@ -58513,6 +59777,25 @@ const state_hostState = schemas/* object */.Ikc({
     deploy: schemas/* string */.YjP(),
     updatedAt: iso/* datetime */.w$(),
 });
+/** Over the values in a fixed order, so that neither blanks nor the order of keys count. */
+function checksumOf({ schema, app, environment, live, previous, deploy, updatedAt }) {
+    const before = previous === null ? null : [previous.release, previous.slot];
+    const values = [schema, app, environment, live.release, live.slot, before, deploy, updatedAt];
+    return crc32(JSON.stringify(values));
+}
+/**
+ * `state.json` as it lies on the disk. Written by temp + fsync + rename, it is old or new and never torn; what a disk or a
+ * hand did to it afterwards shows by the checksum.
+ */
+const state_storedState = hostState
+    .extend({ checksum: schemas/* string */.YjP() })
+    .refine(({ checksum, ...state }) => checksum === checksumOf(state), 'its checksum is wrong')
+    .transform((stored) => hostState.parse(stored));
+/** The text of `state.json`. */
+function state_printState(state) {
+    const known = hostState.parse(state);
+    return `${JSON.stringify({ ...known, checksum: checksumOf(known) }, null, 2)}\n`;
+}
 /** `lease`: who may change this app on this host. `holder` null = free; `epoch` only grows. */
 const lease = schemas/* object */.Ikc({
     schema: schemas/* literal */.euz(1),
@@ -58528,7 +59811,413 @@ const lease = schemas/* object */.Ikc({
     heartbeat: schemas/* number */.aig().int().nonnegative(),
 });
 
+;// CONCATENATED MODULE: ./src/domain/release/repair-state.ts
+
+/**
+ * What `state.json` would say if the proxy is right: the newest good release of the slot that it sends requests to, and
+ * the one before it. null = no such release is on record. A person decides whether it is true.
+ */
+function repairState({ ledger, previousState }, markers, names, now) {
+    const slot = slotOf(markers);
+    const good = ledger.filter(({ standing }) => standing === 'good');
+    const live = good.findLast((release) => release.slot === slot);
+    if (live === undefined)
+        return null;
+    const others = good.filter((release) => release.slot !== slot);
+    const recorded = previousState?.live.release;
+    const before = others.find(({ id }) => id === recorded) ?? others.at(-1);
+    return {
+        schema: 1,
+        app: names.app,
+        environment: names.environment,
+        live: placed(live),
+        previous: before === undefined ? null : placed(before),
+        deploy: live.deploy,
+        updatedAt: now,
+    };
+}
+const placed = ({ id, slot }) => ({ release: id, slot });
+
+;// CONCATENATED MODULE: ./src/operations/release-files.ts
+
+
+
+/** Paths under the folder of one app and environment on a host. */
+const release_files_hostPath = {
+    state: (base) => `${base}/state.json`,
+    previousState: (base) => `${base}/state.prev.json`,
+    damagedState: (base) => `${base}/state.damaged.json`,
+    lease: (base) => `${base}/lease`,
+    lock: (base) => `${base}/lock`,
+    release: (base, id) => `${base}/releases/${id}`,
+    releaseRecord: (base, id) => `${base}/releases/${id}/release.json`,
+    plan: (base, deploy) => `${base}/journal/${deploy}.plan.json`,
+    journal: (base, deploy) => `${base}/journal/${deploy}.jsonl`,
+    backup: (base, id) => `${base}/backups/${id}`,
+    audit: (base) => `${base}/audit.jsonl`,
+    traffic: (base) => `${base}/traffic.json`,
+    keeper: (base, hash) => `${base}/keeper/${hash}.mjs`,
+    sharedCompose: (base) => `${base}/shared.json`,
+};
+/** Reads a JSON record with its schema; null when missing, an error that names the file when it is not what it should be. */
+async function readRecord(files, path, schema) {
+    const text = await files.read(path);
+    if (text === null)
+        return null;
+    try {
+        return schema.parse(JSON.parse(text));
+    }
+    catch (thrown) {
+        throw new Error(`${path} cannot be read`, { cause: thrown });
+    }
+}
+/** Every release the host has on record, oldest first; folders without a readable record are passed over. */
+async function readLedger(files, base) {
+    const names = await files.list(`${base}/releases`);
+    const records = await Promise.all(names.map((name) => readRecord(files, release_files_hostPath.releaseRecord(base, name), release).catch(() => null)));
+    return records.filter((record) => record !== null).toSorted((one, other) => one.seq - other.seq);
+}
+async function writeRelease(files, base, record) {
+    await files.write(release_files_hostPath.releaseRecord(base, record.id), `${JSON.stringify(record, null, 2)}\n`, 0o600);
+}
+/** Writes the new state and keeps the one before beside it, in a place of its own when it was damaged. */
+async function writeState(files, base, state) {
+    const path = release_files_hostPath.state(base);
+    const text = await files.read(path);
+    const before = text === null ? null : storedState.safeParse(parseJson(text)).data;
+    if (text !== null && before === undefined)
+        await files.write(release_files_hostPath.damagedState(base), text, 0o600);
+    // Written once more after a crash, it must not take the place of the one before.
+    if (text !== null && before != null && before.deploy !== state.deploy)
+        await files.write(release_files_hostPath.previousState(base), text, 0o600);
+    await files.write(path, printState(state), 0o600);
+}
+
+;// CONCATENATED MODULE: ./src/transactions/live-release.ts
+
+
+
+
+
+
+/** S0: which release serves; when that is not proven, a person has to look. */
+function liveRelease(config, seen, evaluation, stack, findings) {
+    // Who deploys right now may be between marker and record: that it holds the lease is the answer then.
+    if (judgeHolder(seen).length > 0)
+        return null;
+    // Where no marker can be seen, that says nothing about what serves.
+    const hidden = evaluation.folderFaults.some(({ kind }) => kind === 'hidden');
+    if (!evaluation.directoryExists || hidden)
+        return null;
+    // What another user's folder has on record is not seen from here; that it is there is the answer.
+    if (seen.bases.some((base) => base !== seen.base))
+        return null;
+    const standing = judgeStanding(seen.facts, evaluation, config, stack);
+    if (standing.kind === 'known')
+        return standing.live;
+    const last = seen.facts.journal.findLast(({ phase }) => phase !== 'note');
+    const told = last === undefined ? '' : `. The last record is ${last.step} ${last.phase} of ${last.time}`;
+    findings.addUnproven({
+        path: seen.base,
+        says: `it is not proven what serves: ${standing.reason}${told}`,
+        fix: `look at the containers and at this folder on the server; if a keeper of the last deploy is there but stopped (docker ps -a --filter label=shiplock.keeper), docker start brings it to its end`,
+    });
+    const repaired = repairState(seen.facts, evaluation, config, timeOf(seen));
+    if (repaired !== null)
+        findings.explain(repairSteps(seen.base, repaired));
+    return null;
+}
+/** The server's own time, in which its records are kept. */
+const timeOf = ({ look }) => new Date(look.clock * 1000).toISOString();
+/** How a person says what is true, once it is known to be. */
+function repairSteps(base, state) {
+    const { live } = state;
+    const path = release_files_hostPath.state(base);
+    return [
+        `The proxy sends requests to ${live.slot}, where ${live.release} was released last. If that is what serves, and what shall serve, write it down on the server:`,
+        `umask 077; cp -p ${typed([path])} ${typed([`${path}.damaged`])}; cat >${typed([path])} <<'END'\n${state_printState(state)}END`,
+    ].join('\n\n');
+}
+
+;// CONCATENATED MODULE: ./src/domain/compose/published-address.ts
+/** Where the host reaches a port that the team's own container publishes, `127.0.0.1:8000`; null when it publishes none. */
+function publishedAddress(service, port) {
+    const found = (service?.ports ?? []).find(({ target, published, protocol = 'tcp' }) => target === port && protocol === 'tcp' && /^\d+$/.test(String(published)));
+    if (found === undefined)
+        return null;
+    const { host_ip: address } = found;
+    const host = typeof address === 'string' && !anywhere.includes(address) ? address : '127.0.0.1';
+    return `${host}:${found.published ?? ''}`;
+}
+const anywhere = ['', '0.0.0.0', '::'];
+
+;// CONCATENATED MODULE: ./src/domain/proxy/home.ts
+
+
+/** Where the proxy runs: a service of the team's stack, a container of ours that has a label, or the host itself. */
+const proxyHome = schemas/* discriminatedUnion */.gMt('at', [
+    schemas/* object */.Ikc({ at: schemas/* literal */.euz('service'), project: schemas/* string */.YjP(), service: schemas/* string */.YjP() }),
+    schemas/* object */.Ikc({ at: schemas/* literal */.euz('container'), label: schemas/* string */.YjP() }),
+    schemas/* object */.Ikc({ at: schemas/* literal */.euz('host') }),
+]);
+/** @param own Compose project of the team's stack */
+function homeOf({ kind, service, project }, own) {
+    if (kind === 'managed')
+        return { at: 'container', label: managed_container/* managedProxy */.QQ.label };
+    return service === null ? { at: 'host' } : { at: 'service', project: project ?? own, service };
+}
+/** The home in words, for messages. */
+function home_describeHome(home) {
+    switch (home.at) {
+        case 'service':
+            return `the proxy service ${home.service}`;
+        case 'container':
+            return `the proxy (container with the label ${home.label})`;
+        case 'host':
+            return 'the proxy of the host';
+    }
+}
+
+;// CONCATENATED MODULE: ./src/domain/proxy/loopback-ports.ts
+/** Below the range that kernels hand out to outgoing connections (32768 and up), above what is usually installed. */
+const firstPort = 21_000;
+const loopback_ports_slots = ['blue', 'green'];
+/**
+ * Gives each service the ports that it has on record, newest first, and free ones where it has none or another program took
+ * them.
+ * @param recorded what releases have, newest first
+ * @param taken ports that somebody else has or has reserved
+ */
+function choosePorts(services, recorded, taken) {
+    const known = recorded.flat();
+    const used = new Set([
+        ...taken,
+        ...known.flatMap(({ loopback }) => Object.values(loopback ?? {})),
+    ]);
+    const chosen = services.map((service) => {
+        const own = known.flatMap(({ name, loopback }) => name === service && loopback !== undefined ? [loopback] : []);
+        const [blue = 0, green = 0] = loopback_ports_slots.map((slot) => {
+            const kept = own.map((ports) => ports[slot]).find((port) => !taken.has(port));
+            const port = kept ?? freePort(used);
+            used.add(port);
+            return port;
+        });
+        return [service, { blue, green }];
+    });
+    return Object.fromEntries(chosen);
+}
+function freePort(used) {
+    let port = firstPort;
+    while (used.has(port))
+        port += 1;
+    return port;
+}
+
+;// CONCATENATED MODULE: ./src/transactions/place-proxy.ts
+
+
+
+
+
+
+
+/** Places the proxy of a stack; that it does not see its folder is added to the findings. */
+function placeProxy(config, seen, compose, findings) {
+    const { configDir } = seen;
+    const home = homeOf(config.proxy, compose.name);
+    const outside = config.proxy.project !== null;
+    if (outside)
+        findings.add(...outsideProblems(config, seen, compose));
+    const hasProxy = outside
+        ? seen.outsideProxy !== null
+        : home.at !== 'service' || Object.hasOwn(compose.services, home.service);
+    const proxyMounts = outside
+        ? (seen.outsideProxy?.mounts ?? [])
+        : bindsOf(home.at === 'service' ? compose.services[home.service] : undefined);
+    const ownDir = home.at === 'container' ? managed_container/* managedProxy */.QQ.dir : configDir;
+    const proxyDir = home.at === 'service' ? seenAt(proxyMounts, seen) : ownDir;
+    // A proxy that the compose file does not have is named elsewhere.
+    if (proxyDir === null && hasProxy && home.at === 'service') {
+        findings.add(unmounted(home.service, configDir, driverOf(config.proxy).usualDir));
+    }
+    const place = { home, hasProxy, configDir, proxyDir: proxyDir ?? '', proxyMounts };
+    if (home.at !== 'host') {
+        return { ...place, addressOf: namesIn(config.app, config.environment), loopback: {} };
+    }
+    const addressOf = portsIn((name, port) => publishedAddress(compose.services[name], port));
+    return { ...place, addressOf, loopback: loopbackPorts(config, seen) };
+}
+/** A folder may be mounted by another name than the one that leads to it by a symbolic link. */
+function seenAt(mounts, { configDir, evaluation }) {
+    const real = evaluation?.configReal ?? '';
+    return mountedPath(mounts, configDir) ?? (real === '' ? null : mountedPath(mounts, real));
+}
+/** A proxy of another project must run, and share a network with what it is to reach. */
+function outsideProblems({ proxy, services }, { outsideProxy }, compose) {
+    const name = `${proxy.service ?? ''} of the project ${proxy.project ?? ''}`;
+    if (outsideProxy === null) {
+        const says = `${name} does not run on this server`;
+        return [{ path: 'proxy.service', says, fix: 'start it, or correct proxy.project' }];
+    }
+    const reached = Object.keys(outsideProxy.networks);
+    const networksOf = (service) => Object.keys(compose.services[service]?.networks ?? { default: null }).map((key) => compose.networks[key]?.name ?? `${compose.name}_${key}`);
+    return services
+        .filter(({ port }) => port !== null)
+        .filter((service) => !networksOf(service.name).some((network) => reached.includes(network)))
+        .map((service) => ({
+        path: `services.${service.name}.networks`,
+        says: `has no network in common with the proxy ${name}`,
+        fix: `join one of ${reached.join(', ')} as an external network`,
+    }));
+}
+function bindsOf(service) {
+    return (service?.volumes ?? []).flatMap(({ type, source, target }) => type === 'bind' && source !== undefined ? [{ source, destination: target }] : []);
+}
+/** The ports that services keep over releases, in `release` now or before. */
+function loopbackPorts(config, { facts, look, slotPorts }) {
+    const recorded = facts.ledger.toReversed().map(({ services }) => services);
+    const routed = [
+        ...config.services.flatMap(({ name, port }) => (port === null ? [] : [name])),
+        ...recorded.flat().flatMap(({ name, loopback }) => (loopback === undefined ? [] : [name])),
+    ];
+    const foreign = look.listening.filter((port) => !slotPorts.listening.includes(port));
+    return choosePorts([...new Set(routed)], recorded, new Set([...foreign, ...slotPorts.foreign]));
+}
+function unmounted(service, configDir, usualDir) {
+    return {
+        path: `services.${service}.volumes`,
+        says: `does not mount ${configDir}, where the proxy is to read which slot serves`,
+        fix: `add the line - ${configDir}:${usualDir}:ro`,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/transactions/read-stack.ts
+
+
+
+
+
+
+
+
+
+/** S1, the stack: what holds of it; null = there is no compose file to judge, and it is said why. */
+function readStack(run, seen, findings) {
+    const { config, tools } = run;
+    const { evaluation, directory } = seen;
+    if (directory === '')
+        findings.add(noDirectory);
+    else if (evaluation === null)
+        findings.add(silentShell);
+    if (evaluation === null)
+        return null;
+    findings.add(...folderProblems(run, seen, evaluation));
+    const compose = composeOf(evaluation, directory, findings);
+    if (compose === null) {
+        liveRelease(config, seen, evaluation, { project: '', adopted: null }, findings);
+        return null;
+    }
+    const place = placeProxy(config, seen, compose, findings);
+    findings.add(...rivalProjects(seen));
+    findings.add(...checkStackNames(compose, seen.project), ...unknownServices(config, compose));
+    const adopted = adoptedRelease(seen.project?.plain ?? [], {
+        project: compose.name,
+        services: config.services,
+        ledger: seen.facts.ledger,
+        now: new Date(tools.clock.now()).toISOString(),
+    });
+    return {
+        compose,
+        directory,
+        ...place,
+        token: (0,driver/* tokenIn */.j)(evaluation.include) ?? tools.random(16),
+        markers: evaluation,
+        include: evaluation.include,
+        live: liveRelease(config, seen, evaluation, { project: compose.name, adopted }, findings),
+        recorded: seen.facts.ledger,
+        shared: sharedServices(compose, config),
+    };
+}
+/** Which of several stacks is meant nobody can tell from the folder. */
+function rivalProjects({ project, directory }) {
+    if (project === null || project.rivals.length === 0)
+        return [];
+    const names = [project.project, ...project.rivals].sort();
+    return [
+        {
+            path: 'project',
+            says: `is not set, and several stacks run from ${directory}: ${names.join(', ')}`,
+            fix: 'set project in shiplock.yml to the one that is meant',
+        },
+    ];
+}
+const noDirectory = {
+    path: 'directory',
+    says: 'is not known, because no stack of this app runs on the host',
+    fix: 'set directory in shiplock.yml to the folder on the server that holds .env and the bind mounts',
+};
+const silentShell = {
+    path: 'compose',
+    says: 'could not be evaluated: the login shell of this user ended the script',
+    fix: 'let this user have a login shell that runs POSIX sh',
+};
+const nothingRecorded = {
+    path: '',
+    says: 'no release of this app and environment is on record on this server',
+    fix: 'deploy one first, or correct app and environment',
+};
+function composeOf(evaluation, directory, findings) {
+    if (evaluation.document !== null)
+        return compose_config_composeConfig.parse(JSON.parse(evaluation.document));
+    if (evaluation.obstacle !== '') {
+        findings.add({
+            path: '/tmp',
+            says: `cannot take the compose files for their evaluation: ${evaluation.obstacle}`,
+            fix: 'make room there, and let this user write to it',
+        });
+    }
+    else if (!evaluation.directoryExists) {
+        findings.add({
+            path: 'directory',
+            says: `${directory} does not exist on the host`,
+            fix: 'make it there, with the .env of the stack, or correct directory in shiplock.yml',
+        });
+    }
+    else if (evaluation.composeVersion === null) {
+        findings.add(nothingRecorded);
+    }
+    else if (evaluation.composeVersion !== '') {
+        // Without Compose there is nobody who could have refused anything.
+        findings.add({
+            path: 'compose',
+            says: `docker compose config refused the files: ${evaluation.said}`,
+            fix: `try it on the server: ${typed(['docker', 'compose', '--project-directory', directory, 'config'])}`,
+        });
+    }
+    return null;
+}
+function unknownServices(config, compose) {
+    const known = Object.keys(compose.services).join(', ');
+    const wanted = [
+        ...config.services.map(({ name }) => ({ path: `release.${name}`, name })),
+        ...(config.proxy.service === null || config.proxy.project !== null
+            ? []
+            : [{ path: 'proxy.service', name: config.proxy.service }]),
+        ...(config.migrate === null ? [] : [{ path: 'migrate.service', name: config.migrate.service }]),
+    ];
+    return wanted
+        .filter(({ name }) => !Object.hasOwn(compose.services, name))
+        .map(({ path, name }) => ({
+        path,
+        says: `the compose file has no service ${name}`,
+        fix: `name one of ${known}`,
+    }));
+}
+
+// EXTERNAL MODULE: ./src/domain/release/journal-line.ts
+var journal_line = __nccwpck_require__(6228);
 ;// CONCATENATED MODULE: ./src/domain/release/host-facts.ts
+
 
 
 
@@ -58542,29 +60231,69 @@ function readFacts(texts) {
         const parsed = schema.safeParse((0,json/* parseJson */.q)(text));
         if (parsed.success)
             return parsed.data;
-        unreadable.push(name);
+        unreadable.push(`${name} cannot be read: ${whyNot(text, parsed.error)}`);
         return null;
     };
     const ledger = texts.releases
-        .map((text) => read('a release record', text, records_release/* release */._r))
+        .map(({ path, text }) => read(path, text, records_release/* release */._r))
         .filter((record) => record !== null)
         .toSorted((one, other) => one.seq - other.seq);
     return {
-        state: read('state.json', texts.state, state_hostState),
+        state: read('state.json', texts.state, state_storedState),
+        previousState: state_storedState.safeParse((0,json/* parseJson */.q)(texts.previousState ?? '')).data ?? null,
         lease: read('lease', texts.lease, lease),
         ledger,
         journal: (texts.journal ?? '').split('\n').flatMap((line) => (0,journal_line/* journalLine */.E)(line) ?? []),
         unreadable,
     };
 }
+const known = 1;
+function whyNot(text, error) {
+    const value = (0,json/* parseJson */.q)(text);
+    if (value === undefined)
+        return 'it is not a whole JSON document';
+    const { schema } = schemas/* looseObject */._H3({ schema: schemas/* unknown */.L5J() }).safeParse(value).data ?? {};
+    if (typeof schema === 'number' && schema > known) {
+        return `a newer Shiplock wrote it (schema ${schema}), so use that version or a newer one`;
+    }
+    const [issue] = error.issues;
+    const where = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
+    return `${where}${issue?.message ?? 'it does not hold what it should'}`;
+}
+
+;// CONCATENATED MODULE: ./src/operations/ask-managed-proxy.ts
+
+/** Looks for the managed proxy, and for whoever stands in its place. */
+async function askManagedProxy(engine) {
+    const [found] = await engine.listContainers({ labels: [managed_container/* managedProxy */.QQ.label], all: true });
+    const proxy = found === undefined
+        ? null
+        : {
+            running: found.state === 'running',
+            folder: found.labels[managed_container/* managedProxy */.QQ.label] ?? '',
+            image: (await engine.inspectContainer(found.id)).image,
+        };
+    return { proxy, holders: proxy?.running === true ? new Map() : await findHolders(engine) };
+}
+async function findHolders(engine) {
+    const running = await engine.listContainers();
+    const details = await Promise.all(running.map(({ id }) => engine.inspectContainer(id).catch(() => null)));
+    return new Map(details.flatMap((one) => one === null
+        ? []
+        : Object.values(one.ports)
+            .flat()
+            .map(({ hostPort }) => [hostPort, one.name])));
+}
 
 ;// CONCATENATED MODULE: ./src/commands/compose.ts
 
 
-function compose(docker, { project, files, directory }) {
+function compose(docker, { project, files, directory, profiles = [] }) {
     const folder = directory === undefined ? [] : ['--project-directory', directory];
     const name = project === undefined ? [] : ['-p', project];
-    return [...docker, 'compose', ...name, ...folder, ...files.flatMap((file) => ['-f', file])];
+    const active = profiles.flatMap((profile) => ['--profile', profile]);
+    const all = files.flatMap((file) => ['-f', file]);
+    return [...docker, 'compose', ...active, ...name, ...folder, ...all];
 }
 /** Prints the whole project as one JSON document, every reference resolved on the machine where it runs. */
 function configCommand(docker, project) {
@@ -58574,9 +60303,9 @@ function configCommand(docker, project) {
 function createCommand(docker, project, services = []) {
     return [...compose(docker, project), 'create', '--no-build', '--pull', 'never', ...services];
 }
-/** Starts shared services that do not run yet and leaves running ones exactly as they are. */
+/** Starts shared services that do not run yet and leaves running ones exactly as they are; their images are there. */
 function startSharedCommand(docker, project, services) {
-    const flags = ['--detach', '--no-recreate', '--no-deps', '--no-build'];
+    const flags = ['--detach', '--no-recreate', '--no-deps', '--pull', 'never', '--no-build'];
     return [...compose(docker, project), 'up', ...flags, ...services];
 }
 /** Prints Compose's version; fails where only the old `docker-compose` or none is installed. */
@@ -58602,108 +60331,143 @@ function parseConfig(stdout) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/commands/remote-script.ts
-/**
- * A remote shell script that answers several questions at once prints sections: a name, a tab, the value in base64.
- * `put NAME` reads the value from stdin, `say NAME VALUE` takes it as an argument.
- */
-const sectionHelpers = `
-put() { printf '%s\\t' "$1"; base64 | tr -d '\\n'; echo; }
-say() { printf '%s' "$2" | put "$1"; }
-`;
-/** Reads the sections of a script's output; a name that came several times has all its values, in order. */
-function readSections(output) {
-    const sections = new Map();
-    for (const line of output.split('\n')) {
-        const tab = line.indexOf('\t');
-        if (tab < 1)
-            continue;
-        const name = line.slice(0, tab);
-        sections.set(name, [...(sections.get(name) ?? []), decode(line.slice(tab + 1))]);
-    }
-    return sections;
-}
-/** Base64 to text without Node: the layers that decide run anywhere. */
-function decode(base64) {
-    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-    return new TextDecoder().decode(bytes);
-}
-
 ;// CONCATENATED MODULE: ./src/commands/evaluate.ts
 
+/** Below the work folder: the host as Compose is to see it, from its root on, and what is asked beside the team's files. */
+const evaluationPaths = { host: 'host', asked: 'asked.yml' };
 /**
  * Read-only: unpacks the compose files from stdin (tar) into a folder that is gone afterwards, and evaluates them on the
  * host, where `.env`, env files and bind mounts are. `$1` that folder (it must not exist: nobody else may have made it),
- * `$2` project directory, `$3` the proxy's configuration folder, `$4` the name of our files in it, `$5…` the command.
+ * `$2` project directory, `$3` the proxy's configuration folder, `$4` the name of our file in it (without its
+ * extension that of the markers' folder), `$5` the command line that prints Compose's version, `$6…` the command.
+ * Compose looks for includes, extended files and env files beside the project, wherever the file that names them is: so
+ * in `$1/host` the project directory is made once more, the uploaded files in their places, and links to the host's own
+ * files for all the rest. Paths in the output begin with `$1/host`; the caller takes that off.
  */
 const evaluateScript = `${sectionHelpers}
 umask 077
-work=$1 directory=$2 config=$3 name=$4; shift 4
-mkdir "$work" || exit 1
-trap 'rm -rf "$work"' EXIT
-tar -xf - -C "$work" || exit 1
+work=$1 directory=$2 config=$3 include=$3/$4 markers=$3/\${4%.*} version=$5; shift 5
+ready=no
+if said=$(mkdir "$work" 2>&1); then
+  trap 'rm -rf "$work"' EXIT
+  if said=$(tar -xf - -C "$work" 2>&1); then ready=yes; fi
+fi
+[ "$ready" = yes ] || say obstacle "$said"
 near=$config; while [ ! -e "$near" ]; do near=$(dirname "$near"); done
 [ -w "$near" ] && say config-writable yes
-[ -f "$config/$name.conf" ] && put include <"$config/$name.conf"
-[ -e "$config/$name/managed" ] && say managed yes
-[ -e "$config/$name/green" ] && say green yes
+[ -d "$config" ] && say config-real "$(readlink -f "$config")"
+for folder in "$config" "$markers"; do
+  [ -e "$folder" ] || continue
+  if [ ! -d "$folder" ]; then say blocked "$folder"; continue; fi
+  if [ ! -r "$folder" ] || [ ! -x "$folder" ]; then say hidden "$folder"; continue; fi
+  [ -w "$folder" ] || say readonly "$folder"
+  case $(ls -ldL "$folder" | cut -c10) in x|t) ;; *) say closed "$folder" ;; esac
+done
+[ -f "$include" ] && put include <"$include"
+case $include in *.caddy)
+  for other in "$config"/*.caddy; do [ "$other" = "$include" ] || [ ! -f "$other" ] || put other <"$other"; done
+esac
+[ -e "$markers/managed" ] && say managed yes
+[ -e "$markers/green" ] && say green yes
 [ -d "$directory" ] || exit 0
 say directory yes
-if "$@" >"$work/.out" 2>"$work/.err"; then put document <"$work/.out"; fi
+[ "$ready" = yes ] || exit 0
+host=$work/${evaluationPaths.host}
+fill() {
+  for inner in "$host$1"/*/ "$host$1"/.[!.]*/; do
+    inner=\${inner%/}
+    [ ! -d "$inner" ] || [ -L "$inner" ] || fill "\${inner#"$host"}"
+  done
+  ln -s "$1"/* "$1"/.[!.]* "$host$1/" 2>/dev/null
+}
+if [ -d "$host" ]; then
+  fill ''
+  ln -s "$directory/.env" "$host$directory/.env" 2>/dev/null
+  cd "$host$directory" || exit 1
+fi
+{ version=$(eval "$version" 2>/dev/null) || version=; say version "$version"; } &
+# Not by way of a file: on a full disk a document would end before its end.
+if document=$("$@" 2>"$work/.err"); then found=yes; else found=no; fi
+wait
+[ "$found" = no ] || say document "$document"
 put said <"$work/.err"
 exit 0
 `;
-/** Reads the output of the evaluation. */
-function parseEvaluation(output) {
+const faultKinds = ['blocked', 'hidden', 'readonly', 'closed'];
+/** Reads the output of the evaluation, in which `root` stands before every path of the host. */
+function parseEvaluation(output, root) {
     const sections = readSections(output);
     const one = (name) => sections.get(name)?.[0] ?? null;
     return {
-        document: one('document'),
-        said: (one('said') ?? '').trim(),
+        document: one('document')?.replaceAll(root, '') ?? null,
+        said: (one('said') ?? '').trim().replaceAll(root, ''),
+        composeVersion: one('version')?.trim() ?? null,
+        obstacle: (one('obstacle') ?? '').trim(),
         directoryExists: sections.has('directory'),
         include: one('include'),
+        others: sections.get('other') ?? [],
         managed: sections.has('managed'),
         green: sections.has('green'),
         configDirWritable: sections.has('config-writable'),
+        configReal: one('config-real') ?? '',
+        folderFaults: faultKinds.flatMap((kind) => (sections.get(kind) ?? []).map((path) => ({ kind, path }))),
     };
 }
 
-// EXTERNAL MODULE: ./src/commands/shell.ts
-var shell = __nccwpck_require__(4800);
 ;// CONCATENATED MODULE: ./src/operations/evaluate-compose.ts
 
 
 
+
+/** A document of 200 services has some MB, and comes in base64. */
+const maxOutputBytes = 64 * 1024 * 1024;
 /** Evaluates compose files on the host and reads the proxy's folder, in one exchange; leaves nothing behind. null = the host's shell could not. */
 async function evaluateCompose(host, pack, request) {
-    const { directory, configDir, docker, files } = request;
+    const { directory, configDir, include, docker, source } = request;
     const work = `/tmp/shiplock-${request.nonce}`;
-    const name = `${request.app}-${request.environment}`;
-    const command = files.length === 0 ? recorded(request) : configOf(request, work);
-    const argv = (0,shell/* script */.K)(evaluateScript, [work, directory, configDir, name, ...command]);
-    const result = await host.exec(argv, { stdin: await pack(files), timeoutMs: 60_000 });
+    const evaluate = source === null ? recorded(request) : configOf(request, source, work);
+    const command = request.raw === true ? [...evaluate, '--no-interpolate'] : evaluate;
+    const version = source === null ? ':' : (0,shell/* quote */.hD)(versionCommand(docker));
+    const argv = (0,shell/* script */.K$)(evaluateScript, [work, directory, configDir, include, version, ...command]);
+    const stdin = await pack(source === null ? [] : uploads(source, directory));
+    const result = await host.exec(argv, { stdin, timeoutMs: 120_000, maxOutputBytes });
     if (result.code !== 0)
         return null;
-    const evaluation = parseEvaluation(result.stdout);
-    const failed = evaluation.directoryExists && evaluation.document === null && files.length > 0;
-    return { ...evaluation, composeVersion: failed ? await versionOf(host, docker) : null };
+    const evaluation = parseEvaluation(result.stdout, `${work}/${evaluationPaths.host}`);
+    return source === null ? { ...evaluation, composeVersion: null } : evaluation;
 }
-function configOf({ docker, project, directory, files }, work) {
+/** Each file where plain Compose would find it on the host, and the questions that Compose answers with the document. */
+function uploads({ names, files, variables }, directory) {
+    const [first = ''] = names;
+    const values = Object.fromEntries(variables.map((name) => [name, `\${${name}-}`]));
+    const asked = { 'x-shiplock': { profiles: '${COMPOSE_PROFILES-}', values } };
+    return [
+        ...files.map(({ path, content }) => ({
+            path: `${evaluationPaths.host}${hostPathOf(path, first, directory)}`,
+            content,
+        })),
+        { path: evaluationPaths.asked, content: JSON.stringify(asked) },
+    ];
+}
+function configOf({ docker, project, directory }, { names }, work) {
+    const [first = ''] = names;
+    const root = `${work}/${evaluationPaths.host}`;
     return configCommand(docker, {
         project,
-        directory,
-        files: files.map(({ path }) => `${work}/${path}`),
+        // A released service runs whatever its profile; which profiles are active is among the answers.
+        profiles: ['*'],
+        directory: `${root}${directory}`,
+        files: [
+            ...names.map((path) => `${root}${hostPathOf(path, first, directory)}`),
+            `${work}/${evaluationPaths.asked}`,
+        ],
     });
 }
 /** The document that the last release was made from, wherever this user's folder is. */
 function recorded({ app, environment }) {
     const path = '$1/$2/shared.json';
     const text = `cat "/var/lib/shiplock/${path}" 2>/dev/null || cat "$HOME/.shiplock/${path}"`;
-    return (0,shell/* script */.K)(text, [app, environment]);
-}
-async function versionOf(host, docker) {
-    const { code, stdout } = await host.exec(versionCommand(docker));
-    return code === 0 ? stdout.trim() : '';
+    return (0,shell/* script */.K$)(text, [app, environment]);
 }
 
 ;// CONCATENATED MODULE: ./src/commands/look.ts
@@ -58715,26 +60479,57 @@ say user "$(id -un 2>/dev/null || id -u)"
 say uid "$(id -u)"
 say gid "$(id -g)"
 say clock "$(date +%s)"
-for tool in tar base64 flock cmp mktemp; do command -v "$tool" >/dev/null 2>&1 || say missing "$tool"; done
-socket=/var/run/docker.sock
+# Without it no other answer arrives.
+command -v base64 >/dev/null 2>&1 || printf 'missing\\tYmFzZTY0\\n'
+for tool in tar flock cmp mktemp; do command -v "$tool" >/dev/null 2>&1 || say missing "$tool"; done
+docker=$1; for word in "$@"; do case \${word##*/} in docker | podman) docker=$word ;; esac; done
+say docker-path "$(command -v "$docker" 2>/dev/null)"
+endpoint=$("$@" context inspect --format '{{.Endpoints.docker.Host}}' 2>/dev/null </dev/null)
+[ -n "$endpoint" ] || say docker-version "$("$docker" --version 2>/dev/null </dev/null | head -n 1)"
+say endpoint "$endpoint"
+case $endpoint in unix://*) socket=\${endpoint#unix://} ;; *) socket=/var/run/docker.sock ;; esac
 [ -S "$socket" ] && say socket-gid "$(stat -c %g "$socket" 2>/dev/null)"
+rootless=/run/user/$(id -u)/docker.sock; [ -S "$rootless" ] && say rootless "$rootless"
 command -v "$1" >/dev/null 2>&1 || say docker-error "$1: not found"
+room() {
+  near=$1; while [ ! -d "$near" ]; do near=$(dirname "$near"); done
+  bytes=$(df -Pk "$near" 2>/dev/null | awk 'NR==2 {print $4}')
+  files=$(df -Pi "$near" 2>/dev/null | awk 'NR==2 && $2 > 0 {print $4}')
+  say room "\${bytes:--} \${files:--} $1"
+}
+room /tmp
 for base in "/var/lib/shiplock/$app/$environment" "$HOME/.shiplock/$app/$environment"; do
-  [ -d "$base" ] && say base "$base"
-  near=$base; while [ ! -e "$near" ]; do near=$(dirname "$near"); done
-  [ -w "$near" ] && say writable "$base"
+  near=$base; while [ ! -e "$near" ] && [ ! -L "$near" ]; do near=$(dirname "$near"); done
+  if [ ! -d "$near" ]; then say blocked "$near"; continue; fi
+  if [ ! -x "$near" ]; then say hidden "$near"; continue; fi
+  [ "$near" = "$base" ] && say base "$base"
+  [ -w "$near" ] && say writable "$base" && room "$base"
+  for file in "$base/state.json" "$base/lease"; do [ ! -e "$file" ] || [ -r "$file" ] || say hidden "$file"; done
+done
+for other in /var/lib/shiplock/*/* "$HOME"/.shiplock/*/*; do
+  [ -d "$other" ] || continue
+  folder=\${other%/*}; twin="\${folder##*/}/\${other##*/}"
+  [ "$twin" = "$app/$environment" ] && continue
+  [ "\${folder##*/}-\${other##*/}" = "$app-$environment" ] && say twin "$twin"
 done
 for base in "/var/lib/shiplock/$app/$environment" "$HOME/.shiplock/$app/$environment"; do
   [ -d "$base" ] || continue
   [ -f "$base/state.json" ] && put state <"$base/state.json"
+  [ -f "$base/state.prev.json" ] && put state-before <"$base/state.prev.json"
   [ -f "$base/lease" ] && put lease <"$base/lease"
-  for file in "$base"/releases/*/release.json; do [ -f "$file" ] && put release <"$file"; done
+  for file in "$base"/releases/*/release.json; do
+    [ -f "$file" ] && { echo "\${file#"$base"/}"; cat "$file"; } | put release
+  done
   last=$(ls -t "$base"/journal/*.jsonl 2>/dev/null | head -n 1)
   [ -n "$last" ] && put journal <"$last"
   for file in "$base"/keeper/*; do [ -f "$file" ] && say keeper "\${file##*/}"; done
   break
 done
-say free "$(df -Pk /var/lib 2>/dev/null | awk 'NR==2 {print $4}')"
+# Where the kernel shows them the ports take no tool: state 0A listens (include/net/tcp_states.h of Linux).
+awk '$4 == "0A" {print $2}' /proc/net/tcp /proc/net/tcp6 2>/dev/null | put listening
+# Names only: what a colon follows is a key, never a value.
+keys='"[^"[:space:]]+"[[:space:]]*:'
+for key in $(grep -Eo "$keys" "\${DOCKER_CONFIG:-$HOME/.docker}/config.json" 2>/dev/null | sed 's/^"//; s/"[[:space:]]*:$//'); do say login "$key"; done
 exit 0
 `;
 /** Reads the output of the look. */
@@ -58747,19 +60542,53 @@ function parseLook(output) {
         user: one('user') ?? '',
         uid: Number(one('uid')),
         gid: Number(one('gid')),
+        endpoint: one('endpoint') ?? '',
+        dockerPath: one('docker-path') ?? '',
+        dockerVersion: one('docker-version') ?? '',
+        rootlessSocket: one('rootless') ?? '',
         socketGid: socketGid === null || socketGid === '' ? null : Number(socketGid),
         missingTools: all('missing'),
         dockerError: one('docker-error') ?? '',
         bases: all('base'),
         writableBases: all('writable'),
+        blocked: all('blocked'),
+        hidden: all('hidden'),
+        twins: all('twin'),
+        rooms: all('room').map(look_readRoom),
         state: one('state'),
+        previousState: one('state-before'),
         lease: one('lease'),
-        releases: all('release'),
+        releases: all('release').map(readRecordText),
         journal: one('journal'),
         keepers: all('keeper'),
-        freeBytes: Number(one('free') ?? 0) * 1024,
+        listening: listeningPorts(one('listening') ?? ''),
+        logins: all('login'),
         clock: Number(one('clock')),
     };
+}
+/** `1048576 65000 /tmp`: KiB, inodes, path; `-` = the file system does not say. */
+function look_readRoom(text) {
+    const [, bytes = '-', files = '-', path = ''] = /^(\S+) (\S+) (.*)$/s.exec(text) ?? [];
+    const numberOf = (word) => (/^\d+$/.test(word) ? Number(word) : null);
+    const kibibytes = numberOf(bytes);
+    return {
+        path,
+        freeBytes: kibibytes === null ? null : kibibytes * 1024,
+        freeFiles: numberOf(files),
+    };
+}
+/** The path in the first line, the text below it. */
+function readRecordText(section) {
+    const end = section.indexOf('\n');
+    return { path: section.slice(0, end), text: section.slice(end + 1) };
+}
+/** `0100007F:1F90` → 8080. */
+function listeningPorts(sockets) {
+    const ports = sockets.split('\n').flatMap((socket) => {
+        const port = Number.parseInt(socket.split(':').at(-1) ?? '', 16);
+        return Number.isNaN(port) ? [] : [port];
+    });
+    return [...new Set(ports)];
 }
 
 ;// CONCATENATED MODULE: ./src/operations/look-at-host.ts
@@ -58768,7 +60597,7 @@ function parseLook(output) {
 
 /** S0 and S1, one exchange: everything the host says about itself and this app; changes nothing. */
 async function lookAtHost(host, app, environment, docker) {
-    const result = await host.exec((0,shell/* script */.K)(lookScript, [app, environment, ...docker]), {
+    const result = await host.exec((0,shell/* script */.K$)(lookScript, [app, environment, ...docker]), {
         timeoutMs: 60_000,
     });
     if (result.code === 0)
@@ -58779,93 +60608,203 @@ async function lookAtHost(host, app, environment, docker) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/domain/release/labels.ts
-/** Labels that tell our containers apart; names are for people, labels are what the code reads. */
-const labels_label = {
-    app: 'shiplock.app',
-    environment: 'shiplock.environment',
-    slot: 'shiplock.slot',
-    service: 'shiplock.service',
-    release: 'shiplock.release',
-    base: 'shiplock.base',
-    deploy: 'shiplock.deploy',
-    /** `service`, or `task` for a one-off container of the migration. */
-    role: 'shiplock.role',
-    task: 'shiplock.task',
-    /** On a keeper: the id of the deploy it keeps. */
-    keeper: 'shiplock.keeper',
-};
-/** Labels that Compose itself puts on every container. */
-const composeLabel = {
-    project: 'com.docker.compose.project',
-    service: 'com.docker.compose.service',
-    network: 'com.docker.compose.network',
-    workingDir: 'com.docker.compose.project.working_dir',
-};
-/** Label filters that match every container of one app in one environment. */
-function ofApp(app, environment) {
-    return [`${labels_label.app}=${app}`, `${labels_label.environment}=${environment}`];
+;// CONCATENATED MODULE: ./src/commands/proxy-on-host.ts
+
+/** Runs `$@` as root; what lies in the folders of the administrator is not on every user's PATH. */
+const asRoot = `PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+tool=$(command -v "$1") || { echo "$1: not found" >&2; exit 127; }
+shift
+if [ "$(id -u)" = 0 ]; then exec "$tool" "$@"; fi
+exec sudo -n "$tool" "$@"
+`;
+/** A proxy's program on the host itself: it reads keys and signals a process that only root may. */
+function onHostAsRoot(argv) {
+    return (0,shell/* script */.K$)(asRoot, argv);
+}
+/** Whether it was not even started, for want of the right to: then the program itself has said nothing. */
+function wasNotAllowed({ code, stderr }, tool) {
+    return code !== 0 && !stderr.includes(`${tool}: `);
+}
+
+;// CONCATENATED MODULE: ./src/operations/reach-proxy.ts
+
+
+
+
+/** Where the proxy takes connections for a URL; throws when it does not run. */
+async function reach_proxy_proxyEndpoint({ engine, plan }, url) {
+    const { home } = plan.proxy;
+    if (home.at === 'host')
+        return { host: '127.0.0.1', port: portOf(url) };
+    const details = await findProxy(engine, home);
+    if (details === null)
+        throw new Error(`${describeHome(home)} does not run`);
+    return endpointOf(details, url);
+}
+/** The running container of a proxy; null where none runs, and on the host. */
+async function findProxy(engine, home) {
+    if (home.at === 'host')
+        return null;
+    const [summary] = await engine.listContainers({ labels: labelsOf(home) });
+    return summary === undefined ? null : engine.inspectContainer(summary.id);
+}
+function labelsOf(home) {
+    if (home.at === 'container')
+        return [home.label];
+    return [
+        `${composeLabel.project}=${home.project}`,
+        `${composeLabel.service}=${home.service}`,
+        'com.docker.compose.oneoff=False',
+    ];
+}
+function portOf(url) {
+    const { port, protocol } = new URL(url);
+    return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
+}
+/** The container's own address for a URL's port: the port published as that port, else the only published one. */
+function endpointOf(details, url) {
+    const wanted = portOf(url);
+    const published = Object.entries(details.ports).filter(([name, bindings]) => name.endsWith('/tcp') && bindings.length > 0);
+    const match = published.find(([, bindings]) => bindings.some(({ hostPort }) => hostPort === wanted)) ??
+        (published.length === 1 ? published[0] : undefined);
+    const port = match === undefined ? wanted : Number.parseInt(match[0], 10);
+    return { host: addressOf(details), port };
+}
+/** Runs the proxy's own program where the proxy runs, with the rights that it takes. @returns null when it does not run */
+async function runAtProxy({ host, engine }, home, argv) {
+    if (home.at === 'host') {
+        const answer = await host.exec(onHostAsRoot(argv));
+        return { ...answer, allowed: !wasNotAllowed(answer, argv[0] ?? '') };
+    }
+    const [summary] = await engine.listContainers({ labels: labelsOf(home) });
+    if (summary === undefined)
+        return null;
+    return { ...(await engine.exec(summary.id, argv)), allowed: true };
+}
+
+;// CONCATENATED MODULE: ./src/operations/look-at-replicas.ts
+
+
+
+/** What containers of a team's own stack run, by digest, and how they are restarted and stopped. */
+async function lookAtReplicas(engine, containers) {
+    const ids = [...new Set(containers.map(({ imageId }) => imageId))];
+    const looks = await Promise.all(ids.map((id) => digestsOf(engine, id)));
+    const digests = new Map(ids.map((id, index) => [id, looks[index] ?? []]));
+    return containers.map((container) => ({
+        service: container.labels[composeLabel.service] ?? '',
+        image: imageOf(container, digests.get(container.imageId) ?? []),
+        restart: policyOf(container),
+        stopGraceMs: container.stopTimeoutSeconds === undefined ? undefined : container.stopTimeoutSeconds * 1000,
+    }));
+}
+/** An image whose record is gone still runs; its id is all that is known of it. */
+async function digestsOf(engine, id) {
+    return engine.inspectImage(id).then(({ digests }) => digests, () => []);
+}
+/** An image that was built on the server has no digest of a registry. */
+function imageOf({ image, imageId }, digests) {
+    const reference = parseReference(image);
+    const digest = reference === undefined ? undefined : digestAmong(reference, digests);
+    return reference === undefined || digest === undefined ? imageId : pinned(reference, digest);
+}
+function policyOf({ restartPolicy: { name, maximumRetryCount } }) {
+    const Name = records_release/* restartPolicy */.aJ.shape.Name.catch('no').parse(name);
+    return Name === 'on-failure' ? { Name, MaximumRetryCount: maximumRetryCount } : { Name };
 }
 
 ;// CONCATENATED MODULE: ./src/transactions/ask-engine.ts
 
 
+
+
+
 /** Asks the engine what it is and what of this app runs; a lost connection is thrown, everything else is an answer. */
 async function askEngine(engine, config) {
+    const onHost = config.proxy.kind === 'nginx' && config.proxy.service === null;
     try {
-        const [version, keepers, project] = await Promise.all([
+        const listed = engine.listContainers({ labels: [composeLabel.project], all: true });
+        const [all, version, info, ours, project, slotPorts, outsideProxy] = await Promise.all([
+            listed,
             engine.version(),
-            engine.listContainers({ labels: [...ofApp(config.app, config.environment), labels_label.keeper] }),
-            findProject(engine, config),
+            engine.info(),
+            engine.listContainers({ labels: ofApp(config.app, config.environment), all: true }),
+            listed.then((containers) => findProject(engine, config, containers)),
+            onHost ? findSlotPorts(engine, config) : noPorts,
+            config.proxy.project === null ? null : findProxy(engine, homeOf(config.proxy, '')),
         ]);
+        const keepers = ours.filter(({ labels, state }) => state === 'running' && labels[labels_label.keeper] !== undefined);
         return {
             version,
             project,
+            slotPorts,
+            labels: all.map(({ labels }) => labels),
+            outsideProxy,
             keepers: keepers.map(({ id, labels }) => ({
                 deploy: labels[labels_label.keeper] ?? '',
                 container: id,
             })),
-            problems: [],
+            rootless: info.rootless,
+            bases: [...new Set(ours.flatMap(({ labels }) => labels[labels_label.base] ?? []))],
+            silence: null,
         };
     }
     catch (thrown) {
-        return { version: null, project: null, keepers: [], problems: [silentEngine(thrown)] };
+        if (!(thrown instanceof errors/* ShiplockError */.GV))
+            throw thrown;
+        if (thrown instanceof errors/* RemoteFailure */.p3 && thrown.reason === 'lost')
+            throw thrown;
+        return { ...ask_engine_nothing, silence: thrown };
     }
 }
-function silentEngine(thrown) {
-    if (!(thrown instanceof errors/* ShiplockError */.GV))
-        throw thrown;
-    if (thrown instanceof errors/* RemoteFailure */.p3 && thrown.reason === 'lost')
-        throw thrown;
+const noPorts = { foreign: [], listening: [] };
+/** What is known of an engine that does not answer. */
+const ask_engine_nothing = {
+    ...{ version: null, project: null, outsideProxy: null, slotPorts: noPorts, rootless: false },
+    ...{ keepers: [], bases: [], labels: [] },
+};
+async function findSlotPorts(engine, { app, environment }) {
+    const holders = await engine.listContainers({ labels: [labels_label.ports], all: true });
+    const isOwn = ({ labels }) => labels[labels_label.app] === app && labels[labels_label.environment] === environment;
+    const portsOf = ({ labels }) => (labels[labels_label.ports] ?? '').split(',').map(Number);
+    const running = holders.filter((one) => isOwn(one) && one.state === 'running');
     return {
-        path: 'Docker',
-        says: `does not answer: ${(0,errors/* messageOf */.bD)(thrown)}`,
-        fix: thrown.hint ??
-            'start Docker on the server, and let this user reach its socket (group docker)',
+        foreign: holders.filter((one) => !isOwn(one)).flatMap(portsOf),
+        // In its own slot only: on the other slot's port somebody else may listen by now.
+        listening: running.flatMap((one) => portsOf(one)[one.labels[labels_label.slot] === 'green' ? 1 : 0] ?? []),
     };
 }
 /** The team's own stack: by project name, else by folder, else the project that has the app's name. */
-async function findProject(engine, config) {
-    const all = await engine.listContainers({ labels: [composeLabel.project], all: true });
+async function findProject(engine, config, all) {
     const foreign = all.filter(({ labels }) => labels[labels_label.app] === undefined);
-    const found = foreign.find(({ labels }) => isStackOf(config, labels));
+    const candidates = foreign.filter(({ labels }) => isStackOf(config, labels));
+    const up = candidates.filter(({ state }) => state === 'running');
+    const found = up[0] ?? candidates[0];
     const project = found?.labels[composeLabel.project];
     if (found === undefined || project === undefined)
         return null;
-    const own = foreign.filter(({ labels }) => labels[composeLabel.project] === project);
+    const own = foreign.filter(({ labels }) => labels[composeLabel.project] === project && labels[composeLabel.oneoff] !== 'True');
     const details = await Promise.all(own.map(({ id }) => engine.inspectContainer(id)));
-    const serviceOf = (labels) => labels[composeLabel.service] ?? '';
     const running = own.filter(({ state }) => state === 'running');
+    const proxy = running.find(({ labels }) => serviceOf(labels) === config.proxy.service)?.id ?? null;
+    const released = config.services.map(({ name }) => name);
+    const plain = details.filter(({ state, labels }) => state.running && released.includes(serviceOf(labels)));
     return {
         project,
         directory: found.labels[composeLabel.workingDir] ?? '',
+        rivals: [...new Set(up.map(({ labels }) => labels[composeLabel.project] ?? ''))].filter((name) => name !== project),
         containers: details.map(({ labels, mounts }) => ({
             service: serviceOf(labels),
             volumes: mounts.filter(({ type }) => type === 'volume'),
         })),
         running: running.map(({ labels }) => serviceOf(labels)),
-        proxy: running.find(({ labels }) => serviceOf(labels) === config.proxy.service)?.id ?? null,
+        plain: await lookAtReplicas(engine, plain),
+        proxy,
+        proxyMounts: details.find(({ id }) => id === proxy)?.mounts ?? [],
     };
+}
+function serviceOf(labels) {
+    return labels[composeLabel.service] ?? '';
 }
 function isStackOf(config, labels) {
     if (config.project !== null)
@@ -58880,25 +60819,41 @@ function isStackOf(config, labels) {
 
 
 
+
+
+
+
 /**
  * Looks at one host; everything that does not wait for an answer of the rest goes on at once.
- * @param files compose files of the checkout; none = those of the last release
+ * @param source compose files of the checkout; null = those of the last release
  */
-async function survey(run, files) {
+async function survey(run, source) {
     const { session, config, facts } = run;
     const looking = lookAtHost(session.host, config.app, config.environment, facts.docker);
     looking.catch(() => undefined);
-    const { problems, ...engine } = await askEngine(session.engine, config);
+    const engine = await askEngine(session.engine, config);
     const directory = config.directory ?? engine.project?.directory ?? '';
-    const configDir = absolute(directory, config.proxy.configDir);
-    const [look, evaluation, proxyDump] = await Promise.all([
+    // The managed proxy's folder lies beside the records, and where those are says the look.
+    const managed = config.proxy.kind === 'managed';
+    const configDir = managed
+        ? proxyFolder(baseOf(await looking))
+        : absolute(directory, config.proxy.configDir);
+    const [look, evaluation, proxyDump, managedProxy] = await Promise.all([
         looking,
-        evaluate(run, files, engine, { directory, configDir }),
-        dumpProxy(run, engine),
+        evaluate(run, source, engine, { directory, configDir }),
+        managed ? null : dumpProxy(run, engine),
+        managed && engine.version !== null ? askManagedProxy(session.engine) : null,
     ]);
-    const base = look.bases[0] ?? look.writableBases[0] ?? '';
-    const seen = { base, directory, configDir, evaluation, proxyDump };
-    return { ...engine, ...seen, look, facts: readFacts(look), complaints: problems };
+    const base = baseOf(look);
+    const seen = { base, directory, configDir, evaluation, proxyDump, managedProxy };
+    return { ...engine, ...seen, look, facts: readFacts(look) };
+}
+function baseOf({ bases, writableBases }) {
+    return bases[0] ?? writableBases[0] ?? '';
+}
+/** Beside the folders of all apps; no app can have that name. */
+function proxyFolder(base) {
+    return base.replace(/\/[^/]+\/[^/]+$/, '/.proxy');
 }
 /** Absolute path of a folder that may be given relative to another. */
 function absolute(directory, path) {
@@ -58906,21 +60861,25 @@ function absolute(directory, path) {
         ? path
         : `${directory.replace(/\/+$/, '')}/${path.replace(/^\.\//, '')}`;
 }
-async function evaluate({ session, tools, config, facts }, files, { version, project }, paths) {
-    if (version === null || paths.directory === '')
+async function evaluate({ session, tools, config, facts }, source, { project }, paths) {
+    // Compose reads files without the engine: what it says is known while Docker is down, too.
+    if (paths.directory === '')
         return null;
     const { app, environment } = config;
     return evaluateCompose(session.host, tools.pack, {
         ...paths,
-        ...{ app, environment, files },
+        ...{ app, environment, source },
+        include: driverOf(config.proxy).file(config),
         docker: facts.docker,
         project: config.project ?? project?.project,
         nonce: tools.random(8),
     });
 }
-async function dumpProxy({ session }, { project }) {
-    const proxy = project?.proxy ?? null;
-    return proxy === null ? null : session.engine.exec(proxy, ['nginx', '-T']);
+async function dumpProxy({ session, config }, { version, project }) {
+    if (version === null)
+        return null;
+    const home = homeOf(config.proxy, project?.project ?? '');
+    return runAtProxy(session, home, driverOf(config.proxy).dump);
 }
 /** Whether a service of the team's stack runs at this moment. */
 function runs({ project }, service) {
@@ -58939,99 +60898,1433 @@ function runs({ project }, service) {
 
 
 
-/** S1 on one host, all judgement: throws one refusal that lists every problem. */
-function preflight(run, seen) {
-    const problems = [
-        ...seen.complaints,
-        ...judgeTools({
-            ...seen.look,
-            engine: seen.version,
-            composeVersion: seen.evaluation?.composeVersion ?? null,
-        }),
-        ...judgeBase(seen),
-        ...judgeHolder(seen),
-    ];
-    const noCompose = seen.evaluation?.composeVersion === '';
-    const stack = noCompose ? null : readStack(run, seen, problems);
-    if (stack !== null) {
-        problems.push(...check_proxy_routeProblems(run.config, stack), ...alreadyRunning(run.config, seen, stack));
-    }
-    if (problems.length > 0 || stack === null)
-        throw (0,domain_problem/* refusal */.x)(run.session.host.name, problems);
-    checkProxy(run, seen, stack);
-    return { seen, stack };
+/** S1 on one host, all judgement: adds every problem to the findings; null = too little is known to plan anything. */
+function preflight(run, seen, findings) {
+    const composeVersion = seen.evaluation?.composeVersion ?? null;
+    findings.add(...judgeDocker({ ...seen.look, docker: run.facts.docker }, seen.silence), ...judgeTools({ ...seen.look, engine: seen.version, composeVersion }), ...judgeBases({ ...seen.look, base: seen.base, labelled: seen.bases }), ...judgeNames(run.config, seen.look.twins, seen.labels), ...judgeHolder(seen));
+    const stack = readStack(run, seen, findings);
+    if (stack === null)
+        return null;
+    checkProxy(run.config, seen, stack, findings);
+    findings.add(...preflight_takenPorts(seen, stack));
+    checkManaged(run.config, seen, stack, findings);
+    return { seen, stack, warnings: warningsOf(run, seen, stack) };
 }
-/** Resolves what is to be released to digests, once, before anything is touched; refuses what cannot be. */
-async function chooseImages({ session, config, facts }, lines, stack) {
-    const assigned = assignImages(lines, composeImages(stack.compose, config));
-    const auth = registryAuth(facts, Object.values(assigned).map(formatReference));
-    const { images, problems } = await resolveImages(session.engine, assigned, auth);
-    if (problems.length > 0)
-        throw (0,domain_problem/* refusal */.x)(session.host.name, problems);
-    return images;
+/** Told at once and in the report, because nothing else may come of the run. */
+function warningsOf({ config, tools }, seen, { compose, live }) {
+    const { project, facts, evaluation } = seen;
+    const strays = describeStrays(project?.plain ?? [], live, {
+        project: compose.name,
+        services: config.services,
+        warm: config.keepOld === 'running' && facts.state?.previous?.slot === 'adopted',
+    });
+    const old = describeOldCompose(evaluation?.composeVersion ?? null);
+    const warnings = [strays, old, managedWarning(config, seen)].filter((text) => text !== null);
+    for (const text of warnings)
+        tools.tell({ step: 'lease', phase: 'note', text: `warning: ${text}` });
+    return warnings;
 }
 /** Shared services that do not run yet, in the order in which they need each other. */
-function missingShared({ seen, stack }) {
-    return stack.shared.filter((name) => !runs(seen, name));
+function missingShared({ seen, stack, }) {
+    return sharedToStart(stack.compose, stack.shared, (name) => runs(seen, name));
 }
-function judgeBase({ look, base }) {
-    if (look.bases.length > 1) {
-        return [
-            {
-                path: look.bases.join(' and '),
-                says: 'both hold records of this app and environment',
-                fix: 'keep the one that is true, move the other away, and deploy as the same user each time',
-            },
-        ];
+/** Ports of the server that a shared service wants which does not run yet, and that somebody else listens on. */
+function preflight_takenPorts(seen, stack) {
+    return missingShared({ seen, stack }).flatMap((name) => (stack.compose.services[name]?.ports ?? [])
+        .filter(({ protocol = 'tcp' }) => protocol === 'tcp')
+        .filter(({ published }) => seen.look.listening.includes(Number(published)))
+        .map(({ published }) => ({
+        path: `services.${name}.ports`,
+        says: `wants port ${String(published)} of the server, on which another program listens`,
+        fix: `stop that program (sudo ss -ltnp shows it), or publish another port`,
+    })));
+}
+
+;// CONCATENATED MODULE: ./src/transactions/choose-images.ts
+
+
+
+
+
+
+
+
+
+/**
+ * S1, the images: resolves what is to be released to digests, once, and makes sure that all else that a run pulls can be had, and that there
+ * is room for it. Downloads nothing; what stands in the way goes to the findings.
+ */
+async function chooseImages(run, lines, before, findings) {
+    const composed = composeImages(before.stack.compose, run.config);
+    const assigned = await findings.from(() => assignImages(lines, composed));
+    const silent = before.seen.version === null;
+    const images = assigned === null || silent ? {} : await settleImages(run, before, assigned, findings);
+    return { ...standIns(Object.keys(composed)), ...images };
+}
+/** Images that nothing is made of: with one of them the host is refused, but what else is wrong with its service is told too. */
+function standIns(services) {
+    const digest = `sha256:${'0'.repeat(64)}`;
+    return Object.fromEntries(services.map((name) => [name, `unresolved@${digest}`]));
+}
+async function settleImages(run, before, assigned, findings) {
+    const wanted = [...releasedImages(assigned), ...otherImages(run, before)];
+    const login = loginOf(run, before.seen.look, Object.values(assigned).map(formatReference));
+    const inquiry = await inquire(run, before, wanted, login);
+    const settled = wanted.map((one) => ({ one, ...settleImage(one, inquiry.of(one), login) }));
+    findings.add(...settled.flatMap((result) => ('problem' in result ? [result.problem] : [])));
+    const found = settled.flatMap((result) => ('image' in result ? [result] : []));
+    const names = found.map(({ image }) => image);
+    const here = await localImages(run.session.engine, names);
+    const missing = found.flatMap(({ one, image }) => (here.has(image) ? [] : [{ one, image }]));
+    findings.add(...choose_images_judgeRoom(inquiry, missing));
+    return Object.fromEntries(found.flatMap(({ one, image }) => (one.service === null ? [] : [[one.service, image]])));
+}
+function releasedImages(assigned) {
+    return Object.entries(assigned).map(([service, reference]) => {
+        return { path: `image of ${service}`, reference, service };
+    });
+}
+/** The keeper's image, and those of shared services that are yet to be started. */
+function otherImages({ facts }, before) {
+    const { services } = before.stack.compose;
+    const shared = missingShared(before).map((name) => ({
+        path: `services.${name}.image`,
+        text: services[name]?.image ?? '',
+    }));
+    return [{ path: 'keeper-image', text: facts.keeperImage }, ...shared].flatMap(({ path, text }) => {
+        const reference = parseReference(text);
+        return reference === undefined ? [] : [{ path, reference, service: null }];
+    });
+}
+function inquire({ session, facts }, { seen, stack }, wanted, login) {
+    const { os = 'linux', architecture = 'amd64' } = seen.version ?? {};
+    const live = stack.live?.release.services.map(({ image }) => image) ?? [];
+    const { docker } = facts;
+    const platform = { os, architecture };
+    return inquireImages(session, { wanted, live, login, docker, platform });
+}
+function choose_images_judgeRoom(inquiry, missing) {
+    const manifests = missing.flatMap(({ one }) => inquiry.of(one).manifest ?? []);
+    const bytes = neededBytes(manifests, inquiry.present);
+    const images = { missing: new Set(missing.map(({ image }) => image)).size, bytes };
+    return inquiry.room === null ? [] : judgeImagesRoom(inquiry.room, images);
+}
+
+;// CONCATENATED MODULE: ./src/transactions/deploy-id.ts
+/** The id of one run on a host: sorts by time and cannot be guessed. */
+function newDeployId({ clock, random }) {
+    const time = new Date(clock.now()).toISOString().replace(/\D/g, '').slice(0, 14);
+    return `${time}-${random(4)}`;
+}
+
+;// CONCATENATED MODULE: ./src/domain/compose/slot-leaves.ts
+
+/** Ours, and different in every release: they tell nothing about it. */
+const ours = Object.values(labels_label);
+/** Stands for the slot's own name, so that blue and green can be compared. */
+const slotWord = '<slot>';
+/** The values of a slot's compose document by their path, with the slot's project name left out. */
+function slotLeaves(document, project) {
+    const found = new Map();
+    const neutral = (text) => text.replaceAll(project, slotWord);
+    const walk = (value, path) => {
+        if (isMap(value)) {
+            for (const [key, one] of Object.entries(value)) {
+                const slotsName = path.length === 0 && key === 'name';
+                if (!slotsName && !ours.includes(key))
+                    walk(one, [...path, keyOf(neutral(key))]);
+            }
+        }
+        else if (Array.isArray(value) && !value.every(isScalar)) {
+            value.forEach((one, index) => {
+                walk(one, [...path, String(index)]);
+            });
+        }
+        else if (value !== null && value !== undefined) {
+            found.set(JSON.stringify(path), { path, value: neutralValue(value, neutral) });
+        }
+    };
+    walk(document, []);
+    return found;
+}
+/** `<slot>-web` is the service web. */
+const keyOf = (key) => key.replace(`${slotWord}-`, '');
+const isMap = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isScalar = (value) => ['string', 'number', 'boolean'].includes(typeof value);
+function neutralValue(value, neutral) {
+    if (Array.isArray(value)) {
+        return value.filter(isScalar).map((one) => (typeof one === 'string' ? neutral(one) : one));
     }
-    if (base !== '')
+    if (typeof value === 'string')
+        return neutral(value);
+    return isScalar(value) ? value : String(value);
+}
+
+;// CONCATENATED MODULE: ./src/domain/compose/compare-slots.ts
+
+/** Keys whose values are names and kinds, never secrets; what we write there ourselves is among them. */
+const compare_slots_open = new Set(['condition', 'driver', 'external', 'image', 'internal', 'mode', 'name', 'protocol'].concat(['propagation', 'pull_policy', 'required', 'restart', 'selinux', 'target', 'type'], ['aliases', 'cpus', 'memory', 'disable', 'interval', 'timeout', 'start_period', 'retries'], ['stop_grace_period', 'stop_signal', 'replicas', 'scale']));
+/**
+ * What changes in a slot's compose document against the one that serves, as lines `- path: value` and `+ path: value`. A
+ * text is shown only where the team's file has it literally; what came in from a variable, an env file or an input, and every
+ * environment value, is shown as its keyed hash.
+ */
+function compareSlots({ before, after, evaluated, written, hash, }) {
+    const old = before === null ? new Map() : slotLeaves(before.document, before.project);
+    const next = slotLeaves(after.document, after.project);
+    const literal = literalPaths(evaluated, written);
+    const paths = [...new Set([...old.keys(), ...next.keys()])];
+    const show = (leaf, sure) => {
+        const text = JSON.stringify(leaf.value);
+        const shown = isOpen(leaf) || sure ? text : `(keyed hash ${hash(text).slice(0, 12)})`;
+        return `${leaf.path.join('.')}: ${shown}`;
+    };
+    return paths.flatMap((path) => {
+        const [was, is] = [old.get(path), next.get(path)];
+        if (was !== undefined && is !== undefined && same(was.value, is.value))
+            return [];
+        return [
+            ...(was === undefined ? [] : [`- ${show(was, false)}`]),
+            ...(is === undefined ? [] : [`+ ${show(is, same(literal.get(path), is.value))}`]),
+        ];
+    });
+}
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+function isOpen({ path, value }) {
+    if (path.includes('environment'))
+        return false;
+    if (typeof value === 'number' || typeof value === 'boolean')
+        return true;
+    if (['networks', 'depends_on'].includes(path[2] ?? ''))
+        return true;
+    return path.includes('labels') ? false : compare_slots_open.has(path.at(-1) ?? '');
+}
+/** Values that stand in the team's files as they are: evaluated they are what is written, so no variable is in them. */
+function literalPaths(evaluated, written) {
+    const texts = slotLeaves(written, '\0');
+    const values = slotLeaves(evaluated, '\0');
+    return new Map([...values].flatMap(([path, { path: words, value }]) => {
+        const text = texts.get(path);
+        const plain = text !== undefined && same(text.value, value) && !hasVariable(value);
+        return plain && !words.includes('environment') ? [[path, value]] : [];
+    }));
+}
+/** A `$$` is a dollar sign; any other one would be a variable that was not replaced. */
+function hasVariable(value) {
+    return /\$/.test(JSON.stringify(value).replaceAll('$$', ''));
+}
+
+// EXTERNAL MODULE: ./src/domain/duration.ts
+var duration = __nccwpck_require__(4678);
+;// CONCATENATED MODULE: ./src/domain/line-diff.ts
+/** Lines that stay around a change. */
+const context = 2;
+/** Comparing takes memory in the product of both lengths: longer texts are told as one whole change. */
+const mostLines = 2000;
+/**
+ * Compares two texts line by line, as in a unified diff: `- ` gone, `+ ` new, two blanks the same, `…` where same lines
+ * are left out. Empty = they are equal.
+ */
+function diffLines(before, after) {
+    let start = 0;
+    while (start < before.length && start < after.length && before[start] === after[start])
+        start++;
+    let [endBefore, endAfter] = [before.length, after.length];
+    while (endBefore > start && endAfter > start && before[endBefore - 1] === after[endAfter - 1]) {
+        endBefore--;
+        endAfter--;
+    }
+    if (endBefore === start && endAfter === start)
         return [];
+    const gone = before.slice(start, endBefore);
+    const come = after.slice(start, endAfter);
+    const changed = gone.length > mostLines || come.length > mostLines ? replaced(gone, come) : aligned(gone, come);
+    const same = (line) => `  ${line}`;
+    return shortened([
+        ...before.slice(0, start).map(same),
+        ...changed,
+        ...before.slice(endBefore).map(same),
+    ]);
+}
+function replaced(gone, come) {
+    return [...gone.map((line) => `- ${line}`), ...come.map((line) => `+ ${line}`)];
+}
+/** By the longest sequence that both have in common. */
+function aligned(gone, come) {
+    const rows = commonLengths(gone, come);
+    const at = (i, j) => rows[i]?.[j] ?? 0;
+    const result = [];
+    let [i, j] = [0, 0];
+    while (i < gone.length || j < come.length) {
+        const [one, other] = [gone[i], come[j]];
+        if (one !== undefined && one === other) {
+            result.push(`  ${one}`);
+            i++;
+            j++;
+        }
+        else if (one !== undefined && (other === undefined || at(i + 1, j) >= at(i, j + 1))) {
+            result.push(`- ${one}`);
+            i++;
+        }
+        else {
+            result.push(`+ ${other ?? ''}`);
+            j++;
+        }
+    }
+    return result;
+}
+/** Length of the longest common sequence of the rest from (i, j) on. */
+function commonLengths(gone, come) {
+    const rows = Array.from({ length: gone.length + 1 }, () => new Uint16Array(come.length + 1));
+    for (let i = gone.length - 1; i >= 0; i--) {
+        for (let j = come.length - 1; j >= 0; j--) {
+            const [row, next] = [rows[i], rows[i + 1]];
+            if (row === undefined || next === undefined)
+                continue;
+            row[j] =
+                gone[i] === come[j] ? (next[j + 1] ?? 0) + 1 : Math.max(next[j] ?? 0, row[j + 1] ?? 0);
+        }
+    }
+    return rows;
+}
+function shortened(lines) {
+    const near = lines.map((_, index) => lines
+        .slice(Math.max(0, index - context), index + context + 1)
+        .some((line) => !line.startsWith('  ')));
+    return lines.flatMap((line, index) => {
+        if (near[index] === true)
+            return [line];
+        return index === 0 || near[index - 1] === true ? ['…'] : [];
+    });
+}
+
+;// CONCATENATED MODULE: ./src/domain/release/what-to-prune.ts
+/**
+ * Decides which release records may go, and which images nobody needs then. `keep` (live and previous) stays, and so do
+ * the `retain` newest good ones besides; failed ones go with the good ones of their age.
+ */
+function whatToPrune(ledger, options) {
+    const others = ledger.filter(({ id }) => !options.keep.includes(id));
+    const good = others
+        .filter(({ standing }) => standing === 'good')
+        .toSorted((a, b) => b.seq - a.seq);
+    const retained = new Set(good.slice(0, options.retain).map(({ id }) => id));
+    const oldest = Math.min(...ledger
+        .filter(({ id }) => options.keep.includes(id) || retained.has(id))
+        .map(({ seq }) => seq));
+    const releases = others.filter(({ id, seq, standing }) => !retained.has(id) && (standing === 'good' || seq < oldest));
+    const gone = new Set(releases.map(({ id }) => id));
+    const needed = new Set(ledger
+        .filter(({ id }) => !gone.has(id))
+        .flatMap(({ services }) => services.map(({ image }) => image)));
+    // What ran before the first release came from the team, and so did its images.
+    const ours = releases.filter(({ slot }) => slot !== 'adopted');
+    const images = new Set(ours.flatMap(({ services }) => services.map(({ image }) => image)));
+    return { releases, images: [...images].filter((image) => !needed.has(image)) };
+}
+
+;// CONCATENATED MODULE: ./src/transactions/describe-tasks.ts
+
+/** What a plan says of a one-off container; the looks at the schema are told with the migration. */
+function taskLines({ config: { migrate } }, { task, kind, timeoutMs }) {
+    if (kind === 'once')
+        return [['run once', `${task}, to its end, for at most ${(0,duration/* formatDuration */.a3)(timeoutMs)}`]];
+    return kind === 'look' || migrate === null ? [] : [migration(migrate)];
+}
+function migration({ service, command, version, timeoutMs, }) {
+    const asked = version === null ? 'the schema version is not asked' : `version: ${version.join(' ')}`;
     return [
-        {
-            path: '/var/lib/shiplock',
-            says: `cannot be made by ${look.user}, and neither can ~/.shiplock`,
-            fix: `run once on the server: sudo install -d -o ${look.user} /var/lib/shiplock`,
-        },
+        'migrate',
+        `in a container of ${service}, for at most ${(0,duration/* formatDuration */.a3)(timeoutMs)}: ${command.join(' ')} (${asked})`,
     ];
 }
-/** Containers of the services to release that run under plain Compose: taking them over is a step of its own. */
-function alreadyRunning(config, seen, stack) {
-    if (stack.live !== null)
-        return [];
-    const running = config.services.map(({ name }) => name).filter((name) => runs(seen, name));
-    if (running.length === 0)
-        return [];
-    const project = seen.project?.project ?? '';
-    return [
-        {
-            path: 'release',
-            says: `${running.join(', ')} already run under plain docker compose (project ${project}), and taking over running containers is not supported yet`,
-            fix: `stop them for the first release: docker compose -p ${project} rm --stop ${running.join(' ')}`,
-        },
+
+;// CONCATENATED MODULE: ./src/transactions/plan-facts.ts
+
+
+
+
+
+/** Asks the host what a plan would find there. @param source compose files of the checkout; null for a rollback */
+async function askPlanFacts(run, before, plan, slot, source) {
+    const { engine } = run.session;
+    const { live, target } = plan;
+    const images = [
+        ...new Set([
+            ...(slot?.images ?? target.release.services.map(({ image }) => image)),
+            run.facts.keeperImage,
+        ]),
     ];
+    const own = (things) => (things ?? []).filter(({ external }) => external !== true).map(({ name }) => name);
+    const networks = [...own(slot?.networks), ...own(slot?.joined)];
+    const [toPull, newNetworks, newVolumes, liveText, targetText, written] = await Promise.all([
+        plan_facts_missing(images, (name) => engine.inspectImage(name)),
+        plan_facts_missing(networks, (name) => engine.inspectNetwork(name)),
+        plan_facts_missing(own(slot?.volumes), (name) => engine.inspectVolume(name)),
+        live === null || live.slot === 'adopted' ? null : readCompose(run, plan, live.release.id),
+        slot === null && target.slot !== 'adopted' ? readCompose(run, plan, target.release.id) : null,
+        source === null ? null : readWritten(run, before, source),
+    ]);
+    return {
+        toPull,
+        toMake: { networks: newNetworks, volumes: newVolumes },
+        ...{ live: liveText, target: targetText, written },
+    };
+}
+/** Names that the engine answers with 404. */
+async function plan_facts_missing(names, ask) {
+    const answers = await Promise.all(names.map(async (name) => {
+        try {
+            await ask(name);
+            return [];
+        }
+        catch (thrown) {
+            if (thrown instanceof errors/* EngineError */.NJ && thrown.status === 404)
+                return [name];
+            throw thrown;
+        }
+    }));
+    return answers.flat();
+}
+async function readCompose({ session }, { base }, id) {
+    const { code, stdout } = await session.host.exec([
+        'cat',
+        `${release_files_hostPath.release(base, id)}/compose.json`,
+    ]);
+    return code === 0 ? ((0,json/* parseJson */.q)(stdout) ?? null) : null;
+}
+/** The same evaluation with its variables left alone: what is equal in both is no secret of the server. */
+async function readWritten({ session, tools, config, facts }, { seen, stack }, source) {
+    const { app, environment } = config;
+    const evaluation = await evaluateCompose(session.host, tools.pack, {
+        ...{ app, environment, source, docker: facts.docker },
+        ...{ directory: seen.directory, configDir: seen.configDir },
+        include: driverOf(config.proxy).file(config),
+        project: stack.compose.name,
+        nonce: tools.random(8),
+        raw: true,
+    });
+    const document = evaluation?.document ?? null;
+    return document === null ? null : ((0,json/* parseJson */.q)(document) ?? null);
+}
+
+;// CONCATENATED MODULE: ./src/operations/confirm-route.ts
+
+
+
+/** What the proxy is to say while a release serves; the containers from before the first one have no name of ours. */
+function answerOf(placed) {
+    if (placed === null || placed.slot === 'adopted')
+        return { slot: 'adopted', release: null };
+    return { slot: placed.slot, release: placed.release.id };
+}
+/** Asks the proxy on its token path which slot and release it sends requests to; throws when it does not say. */
+async function askRoute(world, endpoint) {
+    const { proxy } = world.plan;
+    const url = new URL(tokenPath(proxy.token), proxy.confirmUrl).href;
+    const answer = await world.probe({ url, connectTo: endpoint, timeoutMs: 2000, verifyTls: false });
+    if (answer.kind !== 'answer')
+        throw new Error(`the proxy did not answer: ${answer.message}`);
+    if (answer.status !== 200)
+        throw new Error(`the proxy answered HTTP ${answer.status} on the token path`);
+    return JSON.parse(answer.body);
+}
+/**
+ * Proves through the host's own proxy that `slot` and `release` serve, K answers in a row.
+ * @returns null when proven, else what the proxy said last
+ */
+async function confirmRoute(world, expected, deadlineMs) {
+    const start = world.clock.monotonic();
+    let endpoint = null;
+    let inARow = 0;
+    let said = 'nothing';
+    do {
+        try {
+            endpoint ??= await proxyEndpoint(world, world.plan.proxy.confirmUrl);
+            const wrong = difference(await askRoute(world, endpoint), expected);
+            inARow = wrong === null ? inARow + 1 : 0;
+            if (inARow >= world.plan.proxy.confirmations)
+                return null;
+            if (wrong === null)
+                continue;
+            said = wrong;
+        }
+        catch (thrown) {
+            // It may have come back under another address.
+            endpoint = null;
+            inARow = 0;
+            said = messageOf(thrown);
+        }
+        await world.clock.sleep(50);
+    } while (world.clock.monotonic() - start < deadlineMs);
+    return said;
+}
+function difference(route, expected) {
+    if (route.slot === expected.slot && route.release === expected.release)
+        return null;
+    return `the proxy sends requests to ${route.slot} (${route.release ?? 'no release'})`;
+}
+
+;// CONCATENATED MODULE: ./src/commands/prepare.ts
+
+/** Exit codes of the prepare script that mean something: the lock was not free in time, or the lease is not what it was. */
+const prepareExit = { busy: 75, leaseMoved: 73 };
+/**
+ * S2 in one go: takes the lease by compare-and-swap under flock, then puts the uploaded files in their places. Stdin is a
+ * tar of `lease.expected` (what was read before; empty = there was none), `lease.next`, `release/…`, `plan.json`,
+ * optionally `shared.json`, `keeper.mjs` and `proxy/…`. `$1` base, `$2` deploy id, `$3` release id ('' = none is uploaded),
+ * `$4` keeper hash, `$5` the proxy's configuration folder, `$6` the name of our file in it (without its extension
+ * that of the markers' folder).
+ * The lock file is never removed or replaced: two holders would fit in. Prints `include-changed` when the proxy has yet to read its include.
+ */
+const prepareScript = `set -eu
+umask 077
+base=$1 deploy=$2 release=$3 keeper=$4 config=$5 include=$5/$6 name=\${6%.*}
+mkdir -p "$base/releases" "$base/journal" "$base/keeper"
+in="$base/.incoming-$deploy"
+rm -rf "$in"
+mkdir "$in"
+trap 'rm -rf "$in"' EXIT
+# Whoever takes the lease sweeps: an upload that vanishes has lost.
+tar -xf - -C "$in" || { [ -d "$in" ] || exit ${prepareExit.leaseMoved}; exit 1; }
+exec 9>>"$base/lock"
+tries=0
+until flock -n 9; do tries=$((tries + 1)); [ "$tries" -lt 50 ] || exit ${prepareExit.busy}; sleep 0.1; done
+[ -f "$base/lease" ] || : >"$base/lease"
+cmp -s "$base/lease" "$in/lease.expected" || exit ${prepareExit.leaseMoved}
+mv -f "$in/lease.next" "$base/lease"
+keep() { sync "$@" 2>/dev/null || sync; }
+keep "$base/lease" "$base"
+for other in "$base"/.incoming-*; do [ "$other" = "$in" ] || rm -rf "$other" || :; done
+to="$base/releases/$release"
+# Mounted into containers, whose users are nobody here; the folder around them stays closed.
+for open in ${Object.values(openFolders).join(' ')}; do [ ! -d "$in/release/$open" ] || chmod -R go+rX "$in/release/$open"; done
+if [ -n "$release" ] && [ -d "$to" ]; then
+  # Made anew, file by file: at no instant the release is without a record.
+  for file in "$in"/release/*; do
+    [ ! -d "$file" ] || rm -rf "$to/\${file##*/}"
+    mv -f "$file" "$to/"
+  done
+elif [ -n "$release" ]; then
+  mv "$in/release" "$to"
+fi
+[ ! -f "$in/shared.json" ] || mv -f "$in/shared.json" "$base/shared.json"
+[ ! -f "$in/keeper.mjs" ] || mv -f "$in/keeper.mjs" "$base/keeper/$keeper.mjs"
+mv -f "$in/plan.json" "$base/journal/$deploy.plan.json"
+if [ -f "$in/proxy/include" ] && ! cmp -s "$in/proxy/include" "$include" && [ ! -f "$base/include.pending" ]; then
+  # Before the new one is there: this is what the proxy has read, and can be given back.
+  if [ -f "$include" ]; then cp "$include" "$in/before"; mv -f "$in/before" "$base/include.before"
+  else rm -f "$base/include.before"; fi
+  # Stays until the proxy has read the new one: whoever dies in between leaves that to the next deploy.
+  : >"$base/include.pending"
+  keep "$base/include.pending" "$base"
+fi
+umask 022
+mkdir -p "$config/$name"
+place() {
+  cmp -s "$1" "$2" && return 0
+  # Not one name for all: another app may be writing the same file.
+  cp "$1" "$2.new-$deploy"; chmod 644 "$2.new-$deploy"; mv -f "$2.new-$deploy" "$2"
+}
+for file in "$in"/proxy/markers/*; do place "$file" "$config/$name/\${file##*/}"; done
+[ ! -f "$in/proxy/Caddyfile" ] || place "$in/proxy/Caddyfile" "$config/Caddyfile"
+[ ! -f "$in/proxy/include" ] || place "$in/proxy/include" "$include"
+set -- "$base/journal/$deploy.plan.json" "$base/journal" "$base/keeper" "$base/releases" "$config/$name" "$config"
+[ -z "$release" ] || set -- "$@" "$to"/* "$to"
+keep "$@" "$base/keeper/$keeper.mjs" "$base/shared.json" "$include" "$config/$name"/*.json
+[ ! -f "$base/include.pending" ] || echo include-changed
+`;
+/** Puts back the include that was there before, or none where there was none: the proxy refused the new one. `$1` base, `$2` its path. */
+const restoreIncludeScript = `set -eu
+umask 022
+if [ -f "$1/include.before" ]; then
+  cp "$1/include.before" "$2.new"; chmod 644 "$2.new"; mv -f "$2.new" "$2"
+else
+  rm -f "$2"
+fi
+rm -f "$1/include.pending"
+`;
+/** The proxy has read the include, or will when it starts. `$1` base. */
+const includeReadScript = 'rm -f "$1/include.pending"';
+
+;// CONCATENATED MODULE: ./src/operations/prepare-host.ts
+
+
+
+/** S2 and the upload in one exchange: takes the lease or refuses. @returns whether the proxy has yet to read its include */
+async function prepareHost(host, pack, preparation) {
+    const { base, deploy, release, keeperHash, configDir, include, files } = preparation;
+    const argv = (0,shell/* script */.K$)(prepareScript, [base, deploy, release, keeperHash, configDir, include]);
+    const result = await host.exec(argv, { stdin: await pack(files), timeoutMs: 120_000 });
+    if (result.code === 0)
+        return { includeChanged: result.stdout.includes('include-changed') };
+    if (result.code === prepareExit.busy || result.code === prepareExit.leaseMoved) {
+        throw new errors/* ShiplockError */.GV(`${host.name}: another deploy took the lease at the same moment`, {
+            hint: 'Nothing was touched. Wait until it has ended, then run again.',
+            fault: 'user',
+            verdict: 'refused',
+        });
+    }
+    throw new errors/* ShiplockError */.GV(`${host.name}: the files of the release could not be written (exit code ${result.code})`, {
+        hint: result.stderr.trim().slice(0, 500),
+        fault: 'remote',
+    });
+}
+/** Puts the proxy's include of before back. */
+async function restoreInclude(host, base, include) {
+    await host.exec((0,shell/* script */.K$)(restoreIncludeScript, [base, include]));
+}
+/** Notes that the proxy has read the include. */
+async function noteIncludeRead(host, base) {
+    await host.exec((0,shell/* script */.K$)(includeReadScript, [base]));
+}
+
+;// CONCATENATED MODULE: ./src/operations/create-slot.ts
+
+
+
+const stopSeconds = 10;
+/** Removes what an earlier release left in a slot that does not serve, so that the next one can live there. */
+async function clearSlot(engine, names, slot) {
+    const labels = [...ofApp(names.app, names.environment), `${labels_label.slot}=${slot}`];
+    const old = await engine.listContainers({ labels, all: true });
+    await Promise.all(old.map(async ({ id, state }) => {
+        await engine.setRestartPolicy(id, 'no');
+        if (state === 'running')
+            await engine.stopContainer(id, stopSeconds);
+        await engine.removeContainer(id, { force: true });
+    }));
+    return old.length;
+}
+/** Creates a network where it is missing; the slot's own are kept between releases. */
+async function haveNetwork(engine, network, labels) {
+    try {
+        await engine.inspectNetwork(network.name);
+    }
+    catch (thrown) {
+        if (!(thrown instanceof errors/* EngineError */.NJ) || thrown.status !== 404)
+            throw thrown;
+        const { name, driver, internal, options, more = {} } = network;
+        const spec = {
+            Name: name,
+            Driver: driver,
+            Internal: internal,
+            Options: options,
+            ...more,
+            Labels: { ...more['Labels'], ...labels },
+        };
+        // 409: another deploy made it at the same moment.
+        await engine.createNetwork(spec).catch((refused) => {
+            if (!(refused instanceof errors/* EngineError */.NJ) || refused.status !== 409)
+                throw refused;
+        });
+    }
+}
+/** A volume of the team that no shared service has made yet, under its one real name. */
+async function haveVolume(engine, volume) {
+    const { name, driver, options, labels } = volume;
+    await engine.inspectVolume(name).catch(async (thrown) => {
+        if (!(thrown instanceof errors/* EngineError */.NJ) || thrown.status !== 404)
+            throw thrown;
+        await engine.createVolume({ Name: name, Driver: driver, DriverOpts: options, Labels: labels });
+    });
+}
+/** Creates the slot's containers from its compose file and starts none. */
+async function createSlot(host, docker, slot) {
+    const argv = createCommand(docker, { project: slot.project, files: [slot.file] }, slot.services);
+    const result = await host.exec(argv, { timeoutMs: 300_000 });
+    if (result.code === 0)
+        return;
+    throw new errors/* ShiplockError */.GV(`${host.name}: the new containers could not be created`, {
+        hint: lastLines(result.stderr),
+        fault: 'remote',
+    });
+}
+/** Starts shared services that do not run yet, and leaves running ones as they are. */
+async function startShared(host, docker, shared) {
+    const { project, directory, file, services } = shared;
+    const argv = startSharedCommand(docker, { project, directory, files: [file] }, services);
+    const result = await host.exec(argv, { timeoutMs: 600_000 });
+    if (result.code === 0)
+        return;
+    throw new errors/* ShiplockError */.GV(`${host.name}: the shared services ${services.join(', ')} could not be started`, {
+        hint: lastLines(result.stderr),
+        fault: 'remote',
+    });
+}
+function lastLines(text) {
+    return text.trim().split('\n').slice(-8).join('\n').slice(-2000);
+}
+
+;// CONCATENATED MODULE: ./src/operations/have-managed-proxy.ts
+
+
+
+
+const readyWithinMs = 20_000;
+const otherStartsWithinMs = 5000;
+/** Starts the proxy where it does not run; another deploy may be doing the same at this moment. @returns whether it ran already */
+async function haveManagedProxy(engine, clock, parts) {
+    if ((await stateOf(engine)) === 'running')
+        return true;
+    await Promise.all([
+        haveImage(parts.pull, parts.image),
+        haveNetwork(engine, network(managed_container/* managedProxy */.QQ.outside, false), {}),
+        haveNetwork(engine, network(managed_container/* managedProxy */.QQ.inside, true), {}),
+    ]);
+    const made = (await stateOf(engine)) === null && (await create(engine, parts));
+    if (!made && (await startedByAnother(engine, clock)))
+        return false;
+    // One that stopped between creation and start has not joined yet, which is no harm before it runs.
+    await unlessStatus(403, engine.connectNetwork(managed_container/* managedProxy */.QQ.inside, managed_container/* managedProxy */.QQ.container));
+    await start(engine);
+    return false;
+}
+const network = (name, internal) => ({
+    ...{ name, internal },
+    driver: 'bridge',
+    options: {},
+});
+async function stateOf(engine) {
+    const found = await unlessStatus(404, engine.inspectContainer(managed_container/* managedProxy */.QQ.container));
+    return found?.state.status ?? null;
+}
+/** @returns false when another deploy was faster */
+async function create(engine, { image, folder }) {
+    const spec = (0,managed_container/* proxyContainer */.og)(image, folder);
+    return (await unlessStatus(409, engine.createContainer(managed_container/* managedProxy */.QQ.container, spec))) !== null;
+}
+/** Waits for whoever created it; what was stopped by a person is nobody's to wait for. */
+async function startedByAnother(engine, clock) {
+    const began = clock.monotonic();
+    for (;;) {
+        const state = await stateOf(engine);
+        if (state !== 'created')
+            return state === 'running';
+        if (clock.monotonic() - began > otherStartsWithinMs)
+            return false;
+        await clock.sleep(200);
+    }
+}
+async function start(engine) {
+    try {
+        await engine.startContainer(managed_container/* managedProxy */.QQ.container);
+    }
+    catch (cause) {
+        // Made anew next time, when the ports are free.
+        await engine.removeContainer(managed_container/* managedProxy */.QQ.container, { force: true }).catch(() => undefined);
+        throw new errors/* ShiplockError */.GV(`the managed proxy could not be started: ${(0,errors/* messageOf */.bD)(cause)}`, {
+            hint: `It needs the ports ${managed_container/* managedProxy */.QQ.ports.join(' and ')} of the server.`,
+            cause,
+            fault: 'remote',
+        });
+    }
+}
+async function haveImage(pull, image) {
+    try {
+        await pull(image);
+    }
+    catch (cause) {
+        throw new errors/* ShiplockError */.GV(`the image of the managed proxy could not be had: ${(0,errors/* messageOf */.bD)(cause)}`, {
+            hint: 'Let the server reach the registry, or name a copy of the image in proxy.image.',
+            cause,
+            fault: 'remote',
+        });
+    }
+}
+async function unlessStatus(status, call) {
+    try {
+        return await call;
+    }
+    catch (thrown) {
+        if (thrown instanceof errors/* EngineError */.NJ && thrown.status === status)
+            return null;
+        throw thrown;
+    }
+}
+// Reading the folder and taking it over are two steps: who reads first must not take over last.
+const reloadScript = `set -eu
+lock=$1; shift
+exec 9>>"$lock"
+flock 9
+exec "$@"
+`;
+/**
+ * Lets the proxy serve what lies in its folder, as soon as it takes configuration at all; nothing happens when it serves that already.
+ * @returns what it said when it does not accept the folder's content, null when it does
+ */
+async function reloadManagedProxy(host, clock, docker, folder) {
+    const argv = [...docker, 'exec', managed_container/* managedProxy */.QQ.container, ...managed_container/* proxyReload */.M4];
+    const started = clock.monotonic();
+    for (;;) {
+        const { code, stderr } = await host.exec((0,shell/* script */.K$)(reloadScript, [`${folder}/lock`, ...argv]), {
+            timeoutMs: 60_000,
+        });
+        if (code === 0)
+            return null;
+        const starting = /connection refused|is not running|restarting/i.test(stderr);
+        if (!starting || clock.monotonic() - started > readyWithinMs)
+            return lastLine(stderr);
+        await clock.sleep(200);
+    }
+}
+const lastLine = (text) => text.trim().split('\n').at(-1)?.slice(0, 800) ?? '';
+
+;// CONCATENATED MODULE: ./src/commands/pull.ts
+/** Pulls by the host's own docker command, with the login that it finds there. */
+function pullCommand(docker, image) {
+    return [...docker, 'pull', image];
+}
+
+;// CONCATENATED MODULE: ./src/operations/pull-images.ts
+
+
+
+
+
+/** An sshd allows ten channels on a connection, and a deploy has others open. */
+const atOnce = 3;
+const limitMs = 600_000;
+/** S5: pulls what is not there yet. @returns the images that were pulled */
+async function pullImages(setting, images) {
+    const left = [...new Set(images)];
+    const pulled = [];
+    const work = async () => {
+        for (let image = left.shift(); image !== undefined; image = left.shift()) {
+            if ((await findImage(setting.engine, image)) !== null)
+                continue;
+            await pullImage(setting, image);
+            pulled.push(image);
+        }
+    };
+    await Promise.all(Array.from({ length: atOnce }, work));
+    return pulled;
+}
+/** With credentials of the inputs, or none, through the engine's API, where they are kept nowhere; else with the host's own login. */
+async function pullImage(setting, image) {
+    const { engine, login, onProgress } = setting;
+    const own = login.own(image);
+    try {
+        if (own)
+            await pullOnHost(setting, image);
+        else
+            await engine.pullImage(image, { auth: login.given(image), onProgress, timeoutMs: limitMs });
+    }
+    catch (cause) {
+        const username = login.given(image)?.username ?? null;
+        const registry = parseReference(image)?.registry ?? '';
+        const { says, fix } = explainTrouble(image, (0,errors/* messageOf */.bD)(cause), { registry, username, own });
+        throw new errors/* ShiplockError */.GV(`${image} could not be pulled`, {
+            hint: `${says}. Fix: ${fix}.`,
+            cause,
+            fault: 'remote',
+        });
+    }
+}
+async function pullOnHost({ host, docker, onProgress }, image) {
+    const { code, stderr } = await host.exec(pullCommand(docker, image), {
+        timeoutMs: limitMs,
+        onStdout: (chunk) => {
+            chunk
+                .toString()
+                .trim()
+                .split('\n')
+                .forEach((line) => onProgress?.(line));
+        },
+    });
+    if (code !== 0)
+        throw new errors/* ShiplockError */.GV(stderr.trim().slice(-500), { fault: 'remote' });
+}
+
+;// CONCATENATED MODULE: ./src/domain/release/handed-over.ts
+/**
+ * Names of the services that must not run twice and that both releases have: of these the old container is stopped just
+ * before the new one starts. What either release says holds, because the other one may be from before somebody knew.
+ */
+function handedOver({ target, live }) {
+    const workers = target.release.services.filter(({ port }) => port === undefined);
+    const names = workers.filter((service) => {
+        const old = live?.release.services.find(({ name }) => name === service.name);
+        if (old === undefined || old.port !== undefined)
+            return false;
+        return service.overlap === false || old.overlap === false;
+    });
+    return new Set(names.map(({ name }) => name));
+}
+
+;// CONCATENATED MODULE: ./src/operations/find-replicas.ts
+
+/** The containers of a release, running or not, known by label and never by name. */
+async function find_replicas_findReplicas(engine, plan, placed) {
+    const adopted = placed.slot === 'adopted';
+    const labels = adopted
+        ? [`${composeLabel.project}=${placed.project}`, `${composeLabel.oneoff}=False`]
+        : [
+            ...ofApp(plan.app, plan.environment),
+            `${labels_label.release}=${placed.release.id}`,
+            `${labels_label.role}=service`,
+        ];
+    const containers = await engine.listContainers({ labels, all: true });
+    const nameOf = (container) => container.labels[adopted ? composeLabel.service : labels_label.service];
+    return placed.release.services.flatMap((service) => containers
+        .filter((container) => nameOf(container) === service.name)
+        .map((container) => ({
+        id: container.id,
+        name: displayName(container.names[0] ?? container.id.slice(0, 12), placed.project),
+        service,
+        state: container.state,
+    })));
+}
+/** Compose names a container after project, service and number, and our service keys begin with the project again. */
+function displayName(container, project) {
+    for (const prefix of [`${project}-${project}-`, `${project}-`]) {
+        if (container.startsWith(prefix))
+            return container.slice(prefix.length);
+    }
+    return container;
+}
+
+;// CONCATENATED MODULE: ./src/operations/stop-slot.ts
+
+/** Services that the proxy sends nothing to. */
+const workers = ({ service }) => service.port === undefined;
+const routed = ({ service }) => service.port !== undefined;
+const stop_slot_all = () => true;
+/** Services of these names. */
+const oneOf = (names) => ({ service }) => names.has(service.name);
+/** Stops containers of a release that still run, each with its grace; restart=no comes first, so that none returns by itself. */
+async function stopSlot(world, placed, which = stop_slot_all) {
+    const replicas = (await findReplicas(world.engine, world.plan, placed)).filter(which);
+    // restart=no must be on the disk before the stop: a daemon restart in between would bring it back (moby#12118).
+    await Promise.all(replicas.map(({ id }) => world.engine.setRestartPolicy(id, 'no')));
+    const running = replicas.filter(({ state }) => state === 'running' || state === 'restarting');
+    await Promise.all(running.map(({ id, service }) => world.engine.stopContainer(id, Math.ceil(service.stopGraceMs / 1000))));
+    return running.map(({ name }) => name);
+}
+/** Gives a slot's containers the restart policy that the team's compose file asks for. */
+async function applyRestartPolicy(world, placed, which = stop_slot_all) {
+    const replicas = (await findReplicas(world.engine, world.plan, placed)).filter(which);
+    await Promise.all(replicas.map(({ id, service: { restart } }) => world.engine.setRestartPolicy(id, restart.Name, restart.MaximumRetryCount)));
+}
+/** Starts a slot's containers that do not run; routed services first, then workers. */
+async function startSlot(world, placed, which = stop_slot_all) {
+    const replicas = (await find_replicas_findReplicas(world.engine, world.plan, placed)).filter(which);
+    const down = replicas.filter(({ state }) => state === 'created' || state === 'exited');
+    for (const group of [down.filter(routed), down.filter(workers)]) {
+        await Promise.all(group.map(({ id }) => world.engine.startContainer(id)));
+    }
+    return down.map(({ name }) => name);
+}
+
+;// CONCATENATED MODULE: ./src/operations/run-task.ts
+
+
+/** Runs a one-off container of this deploy, by the name of its task; the container is not cut when the caller goes away. */
+async function runTask(engine, deploy, task, timeoutMs) {
+    const labels = [`${labels_label.deploy}=${deploy}`, `${labels_label.task}=${task}`];
+    const [container] = await engine.listContainers({ labels, all: true });
+    if (container === undefined)
+        throw new errors/* ShiplockError */.GV(`the container for ${task} was not created`, { fault: 'bug' });
+    await engine.startContainer(container.id);
+    const code = await engine.waitContainer(container.id, { timeoutMs }).catch((cause) => {
+        throw new errors/* ShiplockError */.GV(`${task} did not end within ${Math.round(timeoutMs / 1000)} s; it is left running, and its container is removed once it has ended`, {
+            hint: 'Raise migrate.timeout, or make the migration shorter. Do not deploy again before it has ended.',
+            cause,
+            fault: 'remote',
+        });
+    });
+    const lines = [];
+    const out = [];
+    for await (const { stream, line } of engine.containerLogs(container.id, { tail: 60 })) {
+        lines.push(line.slice(0, 500));
+        if (stream === 'stdout')
+            out.push(line);
+    }
+    return { code, lines, stdout: out.join('\n').trim() };
+}
+
+;// CONCATENATED MODULE: ./src/transactions/migrate.ts
+
+
+/** A migration that failed; what became of the schema is read all the same. */
+class MigrationFailure extends errors/* ShiplockError */.GV {
+    schema;
+    constructor(schema, { code, lines }) {
+        const told = lines.slice(-15).join('\n');
+        super(`the migration failed with exit code ${code}`, {
+            hint: `The old version serves on. ${afterFailure(schema)} Its last lines:\n${told}`,
+            fault: 'user',
+        });
+        this.schema = schema;
+    }
+}
+/**
+ * S6: the one-off containers of the release, one after the other. That the schema's version cannot be read is no reason
+ * to stop (an image that is older than the database cannot name its revision); that the migration or a one-shot fails is.
+ */
+async function migrate(engine, plan, tasks, note) {
+    const said = new Map();
+    let failed = null;
+    for (const { task, kind, timeoutMs } of tasks) {
+        // After a migration that failed the schema is looked at, and nothing else is done.
+        if (failed !== null && kind === 'once')
+            continue;
+        const result = await runTask(engine, plan.deploy, task, timeoutMs);
+        if (result.code === 0)
+            said.set(task, result.stdout.split('\n').at(-1)?.trim() ?? '');
+        else if (kind === 'migration')
+            failed = result;
+        else if (kind === 'once')
+            throw notCompleted(task, result);
+        else
+            note(`the schema's version is unknown: ${task} ended with exit code ${result.code}: ${result.lines.at(-1) ?? ''}`);
+    }
+    const schema = {
+        before: said.get('schema-before') ?? null,
+        after: said.get('schema-after') ?? null,
+    };
+    if (failed !== null)
+        throw new MigrationFailure(schema, failed);
+    return schema;
+}
+function afterFailure({ before, after }) {
+    if (before === null || after === null)
+        return 'The schema may have moved if the migration is not transactional.';
+    if (before === after)
+        return `The schema stays at ${after}.`;
+    return `The schema has moved from ${before} to ${after}: see that the old version can live with it.`;
+}
+function notCompleted(service, { code, lines }) {
+    const told = lines.slice(-15).join('\n');
+    return new errors/* ShiplockError */.GV(`${service}, which runs once per release, ended with exit code ${code}`, {
+        hint: `The old version serves on. The last lines of ${service}:\n${told}`,
+        fault: 'user',
+    });
+}
+
+;// CONCATENATED MODULE: ./src/transactions/bring-up.ts
+
+
+
+
+
+
+
+
+
+/** S5 to S7: images, shared services, the new slot's containers, the migration, the start. */
+async function bringUp(run, held, rendered, tell) {
+    const { engine } = run.session;
+    const { plan } = held;
+    const step = timed(run, tell);
+    await step('pull', () => fetchAll(run, held, rendered, tell), describePull(held));
+    // Nothing of the new release may exist while nobody watches over it; what lies in its place may go.
+    await Promise.all([held.keeper, clearSlot(engine, plan, plan.target.slot)]);
+    run.tools.signal.throwIfAborted();
+    await createNew(run, held, rendered);
+    const note = (text) => {
+        tell('migrate', 'note', text);
+    };
+    const schema = rendered.tasks.length === 0
+        ? { before: null, after: null }
+        : await step('migrate', () => migrate(engine, plan, rendered.tasks, note), describeSchema);
+    // Only the keeper stops anything of the old version, because only it can be counted on to bring it back.
+    const late = oneOf(handedOver(plan));
+    await step('start', () => startSlot({ engine, plan }, plan.target, (one) => !late(one)), (names) => `${plan.target.slot}: ${names.length} containers`);
+    return schema;
+}
+/** How images come to this host: credentials of the inputs are for the released images' registry only. */
+function pullSetting(run, { plan, before }) {
+    const images = plan.target.release.services.map(({ image }) => image);
+    const login = loginOf(run, before.seen.look, images);
+    return { ...run.session, docker: run.facts.docker, login };
+}
+function timed({ tools }, tell) {
+    return async (name, act, say) => {
+        const start = tools.clock.monotonic();
+        const took = () => tools.clock.monotonic() - start;
+        // Once the run is cancelled its keeper undoes what there is: nothing more may come.
+        tools.signal.throwIfAborted();
+        tell(name, 'intent');
+        try {
+            const result = await act();
+            tell(name, 'done', say(result), took());
+            return result;
+        }
+        catch (thrown) {
+            tell(name, 'failed', (0,errors/* messageOf */.bD)(thrown), took());
+            throw thrown;
+        }
+    };
+}
+async function fetchAll(run, held, rendered, tell) {
+    const { engine } = run.session;
+    const { images } = rendered;
+    const onProgress = atMostEvery(run, 5000, (text) => {
+        tell('pull', 'note', text);
+    });
+    const [pulled] = await Promise.all([
+        pullImages({ ...pullSetting(run, held), onProgress }, images),
+        bringShared(run, held),
+        ...rendered.networks.map((network) => haveNetwork(engine, network, {})),
+    ]);
+    return pulled;
+}
+/** Pulls and starts the shared services that do not run, if there are any. */
+async function bringShared(run, held) {
+    const { session, facts } = run;
+    const { plan, missingShared, before } = held;
+    const { compose, directory } = before.stack;
+    if (missingShared.length === 0)
+        return;
+    // Compose would pull them with the login of the server only.
+    const images = missingShared.flatMap((name) => compose.services[name]?.image ?? []);
+    await pullImages(pullSetting(run, held), images);
+    const file = release_files_hostPath.sharedCompose(plan.base);
+    const shared = { project: compose.name, directory, file, services: missingShared };
+    await startShared(session.host, facts.docker, shared);
+}
+/** Passes on what comes when the last one is old enough: a sign of life, no flood. */
+function atMostEvery({ tools }, ms, say) {
+    let last = tools.clock.monotonic();
+    return (text) => {
+        if (tools.clock.monotonic() - last < ms)
+            return;
+        last = tools.clock.monotonic();
+        say(text);
+    };
+}
+function describePull({ plan, missingShared }) {
+    const images = new Set(plan.target.release.services.map(({ image }) => image)).size;
+    const started = missingShared.length === 0 ? '' : `; started ${missingShared.join(', ')}`;
+    return (pulled) => `${images} images, ${pulled.length} pulled${started}`;
+}
+async function createNew(run, held, rendered) {
+    const { engine, host } = run.session;
+    const { plan } = held;
+    const volumes = rendered.volumes.filter(({ external }) => !external);
+    const joined = rendered.joined.filter(({ external }) => !external);
+    await Promise.all([
+        ...joined.map((network) => haveNetwork(engine, network, teamLabels(plan, network))),
+        ...volumes.map((volume) => haveVolume(engine, volume)),
+    ]);
+    await createSlot(host, run.facts.docker, {
+        project: plan.target.project,
+        file: `${release_files_hostPath.release(plan.base, plan.target.release.id)}/compose.json`,
+        services: Object.keys(rendered.document['services']),
+    });
+}
+/** What Compose would have put on it, so that a later `docker compose up` knows the network as its own. */
+function teamLabels({ project }, { key }) {
+    return { [composeLabel.project]: project, [composeLabel.network]: key };
+}
+function describeSchema({ before, after }) {
+    if (before === null && after === null)
+        return '';
+    if (before === after)
+        return `schema stays at ${after ?? 'unknown'}`;
+    return `schema ${before === null || before === '' ? 'unknown' : before} → ${after ?? 'unknown'}`;
+}
+
+;// CONCATENATED MODULE: ./src/transactions/serve-managed.ts
+
+
+
+
+
+
+/** Lets the managed proxy run and serve this app's sites; one that runs already reads its folder only when that has changed. */
+async function serveManaged(run, before, plan, changed) {
+    const { session, tools, config, facts } = run;
+    const { configDir } = before.stack;
+    const { image } = config.proxy.managed;
+    const pull = (wanted) => pullImages(pullSetting(run, { plan, before }), [wanted]);
+    const parts = { image, pull, folder: configDir };
+    const ran = await haveManagedProxy(session.engine, tools.clock, parts);
+    if (ran && !changed)
+        return;
+    const said = await reloadManagedProxy(session.host, tools.clock, facts.docker, configDir);
+    if (said === null)
+        return noteIncludeRead(session.host, plan.base);
+    const file = driverOf(config.proxy).file(plan);
+    await restoreInclude(session.host, plan.base, `${configDir}/${file}`);
+    throw new errors/* ShiplockError */.GV(`${session.host.name}: the managed proxy does not accept its configuration`, { hint: said, fault: 'remote' });
+}
+
+;// CONCATENATED MODULE: ./src/transactions/take-lease.ts
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * S2: the lease, and with it every file that the release needs on the host. @param files of the release's folder; none
+ * when a release is started again whose containers are there. @returns the hash that the keeper is filed under
+ */
+async function takeLease(run, before, plan, files) {
+    const { session, tools } = run;
+    const { stack } = before;
+    const { configDir } = stack;
+    const keeper = await tools.readKeeper();
+    const include = driverOf(run.config.proxy).file(plan);
+    const { includeChanged } = await prepareHost(session.host, tools.pack, {
+        base: plan.base,
+        deploy: plan.deploy,
+        release: files.length === 0 ? '' : plan.target.release.id,
+        keeperHash: keeper.hash,
+        configDir,
+        include,
+        files: [
+            ...leaseFiles(run, before, plan),
+            ...proxyFiles(run, before, plan),
+            ...keeperFile(before, keeper),
+            ...files.map((file) => ({ ...file, path: `release/${file.path}` })),
+        ],
+    });
+    const path = `${configDir}/${include}`;
+    if (stack.home.at === 'container')
+        await serveManaged(run, before, plan, includeChanged);
+    else if (includeChanged)
+        await reloadProxy(run, before, plan, path);
+    return keeper.hash;
+}
+function leaseFiles({ facts }, { seen, stack }, plan) {
+    const { deploy } = plan;
+    const holder = { deploy, run: facts.url, actor: facts.actor, attempt: facts.attempt };
+    const next = nextLease(seen.facts.lease, holder, seen.look.clock);
+    return [
+        { path: 'lease.expected', content: seen.look.lease ?? '' },
+        { path: 'lease.next', content: `${JSON.stringify(next)}\n` },
+        { path: 'plan.json', content: JSON.stringify(plan) },
+        { path: 'shared.json', content: JSON.stringify(stack.compose) },
+    ];
+}
+/** Where the include lies among the files of the proxy's folder. */
+const includePath = 'proxy/include';
+/** The include knows the routes of the new release and of the one that serves: the way back must stay open. */
+function proxyFiles({ config }, { stack }, { target }) {
+    const request = includeOf(config, stack, servicesOf(target));
+    const answers = target.slot === 'adopted' ? [null] : [null, target];
+    return [
+        { path: includePath, content: driverOf(config.proxy).include(request) },
+        ...(stack.home.at === 'container'
+            ? [{ path: 'proxy/Caddyfile', content: proxyCaddyfile }]
+            : []),
+        ...answers.map(answerOf).map((answer) => ({
+            path: `proxy/markers/${answer.slot}.json`,
+            content: JSON.stringify(answer),
+        })),
+    ];
+}
+function keeperFile({ seen }, { hash, text }) {
+    return seen.look.keepers.includes(`${hash}.mjs`) ? [] : [{ path: 'keeper.mjs', content: text }];
+}
+/** A running proxy reads the new include by a reload; one that does not accept it keeps the old one. */
+async function reloadProxy({ session, config }, { seen, stack }, plan, include) {
+    const { dump, reload } = driverOf(config.proxy);
+    const read = await runAtProxy(session, stack.home, dump);
+    if (read !== null) {
+        const request = includeOf(config, stack, servicesOf(plan.target));
+        const { problems, prepared } = judgeProxy(config, request, read, seen.look.user);
+        if (problems.length > 0) {
+            await restoreInclude(session.host, plan.base, include);
+            const steps = prepared ? undefined : stepsFor(config, stack, request, seen.look.user);
+            throw (0,problem/* refusal */.x5)(`${session.host.name}, with the new include (the one of before is back)`, problems, { steps });
+        }
+        const done = await runAtProxy(session, stack.home, reload);
+        if (done !== null && done.code !== 0)
+            throw notReloaded(session.host.name, done);
+    }
+    await noteIncludeRead(session.host, plan.base);
+}
+function notReloaded(host, { stderr }) {
+    return new errors/* ShiplockError */.GV(`${host}: the proxy did not reload its configuration`, {
+        hint: `${stderr.trim().slice(-800)}\nThe next deploy tries it again.`,
+        fault: 'remote',
+    });
 }
 
 ;// CONCATENATED MODULE: ./src/transactions/describe-plan.ts
 
-/** What a run would do on one host, line by line; nothing of it was done. */
-function describePlan(before, plan, draft) {
-    const { target, live } = plan;
-    const missing = missingShared(before);
+
+
+
+
+
+
+
+
+
+/** What a run would do on one host, in its order, and what it would change; nothing of it was done. */
+async function describePlan(run, intended) {
+    const { before, plan, draft, source } = intended;
+    const facts = await askPlanFacts(run, before, plan, draft?.slot ?? null, source);
+    const include = includeChange(run, before, plan);
+    const steps = [
+        ...beginning(intended, include),
+        ...making(run, intended, facts),
+        ...switching(before, plan),
+        ...ending(before, plan),
+    ];
+    return {
+        steps: steps.map(([step, text]) => ({ step, text })),
+        changes: [
+            { title: `compose of ${plan.target.slot}`, lines: [...composeChange(run, intended, facts)] },
+            { title: "the proxy's include", lines: [...include] },
+        ].filter(({ lines }) => lines.length > 0),
+    };
+}
+function beginning({ plan, draft }, include) {
+    const { target, live, base } = plan;
+    const folder = release_files_hostPath.release(base, target.release.id);
+    const stays = draft === null ? 'its containers are there' : 'its containers are made anew';
+    const written = draft === null ? '' : `, \`${folder}/{release,compose,source}.json\``;
+    const changed = include.length === 0 ? 'stays as it is' : 'changes';
     return [
-        `live: ${live === null ? 'nothing was released yet' : `${live.release.id} in ${live.slot}`}`,
-        `records: ${plan.base}`,
-        ...target.release.services.map(({ name, image, replicas }) => `pull and start in ${target.slot}: ${name} × ${replicas}, ${image}`),
-        ...(draft?.slot.tasks ?? []).map(({ task }) => `run once before: ${task}`),
-        ...(missing.length === 0
-            ? []
-            : [`start shared services that do not run: ${missing.join(', ')}`]),
-        `switch: ${plan.proxy.markers} to ${target.slot}, confirmed through ${plan.proxy.confirmUrl}`,
-        ...plan.verify.map(({ url }) => `check through the route: ${url}`),
-        `bake ${plan.bakeMs / 1000} s, drain up to ${plan.drainMs / 1000} s, then ${live === null ? 'nothing to stop' : plan.keepOld === 'running' ? `keep ${live.slot} running` : `stop ${live.slot}`}`,
-        `configuration: ${live === null ? 'new' : live.release.configHash === target.release.configHash ? 'unchanged' : 'changed'} (keyed hash ${target.release.configHash.slice(0, 12)})`,
-        ...(draft?.slot.notes ?? []).map((note) => `left out: ${note}`),
+        ['live', describeLive(live)],
+        ['release', `${target.release.id} goes into ${target.slot}: ${stays}`],
+        ['write', `\`${base}\`: lease, plan, journal, shared.json, the keeper${written}`],
+        ['write', `\`${plan.proxy.markers}\`: what the slots answer; the include ${changed}`],
     ];
 }
+const everythingThere = ['pull', 'nothing: every image is on the server'];
+function making(run, { before, plan, draft }, facts) {
+    const { target, live } = plan;
+    const { toPull, toMake } = facts;
+    const old = (name) => live?.release.services.find((service) => service.name === name);
+    const shared = missingShared(before);
+    const tasks = draft?.slot.tasks ?? [];
+    return [
+        ...target.release.services.map(({ name, image }) => {
+            const from = old(name)?.image;
+            const change = from === image ? 'stays' : from === undefined ? 'new' : `was \`${from}\``;
+            return ['image', `${name}: \`${image}\` (${change})`];
+        }),
+        ...(toPull.length === 0 ? [everythingThere] : []),
+        ...toPull.map((image) => ['pull', `\`${image}\`, which is not on the server`]),
+        ...toMake.networks.map((name) => ['make', `network \`${name}\``]),
+        ...toMake.volumes.map((name) => ['make', `volume \`${name}\`, empty`]),
+        ...shared.map((name) => ['start', `shared service ${name}, which does not run`]),
+        ...(draft?.slot.notes ?? []).map(({ word, text }) => [word, text]),
+        ...tasks.flatMap((task) => taskLines(run, task)),
+        ...target.release.services.map(({ name, replicas, health }) => {
+            const how = health.kind === 'http' ? `${health.kind} ${health.path}` : health.kind;
+            return [
+                'start',
+                `${target.slot}: ${name} × ${replicas}, healthy by ${how} within ${(0,duration/* formatDuration */.a3)(health.deadlineMs)}`,
+            ];
+        }),
+    ];
+}
+function switching({ stack }, plan) {
+    const { target, live, proxy } = plan;
+    const change = markerChange(stack.markers, target.slot);
+    const path = `${proxy.markers}/${change?.file ?? ''}`;
+    const marker = change === null ? 'no marker changes' : `\`${path}\` is ${change.present ? 'made' : 'removed'}`;
+    const from = live === null ? '' : ` from ${live.slot}`;
+    return [
+        ['switch', `${marker}: requests go${from} to ${target.slot}`],
+        ['confirm', `${proxy.confirmations} answers in a row through ${proxy.confirmUrl}`],
+        ...plan.verify.map(({ url, successes }) => [
+            'check',
+            `${url}, ${successes} times in a row`,
+        ]),
+        ['bake', `${(0,duration/* formatDuration */.a3)(plan.bakeMs)}, with the old version still running`],
+    ];
+}
+function ending({ seen }, plan) {
+    const { live, target } = plan;
+    const keep = [target.release.id, ...(live === null ? [] : [live.release.id])];
+    const ledger = [
+        ...seen.facts.ledger.filter(({ id }) => id !== target.release.id),
+        target.release,
+    ];
+    const { releases, images } = whatToPrune(ledger, { keep, retain: plan.retain });
+    return [
+        ...(live === null ? [] : [stopping(plan, live)]),
+        ...releases.map(({ id }) => ['prune', `release ${id}: its containers and records`]),
+        ...images.map((image) => ['prune', `image \`${image}\``]),
+        ['way back', wayBack(plan)],
+    ];
+}
+function stopping(plan, { slot, release }) {
+    const names = release.services.map(({ name, replicas }) => `${name} × ${replicas}`).join(', ');
+    if (plan.keepOld === 'running')
+        return ['keep', `${slot} keeps running: ${names}`];
+    const wait = `after ${(0,duration/* formatDuration */.a3)(plan.lingerMs)} and once no connection is open, at most ${(0,duration/* formatDuration */.a3)(plan.drainMs)} more`;
+    return ['stop', `${slot}: ${names}, ${wait}`];
+}
+function wayBack({ live, keepOld }) {
+    if (live === null)
+        return 'none: nothing serves before this release';
+    const later = keepOld === 'running'
+        ? 'after it by a rollback, at once'
+        : 'after it by a rollback, which starts its containers again';
+    return `${live.release.id} in ${live.slot}: during the bake by the marker alone, ${later}; data is not rolled back`;
+}
+function composeChange(run, { before, plan, draft }, facts) {
+    const { live, target } = plan;
+    const document = draft?.slot.document ?? facts.target;
+    if (document === null)
+        return [];
+    return compareSlots({
+        before: facts.live === null || live === null ? null : { project: live.project, document: facts.live },
+        after: { project: target.project, document },
+        evaluated: facts.written === null ? null : before.stack.compose,
+        written: facts.written,
+        hash: (text) => run.tools.hash(text, before.stack.token),
+    });
+}
+/** The token stays out: who knows it can ask the proxy which release serves. */
+function includeChange(run, before, plan) {
+    const { stack } = before;
+    const next = proxyFiles(run, before, plan).find(({ path }) => path === includePath)?.content ?? '';
+    const lines = (text) => text.replaceAll(stack.token, '<token>').trimEnd().split('\n');
+    return diffLines(stack.include === null ? [] : lines(stack.include), lines(String(next)));
+}
+function describeLive(live) {
+    if (live === null)
+        return 'nothing was released yet';
+    const { slot, project, release } = live;
+    if (slot !== 'adopted')
+        return `${release.id} in ${slot}`;
+    const names = release.services.map(({ name, replicas }) => `${name} × ${replicas}`).join(', ');
+    return `${release.id}: what runs under docker compose as ${project} (${names})`;
+}
+
+;// CONCATENATED MODULE: ./src/domain/compose/join-proxy.ts
+
+/**
+ * Lets the routed services of a slot join the network of the managed proxy when they are made: nobody but the proxy and the routed
+ * services of other slots is there, and they are known by their unique names alone.
+ */
+function joinProxy(rendered, network) {
+    const { document, project, services } = rendered;
+    const bodies = document['services'];
+    const routed = services.filter(isRouted).map(({ name }) => slotServiceName(project, name));
+    const join = (body) => ({ ...body, networks: { ...body.networks, [network]: {} } });
+    return {
+        ...rendered,
+        document: {
+            ...document,
+            services: Object.fromEntries(Object.entries(bodies).map(([name, body]) => [
+                name,
+                routed.includes(name) ? join(body) : body,
+            ])),
+            networks: {
+                ...document['networks'],
+                [network]: { name: network, external: true },
+            },
+        },
+    };
+}
+const isRouted = ({ port }) => port !== undefined;
 
 ;// CONCATENATED MODULE: ./src/domain/compose/go-duration.ts
 const part = /(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g;
@@ -59083,13 +62376,140 @@ function restartPolicyOf({ restart, deploy }) {
     return named(attempts === undefined ? condition : `${condition}:${attempts}`);
 }
 
+;// CONCATENATED MODULE: ./src/domain/compose/slot-files.ts
+
+
+const kinds = ['configs', 'secrets'];
+/**
+ * The configs and secrets that these services use. Compose puts a text into a container when it creates it (2.26) or when it
+ * starts it (2.40), and we start containers without Compose: so each text becomes a file of the release.
+ */
+function slotFiles(compose, services, { sent, env }) {
+    const made = [];
+    const files = (kind) => Object.fromEntries(used(compose, kind, services).map(([key, file]) => {
+        const text = textOf(compose, file, env);
+        if (text === undefined) {
+            const copy = file.file === undefined ? undefined : sentCopy(file.file, sent);
+            return [key, copy === undefined ? file : { ...file, file: copy }];
+        }
+        const path = `${openFolders.made}/${kind}-${key}`;
+        made.push({ path, content: text });
+        return [key, { name: file.name, file: escapeDollar(`${sent.folder}/${path}`) }];
+    }));
+    return { configs: files('configs'), secrets: files('secrets'), made };
+}
+/** What of a released service's configs and secrets cannot be mounted. */
+function fileProblems(compose, services) {
+    return kinds.flatMap((kind) => used(compose, kind, services)
+        .filter(([, { external }]) => external !== undefined && external !== false)
+        .map(([key]) => ({
+        path: `${kind}.${key}`,
+        says: 'is external, and Compose can mount those only in a swarm',
+        fix: 'give it a file, or an environment',
+    })));
+}
+function used(compose, kind, services) {
+    const names = new Set(services.flatMap((service) => (service[kind] ?? []).map(({ source }) => source)));
+    return Object.entries(compose[kind]).filter(([key]) => names.has(key));
+}
+function textOf(compose, { content, environment }, env) {
+    if (content !== undefined)
+        return unescapeDollar(content);
+    if (environment === undefined)
+        return undefined;
+    const onHost = compose['x-shiplock']?.values[environment];
+    return env[environment] ?? (onHost === undefined ? '' : unescapeDollar(onHost));
+}
+
+;// CONCATENATED MODULE: ./src/domain/compose/key-rule.ts
+function rule(fate) {
+    function make(why, refused) {
+        return refused === undefined ? { fate, why } : { fate, why, refused };
+    }
+    return make;
+}
+const carried = rule('carried');
+const rewritten = rule('rewritten');
+const dropped = rule('dropped');
+const evaluated = rule('evaluated');
+const never = rule('refused');
+const key_rule_plain = carried('');
+/** The rule of a key; undefined for one that the table does not know. Keys with `x-` are the team's own. */
+function ruleOf(table, key) {
+    if (key.startsWith('x-'))
+        return key_rule_plain;
+    return Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/domain/compose/project-keys.ts
+
+/** Keys under `deploy`. */
+const deployKeys = {
+    endpoint_mode: key_rule_plain,
+    labels: key_rule_plain,
+    mode: key_rule_plain,
+    placement: key_rule_plain,
+    replicas: key_rule_plain,
+    resources: key_rule_plain,
+    restart_policy: rewritten('none until the switch, then as written; it wins over `restart`'),
+    rollback_config: key_rule_plain,
+    update_config: key_rule_plain,
+};
+/** Keys of a service's place in a network. */
+const attachmentKeys = {
+    aliases: rewritten('they count in the slot’s own network only'),
+    driver_opts: key_rule_plain,
+    gw_priority: carried('above 0 it wins over the slot’s own network, which is the default gateway otherwise'),
+    interface_name: key_rule_plain,
+    ipv4_address: dropped('two slots cannot have one address'),
+    ipv6_address: dropped('two slots cannot have one address'),
+    link_local_ips: dropped('two slots cannot have one address'),
+    mac_address: dropped('two slots cannot have one address'),
+    priority: key_rule_plain,
+};
+/** Keys at the top of the file, and what stands below them. */
+const projectKeys = {
+    configs: rewritten('a `file` that `files` names comes from the release, any other is the server’s; what comes from `content` or `environment` is a file of the release, readable for every user of the container, whatever `uid`, `gid` and `mode` say', 'it is external; Compose cannot mount those either'),
+    include: evaluated('files of the repository come along'),
+    models: dropped('no released service has one'),
+    name: rewritten('a slot is a project of its own, `<app>-<environment>-<slot>`'),
+    networks: rewritten('external, by their real names; one that does not exist yet is made as written'),
+    secrets: rewritten('like `configs`; the input `env` wins for what comes from `environment`', 'it is external; Compose cannot mount those either'),
+    services: rewritten('the released ones and those that run once per release'),
+    version: evaluated('Compose ignores it'),
+    volumes: rewritten('external, by their real names, so that no copy is made and none is deleted; one that does not exist yet is made as written'),
+};
+/** Keys of a network at the top: all count when the network does not exist yet, and it is never changed. */
+const networkKeys = {
+    attachable: key_rule_plain,
+    driver: key_rule_plain,
+    driver_opts: key_rule_plain,
+    enable_ipv4: key_rule_plain,
+    enable_ipv6: key_rule_plain,
+    external: key_rule_plain,
+    internal: key_rule_plain,
+    ipam: key_rule_plain,
+    labels: key_rule_plain,
+    name: key_rule_plain,
+};
+/** Keys of a volume at the top: all count when the volume does not exist yet, and it is never changed. */
+const volumeKeys = {
+    driver: key_rule_plain,
+    driver_opts: key_rule_plain,
+    external: key_rule_plain,
+    labels: key_rule_plain,
+    name: key_rule_plain,
+};
+
 ;// CONCATENATED MODULE: ./src/domain/compose/slot-networks.ts
+
+
+
 
 /** Both keys sort before any name a team would use: a container asks its alphabetically first network for a name first. */
 const keys = { open: '0-slot', closed: '0-slot-internal' };
-/** A bridge can carry only one network, and fixed addresses fit only the original. */
+/** A bridge can carry only one network. */
 const unrepeatable = ['com.docker.network.bridge.name'];
-const fixed = ['ipv4_address', 'ipv6_address', 'link_local_ips', 'mac_address'];
 /**
  * Lays out the networks of a slot: the team's own ones, joined under the unique name alone, and one of the slot where each
  * service has its plain name. Services that had no way out get an internal one, so that they still have none.
@@ -59123,11 +62543,11 @@ function networksOf(service) {
         return [];
     return Object.keys(service.networks ?? { default: null });
 }
-const keyOf = ({ internal }) => (internal ? keys.closed : keys.open);
+const slot_networks_keyOf = ({ internal }) => (internal ? keys.closed : keys.open);
 function documentOf(own, joined) {
     const external = (name) => ({ name, external: true });
     return Object.fromEntries([
-        ...own.map((network) => [keyOf(network), external(network.name)]),
+        ...own.map((network) => [slot_networks_keyOf(network), external(network.name)]),
         ...joined.map(({ key, name }) => [key, external(name)]),
     ]);
 }
@@ -59136,13 +62556,18 @@ function attach(name, service, own, notes) {
     const aliases = [...new Set([name, ...team.flatMap(([, how]) => how?.aliases ?? [])])];
     const result = {};
     for (const network of own)
-        result[keyOf(network)] = { aliases };
+        result[slot_networks_keyOf(network)] = { aliases };
     for (const [key, how] of team) {
         const kept = Object.entries(how ?? {}).filter(([part]) => part !== 'aliases');
-        for (const [part] of kept.filter(([part]) => fixed.includes(part))) {
-            notes.push(`${name}: networks.${key}.${part} is left out`);
-        }
-        result[key] = Object.fromEntries(kept.filter(([part]) => !fixed.includes(part)));
+        result[key] = Object.fromEntries(kept.filter(([part]) => {
+            const known = ruleOf(attachmentKeys, part);
+            const told = { service: name, key: `networks.${key}.${part}` };
+            if (known === undefined)
+                notes.push({ ...told, fate: 'unknown', why: 'passes through as written' });
+            if (known?.fate === 'dropped')
+                notes.push({ ...told, fate: 'dropped', why: known.why });
+            return known?.fate !== 'dropped';
+        }));
     }
     return result;
 }
@@ -59167,11 +62592,78 @@ function joinedOf(compose, used) {
             internal: network?.internal ?? false,
             options: optionsOf(compose, key),
             external: network?.external !== undefined && network.external !== false,
+            more: restOf(network),
         };
     });
 }
+const ipam = schemas/* looseObject */._H3({
+    driver: schemas/* string */.YjP().optional(),
+    config: schemas/* array */.YOg(schemas/* looseObject */._H3({
+        subnet: schemas/* string */.YjP().optional(),
+        gateway: schemas/* string */.YjP().optional(),
+        ip_range: schemas/* string */.YjP().optional(),
+        aux_addresses: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP()).optional(),
+    }))
+        .nullish(),
+    options: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP()).nullish(),
+});
+/** What the Docker API calls the rest of a network's keys. */
+function restOf(network) {
+    if (network === undefined)
+        return {};
+    const { attachable, enable_ipv4: v4, enable_ipv6: v6, labels } = network;
+    const { driver, config, options } = ipam.parse(network['ipam'] ?? {});
+    const pools = (config ?? []).map(({ subnet, gateway, ip_range: range, aux_addresses: aux }) => present({ Subnet: subnet, Gateway: gateway, IPRange: range, AuxiliaryAddresses: aux }));
+    const addresses = present({
+        Driver: driver,
+        Config: pools.length === 0 ? undefined : pools,
+        Options: options ?? undefined,
+    });
+    return present({
+        Attachable: attachable === true ? true : undefined,
+        EnableIPv4: v4,
+        EnableIPv6: v6,
+        IPAM: Object.keys(addresses).length === 0 ? undefined : { Driver: 'default', ...addresses },
+        Labels: labels ?? undefined,
+    });
+}
+function present(entries) {
+    return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
+}
+
+;// CONCATENATED MODULE: ./src/domain/compose/slot-notes.ts
+/** A note by the rule of the key. */
+function noteOf(service, key, rule) {
+    return { service, key, fate: rule.fate, why: rule.why };
+}
+const slot_notes_words = {
+    dropped: 'dropped',
+    rewritten: 'rewritten',
+    unknown: 'unknown key',
+};
+const mostNames = 6;
+/** One line for each key, first what is dropped: `build (web, worker): …`. */
+function noteLines(notes) {
+    const groups = new Map();
+    for (const note of notes) {
+        const { fate, key, why } = note;
+        const group = JSON.stringify([fate, key, why]);
+        groups.set(group, [...(groups.get(group) ?? []), note]);
+    }
+    const lines = [...groups.values()].flatMap((group) => {
+        const names = [...new Set(group.map(({ service }) => service))];
+        const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
+        const all = `${names.slice(0, mostNames).join(', ')}${more}`;
+        return group.slice(0, 1).map(({ fate, key, why }) => ({
+            word: slot_notes_words[fate],
+            text: `${key} (${all}): ${why}`,
+        }));
+    });
+    return Object.values(slot_notes_words).flatMap((word) => lines.filter((line) => line.word === word));
+}
 
 ;// CONCATENATED MODULE: ./src/domain/compose/slot-name-rules.ts
+
 
 /** Names that a slot cannot have: unknown services, too long ones, and ones that two things would share. */
 function checkSlotNames(compose, settings, project) {
@@ -59181,18 +62673,28 @@ function checkSlotNames(compose, settings, project) {
         ...services.flatMap((name) => unknownService(compose, name, `release.${name}`)),
         ...migrates.flatMap((name) => unknownService(compose, name, 'migrate.service')),
         ...services.flatMap((name) => [
-            ...tooLong(project, name),
-            ...(settings.migrate === null ? [] : taskCollision(name)),
+            ...tooLong(slotProject(settings, 'green'), name),
+            ...caseTwin(services, name),
             ...nameTaken(compose, project, name),
         ]),
+        ...(settings.migrate === null ? [] : taskCollisions(compose, settings)),
     ];
 }
 function unknownService(compose, name, path) {
     if (Object.hasOwn(compose.services, name))
         return [];
     const there = Object.keys(compose.services).join(', ');
-    return [{ path, says: `there is no service ${name}`, fix: `use one of: ${there}` }];
+    return [{ path, says: `the compose file has no service ${name}`, fix: `name one of ${there}` }];
 }
+/** DNS knows no upper case. */
+function caseTwin(services, name) {
+    const twin = services.find((other) => other < name && other.toLowerCase() === name.toLowerCase());
+    if (twin === undefined)
+        return [];
+    const says = `differs from ${twin} in upper and lower case only, which DNS does not tell apart`;
+    return [{ path: `release.${name}`, says, fix: 'rename one of them' }];
+}
+/** @param project of the slot with the longer name: what fits into one must fit into the other */
 function tooLong(project, name) {
     const full = slotServiceName(project, name);
     const over = full.length - longestName;
@@ -59201,11 +62703,13 @@ function tooLong(project, name) {
     const says = `its name in a slot, ${full}, is ${over} characters too long to be found by DNS`;
     return [{ path: `release.${name}`, says, fix: 'shorten the app, environment or service name' }];
 }
-function taskCollision(name) {
-    if (!taskNames.some((task) => task === name))
-        return [];
+function taskCollisions(compose, settings) {
+    const released = settings.services.map(({ name }) => ({ name, path: `release.${name}` }));
+    const once = oneShots(compose, settings).map((name) => ({ name, path: `services.${name}` }));
     const says = `has the name of the one-off container that migrates`;
-    return [{ path: `release.${name}`, says, fix: 'rename the service' }];
+    return [...released, ...once]
+        .filter(({ name }) => taskNames.some((task) => task === name))
+        .map(({ path }) => ({ path, says, fix: 'rename the service' }));
 }
 function nameTaken(compose, project, name) {
     const full = slotServiceName(project, name);
@@ -59216,10 +62720,152 @@ function nameTaken(compose, project, name) {
     return [{ path: `release.${name}`, says, fix: `rename ${holder[0]}` }];
 }
 
+;// CONCATENATED MODULE: ./src/domain/compose/slot-ports.ts
+
+/** What makes a service reachable from the host on the port that it has in a slot, and reserves it for both slots. */
+function publishedPort(port, slot, { blue, green }) {
+    const published = String(slot === 'blue' ? blue : green);
+    return {
+        ports: [{ mode: 'host', host_ip: '127.0.0.1', target: port, published, protocol: 'tcp' }],
+        labels: { [labels_label.ports]: `${blue},${green}` },
+    };
+}
+/** A routed service with the port of the host that its slot has; any other as it is. */
+function withPort(body, { name, port }, { slot, loopback = {}, }) {
+    const pair = loopback[name];
+    if (port === null || pair === undefined)
+        return body;
+    const { ports, labels } = publishedPort(port, slot, pair);
+    return { ...body, ports: [...ports], labels: { ...body.labels, ...labels } };
+}
+/** One port of the host leads to one container. */
+function replicaProblems(parts, loopback) {
+    return parts
+        .filter(({ settings: { name, port } }) => port !== null && loopback[name] !== undefined)
+        .filter(({ service }) => replicasOf(service) > 1)
+        .map(({ settings: { name }, service }) => ({
+        path: `services.${name}`,
+        says: `has ${replicasOf(service)} replicas, and a proxy on the host reaches one of them, by the port that it publishes`,
+        fix: 'run one replica with more workers in it, or run nginx as a service of the stack (proxy.service)',
+    }));
+}
+/** How many containers of a service there are to be. */
+function replicasOf(service) {
+    return service.scale ?? service.deploy?.replicas ?? 1;
+}
+
+;// CONCATENATED MODULE: ./src/domain/compose/service-keys.ts
+
+/** Keys of a service, by their names in the compose file. */
+const serviceKeys = {
+    annotations: key_rule_plain,
+    attach: carried('only a `docker compose up` in the foreground reads it'),
+    blkio_config: key_rule_plain,
+    build: dropped('the image of the release is used; nothing is built on the server'),
+    cap_add: key_rule_plain,
+    cap_drop: key_rule_plain,
+    cgroup: key_rule_plain,
+    cgroup_parent: key_rule_plain,
+    command: key_rule_plain,
+    configs: carried('see `configs` at the top'),
+    container_name: dropped('two slots cannot have one name; a slot’s containers are found by label'),
+    cpu_count: key_rule_plain,
+    cpu_percent: key_rule_plain,
+    cpu_period: key_rule_plain,
+    cpu_quota: key_rule_plain,
+    cpu_rt_period: key_rule_plain,
+    cpu_rt_runtime: key_rule_plain,
+    cpu_shares: key_rule_plain,
+    cpus: key_rule_plain,
+    cpuset: key_rule_plain,
+    credential_spec: key_rule_plain,
+    depends_on: rewritten('released services by their names in the slot; shared ones run already; one that must complete runs once per release, before the slot', 'another service waits until this one has completed; take it out of `release`'),
+    deploy: rewritten('see `deploy`'),
+    develop: dropped('it is for `docker compose watch`'),
+    device_cgroup_rules: key_rule_plain,
+    devices: carried('both slots have the device open during the bake'),
+    dns: key_rule_plain,
+    dns_opt: key_rule_plain,
+    dns_search: key_rule_plain,
+    domainname: key_rule_plain,
+    entrypoint: key_rule_plain,
+    env_file: evaluated('read on the server, beside `.env`; its variables are in `environment` then'),
+    environment: rewritten('the input `env` is laid over it'),
+    expose: key_rule_plain,
+    extends: evaluated('files of the repository come along'),
+    external_links: never('the container stays while slots change', 'always; use its name on a shared network'),
+    extra_hosts: key_rule_plain,
+    gpus: key_rule_plain,
+    group_add: key_rule_plain,
+    healthcheck: carried('the health gate reads it too, unless `release.<name>.health` says otherwise'),
+    hostname: carried('the containers of both slots have it during the bake'),
+    image: rewritten('by the digest of the release'),
+    init: key_rule_plain,
+    ipc: rewritten('`service:` follows the name in the slot', 'it is that of a shared service or of a container; remove it, or release that service too'),
+    isolation: key_rule_plain,
+    label_file: evaluated('its labels are in `labels` then'),
+    labels: rewritten('those that proxies and updaters act on (`traefik.*`, `caddy*`, `com.centurylinklabs.watchtower*`) are dropped; ours are added'),
+    links: rewritten('by the name in the slot, under the same alias', 'to a shared service; drop the link and use its name'),
+    logging: key_rule_plain,
+    mac_address: dropped('two slots cannot have one address'),
+    mem_limit: key_rule_plain,
+    mem_reservation: key_rule_plain,
+    mem_swappiness: key_rule_plain,
+    memswap_limit: key_rule_plain,
+    models: never('models are not started by a release', 'always; call the model as a service'),
+    network_mode: rewritten('`service:` follows the name in the slot', 'it is `host`, or that of a shared service or of a container; or the service has a route and no network; join a network instead'),
+    networks: rewritten('see `networks` of a service'),
+    oom_kill_disable: key_rule_plain,
+    oom_score_adj: key_rule_plain,
+    pid: rewritten('`service:` follows the name in the slot', 'it is that of a shared service or of a container; remove it, or release that service too'),
+    pids_limit: key_rule_plain,
+    platform: key_rule_plain,
+    ports: dropped('two slots cannot have one host port; the proxy reaches the container itself, or by a loopback port of the slot when it runs on the host', 'it publishes another port than the routed one; give it a route, or stop publishing it'),
+    post_start: never('containers are started without Compose, so nobody would run it', 'always; do that work in the entrypoint'),
+    pre_stop: never('containers are stopped without Compose, so nobody would run it', 'always; do that work on SIGTERM'),
+    privileged: key_rule_plain,
+    profiles: evaluated('a released service runs, also when its profile is not active'),
+    provider: never('it is no container', 'always; take the service out of `release`'),
+    pull_policy: rewritten('`never`: the image is pulled by digest before'),
+    read_only: key_rule_plain,
+    restart: rewritten('`no` until the switch, then as written'),
+    runtime: key_rule_plain,
+    scale: key_rule_plain,
+    secrets: carried('see `secrets` at the top'),
+    security_opt: key_rule_plain,
+    shm_size: key_rule_plain,
+    stdin_open: key_rule_plain,
+    stop_grace_period: rewritten('`release.<name>.stop-grace` wins'),
+    stop_signal: key_rule_plain,
+    storage_opt: key_rule_plain,
+    sysctls: key_rule_plain,
+    tmpfs: key_rule_plain,
+    tty: key_rule_plain,
+    ulimits: key_rule_plain,
+    use_api_socket: key_rule_plain,
+    user: key_rule_plain,
+    userns_mode: key_rule_plain,
+    uts: key_rule_plain,
+    volume_driver: key_rule_plain,
+    volumes: rewritten('a named volume by its one real name; a bind that `files` names comes from the release, read-only; every other bind is the server’s', 'it binds a folder of which `files` names only a part; name the folder itself'),
+    volumes_from: rewritten('by the name in the slot', 'of a shared service or of a container; name the volumes under `volumes`'),
+    working_dir: key_rule_plain,
+};
+
 ;// CONCATENATED MODULE: ./src/domain/compose/slot-refusals.ts
+
+
+
 /** Every reason why a service cannot live in a slot, each with its fix. */
 function slotRefusals(one) {
-    const rules = [refusePorts, refuseNetworkMode, refuseSharing, refuseOneShots, refuseHooks];
+    const rules = [
+        refusePorts,
+        refuseNetworkMode,
+        refuseSharing,
+        refuseOneShot,
+        refuseFiles,
+        refuseAlways,
+    ];
     const path = `services.${one.settings.name}`;
     return rules
         .flatMap((rule) => rule(one))
@@ -59266,8 +62912,8 @@ function refuseSharing({ service, compose, isReleased }) {
             .map((key) => [key, ownerOf(service[key] ?? ''), service[key] ?? '']),
     ];
     return targets
-        .filter(([, target = '']) => !isReleased(target))
-        .map(([key = '', target = '', written = '']) => ({
+        .filter(([, target]) => !isReleased(target))
+        .map(([key, target, written]) => ({
         key,
         says: `reaches into ${written}, which stays while slots change`,
         fix: fixOfSharing(key, target in compose.services ? target : null),
@@ -59287,37 +62933,66 @@ function fixOfSharing(key, target) {
         return 'name the volumes under volumes';
     return `remove ${key}${target === null ? '' : `, or release ${target} too`}`;
 }
-function refuseOneShots({ service, isReleased, migrates }) {
-    return Object.entries(service.depends_on ?? {})
-        .filter(([, { condition }]) => condition === 'service_completed_successfully')
-        .filter(([name]) => name !== migrates && !isReleased(name))
-        .map(([name]) => ({
-        key: 'depends_on',
-        says: `waits for the one-shot service ${name}, and running those per release is not supported yet`,
-        fix: `do its work in migrate (migrate.service: ${name}), or drop the dependency`,
-    }));
+/** A service that ends is none that serves: what waits for its end says so. */
+function refuseOneShot({ settings: { name }, compose, isReleased, }) {
+    if (!isReleased(name))
+        return [];
+    const waiting = Object.keys(compose.services).find((other) => waitsFor(compose, other).includes(name));
+    if (waiting === undefined)
+        return [];
+    return [
+        {
+            key: 'depends_on',
+            says: `ends by itself: ${waiting} waits until it has completed`,
+            fix: `take ${name} out of release; it runs once per release, before the services that wait for it`,
+        },
+    ];
 }
-function refuseHooks({ service }) {
-    return ['post_start', 'pre_stop']
-        .filter((key) => service[key] !== undefined)
+function refuseFiles({ service, sent }) {
+    return (service.volumes ?? []).flatMap(({ type, source = '', target }) => {
+        const inside = type === 'bind' ? sentInside(source, sent) : [];
+        if (inside.length === 0)
+            return [];
+        return [
+            {
+                key: 'volumes',
+                says: `binds ${source} to ${target}, and only ${inside.join(', ')} of it is in files`,
+                fix: 'name the whole folder under files, or bind its files one by one',
+            },
+        ];
+    });
+}
+const always = {
+    external_links: 'use the name on a shared network',
+    models: 'call the model as a service of its own',
+    post_start: 'do that work in the entrypoint',
+    pre_stop: 'do that work on SIGTERM',
+    provider: 'take the service out of release',
+};
+function refuseAlways({ service }) {
+    const keys = Object.keys(always);
+    return keys
+        .filter((key) => service[key] !== undefined && service[key] !== null)
         .map((key) => ({
         key,
-        says: 'is not supported yet: containers are started and stopped without Compose',
-        fix: 'do that work in the entrypoint, or on SIGTERM',
+        says: `cannot be released: ${serviceKeys[key].why}`,
+        fix: always[key],
     }));
 }
 
 ;// CONCATENATED MODULE: ./src/domain/compose/slot-parts.ts
 
 
+
+
+
 /** Whether the config releases a service of this name. */
 const isReleased = (settings, name) => settings.services.some((service) => service.name === name);
-/** The services to render, in the order of the config; one that only migrates is rendered for its tasks and does not run in the slot. */
-function partsOf({ compose, settings }) {
-    const migrates = settings.migrate?.service;
-    const extra = migrates === undefined || isReleased(settings, migrates)
-        ? []
-        : [{ name: migrates, port: null, stopGraceMs: null, health: idleHealth }];
+/** The services to render, in the order of the config; those that migrate or run once are rendered for their tasks and do not run in the slot. */
+function partsOf({ compose, settings, withTasks, }) {
+    const extra = (withTasks ? imageServices(compose, settings) : [])
+        .filter((name) => !isReleased(settings, name))
+        .map((name) => ({ name, port: null, stopGraceMs: null, health: idleHealth }));
     return [...settings.services, ...extra].flatMap((one) => {
         const service = Object.hasOwn(compose.services, one.name)
             ? compose.services[one.name]
@@ -59335,7 +63010,7 @@ const idleHealth = {
 };
 /** Everything that keeps these services from living in a slot. */
 function slotProblems(request, project) {
-    const { compose, settings, images } = request;
+    const { compose, settings, images, sent, loopback = {} } = request;
     const parts = partsOf(request);
     const unsettled = parts
         .filter(({ settings: { name } }) => !/@sha256:[0-9a-f]{64}$/.test(images[name] ?? ''))
@@ -59347,10 +63022,17 @@ function slotProblems(request, project) {
     const refused = parts.flatMap((part) => slotRefusals({
         ...part,
         compose,
+        sent,
         isReleased: (name) => isReleased(settings, name),
-        migrates: settings.migrate?.service ?? null,
     }));
-    return [...checkSlotNames(compose, settings, project), ...unsettled, ...refused];
+    const used = parts.map(({ service }) => service);
+    return [
+        ...checkSlotNames(compose, settings, project),
+        ...unsettled,
+        ...refused,
+        ...replicaProblems(parts, loopback),
+        ...fileProblems(compose, used),
+    ];
 }
 
 ;// CONCATENATED MODULE: ./src/domain/compose/slot-service.ts
@@ -59358,84 +63040,115 @@ function slotProblems(request, project) {
 
 
 
-/** Keys that name what only one container of the host can have, or that Compose acts on instead of us. */
-const dropped = ['build', 'container_name', 'develop', 'mac_address', 'ports'];
-/** Keys that have done their work when `config` has run; dropping them changes nothing. */
-const spent = ['env_file', 'extends', 'networks', 'profiles', 'pull_policy', 'restart'];
-const discovery = [/^traefik\./, /^caddy(?:[._].*)?$/, /^com\.centurylinklabs\.watchtower(?:\.|$)/];
-/** One service as it lives in a slot: what the team wrote, less what only the one original could have. */
+
+
+
+
+
+/** One rewriting for each key that the table calls rewritten: neither can be without the other. */
+const rewrites = {
+    depends_on: dependencies,
+    deploy: deployOf,
+    environment: ({ service, context }) => ({
+        ...service.environment,
+        ...Object.fromEntries(Object.entries(context.env).map(([k, v]) => [k, escapeDollar(v)])),
+    }),
+    image: ({ image }) => image,
+    ipc: ({ service, context }) => namespaceOf(service.ipc, context),
+    labels: slot_service_labelsOf,
+    links: ({ service, context }) => service.links?.map((link) => {
+        const [target = '', alias = target] = link.split(':');
+        return `${slotServiceName(context.project, target)}:${alias}`;
+    }),
+    network_mode: ({ service, context }) => namespaceOf(service.network_mode, context),
+    networks: ({ settings, context }) => context.networksOf(settings.name),
+    pid: ({ service, context }) => namespaceOf(service.pid, context),
+    pull_policy: () => 'never',
+    restart: () => 'no',
+    stop_grace_period: ({ service, settings }) => settings.stopGraceMs === null ? service.stop_grace_period : formatGrace(settings.stopGraceMs),
+    volumes: volumesOf,
+    volumes_from: ({ service, context }) => service.volumes_from?.map((from) => slotServiceName(context.project, from)),
+};
+/** Written by the team or not, these are in the slot; that they differ is told only when the team wrote them. */
+const rewrittenKeys = Object.keys(rewrites);
+/** One service as it lives in a slot: what the team wrote, by the rules of the key table. */
 function slotService(service, settings, image, context) {
-    const { project, env, isReleased } = context;
+    const { name } = settings;
     const notes = [];
-    const drop = (what) => void notes.push(`${settings.name}: ${what} is left out`);
-    const body = without(service, [...dropped, ...spent]);
-    for (const key of dropped)
-        if (key in service && service[key] !== null)
-            drop(key);
-    const extra = {
-        image,
-        pull_policy: 'never',
-        restart: 'no',
-        labels: labelsOf(service, settings.name, context, drop),
-        ...renamed(service, project),
-        ...dependencies(service, project, isReleased, drop),
+    const body = {};
+    for (const [key, value] of Object.entries(service)) {
+        const known = ruleOf(serviceKeys, key);
+        if (known === undefined)
+            notes.push({ service: name, key, fate: 'unknown', why: 'passes through as written' });
+        if (known === undefined || known.fate === 'carried')
+            body[key] = value;
+        if (known?.fate === 'dropped' && value !== null)
+            notes.push({ service: name, key, fate: 'dropped', why: known.why });
+    }
+    const note = (key, fate, why) => {
+        notes.push({ service: name, key, fate, why });
     };
-    if (settings.stopGraceMs !== null)
-        extra['stop_grace_period'] = formatGrace(settings.stopGraceMs);
-    if (service.deploy !== undefined)
-        extra['deploy'] = deployOf(service.deploy, drop);
-    const environment = { ...service.environment };
-    for (const [name, value] of Object.entries(env))
-        environment[name] = escapeDollar(value);
-    return { body: { ...body, ...extra, environment }, notes };
+    for (const key of rewrittenKeys) {
+        const value = rewrites[key]({ service, settings, image, context, note });
+        if (value !== undefined)
+            body[key] = value;
+        if (!toldByTheirParts.includes(key) && isChanged(service[key], value))
+            notes.push(noteOf(name, key, serviceKeys[key]));
+    }
+    return { body, notes };
 }
-function without(service, keys) {
-    return Object.fromEntries(Object.entries(service).filter(([key]) => !keys.includes(key)));
+const toldByTheirParts = ['deploy', 'labels', 'networks', 'volumes'];
+function isChanged(written, value) {
+    if (written === undefined || written === null)
+        return false;
+    return JSON.stringify(written) !== JSON.stringify(value);
 }
-function labelsOf({ labels }, name, context, drop) {
-    const entries = Object.entries(labels ?? {});
-    const isDiscovery = (key) => discovery.some((pattern) => pattern.test(key));
-    for (const [key] of entries.filter(([key]) => isDiscovery(key)))
-        drop(`label ${key}`);
-    const kept = entries.filter(([key]) => !isDiscovery(key));
-    return { ...Object.fromEntries(kept), ...context.labels, [labels_label.service]: name };
+const discovery = [/^traefik\./, /^caddy(?:[._].*)?$/, /^com\.centurylinklabs\.watchtower(?:\.|$)/];
+function slot_service_labelsOf({ service, settings, context, note }) {
+    const entries = Object.entries(service.labels ?? {});
+    const attracts = (key) => discovery.some((pattern) => pattern.test(key));
+    for (const [key] of entries.filter(([name]) => attracts(name)))
+        note(`labels.${key}`, 'dropped', 'the proxy or updater would act on both slots');
+    const kept = entries.filter(([key]) => !attracts(key));
+    return { ...Object.fromEntries(kept), ...context.labels, [labels_label.service]: settings.name };
 }
-function deployOf(deploy, drop) {
-    const { restart_policy: policy, ...rest } = deploy;
-    if (policy !== undefined)
-        drop('deploy.restart_policy (set at the switch)');
-    return rest;
+function deployOf({ service, note }) {
+    if (service.deploy === undefined)
+        return undefined;
+    const kept = Object.entries(service.deploy).filter(([key, value]) => {
+        const known = ruleOf(deployKeys, key);
+        if (known === undefined)
+            note(`deploy.${key}`, 'unknown', 'passes through as written');
+        if (known?.fate !== 'rewritten')
+            return true;
+        if (value !== null)
+            note(`deploy.${key}`, 'rewritten', known.why);
+        return false;
+    });
+    return Object.fromEntries(kept);
 }
 /** Dependencies among released services follow their new names; shared services run already. */
-function dependencies(service, project, isReleased, drop) {
+function dependencies({ service, context }) {
     if (service.depends_on === undefined)
-        return {};
-    const entries = Object.entries(service.depends_on);
-    for (const [name] of entries.filter(([name]) => !isReleased(name)))
-        drop(`depends_on ${name}`);
-    const kept = entries
-        .filter(([name]) => isReleased(name))
-        .map(([name, how]) => [slotServiceName(project, name), how]);
-    return { depends_on: Object.fromEntries(kept) };
+        return undefined;
+    const kept = Object.entries(service.depends_on).filter(([name]) => context.isReleased(name));
+    return Object.fromEntries(kept.map(([name, how]) => [slotServiceName(context.project, name), how]));
 }
-/** References to other services of the slot, by their new names. */
-function renamed(service, project) {
-    const rename = (text) => slotServiceName(project, text);
-    const result = {};
-    for (const key of ['network_mode', 'pid', 'ipc']) {
-        const target = /^service:(.+)$/.exec(service[key] ?? '')?.[1];
-        if (target !== undefined)
-            result[key] = `service:${rename(target)}`;
-    }
-    if (service.volumes_from)
-        result['volumes_from'] = service.volumes_from.map(rename);
-    if (service.links !== undefined) {
-        result['links'] = service.links.map((link) => {
-            const [target = '', alias = target] = link.split(':');
-            return `${rename(target)}:${alias}`;
-        });
-    }
-    return result;
+/** `service:web` by its new name; anything else as it is. */
+function namespaceOf(mode, { project }) {
+    const target = /^service:(.+)$/.exec(mode ?? '')?.[1];
+    return target === undefined ? mode : `service:${slotServiceName(project, target)}`;
+}
+function volumesOf({ service, context, note }) {
+    return service.volumes?.map((mount) => {
+        const copy = mount.type === 'bind' && mount.source !== undefined
+            ? sentCopy(mount.source, context.sent)
+            : undefined;
+        if (copy === undefined)
+            return mount;
+        note(`volumes ${mount.target}`, 'rewritten', 'from the files of the release, read-only');
+        return { ...mount, source: copy, read_only: true };
+    });
 }
 
 ;// CONCATENATED MODULE: ./src/domain/compose/slot-storage.ts
@@ -59460,14 +63173,9 @@ function volumeOf(compose, key) {
         external: volume?.external !== undefined && volume.external !== false,
     };
 }
-/** The top-level `configs` or `secrets` that these services use, as the team wrote them. */
-function usedFiles(compose, kind, services) {
-    const all = (compose[kind] ?? {});
-    const used = services.flatMap((service) => (service[kind] ?? []).map(({ source }) => source));
-    return Object.fromEntries(Object.entries(all).filter(([key]) => used.includes(key)));
-}
 
 ;// CONCATENATED MODULE: ./src/domain/compose/slot-tasks.ts
+
 
 
 
@@ -59475,25 +63183,40 @@ function usedFiles(compose, kind, services) {
 const unfit = ['depends_on', 'deploy', 'scale', 'healthcheck', 'links', 'stop_grace_period'];
 /** Reading the schema version is a look, not work. */
 const lookTimeoutMs = 60_000;
+const onceTimeoutMs = 300_000;
+/** The tasks of a release in the order they run: the migration, after the one-shots that do not wait for it and before those that do. */
+function slotTasks(compose, settings, project, template) {
+    const { migrate } = settings;
+    const after = (name) => migrate !== null && waitsAtAll(compose, name, migrate.service);
+    const names = oneShots(compose, settings);
+    const runs = (chosen) => chosen.flatMap((name) => {
+        const body = template(name);
+        if (body === undefined)
+            return [];
+        const made = asTask(body, name);
+        const service = slotServiceName(project, name);
+        return [{ task: name, kind: 'once', service, timeoutMs: onceTimeoutMs, body: made }];
+    });
+    const migrates = migrate === null ? undefined : template(migrate.service);
+    return [
+        ...runs(names.filter((name) => !after(name))),
+        ...(migrate === null || migrates === undefined
+            ? []
+            : migrationTasks(migrate, migrates, project)),
+        ...runs(names.filter(after)),
+    ];
+}
 /**
  * The tasks of a migration, cloned from the service that migrates as it will run in the slot. Like `docker compose run`, a
  * task replaces the command and keeps the entrypoint: images whose entrypoint prepares the environment go on doing so.
  */
-function slotTasks(migrate, template, project) {
-    const body = Object.fromEntries(Object.entries(template).filter(([key]) => !unfit.includes(key)));
+function migrationTasks(migrate, template, project) {
     const task = (name, argv, timeoutMs) => ({
         task: name,
+        kind: name === 'migrate' ? 'migration' : 'look',
         service: slotServiceName(project, name),
         timeoutMs,
-        body: {
-            ...body,
-            ...limitsOf(template),
-            profiles: ['shiplock-task'],
-            command: argv.map(escapeDollar),
-            healthcheck: { disable: true },
-            ...namelessIn(template),
-            labels: { ...template.labels, [labels_label.role]: 'task', [labels_label.task]: name },
-        },
+        body: { ...asTask(template, name), command: argv.map(escapeDollar) },
     });
     const look = (name) => migrate.version === null ? [] : [task(name, migrate.version, lookTimeoutMs)];
     return [
@@ -59502,7 +63225,18 @@ function slotTasks(migrate, template, project) {
         ...look('schema-after'),
     ];
 }
-/** Memory and CPU limits hold for the migration too. */
+function asTask(template, name) {
+    const body = Object.fromEntries(Object.entries(template).filter(([key]) => !unfit.includes(key)));
+    return {
+        ...body,
+        ...limitsOf(template),
+        profiles: ['shiplock-task'],
+        healthcheck: { disable: true },
+        ...namelessIn(template),
+        labels: { ...template.labels, [labels_label.role]: 'task', [labels_label.task]: name },
+    };
+}
+/** Memory and CPU limits hold for a task too. */
 function limitsOf({ deploy }) {
     return deploy?.['resources'] === undefined ? {} : { deploy: { resources: deploy['resources'] } };
 }
@@ -59525,52 +63259,71 @@ function namelessIn({ networks }) {
 
 
 
+
+
+
+
 /** Renders the compose document of a slot; throws one refusal that lists everything that cannot live in a slot. */
 function renderSlot(request) {
-    const { compose, settings, slot } = request;
+    const { settings, slot } = request;
     const project = slotProject(settings, slot);
     const problems = slotProblems(request, project);
     if (problems.length > 0)
-        throw (0,domain_problem/* refusal */.x)('the compose file cannot be released', problems);
-    const parts = partsOf(request);
-    const networks = slotNetworks(compose, project, Object.fromEntries(parts.map(({ settings: { name }, service }) => [name, service])));
-    const context = contextOf(request, project);
-    const rendered = parts.map((part) => renderPart(part, request, context, networks.of));
-    const released = rendered.filter(({ name }) => isReleased(settings, name));
-    const tasks = tasksOf(settings, project, rendered);
+        throw (0,problem/* refusal */.x5)('the compose file cannot be released', problems);
+    return layOut(request, project, partsOf(request));
+}
+function layOut(request, project, parts) {
+    const { compose, settings, images } = request;
     const used = parts.map(({ service }) => service);
+    const services = Object.fromEntries(parts.map((one) => [one.settings.name, one.service]));
+    const networks = slotNetworks(compose, project, services);
+    const context = contextOf(request, project, networks.of);
+    const rendered = parts.map(({ settings: one, service }) => {
+        const { body, notes } = slotService(service, one, images[one.name] ?? '', context);
+        return { name: one.name, notes, template: body, body: withPort(body, one, request) };
+    });
+    const templates = new Map(rendered.map(({ name, template }) => [name, template]));
+    const released = rendered.filter(({ name }) => isReleased(settings, name));
+    const tasks = request.withTasks
+        ? slotTasks(compose, settings, project, (name) => templates.get(name))
+        : [];
     const volumes = slotVolumes(compose, used);
+    const { configs, secrets, made } = slotFiles(compose, used, context);
     return {
         project,
         document: {
             name: project,
-            services: Object.fromEntries([
-                ...released.map(({ name, body }) => [slotServiceName(project, name), body]),
-                ...tasks.map(({ service, body }) => [service, body]),
-            ]),
+            services: {
+                ...keyed(released, ({ name }) => slotServiceName(project, name)),
+                ...keyed(tasks, ({ service }) => service),
+            },
             networks: networks.document,
             volumes: externals(volumes),
-            configs: usedFiles(compose, 'configs', used),
-            secrets: usedFiles(compose, 'secrets', used),
+            ...{ configs, secrets },
         },
-        services: parts
-            .filter(({ settings: { name } }) => isReleased(settings, name))
-            .map((part) => recordOf(part, request)),
-        tasks: tasks.map(({ task, service, timeoutMs }) => ({ task, service, timeoutMs })),
+        services: recordsOf(parts, request),
+        tasks,
+        images: [...new Set(rendered.map(({ name }) => images[name] ?? ''))],
         networks: networks.own,
         joined: networks.joined,
         volumes: [...volumes.values()],
-        notes: [...released.flatMap(({ notes }) => notes), ...networks.notes],
+        made,
+        notes: noteLines([...rendered.flatMap(({ notes }) => notes), ...networks.notes]),
     };
+}
+function keyed(all, keyOf) {
+    return Object.fromEntries(all.map((one) => [keyOf(one), one.body]));
 }
 function externals(volumes) {
     return Object.fromEntries([...volumes].map(([key, { name }]) => [key, { name, external: true }]));
 }
-function contextOf(request, project) {
-    const { settings, slot, release, base, env } = request;
+function contextOf(request, project, networksOf) {
+    const { settings, slot, release, base, env, sent } = request;
     return {
         project,
         env,
+        networksOf,
+        sent: { paths: sent, folder: releaseFolder(base, release.id) },
         isReleased: (name) => isReleased(settings, name),
         labels: {
             [labels_label.app]: settings.app,
@@ -59583,34 +63336,27 @@ function contextOf(request, project) {
         },
     };
 }
-function renderPart({ settings, service }, { images }, context, networksOf) {
-    const image = images[settings.name] ?? '';
-    const { body, notes } = slotService(service, settings, image, context);
-    const networks = networksOf(settings.name);
-    return {
-        name: settings.name,
-        notes,
-        body: networks === undefined ? body : { ...body, networks },
-    };
-}
-function tasksOf({ migrate }, project, rendered) {
-    const template = rendered.find(({ name }) => name === migrate?.service);
-    return migrate === null || template === undefined
-        ? []
-        : slotTasks(migrate, template.body, project);
-}
 const defaultGraceMs = 10_000;
-function recordOf({ settings, service }, { images }) {
+function recordsOf(parts, request) {
+    return parts
+        .filter(({ settings: { name } }) => isReleased(request.settings, name))
+        .map((part) => recordOf(part, request));
+}
+function recordOf({ settings, service }, { images, loopback = {} }) {
     const written = service.stop_grace_period;
     const composeGraceMs = written === undefined ? undefined : parseGoDuration(written);
     return {
         name: settings.name,
         image: images[settings.name] ?? '',
-        replicas: service.scale ?? service.deploy?.replicas ?? 1,
+        replicas: replicasOf(service),
         ...(settings.port === null ? {} : { port: settings.port }),
+        ...(settings.port === null || loopback[settings.name] === undefined
+            ? {}
+            : { loopback: loopback[settings.name] }),
         health: settings.health,
         stopGraceMs: settings.stopGraceMs ?? composeGraceMs ?? defaultGraceMs,
         restart: restartPolicyOf(service),
+        ...(settings.overlap === false ? { overlap: false } : {}),
     };
 }
 
@@ -59618,33 +63364,123 @@ function recordOf({ settings, service }, { images }) {
 
 
 
+
+
 /** Renders a release for the slot that does not serve; throws one refusal with everything that cannot be. */
-function draftRelease(stack, settings, { names, images, env, base, hash }) {
-    const { compose } = stack;
+function draftRelease(stack, settings, { names, images, env, sent, withTasks, base, sites, hash }) {
+    const { compose, loopback } = stack;
     const slot = idleSlot(stack.live?.slot ?? null, stack.markers);
     if (slot === 'adopted')
         throw new errors/* ShiplockError */.GV('no release can live in adopted', { fault: 'bug' });
-    const rendered = renderSlot({ compose, settings, slot, release: names, images, env, base });
+    const alone = renderSlot({
+        ...{ compose, settings, slot, release: names },
+        ...{ images, env, sent, withTasks, base, loopback },
+    });
+    const rendered = sites === null ? alone : joinProxy(alone, managed_container/* managedProxy */.QQ.inside);
     const release = {
         schema: 1,
         ...names,
         slot,
         standing: 'pending',
-        services: [...rendered.services],
-        configHash: hash(JSON.stringify({ compose, settings, images, env })),
+        services: rendered.services.map((service) => withSites(service, sites)),
+        configHash: hash(JSON.stringify({ compose, settings, images, env, sent })),
         schemaVersion: { before: null, after: null },
         backup: null,
         reason: null,
     };
     return { slot: rendered, target: { slot, project: rendered.project, release } };
 }
+function withSites(service, sites) {
+    const own = sites?.[service.name];
+    return own === undefined ? service : { ...service, sites: [...own] };
+}
+
+;// CONCATENATED MODULE: ./src/transactions/findings.ts
+
+
+/** What stands in the way on one host, gathered over all looks and judgements: people mend one list, not one problem a run. */
+class Findings {
+    #problems = [];
+    #steps = [];
+    #unproven = false;
+    /** Adds problems; what was said already is not said again. */
+    add(...problems) {
+        for (const one of problems) {
+            const known = this.#problems.some(({ path, says }) => path === one.path && says === one.says);
+            if (!known)
+                this.#problems.push(one);
+        }
+    }
+    /** Instructions, with texts to copy, that are too long for the fix of a problem. */
+    explain(steps) {
+        this.#steps.push(steps);
+    }
+    /** It is not known what serves: worse than any other problem, and told among them. */
+    addUnproven(problem) {
+        this.add(problem);
+        this.#unproven = true;
+    }
+    /** What a step finds; null when it refused, and its problems are added. */
+    async from(step) {
+        try {
+            return await step();
+        }
+        catch (thrown) {
+            if (!(thrown instanceof problem/* Refusal */.P_))
+                throw thrown;
+            this.add(...thrown.problems);
+            if (thrown.steps !== null)
+                this.explain(thrown.steps);
+            return null;
+        }
+    }
+    /** Throws one refusal with everything that was found; nothing = all is well. */
+    settle(host) {
+        if (this.#problems.length === 0)
+            return;
+        throw (0,problem/* refusal */.x5)(host, this.#problems, {
+            steps: this.#steps.length === 0 ? undefined : this.#steps.join('\n\n'),
+            verdict: this.#unproven ? 'unproven' : 'refused',
+        });
+    }
+}
+/** Judges a host to the end, and refuses it with everything that was found. @param judge null = too much is missing to go on */
+async function withoutProblems(host, judge) {
+    const findings = new Findings();
+    const result = await judge(findings);
+    findings.settle(host);
+    if (result === null) {
+        throw new errors/* ShiplockError */.GV(`${host}: something is missing, and nothing says what`, {
+            fault: 'bug',
+            verdict: 'refused',
+        });
+    }
+    return result;
+}
+
+;// CONCATENATED MODULE: ./src/domain/release/engine-access.ts
+/** The engine's socket on the host. */
+function engineSocket(endpoint) {
+    return endpoint.startsWith('unix://') ? endpoint.slice('unix://'.length) : '/var/run/docker.sock';
+}
+/** `uid:gid` of a keeper: the SSH user with the group of the socket, else root; in a rootless engine the user is root. */
+function keeperUser({ uid, socketGid }, rootless) {
+    return rootless || uid === 0 || socketGid === null ? '0:0' : `${uid}:${socketGid}`;
+}
+/** To whom a keeper gives its files, in the ids that it sees itself. */
+function fileOwner({ uid, gid }, rootless) {
+    return rootless ? { uid: 0, gid: 0 } : { uid, gid };
+}
 
 ;// CONCATENATED MODULE: ./src/transactions/make-plan.ts
+
+
 /** The runner is taken for gone after this silence; a cancelled job is killed 10 s after its signal. */
 const silenceMs = 20_000;
 const confirmations = 3;
 /** What the keeper is to follow on one host. */
 function makePlan({ config, facts }, { seen, stack }, task) {
+    const { forgetMs, keepsConnections } = driverOf(config.proxy);
     const { app, environment, bakeMs, drainMs, lingerMs, keepOld, retain } = config;
     return {
         schema: 1,
@@ -59652,21 +63488,23 @@ function makePlan({ config, facts }, { seen, stack }, task) {
         ...{ app, environment, bakeMs, drainMs, lingerMs, keepOld, retain },
         epoch: (seen.facts.lease?.epoch ?? 0) + 1,
         base: seen.base,
+        project: stack.compose.name,
         run: facts.url,
         actor: facts.actor,
         live: stack.live,
         proxy: {
             kind: config.proxy.kind,
-            project: stack.compose.name,
-            service: config.proxy.service,
+            home: stack.home,
             markers: `${stack.configDir}/${app}-${environment}`,
             token: stack.token,
             confirmUrl: config.proxy.confirmUrl,
             confirmations,
+            forgetMs,
+            keepsConnections,
         },
         verify: [...config.verify],
         silenceMs,
-        owner: { uid: seen.look.uid, gid: seen.look.gid },
+        owner: fileOwner(seen.look, seen.rootless),
     };
 }
 /** How long a keeper can take at most after its go, in milliseconds, before its silence means that something is wrong. */
@@ -59676,8 +63514,8 @@ function longestMs(plan) {
     const graces = services.map(({ stopGraceMs }) => stopGraceMs);
     const checks = plan.verify.map(({ deadlineMs }) => deadlineMs);
     const slack = 120_000;
-    return (2 * Math.max(0, ...gates) +
-        2 * Math.max(0, ...graces) +
+    return (3 * Math.max(0, ...gates) +
+        4 * Math.max(0, ...graces) +
         Math.max(0, ...checks) +
         (plan.bakeMs + plan.lingerMs + 2 * plan.drainMs + slack));
 }
@@ -59686,64 +63524,16 @@ function longestMs(plan) {
 var one_host = __nccwpck_require__(5748);
 // EXTERNAL MODULE: ./src/operations/keeper-link.ts
 var keeper_link = __nccwpck_require__(3443);
-;// CONCATENATED MODULE: ./src/operations/release-files.ts
-
-
-/** Paths under the folder of one app and environment on a host. */
-const release_files_hostPath = {
-    state: (base) => `${base}/state.json`,
-    previousState: (base) => `${base}/state.prev.json`,
-    lease: (base) => `${base}/lease`,
-    lock: (base) => `${base}/lock`,
-    release: (base, id) => `${base}/releases/${id}`,
-    releaseRecord: (base, id) => `${base}/releases/${id}/release.json`,
-    plan: (base, deploy) => `${base}/journal/${deploy}.plan.json`,
-    journal: (base, deploy) => `${base}/journal/${deploy}.jsonl`,
-    audit: (base) => `${base}/audit.jsonl`,
-    traffic: (base) => `${base}/traffic.json`,
-    keeper: (base, hash) => `${base}/keeper/${hash}.mjs`,
-    sharedCompose: (base) => `${base}/shared.json`,
-};
-/** Reads a JSON record with its schema; null when missing, an error that names the file when it is not what it should be. */
-async function readRecord(files, path, schema) {
-    const text = await files.read(path);
-    if (text === null)
-        return null;
-    try {
-        return schema.parse(JSON.parse(text));
-    }
-    catch (thrown) {
-        throw new Error(`${path} cannot be read`, { cause: thrown });
-    }
-}
-/** Every release the host has on record, oldest first; folders without a readable record are passed over. */
-async function readLedger(files, base) {
-    const names = await files.list(`${base}/releases`);
-    const records = await Promise.all(names.map((name) => readRecord(files, release_files_hostPath.releaseRecord(base, name), release).catch(() => null)));
-    return records.filter((record) => record !== null).toSorted((one, other) => one.seq - other.seq);
-}
-async function writeRelease(files, base, record) {
-    await files.write(release_files_hostPath.releaseRecord(base, record.id), `${JSON.stringify(record, null, 2)}\n`, 0o600);
-}
-/** Writes the new state and keeps the one before it beside it. */
-async function writeState(files, base, state) {
-    const before = await files.read(release_files_hostPath.state(base));
-    // Written once more after a crash, it must not take the place of the one before.
-    const known = await readRecord(files, release_files_hostPath.state(base), hostState).catch(() => null);
-    if (before !== null && known?.deploy !== state.deploy)
-        await files.write(release_files_hostPath.previousState(base), before, 0o600);
-    await files.write(release_files_hostPath.state(base), `${JSON.stringify(hostState.parse(state), null, 2)}\n`, 0o600);
-}
-
 ;// CONCATENATED MODULE: ./src/operations/start-keeper.ts
 
 
 
 const restarts = 10;
-const socket = '/var/run/docker.sock';
+/** Where the keeper finds the socket, wherever the host has it. */
+const socketInside = '/var/run/docker.sock';
 /** Starts the keeper of a deploy; Docker is its supervisor from here on. @returns its container id */
 async function startKeeper(engine, plan, setting) {
-    await haveImage(engine, setting);
+    await start_keeper_haveImage(setting);
     const id = await engine.createContainer(`shiplock-keeper-${plan.deploy}`, {
         Image: setting.image,
         Entrypoint: ['node', release_files_hostPath.keeper(plan.base, setting.hash)],
@@ -59760,11 +63550,7 @@ async function startKeeper(engine, plan, setting) {
             [labels_label.base]: plan.base,
         },
         HostConfig: {
-            Binds: [
-                `${socket}:${socket}`,
-                `${plan.base}:${plan.base}`,
-                `${setting.configDir}:${setting.configDir}`,
-            ],
+            Binds: start_keeper_bindsOf(plan, setting),
             // Host network: replicas at their own addresses, the proxy's port. Host pid namespace: connections in /proc.
             NetworkMode: 'host',
             PidMode: 'host',
@@ -59777,17 +63563,19 @@ async function startKeeper(engine, plan, setting) {
     await engine.startContainer(id);
     return id;
 }
-async function haveImage(engine, { image, auth }) {
+function start_keeper_bindsOf({ base }, { socket, configDir }) {
+    const root = base.split('/').slice(0, -2).join('/');
+    return [
+        `${socket}:${socketInside}`,
+        // The records of other apps, which may need the images that this one leaves.
+        `${root}:${root}:ro`,
+        `${base}:${base}`,
+        `${configDir}:${configDir}`,
+    ];
+}
+async function start_keeper_haveImage({ image, pull }) {
     try {
-        await engine.inspectImage(image);
-        return;
-    }
-    catch (thrown) {
-        if (!(thrown instanceof errors/* EngineError */.NJ) || thrown.status !== 404)
-            throw thrown;
-    }
-    try {
-        await engine.pullImage(image, { auth });
+        await pull(image);
     }
     catch (cause) {
         throw new errors/* ShiplockError */.GV(`the keeper's image ${image} could not be pulled`, {
@@ -59798,344 +63586,12 @@ async function haveImage(engine, { image, auth }) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/operations/create-slot.ts
-
-
-
-const stopSeconds = 10;
-/** Removes what an earlier release left in a slot that does not serve, so that the next one can live there. */
-async function clearSlot(engine, names, slot) {
-    const labels = [...ofApp(names.app, names.environment), `${labels_label.slot}=${slot}`];
-    const old = await engine.listContainers({ labels, all: true });
-    await Promise.all(old.map(async ({ id, state }) => {
-        await engine.setRestartPolicy(id, 'no');
-        if (state === 'running')
-            await engine.stopContainer(id, stopSeconds);
-        await engine.removeContainer(id, { force: true });
-    }));
-    return old.length;
-}
-/** Creates a network where it is missing; the slot's own are kept between releases. */
-async function haveNetwork(engine, network, labels) {
-    try {
-        await engine.inspectNetwork(network.name);
-    }
-    catch (thrown) {
-        if (!(thrown instanceof errors/* EngineError */.NJ) || thrown.status !== 404)
-            throw thrown;
-        const { name, driver, internal, options } = network;
-        await engine.createNetwork({
-            Name: name,
-            Driver: driver,
-            Internal: internal,
-            Options: options,
-            Labels: labels,
-        });
-    }
-}
-/** A volume of the team that no shared service has made yet, under its one real name. */
-async function haveVolume(engine, volume) {
-    const { name, driver, options, labels } = volume;
-    await engine.inspectVolume(name).catch(async (thrown) => {
-        if (!(thrown instanceof errors/* EngineError */.NJ) || thrown.status !== 404)
-            throw thrown;
-        await engine.createVolume({ Name: name, Driver: driver, DriverOpts: options, Labels: labels });
-    });
-}
-/** Creates the slot's containers from its compose file and starts none. */
-async function createSlot(host, docker, slot) {
-    const argv = createCommand(docker, { project: slot.project, files: [slot.file] }, slot.services);
-    const result = await host.exec(argv, { timeoutMs: 300_000 });
-    if (result.code === 0)
-        return;
-    throw new errors/* ShiplockError */.GV(`${host.name}: the new containers could not be created`, {
-        hint: lastLines(result.stderr),
-        fault: 'remote',
-    });
-}
-/** Starts shared services that do not run yet, and leaves running ones as they are. */
-async function startShared(host, docker, shared) {
-    const { project, directory, file, services } = shared;
-    const argv = startSharedCommand(docker, { project, directory, files: [file] }, services);
-    const result = await host.exec(argv, { timeoutMs: 600_000 });
-    if (result.code === 0)
-        return;
-    throw new errors/* ShiplockError */.GV(`${host.name}: the shared services ${services.join(', ')} could not be started`, {
-        hint: lastLines(result.stderr),
-        fault: 'remote',
-    });
-}
-function lastLines(text) {
-    return text.trim().split('\n').slice(-8).join('\n').slice(-2000);
-}
-
-;// CONCATENATED MODULE: ./src/operations/pull-images.ts
-
-/** S5: pulls what is not there yet, by digest. @returns the images that were pulled */
-async function pullImages(engine, images, authFor, onProgress) {
-    const pulled = await Promise.all([...new Set(images)].map(async (image) => {
-        if (await isThere(engine, image))
-            return [];
-        await pull(engine, image, authFor, onProgress);
-        return [image];
-    }));
-    return pulled.flat();
-}
-async function isThere(engine, image) {
-    try {
-        await engine.inspectImage(image);
-        return true;
-    }
-    catch (thrown) {
-        if (thrown instanceof errors/* EngineError */.NJ && thrown.status === 404)
-            return false;
-        throw thrown;
-    }
-}
-async function pull(engine, image, authFor, onProgress) {
-    try {
-        await engine.pullImage(image, { auth: authFor(image), onProgress });
-    }
-    catch (cause) {
-        throw new errors/* ShiplockError */.GV(`${image} could not be pulled`, {
-            hint: 'Check that the server reaches the registry and that registry-username and registry-password may read the image.',
-            cause,
-            fault: 'remote',
-        });
-    }
-}
-
-;// CONCATENATED MODULE: ./src/operations/find-replicas.ts
-
-/** The containers of a release, running or not, known by label and never by name. */
-async function find_replicas_findReplicas(engine, plan, placed) {
-    const adopted = placed.slot === 'adopted';
-    const labels = adopted
-        ? [`${composeLabel.project}=${placed.project}`]
-        : [
-            ...ofApp(plan.app, plan.environment),
-            `${labels_label.release}=${placed.release.id}`,
-            `${labels_label.role}=service`,
-        ];
-    const containers = await engine.listContainers({ labels, all: true });
-    const nameOf = (container) => container.labels[adopted ? composeLabel.service : labels_label.service];
-    return placed.release.services.flatMap((service) => containers
-        .filter((container) => nameOf(container) === service.name)
-        .map((container) => ({
-        id: container.id,
-        name: displayName(container.names[0] ?? container.id.slice(0, 12), placed.project),
-        service,
-        state: container.state,
-    })));
-}
-/** Compose names a container after project, service and number, and our service keys begin with the project again. */
-function displayName(container, project) {
-    for (const prefix of [`${project}-${project}-`, `${project}-`]) {
-        if (container.startsWith(prefix))
-            return container.slice(prefix.length);
-    }
-    return container;
-}
-
-;// CONCATENATED MODULE: ./src/operations/stop-slot.ts
-
-/** Stops containers of a release that still run, each with its grace; restart=no comes first, so that none returns by itself. */
-async function stopSlot(world, placed, which) {
-    const replicas = (await findReplicas(world.engine, world.plan, placed)).filter(which);
-    // restart=no must be on the disk before the stop: a daemon restart in between would bring it back (moby#12118).
-    await Promise.all(replicas.map(({ id }) => world.engine.setRestartPolicy(id, 'no')));
-    const running = replicas.filter(({ state }) => state === 'running' || state === 'restarting');
-    await Promise.all(running.map(({ id, service }) => world.engine.stopContainer(id, Math.ceil(service.stopGraceMs / 1000))));
-    return running.map(({ name }) => name);
-}
-/** Gives a slot's containers the restart policy that the team's compose file asks for. */
-async function applyRestartPolicy(world, placed) {
-    const replicas = await findReplicas(world.engine, world.plan, placed);
-    await Promise.all(replicas.map(({ id, service: { restart } }) => world.engine.setRestartPolicy(id, restart.Name, restart.MaximumRetryCount)));
-}
-/** Starts a slot's containers that do not run; routed services first, then workers. */
-async function startSlot(world, placed) {
-    const replicas = await find_replicas_findReplicas(world.engine, world.plan, placed);
-    const down = replicas.filter(({ state }) => state === 'created' || state === 'exited');
-    const routed = down.filter(({ service }) => service.port !== undefined);
-    const workers = down.filter(({ service }) => service.port === undefined);
-    for (const group of [routed, workers]) {
-        await Promise.all(group.map(({ id }) => world.engine.startContainer(id)));
-    }
-    return down.map(({ name }) => name);
-}
-
-;// CONCATENATED MODULE: ./src/operations/run-task.ts
-
-
-/** Runs a one-off container of this deploy, by the name of its task; the container is not cut when the caller goes away. */
-async function runTask(engine, deploy, task, timeoutMs) {
-    const labels = [`${labels_label.deploy}=${deploy}`, `${labels_label.task}=${task}`];
-    const [container] = await engine.listContainers({ labels, all: true });
-    if (container === undefined)
-        throw new errors/* ShiplockError */.GV(`the container for ${task} was not created`, { fault: 'bug' });
-    await engine.startContainer(container.id);
-    const code = await engine.waitContainer(container.id, { timeoutMs }).catch((cause) => {
-        throw new errors/* ShiplockError */.GV(`${task} did not end within ${Math.round(timeoutMs / 1000)} s; it is left running, and its container is removed once it has ended`, {
-            hint: 'Raise migrate.timeout, or make the migration shorter. Do not deploy again before it has ended.',
-            cause,
-            fault: 'remote',
-        });
-    });
-    const lines = [];
-    const out = [];
-    for await (const { stream, line } of engine.containerLogs(container.id, { tail: 60 })) {
-        lines.push(line.slice(0, 500));
-        if (stream === 'stdout')
-            out.push(line);
-    }
-    return { code, lines, stdout: out.join('\n').trim() };
-}
-
-;// CONCATENATED MODULE: ./src/transactions/migrate.ts
-
-
-/**
- * S6: the one-off containers of the migration, one after the other. That the schema's version cannot be read is no reason
- * to stop (an image that is older than the database cannot name its revision); that the migration fails is.
- */
-async function migrate(engine, plan, tasks, note) {
-    const said = new Map();
-    for (const { task, timeoutMs } of tasks) {
-        const result = await runTask(engine, plan.deploy, task, timeoutMs);
-        if (result.code === 0)
-            said.set(task, result.stdout.split('\n').at(-1)?.trim() ?? '');
-        else if (task === 'migrate')
-            throw failed(result);
-        else
-            note(`the schema's version is unknown: ${task} ended with exit code ${result.code}: ${result.lines.at(-1) ?? ''}`);
-    }
-    return { before: said.get('schema-before') ?? null, after: said.get('schema-after') ?? null };
-}
-function failed({ code, lines }) {
-    const told = lines.slice(-15).join('\n');
-    return new errors/* ShiplockError */.GV(`the migration failed with exit code ${code}`, {
-        hint: `The old version serves on. The schema may have moved if the migration is not transactional. Its last lines:\n${told}`,
-        fault: 'user',
-    });
-}
-
-;// CONCATENATED MODULE: ./src/transactions/bring-up.ts
-
-
-
-
-
-
-
-
-/** S5 to S7: images, shared services, the new slot's containers, the migration, the start. */
-async function bringUp(run, held, rendered, tell) {
-    const { engine } = run.session;
-    const { plan } = held;
-    const step = timed(run, tell);
-    await step('pull', () => fetchAll(run, held, rendered, tell), describePull(held));
-    // Nothing of the new release may exist while nobody watches over it.
-    await held.keeper;
-    run.tools.signal.throwIfAborted();
-    await createNew(run, held, rendered);
-    const note = (text) => {
-        tell('migrate', 'note', text);
-    };
-    const schema = rendered.tasks.length === 0
-        ? { before: null, after: null }
-        : await step('migrate', () => migrate(engine, plan, rendered.tasks, note), describeSchema);
-    await step('start', () => startSlot({ engine, plan }, plan.target), (names) => `${plan.target.slot}: ${names.length} containers`);
-    return schema;
-}
-/** Credentials for the released images' registry only. */
-function authOf({ facts }, plan) {
-    return registryAuth(facts, plan.target.release.services.map(({ image }) => image));
-}
-function timed({ tools }, tell) {
-    return async (name, act, say) => {
-        const start = tools.clock.monotonic();
-        const took = () => tools.clock.monotonic() - start;
-        // Once the run is cancelled its keeper undoes what there is: nothing more may come.
-        tools.signal.throwIfAborted();
-        tell(name, 'intent');
-        try {
-            const result = await act();
-            tell(name, 'done', say(result), took());
-            return result;
-        }
-        catch (thrown) {
-            tell(name, 'failed', (0,errors/* messageOf */.bD)(thrown), took());
-            throw thrown;
-        }
-    };
-}
-async function fetchAll(run, held, rendered, tell) {
-    const { engine, host } = run.session;
-    const { plan, missingShared } = held;
-    const { stack } = held.before;
-    const images = plan.target.release.services.map(({ image }) => image);
-    const shared = {
-        project: stack.compose.name,
-        directory: stack.directory,
-        file: release_files_hostPath.sharedCompose(plan.base),
-        services: missingShared,
-    };
-    const [pulled] = await Promise.all([
-        pullImages(engine, images, authOf(run, plan), atMostEvery(run, 5000, (text) => {
-            tell('pull', 'note', text);
-        })),
-        missingShared.length === 0 ? undefined : startShared(host, run.facts.docker, shared),
-        ...rendered.networks.map((network) => haveNetwork(engine, network, {})),
-    ]);
-    return pulled;
-}
-/** Passes on what comes when the last one is old enough: a sign of life, no flood. */
-function atMostEvery({ tools }, ms, say) {
-    let last = tools.clock.monotonic();
-    return (text) => {
-        if (tools.clock.monotonic() - last < ms)
-            return;
-        last = tools.clock.monotonic();
-        say(text);
-    };
-}
-function describePull({ plan, missingShared }) {
-    const images = new Set(plan.target.release.services.map(({ image }) => image)).size;
-    const started = missingShared.length === 0 ? '' : `; started ${missingShared.join(', ')}`;
-    return (pulled) => `${images} images, ${pulled.length} pulled${started}`;
-}
-async function createNew(run, held, rendered) {
-    const { engine, host } = run.session;
-    const { plan } = held;
-    const volumes = rendered.volumes.filter(({ external }) => !external);
-    const joined = rendered.joined.filter(({ external }) => !external);
-    await Promise.all([
-        clearSlot(engine, plan, plan.target.slot),
-        ...joined.map((network) => haveNetwork(engine, network, teamLabels(plan, network))),
-        ...volumes.map((volume) => haveVolume(engine, volume)),
-    ]);
-    await createSlot(host, run.facts.docker, {
-        project: plan.target.project,
-        file: `${release_files_hostPath.release(plan.base, plan.target.release.id)}/compose.json`,
-        services: Object.keys(rendered.document['services']),
-    });
-}
-/** What Compose would have put on it, so that a later `docker compose up` knows the network as its own. */
-function teamLabels({ proxy }, { key }) {
-    return { [composeLabel.project]: proxy.project, [composeLabel.network]: key };
-}
-function describeSchema({ before, after }) {
-    if (before === null && after === null)
-        return '';
-    if (before === after)
-        return `schema stays at ${after ?? 'unknown'}`;
-    return `schema ${before === null || before === '' ? 'unknown' : before} → ${after ?? 'unknown'}`;
-}
-
 // EXTERNAL MODULE: ./src/transactions/follow-keeper.ts
 var follow_keeper = __nccwpck_require__(1307);
 ;// CONCATENATED MODULE: ./src/transactions/release-on-host.ts
+
+
+
 
 
 
@@ -60169,7 +63625,6 @@ async function releaseOnHost(run, parts) {
         const { records, outcome } = await followed.catch((thrown) => {
             throw failure ?? thrown;
         });
-        await keeperGone(run, keeper);
         return { records, outcome, failure, schema };
     }
     finally {
@@ -60184,7 +63639,7 @@ async function tryBringUp(run, held, rendered, { link, line }) {
     link.send({ kind: 'record', step: 'lease', phase: 'done', text: id });
     try {
         const work = rendered === null
-            ? held.keeper.then(() => schemaVersion)
+            ? Promise.all([held.keeper, bringShared(run, held)]).then(() => schemaVersion)
             : bringUp(run, held, rendered, teller(run, link));
         const schema = await untilCancelled(run.tools.signal, work);
         await line;
@@ -60197,7 +63652,8 @@ async function tryBringUp(run, held, rendered, { link, line }) {
             ? thrown
             : new errors/* ShiplockError */.GV((0,errors/* messageOf */.bD)(thrown), { fault: 'bug', cause: thrown });
         link.send({ kind: 'abort', reason: failure.message });
-        return { failure, schema: schemaVersion };
+        const schema = thrown instanceof MigrationFailure ? thrown.schema : schemaVersion;
+        return { failure, schema };
     }
 }
 /** Nobody watches over the new slot any more: nothing of it may be made. */
@@ -60218,21 +63674,17 @@ function sayTooLate({ tools }) {
 async function raiseKeeper(run, parts) {
     const { engine } = run.session;
     const { plan, keeperHash, before } = parts;
-    const { look } = before.seen;
     const image = run.facts.keeperImage;
     const id = await startKeeper(engine, plan, {
         image,
         hash: keeperHash,
-        user: look.uid === 0 || look.socketGid === null ? '0:0' : `${look.uid}:${look.socketGid}`,
+        socket: engineSocket(before.seen.look.endpoint),
+        user: keeperUser(before.seen.look, before.seen.rootless),
         configDir: before.stack.configDir,
-        auth: authOf(run, plan)(image),
+        pull: (wanted) => pullImages(pullSetting(run, parts), [wanted]),
     });
     parts.onKeeper(id);
     return id;
-}
-/** Between its end record and its exit a keeper frees the lease; whoever deploys next must find it free. */
-async function keeperGone({ session }, keeper) {
-    await session.engine.waitContainer(await keeper, { timeoutMs: 5000 }).catch(() => undefined);
 }
 /** Steps that the runner tells itself, as they happen; their echo from the journal is not told again. */
 const runnerSteps = ['lease', 'pull', 'migrate', 'start'];
@@ -60280,7 +63732,78 @@ function untilCancelled(signal, work) {
     return Promise.race([work, cancelled]);
 }
 
+;// CONCATENATED MODULE: ./src/domain/records/plan.ts
+
+
+
+/** A check through the host's own proxy: the URL gives scheme, port, Host and TLS name; the connection goes to the proxy itself. */
+const verifyCheck = schemas/* object */.Ikc({
+    url: schemas/* url */.OZ5(),
+    status: schemas/* number */.aig().int(),
+    json: records_release/* jsonExpectation */.Vd,
+    intervalMs: schemas/* number */.aig().int().positive(),
+    timeoutMs: schemas/* number */.aig().int().positive(),
+    /** Passes in a row that make the post-check green. */
+    successes: schemas/* number */.aig().int().positive(),
+    /** Failures in a row that send traffic back. */
+    failures: schemas/* number */.aig().int().positive(),
+    deadlineMs: schemas/* number */.aig().int().positive(),
+});
+/** Where the proxy reads the markers, and how the keeper asks it which slot serves. */
+const proxyPlan = schemas/* object */.Ikc({
+    kind: schemas/* enum */.k5n(['nginx', 'caddy', 'managed']),
+    home: proxyHome,
+    /** Folder on the host with `managed`, `green` and `<slot>.json`. */
+    markers: schemas/* string */.YjP(),
+    token: schemas/* string */.YjP(),
+    /** URL whose scheme, port, Host and TLS name reach the server block that serves the app. */
+    confirmUrl: schemas/* url */.OZ5(),
+    /** Confirmations in a row that prove a switch. */
+    confirmations: schemas/* number */.aig().int().positive(),
+    /** How long the proxy may still know the addresses that a slot's names had before. */
+    forgetMs: schemas/* number */.aig().int().nonnegative(),
+    /** The proxy keeps connections to a slot open when no request needs them. */
+    keepsConnections: schemas/* boolean */.zMY().default(false),
+});
+/** A slot with the release that lives (or is to live) in it. */
+const placedRelease = schemas/* object */.Ikc({ slot: records_release/* slotName */.M8, project: schemas/* string */.YjP(), release: records_release/* release */._r });
+/** What a keeper follows: everything it needs to end a release well without the runner. */
+const plan = schemas/* object */.Ikc({
+    schema: schemas/* literal */.euz(1),
+    kind: schemas/* enum */.k5n(['deploy', 'rollback']),
+    deploy: schemas/* string */.YjP(),
+    epoch: schemas/* number */.aig().int().positive(),
+    app: schemas/* string */.YjP(),
+    environment: schemas/* string */.YjP(),
+    /** The folder of this app and environment on the host. */
+    base: schemas/* string */.YjP(),
+    /** The team's own Compose project: its shared services, and what ran before the first release. */
+    project: schemas/* string */.YjP(),
+    run: schemas/* string */.YjP(),
+    actor: schemas/* string */.YjP(),
+    target: placedRelease,
+    /** The keeper starts the target's containers itself (a rollback to a stopped slot). */
+    startTarget: schemas/* boolean */.zMY(),
+    live: placedRelease.nullable(),
+    proxy: proxyPlan,
+    verify: schemas/* array */.YOg(verifyCheck),
+    bakeMs: schemas/* number */.aig().int().nonnegative(),
+    drainMs: schemas/* number */.aig().int().nonnegative(),
+    /** The old slot is never stopped sooner than this after the switch: a proxy may hold slow uploads that nobody sees. */
+    lingerMs: schemas/* number */.aig().int().nonnegative(),
+    keepOld: schemas/* enum */.k5n(['stopped', 'running']),
+    /** Releases to keep besides the live one and the previous one. */
+    retain: schemas/* number */.aig().int().nonnegative(),
+    /** Silence of the runner before `go` after which the slot is undone. */
+    silenceMs: schemas/* number */.aig().int().positive(),
+    /** uid and gid that own the files; the keeper gives its own files to them. */
+    owner: schemas/* object */.Ikc({ uid: schemas/* number */.aig().int(), gid: schemas/* number */.aig().int() }),
+});
+
 ;// CONCATENATED MODULE: ./src/transactions/release-source.ts
+
+
+
 
 
 
@@ -60294,6 +63817,7 @@ const settings = schemas/* object */.Ikc({
         port: schemas/* number */.aig().nullable(),
         health: records_release/* healthCheck */.bZ,
         stopGraceMs: schemas/* number */.aig().nullable(),
+        overlap: schemas/* literal */.euz(false).optional(),
     })),
     migrate: schemas/* object */.Ikc({
         service: schemas/* string */.YjP(),
@@ -60307,7 +63831,10 @@ const settings = schemas/* object */.Ikc({
 const releaseSource = schemas/* object */.Ikc({
     compose: compose_config_composeConfig,
     settings,
+    /** What proved it; absent in records from before this was kept. */
+    verify: schemas/* array */.YOg(verifyCheck).optional(),
     env: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP()),
+    sent: schemas/* array */.YOg(schemas/* object */.Ikc({ path: schemas/* string */.YjP(), host: schemas/* string */.YjP(), hash: schemas/* string */.YjP() })).default([]),
 });
 /** What of a config decides the shape of a slot, and nothing else of it. */
 function settingsOf({ app, environment, services, migrate, }) {
@@ -60319,281 +63846,110 @@ function releaseFiles(draft, source) {
         { path: 'release.json', content: `${JSON.stringify(draft.target.release, null, 2)}\n` },
         { path: 'compose.json', content: JSON.stringify(draft.slot.document) },
         { path: 'source.json', content: JSON.stringify(source) },
+        ...draft.slot.made,
     ];
 }
-/** Reads the source of a recorded release from the host. */
+/** What goes along with a release, below its folder. */
+function sentFiles(sent) {
+    const all = sent.flatMap(({ files }) => files);
+    return [...new Map(all.map((file) => [file.path, file])).values()].map((file) => ({
+        ...file,
+        path: `${openFolders.sent}/${file.path}`,
+    }));
+}
+/** Reads the source of a recorded release from the host; refuses when there is none that can be read. */
 async function readSource(session, base, id) {
     const path = `${hostPath.release(base, id)}/source.json`;
-    const result = await session.host.exec(['cat', path]);
-    if (result.code === 0)
-        return releaseSource.parse(JSON.parse(result.stdout));
-    throw new ShiplockError(`${session.host.name}: ${path} cannot be read`, {
-        hint: `Without it ${id} cannot be made again. Deploy its version instead.`,
-        fault: 'remote',
-        verdict: 'refused',
-    });
+    const { code, stdout } = await session.host.exec(['cat', path]);
+    const parsed = releaseSource.safeParse(code === 0 ? parseJson(stdout) : undefined);
+    if (parsed.success)
+        return parsed.data;
+    const fix = `deploy its version instead: without this file ${id} cannot be made again`;
+    throw refusal(session.host.name, [{ path, says: 'cannot be read', fix }]);
 }
 
-;// CONCATENATED MODULE: ./src/operations/confirm-route.ts
+;// CONCATENATED MODULE: ./src/domain/records/backup.ts
 
+/** What is read of a backup's `manifest.json`; without one it is no backup. */
+const backupManifest = schemas/* looseObject */._H3({
+    /** When the backup was complete. */
+    endedAt: iso/* datetime */.w$().optional(),
+    restore: schemas/* looseObject */._H3({
+        /** What is typed on the server to restore it. */
+        command: schemas/* string */.YjP(),
+        /** How long its proof, a restore into a scratch database, took in milliseconds. */
+        tookMs: schemas/* number */.aig().nonnegative().optional(),
+    })
+        .optional(),
+});
 
-
-/** The running container of the proxy, or null. */
-async function findProxy(engine, proxy) {
-    const [summary] = await engine.listContainers({
-        labels: [
-            `${composeLabel.project}=${proxy.project}`,
-            `${composeLabel.service}=${proxy.service}`,
-            `com.docker.compose.oneoff=False`,
-        ],
-    });
-    return summary === undefined ? null : engine.inspectContainer(summary.id);
-}
-/** The proxy's own address for a URL's port: the container port published as that port, else the only published one. */
-function proxyEndpoint(details, url) {
-    const { port, protocol } = new URL(url);
-    const wanted = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
-    const address = addressOf(details);
-    const published = Object.entries(details.ports).filter(([name, bindings]) => name.endsWith('/tcp') && bindings.length > 0);
-    const match = published.find(([, bindings]) => bindings.some(({ hostPort }) => hostPort === wanted)) ??
-        (published.length === 1 ? published[0] : undefined);
-    return { host: address, port: match === undefined ? wanted : Number.parseInt(match[0], 10) };
-}
-/** Asks the proxy on its token path which slot and release it sends requests to; throws when it does not say. */
-async function askRoute(world, endpoint) {
-    const { proxy } = world.plan;
-    const url = new URL(`/.well-known/shiplock-${proxy.token}`, proxy.confirmUrl).href;
-    const answer = await world.probe({ url, connectTo: endpoint, timeoutMs: 2000, verifyTls: false });
-    if (answer.kind !== 'answer')
-        throw new Error(`the proxy did not answer: ${answer.message}`);
-    if (answer.status !== 200)
-        throw new Error(`the proxy answered HTTP ${answer.status} on the token path`);
-    return JSON.parse(answer.body);
-}
+;// CONCATENATED MODULE: ./src/domain/release/data-standing.ts
 /**
- * Proves through the host's own proxy that `slot` and `release` serve, K answers in a row.
- * @returns null when proven, else what the proxy said last
+ * Compares the schema that a release was made for with the one that there is, by what `migrate.version` said in each deploy.
+ * @param ledger every release on record, oldest first, with the one of this run
  */
-async function confirmRoute(world, expected, deadlineMs) {
-    const start = world.clock.monotonic();
-    let endpoint = null;
-    let inARow = 0;
-    let said = 'nothing';
-    do {
-        try {
-            endpoint ??= await locateProxy(world);
-            const wrong = difference(await askRoute(world, endpoint), expected);
-            inARow = wrong === null ? inARow + 1 : 0;
-            if (inARow >= world.plan.proxy.confirmations)
-                return null;
-            if (wrong === null)
-                continue;
-            said = wrong;
-        }
-        catch (thrown) {
-            // It may have come back under another address.
-            endpoint = null;
-            inARow = 0;
-            said = messageOf(thrown);
-        }
-        await world.clock.sleep(50);
-    } while (world.clock.monotonic() - start < deadlineMs);
-    return said;
+function dataStanding(ledger, serving) {
+    const later = ledger.filter(({ seq }) => seq > serving.seq);
+    const schemaOfRelease = serving.schemaVersion.after ?? data_standing_known(later.map(({ schemaVersion }) => schemaVersion.before));
+    const schemaNow = data_standing_known(ledger.toReversed().map(({ schemaVersion }) => schemaVersion.after));
+    const moved = schemaOfRelease === null || schemaNow === null ? null : schemaOfRelease !== schemaNow;
+    const mover = moved === false ? undefined : (later.find(hasMoved) ?? later.find(mayHaveMoved));
+    return {
+        release: serving.id,
+        ...{ schemaOfRelease, schemaNow, moved },
+        movedBy: mover?.id ?? null,
+        backup: mover?.backup ?? null,
+    };
 }
-async function locateProxy({ engine, plan }) {
-    const details = await findProxy(engine, plan.proxy);
-    if (details === null)
-        throw new Error(`the proxy service ${plan.proxy.service} does not run`);
-    return proxyEndpoint(details, plan.proxy.confirmUrl);
+function data_standing_known(versions) {
+    return versions.find((version) => version !== null) ?? null;
 }
-function difference(route, expected) {
-    if (route.slot === expected.slot && route.release === expected.release)
-        return null;
-    return `the proxy sends requests to ${route.slot} (${route.release ?? 'no release'})`;
+function hasMoved({ schemaVersion: { before, after } }) {
+    return before !== null && after !== null && before !== after;
+}
+function mayHaveMoved({ schemaVersion: { before, after } }) {
+    return before === null || after === null;
 }
 
-;// CONCATENATED MODULE: ./src/commands/prepare.ts
-/** Exit codes of the prepare script that mean something: the lock was not free in time, or the lease is not what it was. */
-const prepareExit = { busy: 75, leaseMoved: 73 };
-/**
- * S2 in one go: takes the lease by compare-and-swap under flock, then puts the uploaded files in their places. Stdin is a
- * tar of `lease.expected` (what was read before; empty = there was none), `lease.next`, `release/…`, `plan.json`,
- * optionally `shared.json`, `keeper.mjs` and `proxy/…`. `$1` base, `$2` deploy id, `$3` release id ('' = none is uploaded),
- * `$4` keeper hash, `$5` the proxy's configuration folder, `$6` the name of our files in it.
- * The lock file is never removed or replaced: two holders would fit in. Prints `include-changed` when the proxy's include is new.
- */
-const prepareScript = `set -eu
-umask 077
-base=$1 deploy=$2 release=$3 keeper=$4 config=$5 name=$6
-mkdir -p "$base/releases" "$base/journal" "$base/keeper"
-in="$base/.incoming-$deploy"
-rm -rf "$in"
-mkdir "$in"
-trap 'rm -rf "$in"' EXIT
-# Whoever takes the lease sweeps: an upload that vanishes has lost.
-tar -xf - -C "$in" || { [ -d "$in" ] || exit ${prepareExit.leaseMoved}; exit 1; }
-exec 9>>"$base/lock"
-tries=0
-until flock -n 9; do tries=$((tries + 1)); [ "$tries" -lt 50 ] || exit ${prepareExit.busy}; sleep 0.1; done
-[ -f "$base/lease" ] || : >"$base/lease"
-cmp -s "$base/lease" "$in/lease.expected" || exit ${prepareExit.leaseMoved}
-mv -f "$in/lease.next" "$base/lease"
-keep() { sync "$@" 2>/dev/null || sync; }
-keep "$base/lease" "$base"
-for other in "$base"/.incoming-*; do [ "$other" = "$in" ] || rm -rf "$other" || :; done
-to="$base/releases/$release"
-if [ -n "$release" ] && [ -d "$to" ]; then
-  # Made anew, file by file: at no instant the release is without a record.
-  for file in "$in"/release/*; do mv -f "$file" "$to/"; done
-elif [ -n "$release" ]; then
-  mv "$in/release" "$to"
-fi
-[ ! -f "$in/shared.json" ] || mv -f "$in/shared.json" "$base/shared.json"
-[ ! -f "$in/keeper.mjs" ] || mv -f "$in/keeper.mjs" "$base/keeper/$keeper.mjs"
-mv -f "$in/plan.json" "$base/journal/$deploy.plan.json"
-include="$config/$name.conf"
-if [ -f "$in/proxy/include" ] && ! cmp -s "$in/proxy/include" "$include"; then
-  # Before the new one is there: this is what nginx can be given back.
-  if [ -f "$include" ]; then cp "$include" "$in/before"; mv -f "$in/before" "$base/include.before"
-  else rm -f "$base/include.before"; fi
-fi
-umask 022
-mkdir -p "$config/$name"
-place() {
-  changed=no
-  cmp -s "$1" "$2" && return 0
-  cp "$1" "$2.new"; chmod 644 "$2.new"; mv -f "$2.new" "$2"
-  changed=yes
+;// CONCATENATED MODULE: ./src/transactions/read-standing.ts
+
+
+
+
+/** How the data stands to the release that serves at the end, and what restores it when there is a backup. */
+async function readStanding({ host }, base, ledger, serving) {
+    const standing = dataStanding(ledger, serving);
+    if (standing.backup === null)
+        return { ...standing, folder: null, takenAt: null, restore: null };
+    const folder = release_files_hostPath.backup(base, standing.backup);
+    // Where the connection is lost the report does without; the folder is told in any case.
+    const read = await host.exec(['cat', `${folder}/manifest.json`]).catch(() => null);
+    const manifest = backupManifest.safeParse((0,json/* parseJson */.q)(read?.stdout ?? '')).data;
+    const { command = null, tookMs = null } = manifest?.restore ?? {};
+    return {
+        ...standing,
+        folder,
+        takenAt: manifest?.endedAt ?? null,
+        restore: command === null ? null : { command, tookMs },
+    };
 }
-for file in "$in"/proxy/markers/*; do place "$file" "$config/$name/\${file##*/}"; done
-changed=no
-[ ! -f "$in/proxy/include" ] || place "$in/proxy/include" "$include"
-set -- "$base/journal/$deploy.plan.json" "$base/journal" "$base/keeper" "$base/releases" "$config/$name" "$config"
-[ -z "$release" ] || set -- "$@" "$to"/* "$to"
-keep "$@" "$base/keeper/$keeper.mjs" "$base/shared.json" "$include" "$config/$name"/*.json
-[ "$changed" = no ] || echo include-changed
-`;
-/** Puts back the include that was there before, or none where there was none: nginx refused the new one. `$1` base, `$2` its path. */
-const restoreIncludeScript = `set -eu
-umask 022
-if [ -f "$1/include.before" ]; then
-  cp "$1/include.before" "$2.new"; chmod 644 "$2.new"; mv -f "$2.new" "$2"
-else
-  rm -f "$2"
-fi
-`;
-
-;// CONCATENATED MODULE: ./src/operations/prepare-host.ts
-
-
-
-/** S2 and the upload in one exchange: takes the lease or refuses. @returns whether the proxy's include changed */
-async function prepareHost(host, pack, preparation) {
-    const { base, deploy, release, keeperHash, configDir, name, files } = preparation;
-    const argv = (0,shell/* script */.K)(prepareScript, [base, deploy, release, keeperHash, configDir, name]);
-    const result = await host.exec(argv, { stdin: await pack(files), timeoutMs: 120_000 });
-    if (result.code === 0)
-        return { includeChanged: result.stdout.includes('include-changed') };
-    if (result.code === prepareExit.busy || result.code === prepareExit.leaseMoved) {
-        throw new errors/* ShiplockError */.GV(`${host.name}: another deploy took the lease at the same moment`, {
-            hint: 'Nothing was touched. Wait until it has ended, then run again.',
-            fault: 'user',
-            verdict: 'refused',
-        });
-    }
-    throw new errors/* ShiplockError */.GV(`${host.name}: the files of the release could not be written (exit code ${result.code})`, {
-        hint: result.stderr.trim().slice(0, 500),
-        fault: 'remote',
-    });
-}
-/** Puts the proxy's include of before back. */
-async function restoreInclude(host, base, include) {
-    await host.exec((0,shell/* script */.K)(restoreIncludeScript, [base, include]));
-}
-
-;// CONCATENATED MODULE: ./src/transactions/take-lease.ts
-
-
-
-
-
-/**
- * S2: the lease, and with it every file that the release needs on the host. @param files of the release's folder; none
- * when a release is started again whose containers are there. @returns the hash that the keeper is filed under
- */
-async function takeLease(run, before, plan, files) {
-    const { session, tools } = run;
-    const { configDir } = before.stack;
-    const keeper = await tools.readKeeper();
-    const name = `${plan.app}-${plan.environment}`;
-    const { includeChanged } = await prepareHost(session.host, tools.pack, {
-        base: plan.base,
-        deploy: plan.deploy,
-        release: files.length === 0 ? '' : plan.target.release.id,
-        keeperHash: keeper.hash,
-        configDir,
-        name,
-        files: [
-            ...leaseFiles(run, before, plan),
-            ...proxyFiles(before.stack, plan),
-            ...keeperFile(before, keeper),
-            ...files.map((file) => ({ ...file, path: `release/${file.path}` })),
-        ],
-    });
-    if (includeChanged)
-        await reloadProxy(run, plan, `${configDir}/${name}.conf`);
-    return keeper.hash;
-}
-function leaseFiles({ facts }, { seen, stack }, plan) {
-    const { deploy } = plan;
-    const holder = { deploy, run: facts.url, actor: facts.actor, attempt: facts.attempt };
-    const next = nextLease(seen.facts.lease, holder, seen.look.clock);
-    return [
-        { path: 'lease.expected', content: seen.look.lease ?? '' },
-        { path: 'lease.next', content: `${JSON.stringify(next)}\n` },
-        { path: 'plan.json', content: JSON.stringify(plan) },
-        { path: 'shared.json', content: JSON.stringify(stack.compose) },
-    ];
-}
-/** The include knows the routes of the new release and of the one that serves: the way back must stay open. */
-function proxyFiles({ live, containerDir }, plan) {
-    const { app, environment, proxy, target } = plan;
-    const services = [...(live?.release.services ?? []), ...target.release.services];
-    const ports = new Map(services.flatMap(({ name, port }) => (port === undefined ? [] : [[name, port]])));
-    const routes = [...ports].map(([service, port]) => ({ service, port }));
-    const answers = [
-        { slot: 'adopted', release: null },
-        { slot: target.slot, release: target.release.id },
-    ];
-    return [
-        {
-            path: 'proxy/include',
-            content: nginxInclude({ app, environment, token: proxy.token, containerDir, routes }),
-        },
-        ...answers.map((answer) => ({
-            path: `proxy/markers/${answer.slot}.json`,
-            content: JSON.stringify(answer),
-        })),
-    ];
-}
-function keeperFile({ seen }, { hash, text }) {
-    return seen.look.keepers.includes(`${hash}.mjs`) ? [] : [{ path: 'keeper.mjs', content: text }];
-}
-/** A running proxy reads the new include by a reload; one that does not accept it keeps the old one. */
-async function reloadProxy({ session }, plan, include) {
-    const proxy = await findProxy(session.engine, plan.proxy);
-    if (proxy === null)
+/** Of a deploy: only when its migration ran, and another release than its own serves. */
+async function standingAfterDeploy({ session }, { seen }, { live, target }, { records, outcome, schema, failure }) {
+    const migrated = records.some(({ step }) => step === 'migrate');
+    if (live === null || !migrated || (failure === null && outcome?.verdict === 'deployed'))
         return;
-    const test = await session.engine.exec(proxy.id, ['nginx', '-t']);
-    if (test.code === 0) {
-        await session.engine.exec(proxy.id, ['nginx', '-s', 'reload']);
-        return;
-    }
-    await restoreInclude(session.host, plan.base, include);
-    throw new errors/* ShiplockError */.GV(`${session.host.name}: nginx does not accept its configuration`, {
-        hint: test.stderr.trim().slice(-800),
-        fault: 'user',
-    });
+    const ledger = withRelease(seen.facts.ledger, { ...target.release, schemaVersion: schema });
+    return readStanding(session, seen.base, ledger, live.release);
+}
+/** Of a rollback: for what serves at its end, which is where it comes from when it did not arrive. */
+async function standingAfterRollback({ session }, { seen }, { live, target }, outcome) {
+    const stayed = outcome?.verdict === 'failed' || outcome?.verdict === 'rolled-back';
+    const serving = stayed && live !== null ? live : target;
+    return readStanding(session, seen.base, seen.facts.ledger, serving.release);
+}
+/** The releases on record with one of them as it is known now. */
+function withRelease(ledger, release) {
+    return [...ledger.filter(({ id }) => id !== release.id), release];
 }
 
 ;// CONCATENATED MODULE: ./src/transactions/deploy.ts
@@ -60609,19 +63965,34 @@ async function reloadProxy({ session }, plan, include) {
 
 
 
+
+
+
+
 /** The release transaction: look, preflight, lease, then the new slot up under the keeper's eyes, and its end. */
 async function deploy(request, tools) {
-    const report = beginReport('deploy', request, tools.clock);
+    const report = (0,build_report/* beginReport */.mC)('deploy', request, tools.clock);
     return (0,one_host/* onOneHost */.s)(request, tools, async (run) => {
-        const before = preflight(run, await survey(run, request.files));
-        const { draft, plan } = await planDeploy(run, request, before);
+        const seen = await survey(run, request.source);
+        const { before, draft, plan } = await withoutProblems(run.session.host.name, (findings) => planDeploy(run, request, seen, findings));
         if (request.dryRun) {
-            return endReport(report, { plan, dryRun: describePlan(before, plan, draft) }, tools.clock);
+            const dryRun = await describePlan(run, { before, plan, draft, source: request.source });
+            return (0,build_report/* endReport */.eQ)(report, { plan, warnings: before.warnings, dryRun }, tools.clock);
         }
         const env = { ...request.env };
-        const source = { compose: before.stack.compose, settings: settingsOf(run.config), env };
-        const keeperHash = await takeLease(run, before, plan, releaseFiles(draft, source));
+        const { config } = run;
+        const source = {
+            compose: before.stack.compose,
+            settings: settingsOf(config),
+            verify: [...config.verify],
+            env,
+            sent: sentPaths(run, request, before),
+        };
+        const files = [...releaseFiles(draft, source), ...sentFiles(request.sent)];
+        const keeperHash = await takeLease(run, before, plan, files);
         const { id, slot } = plan.target.release;
+        for (const { word, text } of draft.slot.notes)
+            tools.tell({ step: 'lease', phase: 'note', text: `${word}: ${text}` });
         tools.tell({ step: 'lease', phase: 'done', text: `${id} goes into ${slot}` });
         const done = await releaseOnHost(run, {
             plan,
@@ -60631,23 +64002,32 @@ async function deploy(request, tools) {
             missingShared: missingShared(before),
             onKeeper: request.onKeeper,
         });
-        return endReport(report, { plan, done }, tools.clock);
+        const standing = await standingAfterDeploy(run, before, plan, done);
+        return (0,build_report/* endReport */.eQ)(report, { plan, warnings: before.warnings, standing, done }, tools.clock);
     });
 }
-async function planDeploy(run, request, before) {
+/** S1 to its end: a plan, or everything that stands in its way among the findings. */
+async function planDeploy(run, request, seen, findings) {
+    const before = preflight(run, seen, findings);
+    if (before === null)
+        return null;
     const { tools, config } = run;
-    const { seen, stack } = before;
+    const { stack } = before;
     const { version, env } = request;
-    const images = await chooseImages(run, request.images, stack);
+    const images = await chooseImages(run, request.images, before, findings);
     const deployId = newDeployId(tools);
     const createdAt = new Date(tools.clock.now()).toISOString();
-    const draft = draftRelease(stack, config, {
-        names: { ...nextRelease(seen.facts.ledger, version), version, deploy: deployId, createdAt },
+    const next = nextRelease(seen.facts.ledger, stack.live?.release ?? null, version);
+    const draft = await findings.from(() => draftRelease(stack, config, {
+        names: { ...next, version, deploy: deployId, createdAt },
         images,
-        env,
+        ...{ env, sent: sentPaths(run, request, before), withTasks: true },
         base: seen.base,
+        sites: config.proxy.kind === 'managed' ? config.sites : null,
         hash: (text) => tools.hash(text, stack.token),
-    });
+    }));
+    if (draft === null)
+        return null;
     const { target } = draft;
     const plan = makePlan(run, before, {
         kind: 'deploy',
@@ -60655,21 +64035,257 @@ async function planDeploy(run, request, before) {
         target,
         startTarget: false,
     });
-    return { draft, plan };
+    return { before, draft, plan };
+}
+/** Where plain Compose would look for what goes along, and a hash of what is in it. */
+function sentPaths({ tools }, { sent, source }, { stack }) {
+    const [first = ''] = source.names;
+    return sent.map(({ path, files }) => ({
+        path,
+        host: hostPathOf(path, first, stack.directory),
+        hash: tools.hash(files
+            .map((file) => `${file.path}\0${tools.hash(Buffer.from(file.content).toString('latin1'))}`)
+            .join('\n')),
+    }));
 }
 
-// EXTERNAL MODULE: ./src/wiring/release-run.ts + 63 modules
-var release_run = __nccwpck_require__(645);
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./src/config/compose-references.ts
+
+/** Only what begins with one of these is looked for, so a file without any needs no parsing. */
+const anything = /\b(?:include|extends|env_file|label_file)\b|^(?:configs|secrets)\b/m;
+const none = { includes: [], extended: [], data: [], variables: [] };
+/** Finds what a compose file refers to; a file that is no YAML refers to nothing, and Compose says so. */
+function composeReferences(text) {
+    if (!anything.test(text))
+        return none;
+    const file = read(text);
+    if (!isPlain(file))
+        return none;
+    const services = Object.values(isPlain(file['services']) ? file['services'] : {}).filter(isPlain);
+    const includes = listOf(file['include']).map(compose_references_includeOf);
+    return {
+        includes: includes.map(({ paths, base }) => ({
+            paths,
+            ...(base === undefined ? {} : { base }),
+        })),
+        extended: services.flatMap(({ extends: from }) => (isPlain(from) ? textsOf(from['file']) : [])),
+        data: [
+            ...services.flatMap((service) => [
+                ...listOf(service['env_file']).flatMap((one) => textsOf(isPlain(one) ? one['path'] : one)),
+                ...listOf(service['label_file']).flatMap(textsOf),
+            ]),
+            ...includes.flatMap(({ data }) => data),
+        ],
+        variables: ['configs', 'secrets'].flatMap((kind) => Object.values(isPlain(file[kind]) ? file[kind] : {}).flatMap((one) => isPlain(one) ? textsOf(one['environment']) : [])),
+    };
+}
+/** Tags of Compose's own (`!reset`, `!override`) are passed over. */
+function read(text) {
+    try {
+        const options = { merge: true, strict: false, uniqueKeys: false, logLevel: 'silent' };
+        return (0,dist/* parseDocument */.Tp)(text, options).toJS({ maxAliasCount: -1 });
+    }
+    catch {
+        return null;
+    }
+}
+const isPlain = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+const listOf = (value) => Array.isArray(value) ? value : value === undefined ? [] : [value];
+const textsOf = (value) => listOf(value).filter((one) => typeof one === 'string');
+function compose_references_includeOf(entry) {
+    if (!isPlain(entry))
+        return { paths: textsOf(entry), base: undefined, data: [] };
+    const base = textsOf(entry['project_directory'])[0];
+    return { paths: textsOf(entry['path']), base, data: textsOf(entry['env_file']) };
+}
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./src/platform/checkout.ts
+
+
+
+function openCheckout(workspace) {
+    return { read: (path, limits) => readEntry(workspace, path, limits) };
+}
+class Refused extends Error {
+}
+async function readEntry(workspace, path, limits) {
+    const root = await (0,promises_.realpath)(workspace);
+    const walk = { root, limits, files: [], bytes: 0 };
+    try {
+        const kind = await visit(walk, path, []);
+        return { kind, files: walk.files };
+    }
+    catch (thrown) {
+        if (thrown instanceof Refused)
+            return { kind: 'problem', says: thrown.message };
+        const code = thrown.code;
+        if (code === 'ENOENT' || code === 'ENOTDIR')
+            return { kind: 'missing' };
+        return { kind: 'problem', says: `cannot be read: ${(0,errors/* messageOf */.bD)(thrown)}` };
+    }
+}
+/** @param above real paths of the folders that lead here: a link to one of them never ends */
+async function visit(walk, path, above) {
+    const real = await (0,promises_.realpath)((0,external_node_path_.join)(walk.root, path));
+    const inside = (0,external_node_path_.relative)(walk.root, real);
+    if (inside === '..' || inside.startsWith(`..${external_node_path_.sep}`))
+        throw new Refused(`${path} leads out of the checkout`);
+    if (above.includes(real))
+        throw new Refused(`${path} leads back into a folder that it is in`);
+    const stats = await (0,promises_.stat)(real);
+    if (stats.isDirectory()) {
+        for (const name of (await (0,promises_.readdir)(real)).sort()) {
+            if (name !== '.git')
+                await visit(walk, `${path}/${name}`, [...above, real]);
+        }
+        return 'folder';
+    }
+    if (!stats.isFile())
+        throw new Refused(`${path} is no file`);
+    walk.bytes += stats.size;
+    if (walk.bytes > walk.limits.bytes || walk.files.length >= walk.limits.files)
+        throw new Refused(tooMuch(walk.limits));
+    walk.files.push({ path, content: await (0,promises_.readFile)(real), executable: (stats.mode & 0o111) !== 0 });
+    return 'file';
+}
+function tooMuch({ bytes, files }) {
+    return `holds more than ${bytes / 1024 / 1024} MiB or ${files} files`;
+}
+
+;// CONCATENATED MODULE: ./src/wiring/read-checkout.ts
+
+
+
+const composeLimits = { bytes: 16 * 1024 * 1024, files: 1 };
+const sentLimits = { bytes: 32 * 1024 * 1024, files: 5_000 };
+/** Reads the compose files with all that they include or extend, and what `files` names; throws one refusal with every problem. */
+async function readCheckout(config, workspace) {
+    const checkout = openCheckout(workspace);
+    const problems = [];
+    const sent = await readSent(checkout, config.files, problems);
+    const source = await read_checkout_readSource(checkout, config.compose, sent, problems);
+    if (problems.length > 0)
+        throw (0,problem/* refusal */.x5)('the checkout', problems);
+    return { source, sent };
+}
+async function readSent(checkout, paths, problems) {
+    const sent = [];
+    let bytes = 0;
+    for (const [index, path] of paths.entries()) {
+        const at = `files[${index}]`;
+        const entry = await checkout.read(path, sentLimits);
+        switch (entry.kind) {
+            case 'missing':
+                problems.push({
+                    path: at,
+                    says: `${path} is not in the checkout`,
+                    fix: 'correct it, or check the repository out before this step',
+                });
+                break;
+            case 'problem':
+                problems.push({ path: at, says: `${path}: ${entry.says}`, fix: fixes });
+                break;
+            default:
+                if (entry.files.length === 0)
+                    problems.push({ path: at, says: `${path} is an empty folder`, fix: 'leave it out' });
+                bytes += entry.files.reduce((sum, { content }) => sum + content.length, 0);
+                sent.push({ path, files: entry.files });
+        }
+    }
+    if (bytes > sentLimits.bytes)
+        problems.push({ path: 'files', says: read_checkout_tooMuch(bytes), fix: fixes });
+    return sent;
+}
+const fixes = 'name files of the repository that are small and no links to elsewhere; put what is large into the image';
+function read_checkout_tooMuch(bytes) {
+    const [is, most] = [bytes, sentLimits.bytes].map((size) => Math.ceil(size / 1024 / 1024));
+    return `is ${is ?? 0} MiB in all, and at most ${most ?? 0} go along with a release`;
+}
+/** The compose files that are listed, and what they lead to as far as it is in the checkout: the rest is the host's. */
+async function read_checkout_readSource(checkout, names, sent, problems) {
+    const files = new Map();
+    const variables = new Set();
+    const along = new Map(sent.flatMap((one) => one.files).map((file) => [file.path, file]));
+    const home = folderOf(names[0] ?? '');
+    const waiting = names.map((path) => ({ path, base: home, listed: true }));
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const { path, base, listed } = next;
+        if (files.has(path))
+            continue;
+        const entry = await checkout.read(path, composeLimits);
+        const [file] = entry.kind === 'file' ? entry.files : [];
+        if (file === undefined) {
+            if (listed)
+                problems.push(read_checkout_unreadable(path));
+            continue;
+        }
+        files.set(path, file);
+        const found = composeReferences(Buffer.from(file.content).toString());
+        const at = (one) => below(base, one);
+        for (const { paths, base: own } of found.includes) {
+            const [first = ''] = paths;
+            const inner = below(base, own ?? folderOf(first));
+            for (const one of paths)
+                queue(at(one), inner);
+        }
+        for (const one of found.extended)
+            queue(at(one), folderOf(at(one) ?? ''));
+        for (const one of found.data) {
+            const data = along.get(at(one) ?? '');
+            if (data !== undefined)
+                files.set(data.path, data);
+        }
+        for (const name of found.variables)
+            if (/^[A-Za-z_]\w*$/.test(name))
+                variables.add(name);
+    }
+    function queue(path, base) {
+        if (path !== null && base !== null)
+            waiting.push({ path, base, listed: false });
+    }
+    return { names, files: [...files.values()], variables: [...variables] };
+}
+function read_checkout_unreadable(path) {
+    return {
+        path: 'compose',
+        says: `the compose file ${path} cannot be read`,
+        fix: 'name the files under compose in shiplock.yml, relative to the repository, and check the repository out first (actions/checkout)',
+    };
+}
+const folderOf = (path) => path.split('/').slice(0, -1).join('/');
+/** A path of the repository; null for what is not in it: absolute, remote, above its root, or not known before the host has spoken. */
+function below(base, path) {
+    if (/^[/~]|:|\$/.test(path))
+        return null;
+    const parts = [];
+    for (const part of `${base}/${path}`.split('/')) {
+        if (part === '..' && parts.pop() === undefined)
+            return null;
+        if (part !== '' && part !== '.' && part !== '..')
+            parts.push(part);
+    }
+    return parts.join('/');
+}
+
+// EXTERNAL MODULE: ./src/wiring/release-run.ts + 77 modules
+var release_run = __nccwpck_require__(355);
 ;// CONCATENATED MODULE: ./src/actions/deploy/run.ts
+
 
 
 /** Inputs to one deploy and its report. */
 function run(context) {
     const { inputs, env, workspace } = context;
-    return (0,release_run/* runRelease */.T_)(context, async (request, tools) => {
-        const version = inputs.version ?? (env.refType === 'tag' ? env.refName : env.sha.slice(0, 12));
-        const files = await (0,release_run/* readComposeFiles */.EW)(request.config, workspace);
-        return deploy({ ...request, version, files, images: inputs.images }, tools);
+    const version = inputs.version ?? (env.refType === 'tag' ? env.refName : env.sha.slice(0, 12));
+    return (0,release_run/* runRelease */.T_)(context, { kind: 'deploy', version }, async (request, tools) => {
+        const checkout = await readCheckout(request.config, workspace);
+        return deploy({ ...request, ...checkout, version, images: inputs.images }, tools);
     });
 }
 
@@ -60680,8 +64296,9 @@ function run(context) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   K: () => (/* binding */ script),
-/* harmony export */   h: () => (/* binding */ quote)
+/* harmony export */   G7: () => (/* binding */ loginShellLine),
+/* harmony export */   K$: () => (/* binding */ script),
+/* harmony export */   hD: () => (/* binding */ quote)
 /* harmony export */ });
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3916);
 
@@ -60690,6 +64307,18 @@ function quote(argv) {
     if (argv.length === 0)
         throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .ShiplockError */ .GV('A command without words', { fault: 'bug' });
     return argv.map(quoteWord).join(' ');
+}
+const quotedQuote = `'\\''`;
+/**
+ * The same for any login shell: they differ in what a backslash (fish), a line break or an exclamation mark (csh) is between
+ * single quotes. So a line with one of them travels without them, and POSIX `sh` puts it together again.
+ */
+function loginShellLine(argv) {
+    const line = quote(argv);
+    if (!/[\\!\n]/.test(line.replaceAll(quotedQuote, '')))
+        return line;
+    const encoded = line.replaceAll(/[\\!'\n]/g, (sign) => `\\0${sign.charCodeAt(0).toString(8).padStart(3, '0')}`);
+    return `exec sh -c 'eval "exec $(printf %b "$0")"' '${encoded}'`;
 }
 /**
  * The argv of a shell script with its arguments in `$1`, `$2` …; stdin stays free. The text is seen in the process
@@ -60712,7 +64341,7 @@ function quoteWord(word) {
             fault: 'user',
         });
     }
-    return `'${word.replaceAll("'", `'\\''`)}'`;
+    return `'${word.replaceAll("'", quotedQuote)}'`;
 }
 
 
@@ -60722,8 +64351,9 @@ function quoteWord(word) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   b: () => (/* binding */ parseHostAddress),
-/* harmony export */   u: () => (/* binding */ formatHostAddress)
+/* harmony export */   DX: () => (/* binding */ parseJumps),
+/* harmony export */   un: () => (/* binding */ parseHostAddress),
+/* harmony export */   uq: () => (/* binding */ formatHostAddress)
 /* harmony export */ });
 const shape = /^(?:([^\s@:]+)@)?(?:\[([0-9a-fA-F:.%\w]+)\]|([^\s@:[\]-][^\s@:[\]]*))(?::(\d{1,5}))?$/;
 /** Reads `[user@]host[:port]`, an IPv6 address in brackets; undefined when it is not one. */
@@ -60742,6 +64372,13 @@ function formatHostAddress({ user, host, port }) {
     const name = host.includes(':') ? `[${host}]` : host;
     return `${user === null ? '' : `${user}@`}${name}${port === null ? '' : `:${port}`}`;
 }
+/** Reads `proxy-jump`: hosts to go through, the first one first, with commas between; `none` is none. Undefined where one is no address. */
+function parseJumps(text) {
+    if (text.trim() === 'none')
+        return [];
+    const jumps = text.split(',').map(parseHostAddress);
+    return jumps.every((jump) => jump !== undefined) ? jumps : undefined;
+}
 
 
 /***/ }),
@@ -60751,9 +64388,9 @@ function formatHostAddress({ user, host, port }) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   E9: () => (/* binding */ parseDuration),
-/* harmony export */   Sl: () => (/* binding */ durationFormat)
+/* harmony export */   Sl: () => (/* binding */ durationFormat),
+/* harmony export */   a3: () => (/* binding */ formatDuration)
 /* harmony export */ });
-/* unused harmony export formatDuration */
 const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 /** Longer than a week is a slip of the pen, and near it timers overflow at 24.8 days. */
 const longestMs = 7 * 24 * unitMs.h;
@@ -60807,26 +64444,309 @@ function parseJson(text) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   B: () => (/* binding */ describeProblem),
-/* harmony export */   x: () => (/* binding */ refusal)
+/* harmony export */   P_: () => (/* binding */ Refusal),
+/* harmony export */   rH: () => (/* binding */ nameProblem),
+/* harmony export */   x5: () => (/* binding */ refusal)
 /* harmony export */ });
+/* unused harmony export describeProblem */
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3916);
 
-/** One line for one problem: `release.backend.port (line 7): … Fix: …`. */
-function describeProblem({ path, says, fix, line }) {
+/** What is wrong, and where: `release.backend.port (line 7): is "80", expected a number`. */
+function nameProblem({ path, says, line }) {
     const where = `${path}${line === undefined ? '' : ` (line ${line})`}`.trim();
-    return `${where === '' ? '' : `${where}: `}${says}. Fix: ${fix}.`;
+    return `${where === '' ? '' : `${where}: `}${says}`;
 }
+/** One line for one problem: `release.backend.port (line 7): … Fix: …`. */
+function describeProblem(problem) {
+    return `${nameProblem(problem)}. Fix: ${problem.fix}.`;
+}
+/** Nothing was touched, because of every problem in the list. */
+class Refusal extends _errors__WEBPACK_IMPORTED_MODULE_0__/* .ShiplockError */ .GV {
+    subject;
+    problems;
+    steps;
+    constructor(subject, problems, { steps, verdict = 'refused' }) {
+        const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+        const lines = problems.map((problem) => `  - ${indented(describeProblem(problem))}`);
+        const hint = 'Nothing was touched. Put right what is listed and run again.';
+        super(`${subject}: ${count}\n${lines.join('\n')}`, {
+            hint: steps === undefined ? hint : `${hint}\n\n${steps}`,
+            fault: verdict === 'unproven' ? 'remote' : 'user',
+            verdict,
+        });
+        this.subject = subject;
+        this.problems = problems;
+        this.name = 'Refusal';
+        this.steps = steps ?? null;
+    }
+}
+const indented = (text) => text.replaceAll('\n', '\n    ');
 /** The refusal that lists every problem at once; nothing was touched. */
-function refusal(subject, problems) {
-    const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-    const lines = problems.map((problem) => `  - ${describeProblem(problem)}`);
-    return new _errors__WEBPACK_IMPORTED_MODULE_0__/* .ShiplockError */ .GV(`${subject}: ${count}\n${lines.join('\n')}`, {
-        hint: 'Nothing was touched. Put right what is listed and run again.',
-        fault: 'user',
-        verdict: 'refused',
+function refusal(subject, problems, options = {}) {
+    return new Refusal(subject, problems, options);
+}
+
+
+/***/ }),
+
+/***/ 2185:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   At: () => (/* binding */ caddyInclude),
+/* harmony export */   Gt: () => (/* binding */ lookAtMarkers),
+/* harmony export */   JI: () => (/* binding */ caddyPlaceholder),
+/* harmony export */   Mm: () => (/* binding */ checkCaddyInclude),
+/* harmony export */   of: () => (/* binding */ tokenAnswer)
+/* harmony export */ });
+/* harmony import */ var _driver__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(529);
+
+/** The placeholder that holds the live address of a service: `celery-beat` → `{shiplock_celery_beat}`. */
+function caddyPlaceholder(service) {
+    return `{shiplock_${service.replaceAll(/[.-]/g, '_')}}`;
+}
+/**
+ * The file that a team's site block imports. Caddy looks at the markers at every request, each of them once, so a switch needs
+ * no reload and two services cannot disagree.
+ */
+function caddyInclude(request) {
+    const { app, environment, routes } = request;
+    return `# Written by Shiplock for ${app}, ${environment}; changes made here do not last.
+${lookAtMarkers(request, routes)}${tokenAnswer(request)}`;
+}
+const markersOf = ({ dir, app, environment }) => `${dir}/${app}-${environment}`;
+/**
+ * Lines of a site block that set `{shiplock_slot}` and the address of each service. The two conditional variables are different
+ * ones, because versions of Caddy differ in the order of those.
+ */
+function lookAtMarkers(place, routes) {
+    const row = (input, slot) => `	${[input, slot, ...routes.map(({ at }) => at[slot])].join(' ')}\n`;
+    const names = routes.map(({ service }) => caddyPlaceholder(service));
+    return `@shiplock_green file {
+	root ${markersOf(place)}
+	try_files /green
+}
+# Without this marker the containers from before the first release serve.
+@shiplock_adopted not file {
+	root ${markersOf(place)}
+	try_files /managed
+}
+vars shiplock_colour blue
+vars @shiplock_green shiplock_colour green
+vars @shiplock_adopted shiplock_before adopted-
+map {vars.shiplock_before}{vars.shiplock_colour} ${['{shiplock_slot}', ...names].join(' ')} {
+${row('blue', 'blue')}${row('green', 'green')}${row('default', 'adopted')}}
+`;
+}
+/** Answers the path of the confirmation with the slot and the release that serve. */
+function tokenAnswer(request) {
+    return `handle ${(0,_driver__WEBPACK_IMPORTED_MODULE_0__/* .tokenPath */ .v)(request.token)} {
+	root * ${markersOf(request)}
+	rewrite * /{shiplock_slot}.json
+	header Cache-Control no-store
+	file_server
+}
+`;
+}
+/** Routes that Caddy could not tell apart, and folders it could not read. */
+function checkCaddyInclude({ routes, dir }) {
+    const taken = new Map([['{shiplock_slot}', 'the slot itself']]);
+    const problems = [];
+    for (const { service } of routes) {
+        const name = caddyPlaceholder(service);
+        const other = taken.get(name);
+        if (other !== undefined) {
+            const says = `its Caddy placeholder ${name} is that of ${other}`;
+            problems.push({ path: `release.${service}`, says, fix: 'rename the service' });
+        }
+        taken.set(name, service);
+    }
+    if (!/^\/[\w./@+-]*$/.test(dir)) {
+        const says = `${JSON.stringify(dir)} has characters that Caddy would read as its own`;
+        const fix = 'mount the folder at a path of letters, digits, ".", "_", "-"';
+        problems.push({ path: 'proxy.config-dir', says, fix });
+    }
+    return problems;
+}
+
+
+/***/ }),
+
+/***/ 529:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   j: () => (/* binding */ tokenIn),
+/* harmony export */   v: () => (/* binding */ tokenPath)
+/* harmony export */ });
+/** The path that answers which slot and release serve. */
+function tokenPath(token) {
+    return `/.well-known/shiplock-${token}`;
+}
+/** The token of an include that we wrote; null when there is none. */
+function tokenIn(include) {
+    return /\/\.well-known\/shiplock-([0-9a-f]{16,})/.exec(include ?? '')?.[1] ?? null;
+}
+
+
+/***/ }),
+
+/***/ 9012:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FI: () => (/* binding */ sameSites),
+/* harmony export */   TE: () => (/* binding */ hostsIn),
+/* harmony export */   n: () => (/* binding */ managedCaddyfile),
+/* harmony export */   yn: () => (/* binding */ managedSites)
+/* harmony export */ });
+/* harmony import */ var _caddy_include__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2185);
+
+/** The one file that the managed Caddy starts with; it is the same for every app. */
+function managedCaddyfile(dir) {
+    return `# Written by Shiplock; changes made here do not last.
+{
+	skip_install_trust
+}
+# How a request reaches a slot. A kept connection would look like a visitor for ever, so none is kept. A name that cannot be looked up
+# or a replica that takes no connection is tried again for a moment, because nothing of the request was sent yet.
+(shiplock_upstream) {
+	lb_try_duration 2s
+	lb_try_interval 100ms
+	transport http {
+		keepalive off
+		dial_timeout 3s
+	}
+}
+import ${dir}/*.caddy
+`;
+}
+/** The sites of one app and environment. A host that a slot does not serve answers 404, what is not released yet 503. */
+function managedSites(request) {
+    const { app, environment, slots } = request;
+    const hosts = [...new Set([...slots.blue, ...slots.green].map(({ host }) => host))];
+    const name = `shiplock_${app}_${environment}`;
+    return `# Written by Shiplock for ${app}, ${environment}; changes made here do not last.
+(${name}) {
+${indented((0,_caddy_include__WEBPACK_IMPORTED_MODULE_0__/* .lookAtMarkers */ .Gt)(request, []) + (0,_caddy_include__WEBPACK_IMPORTED_MODULE_0__/* .tokenAnswer */ .of)(request))}}
+${hosts.map((host) => siteBlock(request, host, name)).join('')}`;
+}
+function siteBlock(request, host, name) {
+    const { slots } = request;
+    const handlers = ['blue', 'green'].flatMap((slot) => sorted(slots[slot].filter((site) => site.host === host)).map((site, index) => handler(slot, site, index)));
+    return `${addressOf(host, request.tls)} {
+${indented(`${tlsLine(request, host)}import ${name}\nroute {\n${indented(handlers.join(''))}${indented(nothing)}}\n`)}}
+`;
+}
+const nothing = `respond @shiplock_adopted "Nothing is released here yet" 503
+respond "Not found" 404
+`;
+/** The longest path first: Caddy takes the first that fits. */
+function sorted(sites) {
+    return [...sites].sort((one, other) => other.path.length - one.path.length);
+}
+function handler(slot, { path, strip, address }, index) {
+    const prefix = path.replace(/\/+$/, '');
+    const matcher = `@${slot}_${index}`;
+    const paths = prefix === '' ? '' : `\tpath ${prefix} ${prefix}/*\n`;
+    const stripped = strip && prefix !== '' ? `\turi strip_prefix ${prefix}\n` : '';
+    return `${matcher} {
+	vars {shiplock_slot} ${slot}
+${paths}}
+handle ${matcher} {
+${stripped}	reverse_proxy ${address} {
+		import shiplock_upstream
+	}
+}
+`;
+}
+/** The hosts that a file of ours serves; null = any. */
+function hostsIn(file) {
+    const addresses = [...file.matchAll(/^https?:\/\/(\S*) \{$/gm)];
+    return addresses.map(([, host = '']) => (host === '' ? null : host));
+}
+function addressOf(host, tls) {
+    return host === null || tls === 'off' ? `http://${host ?? ''}` : `https://${host}`;
+}
+function tlsLine({ tls, email }, host) {
+    if (host === null || tls === 'off')
+        return '';
+    if (tls === 'internal')
+        return 'tls internal\n';
+    return email === null ? '' : `tls ${email}\n`;
+}
+/** Services of a release that want the same requests as one before them, and which that is. */
+function sameSites(sites) {
+    const taken = new Map();
+    return sites.flatMap(({ service, host, path }) => {
+        const key = `${host ?? ''} ${path.replace(/\/+$/, '')}`;
+        const other = taken.get(key);
+        taken.set(key, service);
+        if (other === undefined)
+            return [];
+        const says = `wants the same requests as ${other}: host ${host ?? 'any'}, path ${path}`;
+        return [{ service, says }];
     });
 }
+const indented = (text) => text.replace(/^(?=.)/gm, '\t');
+
+
+/***/ }),
+
+/***/ 376:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M4: () => (/* binding */ proxyReload),
+/* harmony export */   QQ: () => (/* binding */ managedProxy),
+/* harmony export */   RJ: () => (/* binding */ defaultProxyImage),
+/* harmony export */   og: () => (/* binding */ proxyContainer)
+/* harmony export */ });
+/** The proxy that Shiplock starts and owns: one a host, for all apps and environments there. */
+const managedProxy = {
+    container: 'shiplock-proxy',
+    /** Label with the folder of its configuration on the host. */
+    label: 'shiplock.proxy',
+    /**
+     * Slots join this network when they are made; it has no way out, so a service that had none gets none. The proxy is never connected
+     * to another network while it serves.
+     */
+    inside: 'shiplock-proxy',
+    /** Its own way out, and the network of its published ports. */
+    outside: 'shiplock-proxy-out',
+    /** Certificates live longer than the container. */
+    volume: 'shiplock-proxy-data',
+    /** Its configuration folder as the container sees it. */
+    dir: '/etc/caddy',
+    caddyfile: '/etc/caddy/Caddyfile',
+    ports: [80, 443],
+};
+/** Publicly listed as caddy:2.10.2-alpine; docs/architecture.md tells how the digest was found. */
+const defaultProxyImage = 'caddy:2.10.2-alpine@sha256:4c6e91c6ed0e2fa03efd5b44747b625fec79bc9cd06ac5235a779726618e530d';
+const { caddyfile } = managedProxy;
+/** The body of the engine's call that creates it. @param folder its configuration on the host */
+function proxyContainer(image, folder) {
+    const { label, outside, volume, dir, ports } = managedProxy;
+    const published = ports.map((port) => [`${port}/tcp`, [{ HostPort: String(port) }]]);
+    return {
+        Image: image,
+        Entrypoint: ['caddy'],
+        Cmd: ['run', '--config', caddyfile, '--adapter', 'caddyfile'],
+        Env: ['XDG_DATA_HOME=/data', 'XDG_CONFIG_HOME=/data/config'],
+        Labels: { [label]: folder },
+        ExposedPorts: Object.fromEntries(published.map(([port]) => [port, {}])),
+        HostConfig: {
+            Binds: [`${folder}:${dir}:ro`, `${volume}:/data`],
+            NetworkMode: outside,
+            PortBindings: Object.fromEntries(published),
+            // Comes back after a daemon that was killed, too, which "unless-stopped" does not.
+            RestartPolicy: { Name: 'always' },
+            LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
+        },
+    };
+}
+/** Lets the running proxy read its folder again; the same configuration once more changes nothing in it. */
+const proxyReload = ['caddy', 'reload', '--config', caddyfile, '--adapter', 'caddyfile'];
 
 
 /***/ }),
@@ -60850,6 +64770,7 @@ const step = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n([
     'start', // S7
     'go', // the runner hands over: from here on the keeper alone decides
     'gate', // S8
+    'workers', // S7 and S8 of the workers that had to wait: until the old one had stopped, or for a warm switch
     'switch', // S9
     'check', // S10, until the first passes in a row
     'bake', // S10, the rest of the time
@@ -60926,10 +64847,12 @@ const keeperCommand = zod__WEBPACK_IMPORTED_MODULE_0__/* .discriminatedUnion */ 
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   M8: () => (/* binding */ slotName),
+/* harmony export */   Vd: () => (/* binding */ jsonExpectation),
 /* harmony export */   _r: () => (/* binding */ release),
+/* harmony export */   aJ: () => (/* binding */ restartPolicy),
 /* harmony export */   bZ: () => (/* binding */ healthCheck)
 /* harmony export */ });
-/* unused harmony exports jsonExpectation, restartPolicy, releasedService, releaseStanding */
+/* unused harmony exports releasedService, releaseStanding */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2047);
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4377);
 
@@ -60973,9 +64896,16 @@ const releasedService = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
     image: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
     replicas: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().int().nonnegative(),
     port: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().int().optional(),
+    /** Ports of the host on 127.0.0.1 that this service has in the one slot and in the other; only where the proxy runs on the host. */
+    loopback: zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ blue: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().int(), green: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().int() }).optional(),
+    /** What the managed proxy sends to this service; `host` null = any. */
+    sites: zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ host: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable(), path: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), strip: zod__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zMY() }))
+        .optional(),
     health: healthCheck,
     stopGraceMs: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().int().nonnegative(),
     restart: restartPolicy,
+    /** false = a worker of which two must never run: the old one stops before the new one starts. */
+    overlap: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz(false).optional(),
 });
 /** What became of a release: `pending` until its deploy ended; only a `good` one is a target of a rollback without a version. */
 const releaseStanding = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['pending', 'good', 'failed', 'rolled-back']);
@@ -61005,12 +64935,15 @@ const release = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   E: () => (/* binding */ journalLine)
+/* harmony export */   E: () => (/* binding */ journalLine),
+/* harmony export */   r: () => (/* binding */ leaseFreed)
 /* harmony export */ });
 /* harmony import */ var _json__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7504);
 /* harmony import */ var _records_journal__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2290);
 
 
+/** What a keeper says last, after its end record: the lease is free for whoever comes next. */
+const leaseFreed = '{"lease":"free"}';
 /** The record of one line of a journal; undefined for a torn line, or one that is something else. */
 function journalLine(line) {
     return _records_journal__WEBPACK_IMPORTED_MODULE_0__/* .journalRecord */ .NG.safeParse((0,_json__WEBPACK_IMPORTED_MODULE_1__/* .parseJson */ .q)(line)).data;
@@ -61028,7 +64961,7 @@ function journalLine(line) {
 /* harmony export */   bD: () => (/* binding */ messageOf),
 /* harmony export */   p3: () => (/* binding */ RemoteFailure)
 /* harmony export */ });
-/* unused harmony export failureExitCodes */
+/* unused harmony exports failureExitCodes, GithubFailure */
 /** The exit code of each way to fail; `rolled-back` is 0 only where the rollback was what the user asked for. */
 const failureExitCodes = {
     failed: 1,
@@ -61074,6 +65007,18 @@ class EngineError extends ShiplockError {
         super(message, { ...options, fault: 'remote' });
         this.name = 'EngineError';
         this.status = status;
+    }
+}
+/** GitHub's API did not answer as hoped; `status` is that of HTTP, 0 when no answer came. */
+class GithubFailure extends ShiplockError {
+    status;
+    /** How long to wait before the same is asked again, in milliseconds; null = it will not help. */
+    retryAfterMs;
+    constructor(message, status, retryAfterMs, options = {}) {
+        super(message, { ...options, fault: retryAfterMs === null ? 'user' : 'remote' });
+        this.name = 'GithubFailure';
+        this.status = status;
+        this.retryAfterMs = retryAfterMs;
     }
 }
 
@@ -61129,10 +65074,12 @@ function keeperLink(clock) {
 function lineOf(command) {
     return `${JSON.stringify(command)}\n`;
 }
-/** The records a keeper writes, as it writes them; each once, also over several calls. Ends when the keeper does. */
+/** The records a keeper writes, as it writes them; each once, also over several calls. Ends once the lease is free, or with the keeper. */
 async function* readKeeper(engine, container, after, signal) {
     let last = after;
     for await (const { line } of engine.containerLogs(container, { follow: true, signal })) {
+        if (line === _domain_release_journal_line__WEBPACK_IMPORTED_MODULE_0__/* .leaseFreed */ .r)
+            return;
         const record = (0,_domain_release_journal_line__WEBPACK_IMPORTED_MODULE_0__/* .journalLine */ .E)(line);
         if (record === undefined || record.seq <= last)
             continue;
@@ -61173,7 +65120,7 @@ const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta
  * Sanitizes an input into a string so it can be passed into issueCommand safely
  * @param input input to sanitize into a string
  */
-function utils_toCommandValue(input) {
+function toCommandValue(input) {
     if (input === null || input === undefined) {
         return '';
     }
@@ -61280,13 +65227,13 @@ class Command {
     }
 }
 function escapeData(s) {
-    return utils_toCommandValue(s)
+    return toCommandValue(s)
         .replace(/%/g, '%25')
         .replace(/\r/g, '%0D')
         .replace(/\n/g, '%0A');
 }
 function escapeProperty(s) {
-    return utils_toCommandValue(s)
+    return toCommandValue(s)
         .replace(/%/g, '%25')
         .replace(/\r/g, '%0D')
         .replace(/\n/g, '%0A')
@@ -61314,13 +65261,13 @@ function file_command_issueFileCommand(command, message) {
     if (!external_fs_.existsSync(filePath)) {
         throw new Error(`Missing file at path: ${filePath}`);
     }
-    external_fs_.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
+    external_fs_.appendFileSync(filePath, `${toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
         encoding: 'utf8'
     });
 }
-function file_command_prepareKeyValueMessage(key, value) {
+function prepareKeyValueMessage(key, value) {
     const delimiter = `ghadelimiter_${external_crypto_.randomUUID()}`;
-    const convertedValue = utils_toCommandValue(value);
+    const convertedValue = toCommandValue(value);
     // These should realistically never happen, but just in case someone finds a
     // way to exploit uuid generation let's not allow keys or values that contain
     // the delimiter.
@@ -63835,9 +67782,9 @@ function exportVariable(name, val) {
     process.env[name] = convertedVal;
     const filePath = process.env['GITHUB_ENV'] || '';
     if (filePath) {
-        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
+        return file_command_issueFileCommand('ENV', prepareKeyValueMessage(name, val));
     }
-    issueCommand('set-env', { name }, convertedVal);
+    command_issueCommand('set-env', { name }, convertedVal);
 }
 /**
  * Registers a secret which will get masked from logs
@@ -63952,10 +67899,10 @@ function getBooleanInput(name, options) {
 function setOutput(name, value) {
     const filePath = process.env['GITHUB_OUTPUT'] || '';
     if (filePath) {
-        return file_command_issueFileCommand('OUTPUT', file_command_prepareKeyValueMessage(name, value));
+        return file_command_issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
     }
     process.stdout.write(external_os_namespaceObject.EOL);
-    command_issueCommand('set-output', { name }, utils_toCommandValue(value));
+    command_issueCommand('set-output', { name }, toCommandValue(value));
 }
 /**
  * Enables or disables the echoing of commands into stdout for the rest of the step.
@@ -63975,7 +67922,7 @@ function setCommandEcho(enabled) {
  */
 function setFailed(message) {
     process.exitCode = ExitCode.Failure;
-    core_error(message);
+    error(message);
 }
 //-----------------------------------------------------------------------
 // Logging Commands
@@ -63998,7 +67945,7 @@ function core_debug(message) {
  * @param message error issue message. Errors will be converted to string via toString()
  * @param properties optional properties to add to the annotation.
  */
-function core_error(message, properties = {}) {
+function error(message, properties = {}) {
     command_issueCommand('error', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
@@ -64074,9 +68021,9 @@ function group(name, fn) {
 function saveState(name, value) {
     const filePath = process.env['GITHUB_STATE'] || '';
     if (filePath) {
-        return file_command_issueFileCommand('STATE', file_command_prepareKeyValueMessage(name, value));
+        return file_command_issueFileCommand('STATE', prepareKeyValueMessage(name, value));
     }
-    command_issueCommand('save-state', { name }, utils_toCommandValue(value));
+    command_issueCommand('save-state', { name }, toCommandValue(value));
 }
 /**
  * Gets the value of an state set by this action's main execution.
@@ -64128,7 +68075,8 @@ function inputsSchema(contract) {
 }
 /** Reads all inputs and tells every problem at once; an empty text counts as not given, as GitHub passes it so. */
 function parseInputs(contract, raw) {
-    const given = Object.fromEntries(Object.entries(raw).filter(([, text]) => text.trim() !== ''));
+    const isGiven = ([name, text]) => contract.inputs[name]?.keepsBlank === true ? text !== '' : text.trim() !== '';
+    const given = Object.fromEntries(Object.entries(raw).filter(isGiven));
     const result = inputsSchema(contract).safeParse(given);
     if (result.success)
         return { ok: true, inputs: result.data };
@@ -64233,12 +68181,17 @@ function readGithubFacts(environment) {
         repository,
         actor: fact('ACTOR'),
         serverUrl,
+        apiUrl: fact('API_URL') || 'https://api.github.com',
         sha: fact('SHA'),
+        ref: fact('REF'),
         refName: fact('REF_NAME'),
         refType: fact('REF_TYPE'),
         eventName: fact('EVENT_NAME'),
         workflow: fact('WORKFLOW'),
         job: fact('JOB'),
+        workflowRef: fact('WORKFLOW_REF'),
+        workflowSha: fact('WORKFLOW_SHA'),
+        runnerName: environment['RUNNER_NAME'] ?? '',
         runUrl: runId === '' || repository === '' ? null : run,
         issuesUrl: actionRepository === '' ? null : `${serverUrl}/${actionRepository}/issues`,
     };
@@ -64423,6 +68376,8 @@ async function runAction(contract, work, deps) {
             const inputs = readInputs(contract, masks);
             saveState(phaseState, 'ready');
             const result = await work.run(contextOf(inputs), deps);
+            if (result.error !== undefined)
+                showError(contract, result.error, masks);
             await report(contract.outputs, result, masks, log);
             finish(result.exitCode);
         }
@@ -64437,7 +68392,7 @@ async function runAction(contract, work, deps) {
         const error = asShiplockError(thrown, env.issuesUrl);
         for (const line of causeLines(error))
             log.line(line);
-        core_error(masks.hide(failureText(error)), { title: contract.title });
+        showError(contract, failureText(error), masks);
         if (phase === '') {
             if ('verdict' in contract.outputs)
                 setOutput('verdict', error.verdict);
@@ -64445,6 +68400,9 @@ async function runAction(contract, work, deps) {
         }
         finish(error.exitCode);
     }
+}
+function showError({ title }, text, masks) {
+    error(masks.hide(text), { title });
 }
 /** Reads the inputs after every secret among them is masked, so that no message about them can show one. */
 function readInputs(contract, masks) {
@@ -64470,6 +68428,8 @@ async function report(fields, result, masks, log) {
         throw new Error(`outputs break the contract: ${printed.problems.join('; ')}`);
     for (const [name, text] of printed.texts)
         setOutput(name, masks.hide(text));
+    for (const [name, value] of Object.entries(result.variables ?? {}))
+        exportVariable(name, masks.hide(value));
 }
 /** A summary that cannot be written changes nothing about what was done: it is a warning. */
 async function writeSummary(markdown, masks, log) {
@@ -64489,6 +68449,142 @@ function githubLog(masks) {
         hide: (text) => masks.hide(text),
         now: () => performance.now(),
     });
+}
+
+
+/***/ }),
+
+/***/ 9112:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   eQ: () => (/* binding */ endReport),
+/* harmony export */   lc: () => (/* binding */ refusedReport),
+/* harmony export */   mC: () => (/* binding */ beginReport)
+/* harmony export */ });
+/* harmony import */ var _domain_problem__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3603);
+/* harmony import */ var _config_host_address__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7259);
+
+
+function beginReport(kind, request, clock) {
+    const { config, facts } = request;
+    return {
+        kind,
+        config,
+        facts,
+        startedAt: new Date(clock.now()).toISOString(),
+        startedMono: clock.monotonic(),
+    };
+}
+/** The report of a run that was refused, or that cannot tell what serves: nothing was touched. */
+function refusedReport(draft, { subject, problems, steps, verdict }, version, clock) {
+    const { kind, config, facts, startedAt, startedMono } = draft;
+    const durationMs = clock.monotonic() - startedMono;
+    return {
+        ...{ schema: 1, kind, app: config.app, environment: config.environment, version },
+        ...{ release: null, previous: null, verdict, failure: null, data: null, dryRun: null },
+        hosts: verdict === 'unproven' ? [unknownHost(subject, durationMs)] : [],
+        problems: problems.map((one) => ({ host: subject, what: (0,_domain_problem__WEBPACK_IMPORTED_MODULE_0__/* .nameProblem */ .rH)(one), fix: one.fix })),
+        steps,
+        runUrl: runUrlOf(facts),
+        startedAt,
+        durationMs,
+    };
+}
+function unknownHost(host, durationMs) {
+    return {
+        ...{ host, verdict: 'unproven', state: 'UNKNOWN', slot: null, release: null, previous: null },
+        ...{ digests: {}, durationMs, records: [], outcome: null, warnings: [] },
+    };
+}
+function runUrlOf({ url }) {
+    return url.startsWith('http') ? url : null;
+}
+function endReport(draft, end, clock) {
+    const { plan } = end;
+    const durationMs = clock.monotonic() - draft.startedMono;
+    const host = 'done' in end ? hostOf(draft, end, end.done, durationMs) : plannedHost(draft, end, durationMs);
+    const data = 'done' in end ? end.done.schema : { before: null, after: null };
+    return {
+        schema: 1,
+        kind: draft.kind,
+        app: plan.app,
+        environment: plan.environment,
+        version: plan.target.release.version,
+        release: plan.target.release.id,
+        previous: plan.live?.release.id ?? null,
+        verdict: host.verdict,
+        hosts: [host],
+        problems: [],
+        steps: null,
+        failure: 'done' in end && end.done.failure !== null
+            ? { reason: end.done.failure.message, hint: end.done.failure.hint ?? null }
+            : null,
+        data: {
+            schemaBefore: data.before,
+            schemaAfter: data.after,
+            backup: null,
+            backupSkipped: false,
+            ...(end.standing === undefined ? {} : { standing: end.standing }),
+        },
+        runUrl: runUrlOf(draft.facts),
+        startedAt: draft.startedAt,
+        durationMs,
+        dryRun: 'dryRun' in end ? [{ host: hostName(draft), ...end.dryRun }] : null,
+    };
+}
+function hostOf(draft, { plan, warnings }, done, durationMs) {
+    const { outcome, records } = done;
+    return {
+        host: hostName(draft),
+        verdict: verdictOf(draft.kind, outcome),
+        state: outcome?.state ?? 'UNKNOWN',
+        slot: servingSlot(plan, outcome),
+        release: plan.target.release.id,
+        previous: plan.live?.release.id ?? null,
+        digests: digestsOf(plan),
+        durationMs,
+        records: [...records],
+        outcome,
+        warnings: [...warnings, ...(outcome?.warnings ?? [])],
+    };
+}
+function hostName({ config }) {
+    const [address] = config.hosts;
+    return address === undefined ? '' : (0,_config_host_address__WEBPACK_IMPORTED_MODULE_1__/* .formatHostAddress */ .uq)(address);
+}
+/** A rollback that arrived is `rolled-back`; one that had to return to where it came from has failed. */
+function verdictOf(kind, outcome) {
+    if (outcome === null)
+        return 'unproven';
+    if (kind === 'deploy')
+        return outcome.verdict;
+    if (outcome.verdict === 'deployed')
+        return 'rolled-back';
+    return outcome.verdict === 'unproven' ? 'unproven' : 'failed';
+}
+function servingSlot(plan, outcome) {
+    if (outcome === null || outcome.verdict === 'unproven')
+        return null;
+    return outcome.verdict === 'deployed' ? plan.target.slot : (plan.live?.slot ?? null);
+}
+function digestsOf(plan) {
+    return Object.fromEntries(plan.target.release.services.map(({ name, image }) => [name, image]));
+}
+function plannedHost(draft, { plan, warnings }, durationMs) {
+    return {
+        host: hostName(draft),
+        verdict: 'deployed',
+        state: null,
+        slot: plan.live?.slot ?? null,
+        release: plan.target.release.id,
+        previous: plan.live?.release.id ?? null,
+        digests: digestsOf(plan),
+        durationMs,
+        records: [],
+        outcome: null,
+        warnings: [...warnings],
+    };
 }
 
 
@@ -64536,8 +68632,6 @@ async function readOn({ engine }, container, records, signal, onRecord) {
         for await (const record of (0,_operations_keeper_link__WEBPACK_IMPORTED_MODULE_1__/* .readKeeper */ .Z)(engine, container, after, signal)) {
             records.push(record);
             onRecord(record);
-            if (record.outcome !== undefined)
-                break;
         }
         return null;
     }
@@ -64546,8 +68640,8 @@ async function readOn({ engine }, container, records, signal, onRecord) {
     }
 }
 /** A new connection, or the old one when there is none to be had yet. */
-async function reconnect({ tools, address, facts, session }, current) {
-    const next = await tools.connect(address, facts.docker).catch(() => null);
+async function reconnect({ tools, address, facts, config, session }, current) {
+    const next = await tools.connect(address, facts.docker, config.proxyJump).catch(() => null);
     if (next === null)
         return current;
     if (current !== session)
@@ -64573,7 +68667,7 @@ async function reconnect({ tools, address, facts, session }, current) {
 /** Connects to the one server of a release, acts, and closes the connection whatever happens. */
 async function onOneHost({ config, facts }, tools, act) {
     const address = onlyHost(config);
-    const session = await connect(tools, address, facts.docker);
+    const session = await connect(tools, address, facts.docker, config.proxyJump);
     try {
         return await act({ address, session, tools, config, facts });
     }
@@ -64587,19 +68681,19 @@ function onlyHost(config) {
     const path = `environments.${config.environment}.hosts`;
     if (address === undefined) {
         const fix = 'list one as user@host, in shiplock.yml or in the input hosts';
-        throw (0,_domain_problem__WEBPACK_IMPORTED_MODULE_0__/* .refusal */ .x)('hosts', [{ path, says: 'names no server', fix }]);
+        throw (0,_domain_problem__WEBPACK_IMPORTED_MODULE_0__/* .refusal */ .x5)('hosts', [{ path, says: 'names no server', fix }]);
     }
     if (more.length > 0) {
-        const names = config.hosts.map(_config_host_address__WEBPACK_IMPORTED_MODULE_2__/* .formatHostAddress */ .u).join(', ');
+        const names = config.hosts.map(_config_host_address__WEBPACK_IMPORTED_MODULE_2__/* .formatHostAddress */ .uq).join(', ');
         const says = `names ${config.hosts.length} servers (${names}), and releasing to several at once is not supported yet`;
-        throw (0,_domain_problem__WEBPACK_IMPORTED_MODULE_0__/* .refusal */ .x)('hosts', [{ path, says, fix: 'name one server' }]);
+        throw (0,_domain_problem__WEBPACK_IMPORTED_MODULE_0__/* .refusal */ .x5)('hosts', [{ path, says, fix: 'name one server' }]);
     }
     return address;
 }
 /** Nothing can have been touched yet, so whatever keeps us from connecting is a refusal. */
-async function connect(tools, address, docker) {
+async function connect(tools, address, docker, through) {
     try {
-        return await tools.connect(address, docker);
+        return await tools.connect(address, docker, through);
     }
     catch (thrown) {
         if (!(thrown instanceof _errors__WEBPACK_IMPORTED_MODULE_1__/* .ShiplockError */ .GV) || thrown.fault === 'bug')
@@ -64612,13 +68706,12 @@ async function connect(tools, address, docker) {
 
 /***/ }),
 
-/***/ 645:
+/***/ 355:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  EW: () => (/* binding */ readComposeFiles),
   Xg: () => (/* binding */ readConfig),
   wm: () => (/* binding */ recallKeeper),
   j$: () => (/* binding */ releaseTools),
@@ -64626,12 +68719,12 @@ __nccwpck_require__.d(__webpack_exports__, {
   T_: () => (/* binding */ runRelease)
 });
 
-// UNUSED EXPORTS: keeperImage, resultOf
+// UNUSED EXPORTS: keeperImage
 
-;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./src/domain/problem.ts
 var problem = __nccwpck_require__(3603);
 // EXTERNAL MODULE: ./src/domain/duration.ts
@@ -64639,7 +68732,7 @@ var duration = __nccwpck_require__(4678);
 ;// CONCATENATED MODULE: ./src/config/checks.ts
 
 /** A worker without any check is taken for healthy when it stayed up this long. */
-const settleMs = 5_000;
+const defaultSettleMs = 5_000;
 /** Milliseconds of a text that the schema let through. */
 const milliseconds = (text) => (0,duration/* parseDuration */.E9)(text) ?? 0;
 function pacingOf(input, at, report) {
@@ -64661,11 +68754,25 @@ function pacingOf(input, at, report) {
 }
 const defaultPacing = { interval: '1s', timeout: '5s', successes: 2, deadline: '120s' };
 const httpOnly = ['status', 'json', 'port', 'host'];
+function settleOf(input, { port, deadlineMs }, at, report) {
+    if (input?.settle === undefined)
+        return defaultSettleMs;
+    if ((input.path ?? input.command ?? port) !== null) {
+        const says = 'is for a worker without any other check';
+        report(at, says, 'leave it out, or leave out what else it is asked');
+    }
+    const settleMs = milliseconds(input.settle);
+    if (settleMs >= deadlineMs) {
+        report(at, 'is longer than deadline', 'make it shorter, or deadline longer');
+    }
+    return settleMs;
+}
 function healthOf(input, port, at, report) {
     const pacing = pacingOf(input ?? defaultPacing, at, report);
     if (input?.path !== undefined && input.command !== undefined) {
         report(at, 'has both path and command', 'keep one of them');
     }
+    const settleMs = settleOf(input, { port, deadlineMs: pacing.deadlineMs }, [...at, 'settle'], report);
     if (input?.path === undefined) {
         for (const key of httpOnly.filter((name) => input?.[name] !== undefined)) {
             report([...at, key], 'says something about an HTTP probe, but there is no path', 'add path');
@@ -64693,11 +68800,17 @@ function healthOf(input, port, at, report) {
 function serviceOf(name, input, report) {
     const port = input?.port ?? null;
     const grace = input?.['stop-grace'];
+    const overlap = input?.overlap ?? true;
+    if (!overlap && port !== null) {
+        const says = 'is false for a service with a port: no request could be answered in between';
+        report(['release', name, 'overlap'], says, 'leave it out, or give the part that must not run twice a service of its own');
+    }
     return {
         name,
         port,
         health: healthOf(input?.health, port, ['release', name, 'health'], report),
         stopGraceMs: grace === undefined ? null : milliseconds(grace),
+        ...(overlap ? {} : { overlap }),
     };
 }
 /** One entry of `verify`. */
@@ -64837,9 +68950,253 @@ function mergeEnvironment(data, name) {
 
 // EXTERNAL MODULE: ./src/config/host-address.ts
 var host_address = __nccwpck_require__(7259);
+;// CONCATENATED MODULE: ./src/config/servers.ts
+
+/** The servers of an environment; the input wins over the file. */
+function hostsOf(merged, environment, overrides, report) {
+    const given = overrides.hosts ?? [];
+    const own = typeof merged.hosts === 'string' ? [merged.hosts] : (merged.hosts ?? []);
+    const texts = given.length > 0 ? given : own;
+    if (texts.length === 0) {
+        const fix = 'list servers as [user@]host[:port] there or in the input hosts';
+        report(['environments', environment, 'hosts'], 'names no server', fix);
+    }
+    return texts.flatMap((text, index) => {
+        const path = given.length > 0 ? ['input hosts', index] : ['hosts', index];
+        const address = (0,host_address/* parseHostAddress */.un)(text);
+        const twice = texts.indexOf(text) < index;
+        if (address === undefined) {
+            const fix = 'write [user@]host[:port], an IPv6 address in brackets';
+            report(path, `${JSON.stringify(text)} is no server`, fix);
+        }
+        else if (twice) {
+            report(path, `${JSON.stringify(text)} is listed twice`, 'list it once');
+        }
+        return address === undefined ? [] : [address];
+    });
+}
+/** The servers on the way to them; empty when they are reached from here. */
+function proxyJumpOf(merged, overrides, report) {
+    const text = overrides.proxyJump ?? merged['proxy-jump'];
+    if (text === undefined)
+        return [];
+    const path = overrides.proxyJump === undefined ? ['proxy-jump'] : ['input proxy-jump'];
+    const jumps = (0,host_address/* parseJumps */.DX)(text);
+    const fix = 'write user@host[:port], several with commas between, an IPv6 address in brackets';
+    if (jumps === undefined)
+        report(path, `${JSON.stringify(text)} names no jump host`, fix);
+    else if (jumps.some(({ user }) => user === null)) {
+        report(path, `${JSON.stringify(text)} names a jump host without its user`, fix);
+    }
+    return jumps ?? [];
+}
+
+// EXTERNAL MODULE: ./src/domain/proxy/managed-caddy.ts
+var managed_caddy = __nccwpck_require__(9012);
+// EXTERNAL MODULE: ./src/domain/proxy/managed-container.ts
+var managed_container = __nccwpck_require__(376);
+;// CONCATENATED MODULE: ./src/config/proxy.ts
+
+
+/** Keys that mean nothing to the other kinds; those with a default cannot be told from absent ones. */
+const own = {
+    service: ['nginx', 'caddy'],
+    project: ['nginx', 'caddy'],
+    'config-dir': ['nginx', 'caddy'],
+    image: ['managed'],
+    email: ['managed'],
+};
+/** `proxy`, with what the kind of proxy does not need left empty. */
+function proxyOf(merged, report) {
+    const { proxy } = merged;
+    checkKeys(proxy, report);
+    return {
+        kind: proxy.kind,
+        service: proxy.service ?? null,
+        project: proxy.project ?? null,
+        configDir: proxy['config-dir'] ?? '',
+        sharedBlock: proxy['shared-block'],
+        caddyfile: proxy.caddyfile,
+        managed: {
+            image: proxy.image ?? managed_container/* defaultProxyImage */.RJ,
+            tls: proxy.tls,
+            email: proxy.email ?? null,
+        },
+        confirmUrl: confirmUrlOf(merged, report),
+    };
+}
+function checkKeys(proxy, report) {
+    const { kind, service, project, 'config-dir': configDir } = proxy;
+    for (const [key, kinds] of Object.entries(own)) {
+        if (proxy[key] === undefined)
+            continue;
+        if (kinds.includes(kind))
+            continue;
+        const says = `means nothing to the proxy ${kind}`;
+        report(['proxy', key], says, `take it out, or set proxy.kind: ${kinds.join(' or ')}`);
+    }
+    if (kind === 'managed')
+        return;
+    if (configDir === undefined) {
+        const fix = `name the folder on the host where ${kind} is to read which slot serves`;
+        report(['proxy', 'config-dir'], 'is missing', fix);
+    }
+    else if (kind === 'nginx' && service === undefined && !configDir.startsWith('/')) {
+        const fix = 'write a folder such as /etc/nginx/shiplock, or name the service of the proxy';
+        report(['proxy', 'config-dir'], 'is relative, but the proxy runs on the host itself', fix);
+    }
+    if (project !== undefined && service === undefined) {
+        report(['proxy', 'project'], 'says nothing without a service', 'name the service of the proxy');
+    }
+    if (project !== undefined && configDir?.startsWith('/') === false) {
+        const fix = 'write its absolute path on the host';
+        report(['proxy', 'config-dir'], 'is relative, but the proxy is of another project', fix);
+    }
+    if (kind === 'caddy' && service === undefined) {
+        report(['proxy', 'service'], 'is missing', 'name the service of Caddy in the compose file');
+    }
+}
+function confirmUrlOf(merged, report) {
+    const { proxy, verify } = merged;
+    const chosen = proxy.confirm ?? verify[0]?.url ?? firstSite(merged);
+    const path = proxy.confirm === undefined && verify.length > 0 ? ['verify', 0, 'url'] : ['proxy', 'confirm'];
+    if (chosen === undefined) {
+        const says = 'is missing, and there is no verify whose url could serve';
+        report(['proxy', 'confirm'], says, 'add a URL of the app, e.g. https://app.example.com/');
+    }
+    else if (!URL.canParse(chosen)) {
+        // What is no URL in verify is reported there.
+        if (proxy.confirm !== undefined)
+            report(path, `${JSON.stringify(chosen)} is no URL`, 'correct it');
+    }
+    else if (proxy.kind === 'managed') {
+        checkServed(merged, new URL(chosen), path, report);
+    }
+    return chosen ?? '';
+}
+/** Where the managed proxy answers for the app, when nobody says. */
+function firstSite({ proxy, release }) {
+    if (proxy.kind !== 'managed')
+        return undefined;
+    const routes = Object.values(release).flatMap((service) => service?.route ?? []);
+    const [route] = routes;
+    if (route === undefined)
+        return undefined;
+    const [host] = [route.host ?? []].flat();
+    return host === undefined ? 'http://localhost/' : `${schemeFor(proxy)}//${host}/`;
+}
+const schemeFor = ({ tls }) => (tls === 'off' ? 'http:' : 'https:');
+function checkServed({ proxy, release }, url, path, report) {
+    const routes = Object.values(release).flatMap((service) => service?.route ?? []);
+    // A route that is missing is reported itself.
+    if (routes.length === 0)
+        return;
+    const hosts = routes.flatMap(({ host }) => host ?? []);
+    const anyHost = routes.some(({ host }) => host === undefined);
+    const named = hosts.includes(url.hostname);
+    const scheme = named ? schemeFor(proxy) : 'http:';
+    if (!named && !anyHost) {
+        report(path, `${url.hostname} is the host of no route`, `use one of ${hosts.join(', ')}`);
+    }
+    else if (url.protocol !== scheme) {
+        const fix = `write ${scheme}//, or change proxy.tls`;
+        report(path, `the managed proxy serves ${url.hostname} over ${scheme.slice(0, -1)}`, fix);
+    }
+}
+/** The routes of each service, one entry a host. */
+function sitesOf({ proxy, release }, report) {
+    const managed = proxy.kind === 'managed';
+    const sites = {};
+    for (const [name, service] of Object.entries(release)) {
+        const { port, route } = service ?? {};
+        if (route !== undefined && !managed) {
+            const fix = `take it out, and route in your own ${proxy.kind}`;
+            report(['release', name, 'route'], 'is for the managed proxy', fix);
+        }
+        else if (route !== undefined && port === undefined) {
+            report(['release', name, 'port'], 'is missing, but there is a route', 'name the container port');
+        }
+        else if (route === undefined && port !== undefined && managed) {
+            const fix = 'add one, e.g. route: { host: app.example.com }, or name your own proxy in proxy';
+            report(['release', name, 'route'], 'is missing: the managed proxy would send it nothing', fix);
+        }
+        else if (route !== undefined) {
+            const { host, path, strip } = route;
+            const hosts = host === undefined ? [null] : [host].flat();
+            sites[name] = hosts.map((one) => ({ host: one, path, strip }));
+        }
+    }
+    const all = Object.entries(sites).flatMap(([service, list]) => list.map((site) => ({ ...site, service })));
+    for (const { service, says } of (0,managed_caddy/* sameSites */.FI)(all)) {
+        report(['release', service, 'route'], says, 'give one of them another path');
+    }
+    return sites;
+}
+
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/json-schema-processors.js
 var json_schema_processors = __nccwpck_require__(8439);
+;// CONCATENATED MODULE: ./src/config/proxy-schema.ts
+
+
+const hostName = schemas/* string */.YjP()
+    .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/, {
+    error: 'expected a host name in lower case, without scheme and port',
+});
+/** `release.<name>.route`. */
+const route = schemas/* strictObject */.rej({
+    host: schemas/* union */.KCZ([hostName, schemas/* array */.YOg(hostName).min(1)], {
+        error: 'expected a host name, or a list of them',
+    })
+        .optional()
+        .describe('Host names it answers to; without one any, over plain HTTP'),
+    path: schemas/* string */.YjP()
+        .regex(/^\/[\w.~@:+,/-]*$/, { error: 'expected a path that starts with /' })
+        .default('/')
+        .describe('Prefix of the paths that are meant; the longest one wins'),
+    strip: schemas/* boolean */.zMY().default(false).describe('Take the prefix off before the app sees it'),
+})
+    .describe('Requests that the managed proxy sends to the service');
+/** `proxy`; which keys belong to which kind is judged when all of the file is known. */
+const proxy = schemas/* strictObject */.rej({
+    kind: schemas/* enum */.k5n(['managed', 'nginx', 'caddy'])
+        .default('managed')
+        .describe('The proxy in front of the app; `managed` = a Caddy that Shiplock starts and owns'),
+    service: serviceName
+        .optional()
+        .describe('Compose service of the proxy; leave out for an nginx that runs on the host itself'),
+    project: schemas/* string */.YjP()
+        .regex(/^[a-z0-9][a-z0-9_-]*$/, { error: 'expected a Compose project name' })
+        .optional()
+        .describe('Compose project of the proxy, where it is not that of the app'),
+    'config-dir': schemas/* string */.YjP()
+        .min(1)
+        .optional()
+        .describe('Folder on the host for the include and the markers; the proxy must see it'),
+    'shared-block': schemas/* boolean */.zMY()
+        .default(false)
+        .describe('nginx: other apps are included in the same server block, variables carry app and environment'),
+    caddyfile: schemas/* string */.YjP()
+        .regex(/^\/\S+$/, { error: 'expected an absolute path in the container' })
+        .default('/etc/caddy/Caddyfile')
+        .describe('caddy: the Caddyfile, as the container sees it'),
+    image: schemas/* string */.YjP()
+        .regex(/^[^\s-]\S*$/, { error: 'expected an image' })
+        .optional()
+        .describe('managed: a copy of the image for servers without a way to Docker Hub'),
+    tls: schemas/* enum */.k5n(['public', 'internal', 'off'])
+        .default('public')
+        .describe("managed: who signs the certificates; `internal` is the proxy's own authority"),
+    email: schemas/* string */.YjP()
+        .regex(/^[\w.+-]+@[\w.-]+$/, { error: 'expected a mail address' })
+        .optional()
+        .describe('managed: where the public authority may write to'),
+    confirm: url
+        .optional()
+        .describe('URL whose scheme, port and host reach the app; default the first `verify`'),
+});
+
 ;// CONCATENATED MODULE: ./src/config/schema.ts
+
 
 
 const pacing = (intervalText, timeoutText, passes, deadline) => ({
@@ -64858,25 +69215,22 @@ const health = schemas/* strictObject */.rej({
     port: port.optional().describe('Container port of the probe; default the port of the service'),
     host: schemas/* string */.YjP().min(1).optional().describe('Host header of the probe'),
     command: schemas/* string */.YjP().min(1).optional().describe('Shell command in the container; 0 is healthy'),
+    settle: fields_duration
+        .optional()
+        .describe('How long a worker without any other check must stay up; default 5s'),
     ...pacing('1s', '5s', 2, '120s'),
 })
     .describe('How a replica proves that it is ready: by `path`, by `command`, or (neither) by its HEALTHCHECK, else by its port, else by staying up');
 const service = schemas/* strictObject */.rej({
     port: port.optional().describe('Container port the proxy routes to; leave out for a worker'),
+    route: route.optional(),
     health: health.optional(),
     'stop-grace': fields_duration
         .optional()
         .describe('Time to finish after SIGTERM; default stop_grace_period, else 10s'),
-});
-const proxy = schemas/* strictObject */.rej({
-    kind: schemas/* literal */.euz('nginx').describe('The proxy in front of the app'),
-    service: serviceName.describe('Compose service of the proxy'),
-    'config-dir': schemas/* string */.YjP()
-        .min(1)
-        .describe('Folder on the host, mounted into the proxy, for the include and the markers'),
-    confirm: url
-        .optional()
-        .describe('URL whose scheme, port and host reach the app; default the first `verify`'),
+    overlap: schemas/* boolean */.zMY()
+        .default(true)
+        .describe('Whether old and new may run beside each other; false for a worker such as a scheduler'),
 });
 const migrate = schemas/* strictObject */.rej({
     service: serviceName.describe('Service whose new image runs the migration'),
@@ -64894,9 +69248,17 @@ const verify = schemas/* strictObject */.rej({
 const files = schemas/* union */.KCZ([schemas/* string */.YjP().min(1), schemas/* array */.YOg(schemas/* string */.YjP().min(1)).min(1)], {
     error: 'expected the name of a compose file, or a list of names',
 });
+const sent = schemas/* string */.YjP().regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$)).*[^/.]/, {
+    error: 'expected a path inside of the repository',
+});
 /** What the file says at its top and may say again, differently, for one environment. */
 const settings = {
     compose: files.default(['docker-compose.yml']).describe('Compose files of the repository'),
+    files: schemas/* union */.KCZ([sent, schemas/* array */.YOg(sent)], {
+        error: 'expected a path of the repository, or a list of paths',
+    })
+        .default([])
+        .describe('Files and folders of the repository that go along with a release; mounts of them follow'),
     directory: schemas/* string */.YjP()
         .regex(/^\//, { error: 'expected an absolute path on the host' })
         .optional()
@@ -64907,7 +69269,7 @@ const settings = {
         .describe('Compose project of the shared services; default that of the running stack'),
     release: schemas/* record */.g1P(serviceName, service.nullable())
         .describe('Services that are released blue to green; every other one is shared and left alone'),
-    proxy: proxy.describe('How traffic reaches the live slot'),
+    proxy: proxy.prefault({}).describe('How traffic reaches the live slot'),
     migrate: migrate
         .optional()
         .describe('One-off migration of the schema, before the new slot starts'),
@@ -64926,12 +69288,16 @@ const hosts = schemas/* union */.KCZ([schemas/* string */.YjP().min(1), schemas/
     error: 'expected [user@]host[:port], or a list of them',
 })
     .describe('Servers as [user@]host[:port]');
+const proxyJump = schemas/* string */.YjP()
+    .min(1)
+    .describe('Servers to go through, as user@host[:port] with commas between, the first one first');
 /** Nothing is required here and nothing has a default: what is absent comes from the top of the file. */
 const environment = schemas/* strictObject */.rej({
     ...schemas/* object */.Ikc(settings).partial().shape,
     proxy: proxy.partial().optional().describe('What differs of the proxy'),
     migrate: migrate.partial().optional().describe('What differs of the migration'),
     hosts: hosts.optional(),
+    'proxy-jump': proxyJump.optional(),
 });
 const schema_name = (longest) => schemas/* string */.YjP()
     .regex(namePattern, { error: 'expected lower-case letters, digits and hyphens inside' })
@@ -64946,16 +69312,17 @@ const configSchema = schemas/* strictObject */.rej({
 })
     .describe('Shiplock: what is released, where, and how it is proven');
 /** The file after the chosen environment was laid over it. */
-const mergedSchema = schemas/* object */.Ikc({ app: schema_name(30), ...settings, hosts: hosts.optional() });
+const mergedSchema = schemas/* object */.Ikc({
+    app: schema_name(30),
+    ...settings,
+    hosts: hosts.optional(),
+    'proxy-jump': proxyJump.optional(),
+});
 /** Keys of the design whose part is not built yet: config path (`*` = any name) and what to do meanwhile. */
 const notYetSupported = {
     backup: 'take the backup in a step before this one',
-    files: 'put the files on the host and mount them from there',
-    'proxy-jump': 'name a host that the runner reaches itself',
     waves: 'leave it out',
     runtime: 'leave it out; the app runs under Docker Compose',
-    'release.*.overlap': 'leave it out; old and new overlap until the old slot is stopped',
-    'release.*.route': 'route in your own nginx, to the variable of the include',
     'migrate.when': 'leave it out; the migration runs before the new slot starts',
 };
 
@@ -65079,7 +69446,7 @@ function problemsOfIssues(error, source) {
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __nccwpck_require__(8815);
 // EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(3916);
+var src_errors = __nccwpck_require__(3916);
 ;// CONCATENATED MODULE: ./src/config/yaml-source.ts
 
 
@@ -65106,7 +69473,7 @@ function readYaml(text) {
         };
     }
     catch (thrown) {
-        return [{ path: '', says: (0,errors/* messageOf */.bD)(thrown), fix: 'write the values out instead of aliases' }];
+        return [{ path: '', says: (0,src_errors/* messageOf */.bD)(thrown), fix: 'write the values out instead of aliases' }];
     }
 }
 const firstLine = (message) => (message.split('\n')[0] ?? '').replace(/[.:]$/, '');
@@ -65142,12 +69509,13 @@ function childOf(node, key) {
 
 
 
+
 /** Reads `shiplock.yml`; throws one refusal with every problem of the file, its config path, its line and its fix. */
 function loadConfig(text, options) {
     const { file, environment, overrides = {} } = options;
     const source = readYaml(text);
     if (!('data' in source))
-        throw (0,problem/* refusal */.x)(file, source);
+        throw (0,problem/* refusal */.x5)(file, source);
     const chosen = chooseEnvironment(source.data, environment);
     const parsed = configSchema.safeParse(source.data ?? {});
     const problems = [
@@ -65155,11 +69523,11 @@ function loadConfig(text, options) {
         ...('name' in chosen ? [] : [chosen]),
     ];
     if (problems.length > 0 || !('name' in chosen))
-        throw (0,problem/* refusal */.x)(file, problems);
+        throw (0,problem/* refusal */.x5)(file, problems);
     const data = mergeEnvironment(source.data, chosen.name);
     const merged = mergedSchema.safeParse(data);
     if (!merged.success)
-        throw (0,problem/* refusal */.x)(file, problemsOfIssues(merged.error, { ...source, data }));
+        throw (0,problem/* refusal */.x5)(file, problemsOfIssues(merged.error, { ...source, data }));
     return toConfig(merged.data, chosen.name, { file, source, overrides });
 }
 function toConfig(merged, environment, reading) {
@@ -65176,11 +69544,14 @@ function toConfig(merged, environment, reading) {
         app: merged.app,
         environment,
         hosts: hostsOf(merged, environment, overrides, report),
-        compose: typeof merged.compose === 'string' ? [merged.compose] : merged.compose,
+        proxyJump: proxyJumpOf(merged, overrides, report),
+        compose: pathsOf(merged.compose),
+        files: [...new Set(pathsOf(merged.files))],
         directory: merged.directory ?? null,
         project: merged.project ?? null,
         services,
         proxy: proxyOf(merged, report),
+        sites: sitesOf(merged, report),
         migrate: merged.migrate === undefined ? null : migrationOf(merged.migrate),
         verify: merged.verify.map((input, index) => verifyOf(input, index, report)),
         bakeMs: overrides.bakeMs ?? milliseconds(merged.bake),
@@ -65190,8 +69561,16 @@ function toConfig(merged, environment, reading) {
         retain: merged.retain,
     };
     if (problems.length > 0)
-        throw (0,problem/* refusal */.x)(file, problems);
+        throw (0,problem/* refusal */.x5)(file, problems);
     return config;
+}
+/** Paths in the repository, `./a//b/` as `a/b`. */
+function pathsOf(written) {
+    const texts = typeof written === 'string' ? [written] : written;
+    return texts.map((text) => text
+        .split('/')
+        .filter((part) => part !== '' && part !== '.')
+        .join('/'));
 }
 function checkRelease({ release, proxy }, report) {
     const services = Object.values(release);
@@ -65202,44 +69581,50 @@ function checkRelease({ release, proxy }, report) {
         const fix = 'give the service that answers requests its container port, e.g. port: 8000';
         report(['release'], 'routes to no service: none has a port', fix);
     }
-    if (Object.hasOwn(release, proxy.service)) {
+    if (proxy.service !== undefined &&
+        proxy.project === undefined &&
+        Object.hasOwn(release, proxy.service)) {
         const says = 'is the proxy, which stays in front of both slots';
         report(['release', proxy.service], says, 'take it out of release');
     }
 }
-function proxyOf({ proxy, verify }, report) {
-    const confirmUrl = proxy.confirm ?? verify[0]?.url;
-    if (confirmUrl === undefined) {
-        const says = 'is missing, and there is no verify whose url could serve';
-        report(['proxy', 'confirm'], says, 'add a URL of the app, e.g. https://app.example.com/');
-    }
-    else if (!URL.canParse(confirmUrl) && proxy.confirm !== undefined) {
-        report(['proxy', 'confirm'], `${JSON.stringify(confirmUrl)} is no URL`, 'correct it');
-    }
-    const { kind, service, 'config-dir': configDir } = proxy;
-    return { kind, service, configDir, confirmUrl: confirmUrl ?? '' };
+
+;// CONCATENATED MODULE: external "node:timers/promises"
+const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: ./src/platform/clock.ts
+
+/** The machine's own clock. */
+const systemClock = {
+    now: () => Date.now(),
+    monotonic: () => performance.now(),
+    sleep: async (ms, signal) => {
+        if (ms <= 0 || signal?.aborted === true)
+            return;
+        await (0,external_node_timers_promises_namespaceObject.setTimeout)(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+    },
+};
+
+;// CONCATENATED MODULE: ./src/report/durations.ts
+/** Milliseconds as people say them: `412 ms`, `1.2 s`, `42 s`, `2 min 05 s`, `1 h 02 min`. */
+function durations_duration(ms) {
+    if (ms < 999.5)
+        return `${Math.round(ms)} ms`;
+    if (ms < 9_950)
+        return `${(ms / 1000).toFixed(1)} s`;
+    const seconds = Math.round(ms / 1000);
+    if (seconds < 60)
+        return `${seconds} s`;
+    if (seconds < 3600)
+        return `${Math.floor(seconds / 60)} min ${twoDigits(seconds % 60)} s`;
+    const minutes = Math.round(seconds / 60);
+    return `${Math.floor(minutes / 60)} h ${twoDigits(minutes % 60)} min`;
 }
-function hostsOf(merged, environment, overrides, report) {
-    const given = overrides.hosts ?? [];
-    const own = typeof merged.hosts === 'string' ? [merged.hosts] : (merged.hosts ?? []);
-    const texts = given.length > 0 ? given : own;
-    if (texts.length === 0) {
-        const fix = 'list servers as [user@]host[:port] there or in the input hosts';
-        report(['environments', environment, 'hosts'], 'names no server', fix);
-    }
-    return texts.flatMap((text, index) => {
-        const path = given.length > 0 ? ['input hosts', index] : ['hosts', index];
-        const address = (0,host_address/* parseHostAddress */.b)(text);
-        const twice = texts.indexOf(text) < index;
-        if (address === undefined) {
-            const fix = 'write [user@]host[:port], an IPv6 address in brackets';
-            report(path, `${JSON.stringify(text)} is no server`, fix);
-        }
-        else if (twice) {
-            report(path, `${JSON.stringify(text)} is listed twice`, 'list it once');
-        }
-        return address === undefined ? [] : [address];
-    });
+/** Milliseconds as seconds with one decimal, for columns that are compared: `0.4 s`, `125.0 s`. */
+function seconds(ms) {
+    return `${(ms / 1000).toFixed(1)} s`;
+}
+function twoDigits(value) {
+    return String(value).padStart(2, '0');
 }
 
 ;// CONCATENATED MODULE: ./src/report/neutral.ts
@@ -65280,6 +69665,127 @@ function lastLines(lines, count, max) {
 function logSafe(line) {
     // `::name::` counts only at a line's start, the older `##[name]` anywhere (actions/runner, ActionCommand.cs).
     return line.replace(/^(\s*):(?=:)/, '$1: ').replaceAll('##[', '## [');
+}
+
+;// CONCATENATED MODULE: ./src/report/words.ts
+/** What an end state means, in one clause. */
+const stateWords = {
+    BLUE: 'the old release serves, nothing is left over',
+    GREEN: 'the new release serves',
+    'GREEN+': 'the new release serves, cleaning up is pending',
+    BACK: 'sent back, the old release is proven to serve',
+    UNKNOWN: 'what serves is not proven',
+};
+/** The steps of a release as people read them. */
+const stepWords = {
+    lease: { doing: null, done: 'this run alone may change the app' },
+    pull: { doing: 'fetching the images', done: 'images are there' },
+    migrate: { doing: 'migrating the database', done: 'migrated' },
+    start: { doing: 'starting the new slot', done: 'the new slot runs' },
+    go: { doing: null, done: 'from here on the host ends this by itself' },
+    gate: { doing: 'waiting for every replica to be ready', done: 'every replica is ready' },
+    workers: {
+        doing: 'starting the workers that had to wait for the old ones',
+        done: 'the workers run',
+    },
+    switch: { doing: 'moving traffic to the new slot', done: 'the proxy confirms the new slot' },
+    check: { doing: 'asking the new version through the route', done: 'the checks pass in a row' },
+    bake: { doing: 'watching the new version, the old one stays warm', done: 'it held' },
+    back: { doing: 'moving traffic back to the old slot', done: 'the old slot serves again' },
+    undo: { doing: 'removing the new slot', done: 'the new slot is gone' },
+    drain: { doing: 'letting the old slot finish its requests', done: 'the old slot is idle' },
+    stop: { doing: 'stopping the old slot', done: 'the old slot is stopped' },
+    prune: { doing: null, done: 'old releases are cleared away' },
+    record: { doing: null, done: 'written down' },
+    keeper: { doing: null, done: 'the keeper watches' },
+    end: { doing: null, done: '' },
+};
+
+;// CONCATENATED MODULE: ./src/report/log-lines.ts
+
+
+
+const nameWidth = 10;
+const textWidth = 64;
+const mostLogLines = 30;
+const mostAnswers = 8;
+const icons = {
+    intent: '▸',
+    done: '✓',
+    failed: '✗',
+    note: '·',
+};
+/**
+ * The lines of the live log for one record: `✓ pull      3 images, 0 pulled      1.2 s`; an end brings its reason, hint,
+ * container logs and last probes. `host` stands first in each line when a run has several.
+ */
+function logLines(record, host) {
+    const { step, phase, text } = record;
+    // A quick step is told once, when it is over.
+    if (phase === 'intent' && stepWords[step].doing === null && text === undefined)
+        return [];
+    const prefix = host === undefined ? '' : `${singleLine(host, 40)}  `;
+    const lines = [headLine(record), ...(record.outcome ? outcomeLines(record.outcome) : [])];
+    return lines.map((line) => logSafe(prefix + line));
+}
+function headLine({ step, phase, text, tookMs, outcome }) {
+    const bad = outcome !== undefined && outcome.verdict !== 'deployed';
+    const said = singleLine(text ?? '', 1000);
+    const told = outcome === undefined ? words(step, phase, said) : ending(outcome, said);
+    const line = `${bad ? icons.failed : icons[phase]} ${step.padEnd(nameWidth)}`;
+    if (tookMs === undefined)
+        return (line + told).trimEnd();
+    return `${line}${told.padEnd(textWidth)}  ${durations_duration(tookMs).padStart(9)}`;
+}
+function words(step, phase, said) {
+    const { doing, done } = stepWords[step];
+    switch (phase) {
+        case 'intent':
+            return [doing ?? '', said].filter((part) => part !== '').join(': ');
+        case 'done':
+            return said || done;
+        case 'failed':
+            return said || 'failed';
+        case 'note':
+            return said;
+    }
+}
+function ending(outcome, text) {
+    const said = text === '' ? '' : ` (${text})`;
+    return `${outcome.verdict}, ${outcome.state}: ${stateWords[outcome.state]}${said}`;
+}
+function outcomeLines(outcome) {
+    return [
+        ...labelled('reason', outcome.reason),
+        ...labelled('next', outcome.hint),
+        ...outcome.warnings.slice(0, 20).flatMap((warning) => labelled('warning', warning)),
+        ...outcome.logs
+            .slice(0, 6)
+            .flatMap((log) => [
+            ...labelled('log', `last lines of ${log.container}:`),
+            ...lastLines(log.lines, mostLogLines, 400).map((line) => `${indent}│ ${line}`),
+        ]),
+        ...(outcome.verdict === 'deployed' ? [] : outcome.transcript)
+            .slice(-mostAnswers)
+            .flatMap((line) => labelled('probe', `${line.ok ? 'ok' : 'failed'}  ${line.target}  ${line.said}`)),
+    ];
+}
+const indent = ' '.repeat(2 + nameWidth);
+function labelled(name, text) {
+    if (text === null)
+        return [];
+    return text
+        .slice(0, 8000)
+        .split('\n')
+        .map((line, index) => `  ${(index === 0 ? name : '').padEnd(nameWidth)}${singleLine(line, 1000)}`);
+}
+
+// EXTERNAL MODULE: ./src/transactions/build-report.ts
+var build_report = __nccwpck_require__(9112);
+;// CONCATENATED MODULE: ./src/platform/agent-socket.ts
+/** The socket of the SSH agent that this process was given, if any (ssh-agent(1)). */
+function agentSocket() {
+    return process.env['SSH_AUTH_SOCK'];
 }
 
 ;// CONCATENATED MODULE: ./src/report/markdown.ts
@@ -65389,13 +69895,20 @@ function bounded_report_shortened(report, limits) {
         problems: report.problems
             .slice(0, limits.hosts)
             .map((one) => ({ ...one, what: text(one.what), fix: text(one.fix) })),
+        steps: report.steps && clip(report.steps, limits.text * 8),
         failure: report.failure && {
             reason: text(report.failure.reason),
             hint: report.failure.hint === null ? null : clip(report.failure.hint, limits.text),
         },
-        dryRun: report.dryRun?.slice(0, limits.hosts).map((one) => ({
-            host: one.host,
-            lines: one.lines.slice(0, limits.answers).map(text),
+        dryRun: report.dryRun?.slice(0, limits.hosts).map((plan) => ({
+            host: plan.host,
+            steps: plan.steps
+                .slice(0, limits.answers * 2)
+                .map((one) => ({ step: text(one.step), text: text(one.text) })),
+            changes: plan.changes.slice(0, 10).map(({ title, lines }) => ({
+                title: text(title),
+                lines: lines.slice(0, limits.answers * 2).map(text),
+            })),
         })) ?? null,
     };
 }
@@ -65437,59 +69950,6 @@ function shortOutcome(outcome, limits) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/report/durations.ts
-/** Milliseconds as people say them: `412 ms`, `1.2 s`, `42 s`, `2 min 05 s`, `1 h 02 min`. */
-function durations_duration(ms) {
-    if (ms < 999.5)
-        return `${Math.round(ms)} ms`;
-    if (ms < 9_950)
-        return `${(ms / 1000).toFixed(1)} s`;
-    const seconds = Math.round(ms / 1000);
-    if (seconds < 60)
-        return `${seconds} s`;
-    if (seconds < 3600)
-        return `${Math.floor(seconds / 60)} min ${twoDigits(seconds % 60)} s`;
-    const minutes = Math.round(seconds / 60);
-    return `${Math.floor(minutes / 60)} h ${twoDigits(minutes % 60)} min`;
-}
-/** Milliseconds as seconds with one decimal, for columns that are compared: `0.4 s`, `125.0 s`. */
-function seconds(ms) {
-    return `${(ms / 1000).toFixed(1)} s`;
-}
-function twoDigits(value) {
-    return String(value).padStart(2, '0');
-}
-
-;// CONCATENATED MODULE: ./src/report/words.ts
-/** What an end state means, in one clause. */
-const stateWords = {
-    BLUE: 'the old release serves, nothing is left over',
-    GREEN: 'the new release serves',
-    'GREEN+': 'the new release serves, cleaning up is pending',
-    BACK: 'sent back, the old release is proven to serve',
-    UNKNOWN: 'what serves is not proven',
-};
-/** The steps of a release as people read them. */
-const stepWords = {
-    lease: { doing: null, done: 'this run alone may change the app' },
-    pull: { doing: 'fetching the images', done: 'images are there' },
-    migrate: { doing: 'migrating the database', done: 'migrated' },
-    start: { doing: 'starting the new slot', done: 'the new slot runs' },
-    go: { doing: null, done: 'from here on the host ends this by itself' },
-    gate: { doing: 'waiting for every replica to be ready', done: 'every replica is ready' },
-    switch: { doing: 'moving traffic to the new slot', done: 'the proxy confirms the new slot' },
-    check: { doing: 'asking the new version through the route', done: 'the checks pass in a row' },
-    bake: { doing: 'watching the new version, the old one stays warm', done: 'it held' },
-    back: { doing: 'moving traffic back to the old slot', done: 'the old slot serves again' },
-    undo: { doing: 'removing the new slot', done: 'the new slot is gone' },
-    drain: { doing: 'letting the old slot finish its requests', done: 'the old slot is idle' },
-    stop: { doing: 'stopping the old slot', done: 'the old slot is stopped' },
-    prune: { doing: null, done: 'old releases are cleared away' },
-    record: { doing: null, done: 'written down' },
-    keeper: { doing: null, done: 'the keeper watches' },
-    end: { doing: null, done: '' },
-};
-
 ;// CONCATENATED MODULE: ./src/report/verdict-line.ts
 
 
@@ -65513,7 +69973,7 @@ function storyOf(report) {
             return 'unproven';
     }
 }
-const icons = {
+const verdict_line_icons = {
     released: '✅',
     returned: '↩️',
     stayed: '❌',
@@ -65527,7 +69987,7 @@ function verdictLines(report) {
     const place = `${code(report.app)} on ${code(report.environment)}`;
     const took = story === 'planned' ? '' : ` Took ${durations_duration(report.durationMs)}.`;
     const run = report.runUrl === null ? '' : ` ${runLink(report.runUrl)}`;
-    return `## ${icons[story]} ${place}: ${headline(report, story)}\n\n${sentence(report, story)}${took}${run}`;
+    return `## ${verdict_line_icons[story]} ${place}: ${headline(report, story)}\n\n${sentence(report, story)}${took}${run}${problemCount(report)}`;
 }
 function runLink(url) {
     return /^https:\/\/[\w./:-]+$/.test(url) ? `[The run](${url}).` : `Run: ${code(url, 300)}.`;
@@ -65562,7 +70022,7 @@ function sentence(report, story) {
         case 'unproven':
             return `**Serves now:** unknown. Look at the hosts marked \`UNKNOWN\` before you do anything else; nothing was cleaned up there.`;
         case 'refused':
-            return `**Serves now:** what served before. ${problemCount(report)}`;
+            return '**Serves now:** what served before.';
         case 'planned':
             return 'A dry run: nothing was changed.';
     }
@@ -65584,13 +70044,13 @@ function untouched(report) {
     const moved = report.hosts.some((host) => host.records.some((one) => one.step === 'switch'));
     return moved ? '' : 'Traffic was never moved.';
 }
-function problemCount(report) {
-    const count = report.problems.length;
-    if (count === 0)
+/** Stands before the table of them. */
+function problemCount({ problems }) {
+    if (problems.length === 0)
         return '';
-    return count === 1
-        ? 'One thing stands in the way:'
-        : `${count} things stand in the way, all of them listed:`;
+    return problems.length === 1
+        ? '\n\n**1 problem:**'
+        : `\n\n**${problems.length} problems, all of them listed:**`;
 }
 const proofSteps = ['gate', 'switch', 'check', 'bake', 'back'];
 /** What the journal of a host says about who serves, as one cell; empty when it holds no proof. */
@@ -65606,21 +70066,58 @@ function proof(host) {
 ;// CONCATENATED MODULE: ./src/report/data-section.ts
 
 
-/** What happened to the data: schema before and after, the backup that belongs to the release. */
+
+/** What happened to the data: schema before and after, the backup that belongs to the release, how the data suits what serves. */
 function dataSection(report) {
     const data = dataOf(report);
     if (data === null)
         return '';
-    const backup = data.backup === null ? 'none' : code(data.backup);
+    const { standing } = data;
+    // A rollback migrates nothing and takes no backup.
+    const own = report.kind === 'rollback' && standing !== undefined ? [] : ownLines(data);
+    const withdrawn = ['returned', 'stayed', 'unproven'].includes(storyOf(report));
     return [
         '### Data',
-        `- **Schema:** ${schema(data.schemaBefore, data.schemaAfter)}`,
-        `- **Backup of this release:** ${backup}${data.backupSkipped ? ', **skipped by an input**' : ''}`,
-        ...(!['returned', 'stayed', 'unproven'].includes(storyOf(report))
-            ? []
-            : ['- Data is never rolled back by itself: what a migration changed stays changed.']),
+        ...own,
+        ...(standing === undefined ? [] : standingLines(standing, report.startedAt)),
+        ...(withdrawn || standing !== undefined
+            ? ['- Data is never rolled back by itself: what a migration changed stays changed.']
+            : []),
     ].join('\n');
 }
+function ownLines(data) {
+    const backup = data.backup === null ? 'none' : code(data.backup);
+    return [
+        `- **Schema:** ${schema(data.schemaBefore, data.schemaAfter)}`,
+        `- **Backup of this release:** ${backup}${data.backupSkipped ? ', **skipped by an input**' : ''}`,
+    ];
+}
+function standingLines(standing, now) {
+    const { release, schemaOfRelease, schemaNow, moved } = standing;
+    const made = `the schema of ${code(release)}`;
+    if (moved === false)
+        return [`- **Schema now:** ${word(schemaNow)}, ${made}`];
+    const says = moved === null
+        ? `unknown whether it is still ${made} (set \`migrate.version\` to have it read at each release)`
+        : `${word(schemaNow)}; ${made} was ${word(schemaOfRelease)}, so see that it can live with the newer one`;
+    return [`- **Schema now:** ${says}`, ...backupLines(standing, now)];
+}
+function backupLines({ release, movedBy, backup, folder, takenAt, restore }, now) {
+    if (backup === null) {
+        const since = movedBy === null ? '' : ` from before the migration of ${code(movedBy)}`;
+        return [`- **Backup for ${code(release)}:** none is on record${since}`];
+    }
+    const age = takenAt === null ? '' : `, ${durations_duration(Date.parse(now) - Date.parse(takenAt))} old`;
+    const proof = restore?.tookMs == null ? '' : `; its proof took ${durations_duration(restore.tookMs)}`;
+    const how = restore === null
+        ? `its \`manifest.json\` names no command; look into ${code(folder ?? '')}`
+        : `${code(restore.command, 1000)}${proof}. What was written since is lost by it`;
+    return [
+        `- **Backup for ${code(release)}:** ${code(backup)} in ${code(folder ?? '', 300)}${age}`,
+        `- **To restore it, on the server:** ${how}`,
+    ];
+}
+const word = (version) => (version === null ? 'unknown' : code(version));
 /** What was reported of the data, else what the runner told the first keeper. */
 function dataOf(report) {
     if (report.data !== null)
@@ -65851,7 +70348,47 @@ function proofTable(report) {
     return rows.length === 0 ? '' : table(['host', 'proven'], rows);
 }
 
+;// CONCATENATED MODULE: ./src/report/plan-section.ts
+
+
+const mostSteps = 200;
+const mostChanges = 400;
+const stepWidth = 10;
+/** The plan of a dry run for one host, as sections of markdown: a table of steps, and each change as a diff. */
+function planSections({ host, steps, changes }) {
+    const rows = steps
+        .slice(0, mostSteps)
+        .map(({ step, text }, index) => [`${index + 1}`, step, prose(text, 1500)]);
+    const more = steps.length > mostSteps ? `\n\n_and ${steps.length - mostSteps} more steps_` : '';
+    return [
+        `### ${code(host)}\n\n${table(['', 'step', 'what it would do'], rows)}${more}`,
+        ...changes.map(({ title, lines }) => {
+            const shown = plan_section_shortened(lines).map((line) => clip(neutral(line), 400));
+            return `#### Changes of ${title}\n\n${fenced(shown.join('\n'), 'diff')}`;
+        }),
+    ];
+}
+/** The same as lines of the log. */
+function planLines({ host, steps, changes }) {
+    return [
+        `Plan for ${singleLine(host, 200)}; nothing was changed:`,
+        ...steps
+            .slice(0, mostSteps)
+            .map(({ step, text }) => `  ${step.padEnd(stepWidth)}${singleLine(text.replaceAll('`', ''), 1500)}`),
+        ...changes.flatMap(({ title, lines }) => [
+            `Changes of ${title}:`,
+            ...plan_section_shortened(lines).map((line) => `  ${clip(neutral(line), 400)}`),
+        ]),
+    ].map(logSafe);
+}
+function plan_section_shortened(lines) {
+    if (lines.length <= mostChanges)
+        return lines;
+    return [...lines.slice(0, mostChanges), `… and ${lines.length - mostChanges} more lines`];
+}
+
 ;// CONCATENATED MODULE: ./src/report/deploy-summary.ts
+
 
 
 
@@ -65864,21 +70401,34 @@ const mostProblems = 100;
 const mostWarnings = 30;
 /** The job summary of a deploy or a rollback as GitHub-flavoured markdown of at most `summaryBytes` bytes. */
 function deploySummary(report) {
-    const page = [
+    const page = report.dryRun === null ? story(report) : plans(report, report.dryRun);
+    return `${withinBudget(page, summaryBytes - 1).join('\n\n')}\n`;
+}
+function story(report) {
+    return [
         verdictLines(report),
         problems(report),
+        deploy_summary_steps(report),
         failure(report),
         report.hosts.length === 0 ? '' : hostTable(report),
         warnings(report),
         // Long by nature: they must not push the short sections below out of the page.
         ...withinBudget(failures(report), summaryBytes / 2),
         proven(report),
-        plan(report),
         timeline(report),
         dataSection(report),
         wayBack(report),
     ];
-    return `${withinBudget(page, summaryBytes - 1).join('\n\n')}\n`;
+}
+/** A dry run did nothing, so there is nothing to tell of hosts or times; of the data only how it suits where a rollback goes. */
+function plans(report, hosts) {
+    const data = report.data?.standing === undefined ? '' : dataSection(report);
+    return [
+        verdictLines(report),
+        warnings(report),
+        data,
+        ...hosts.slice(0, 50).flatMap(planSections),
+    ];
 }
 function problems(report) {
     if (report.problems.length === 0)
@@ -65894,6 +70444,9 @@ function problems(report) {
     const more = left > 0 ? `\n\n_and ${left} more_` : '';
     return table(['', 'host', 'problem', 'fix'], rows) + more;
 }
+function deploy_summary_steps({ steps: text }) {
+    return text === null ? '' : `### How to mend it\n\n${fence(text.split('\n'), 400)}`;
+}
 function failure(report) {
     if (report.failure === null)
         return '';
@@ -65907,12 +70460,6 @@ function warnings(report) {
     const different = [...new Set(lines)];
     const left = different.length - mostWarnings;
     return [...different.slice(0, mostWarnings), ...(left > 0 ? [`- and ${left} more`] : [])].join('\n');
-}
-function plan(report) {
-    return (report.dryRun ?? [])
-        .slice(0, 50)
-        .map((one) => `### ${code(one.host)}\n\n${fence(one.lines, 200)}`)
-        .join('\n\n');
 }
 function timeline(report) {
     const chart = gantt(worstFirst(report));
@@ -65954,105 +70501,46 @@ function withinBudget(sections, bytes) {
     ];
 }
 
-;// CONCATENATED MODULE: ./src/report/log-lines.ts
+;// CONCATENATED MODULE: ./src/wiring/release-result.ts
 
 
 
-const nameWidth = 10;
-const textWidth = 64;
-const mostLogLines = 30;
-const mostAnswers = 8;
-const log_lines_icons = {
-    intent: '▸',
-    done: '✓',
-    failed: '✗',
-    note: '·',
+/** What the live log has not told yet: a dry run's plan, and what to do about a failure on the runner's side. */
+function tellRest(log, { failure, dryRun }) {
+    for (const line of (dryRun ?? []).flatMap(planLines))
+        log.line(line);
+    if (failure === null)
+        return;
+    log.line(failure.reason);
+    if (failure.hint !== null)
+        log.line(failure.hint);
+}
+const exitCodes = {
+    deployed: 0,
+    'rolled-back': 1,
+    failed: 1,
+    unproven: 2,
+    refused: 3,
 };
-/**
- * The lines of the live log for one record: `✓ pull      3 images, 0 pulled      1.2 s`; an end brings its reason, hint,
- * container logs and last probes. `host` stands first in each line when a run has several.
- */
-function logLines(record, host) {
-    const { step, phase, text } = record;
-    // A quick step is told once, when it is over.
-    if (phase === 'intent' && stepWords[step].doing === null && text === undefined)
-        return [];
-    const prefix = host === undefined ? '' : `${singleLine(host, 40)}  `;
-    const lines = [headLine(record), ...(record.outcome ? outcomeLines(record.outcome) : [])];
-    return lines.map((line) => logSafe(prefix + line));
+/** A report as outputs, summary and exit code; a rollback that arrived is what was asked for. */
+function resultOf(report) {
+    const [host] = report.hosts;
+    const arrived = report.kind === 'rollback' && report.verdict === 'rolled-back';
+    return {
+        outputs: {
+            // A dry run decided nothing, and no later step may take it for a deploy.
+            verdict: report.dryRun === null ? report.verdict : undefined,
+            release: report.release ?? undefined,
+            previous: report.previous ?? undefined,
+            slot: host?.slot ?? undefined,
+            digests: host?.digests ?? {},
+            duration: report.durationMs,
+            report: boundedReport(report),
+        },
+        summary: deploySummary(report),
+        exitCode: arrived || report.dryRun !== null ? 0 : exitCodes[report.verdict],
+    };
 }
-function headLine({ step, phase, text, tookMs, outcome }) {
-    const bad = outcome !== undefined && outcome.verdict !== 'deployed';
-    const said = singleLine(text ?? '', 1000);
-    const told = outcome === undefined ? words(step, phase, said) : ending(outcome, said);
-    const line = `${bad ? log_lines_icons.failed : log_lines_icons[phase]} ${step.padEnd(nameWidth)}`;
-    if (tookMs === undefined)
-        return (line + told).trimEnd();
-    return `${line}${told.padEnd(textWidth)}  ${durations_duration(tookMs).padStart(9)}`;
-}
-function words(step, phase, said) {
-    const { doing, done } = stepWords[step];
-    switch (phase) {
-        case 'intent':
-            return [doing ?? '', said].filter((part) => part !== '').join(': ');
-        case 'done':
-            return said || done;
-        case 'failed':
-            return said || 'failed';
-        case 'note':
-            return said;
-    }
-}
-function ending(outcome, text) {
-    const said = text === '' ? '' : ` (${text})`;
-    return `${outcome.verdict}, ${outcome.state}: ${stateWords[outcome.state]}${said}`;
-}
-function outcomeLines(outcome) {
-    return [
-        ...labelled('reason', outcome.reason),
-        ...labelled('next', outcome.hint),
-        ...outcome.warnings.slice(0, 20).flatMap((warning) => labelled('warning', warning)),
-        ...outcome.logs
-            .slice(0, 6)
-            .flatMap((log) => [
-            ...labelled('log', `last lines of ${log.container}:`),
-            ...lastLines(log.lines, mostLogLines, 400).map((line) => `${indent}│ ${line}`),
-        ]),
-        ...(outcome.verdict === 'deployed' ? [] : outcome.transcript)
-            .slice(-mostAnswers)
-            .flatMap((line) => labelled('probe', `${line.ok ? 'ok' : 'failed'}  ${line.target}  ${line.said}`)),
-    ];
-}
-const indent = ' '.repeat(2 + nameWidth);
-function labelled(name, text) {
-    if (text === null)
-        return [];
-    return text
-        .slice(0, 8000)
-        .split('\n')
-        .map((line, index) => `  ${(index === 0 ? name : '').padEnd(nameWidth)}${singleLine(line, 1000)}`);
-}
-
-;// CONCATENATED MODULE: ./src/platform/agent-socket.ts
-/** The socket of the SSH agent that this process was given, if any (ssh-agent(1)). */
-function agentSocket() {
-    return process.env['SSH_AUTH_SOCK'];
-}
-
-;// CONCATENATED MODULE: external "node:timers/promises"
-const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-;// CONCATENATED MODULE: ./src/platform/clock.ts
-
-/** The machine's own clock. */
-const systemClock = {
-    now: () => Date.now(),
-    monotonic: () => performance.now(),
-    sleep: async (ms, signal) => {
-        if (ms <= 0 || signal?.aborted === true)
-            return;
-        await (0,external_node_timers_promises_namespaceObject.setTimeout)(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
-    },
-};
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
@@ -66104,7 +70592,7 @@ async function readJson(message) {
 async function refusal(message, what) {
     const body = await readText(message);
     const status = message.statusCode ?? 0;
-    return new errors/* EngineError */.NJ(`Docker refused ${what}: ${complaintOf(body)} (status ${status})`, status);
+    return new src_errors/* EngineError */.NJ(`Docker refused ${what}: ${complaintOf(body)} (status ${status})`, status);
 }
 function complaintOf(body) {
     try {
@@ -66120,7 +70608,7 @@ async function readText(message) {
     for await (const chunk of message) {
         size += chunk.length;
         if (size > MAX_ANSWER_BYTES) {
-            throw new errors/* RemoteFailure */.p3('too-much-output', 'An answer of the Docker engine is larger than 64 MiB');
+            throw new src_errors/* RemoteFailure */.p3('too-much-output', 'An answer of the Docker engine is larger than 64 MiB');
         }
         chunks.push(chunk);
     }
@@ -66133,21 +70621,21 @@ const HINTS = {
 };
 /** The caller's own signal ended a request. */
 function calledOff(what) {
-    return new errors/* RemoteFailure */.p3('aborted', `${what} was called off`);
+    return new src_errors/* RemoteFailure */.p3('aborted', `${what} was called off`);
 }
 /** Anything that broke a request off, as an error that says whether the engine may have acted on it. */
 function failureOf(thrown, what) {
-    if (thrown instanceof errors/* ShiplockError */.GV)
+    if (thrown instanceof src_errors/* ShiplockError */.GV)
         return thrown;
     const code = errorField(thrown, 'code');
     const hint = HINTS[code];
     if (hint !== undefined) {
-        return new errors/* RemoteFailure */.p3('unreachable', `The Docker engine cannot be reached: ${(0,errors/* messageOf */.bD)(thrown)}`, {
+        return new src_errors/* RemoteFailure */.p3('unreachable', `The Docker engine cannot be reached: ${(0,src_errors/* messageOf */.bD)(thrown)}`, {
             hint,
             cause: thrown,
         });
     }
-    return new errors/* RemoteFailure */.p3('lost', `The connection to the Docker engine was lost during ${what}: ${(0,errors/* messageOf */.bD)(thrown)}`, { hint: 'Whether the engine did it is unknown; the next run looks first.', cause: thrown });
+    return new src_errors/* RemoteFailure */.p3('lost', `The connection to the Docker engine was lost during ${what}: ${(0,src_errors/* messageOf */.bD)(thrown)}`, { hint: 'Whether the engine did it is unknown; the next run looks first.', cause: thrown });
 }
 
 ;// CONCATENATED MODULE: ./src/platform/docker-api/attempt.ts
@@ -66183,7 +70671,7 @@ class Attempt {
     }
     /** True when a kept connection had died before this request got anywhere. */
     diedUnused(thrown) {
-        return (this.#outgoing.reusedSocket && thrown instanceof errors/* RemoteFailure */.p3 && thrown.reason === 'lost');
+        return (this.#outgoing.reusedSocket && thrown instanceof src_errors/* RemoteFailure */.p3 && thrown.reason === 'lost');
     }
     /** The whole answer's JSON. */
     json() {
@@ -66231,7 +70719,7 @@ class Attempt {
     async #before(work) {
         let late;
         const timer = setTimeout(() => {
-            late = new errors/* RemoteFailure */.p3('deadline', `The Docker engine did not answer ${this.#what} within ${this.#timeoutMs / 1000} s`);
+            late = new src_errors/* RemoteFailure */.p3('deadline', `The Docker engine did not answer ${this.#what} within ${this.#timeoutMs / 1000} s`);
             this.#outgoing.destroy(late);
         }, this.#timeoutMs);
         try {
@@ -66301,22 +70789,24 @@ class Turns {
 const POOLED = 4;
 /** HTTP to one engine: four kept connections for short calls (they become SSH channels, of which sshd allows ten), one each for long ones. */
 class EngineConnection {
-    /** Set once it is negotiated; until then the engine's own default answers. */
-    apiVersion = '';
     /** Node's agent does not count connections that are still being made, so it is never asked for more. */
     #turns = new Turns(POOLED);
     #pooled;
     #dedicated;
-    constructor(open) {
+    #apiVersion;
+    /** @param apiVersion '' = the engine's own default */
+    constructor(open, apiVersion) {
+        this.#apiVersion = apiVersion;
         this.#pooled = new StreamAgent(open, { keepAlive: true, maxSockets: POOLED });
         this.#dedicated = new StreamAgent(open, { keepAlive: false });
     }
     /** The answer's JSON, undefined when it is empty. A GET whose kept connection turns out dead is asked once more. */
-    send(request) {
+    async send(request) {
+        const prefix = await this.#prefix(request);
         if (request.dedicated === true)
-            return this.#attempt(request, this.#dedicated).json();
+            return new Attempt(request, prefix, this.#dedicated).json();
         return this.#turns.take(async () => {
-            const attempt = this.#attempt(request, this.#pooled);
+            const attempt = new Attempt(request, prefix, this.#pooled);
             try {
                 return await attempt.json();
             }
@@ -66324,34 +70814,36 @@ class EngineConnection {
                 const asking = request.method === 'GET' || request.method === 'HEAD';
                 if (!asking || !attempt.diedUnused(thrown))
                     throw thrown;
-                return this.#attempt(request, this.#pooled).json();
+                return new Attempt(request, prefix, this.#pooled).json();
             }
         });
     }
     /** The answer as a stream of bytes; leaving a loop over it, or destroying it, ends the request. */
     async open(request) {
-        const message = await this.#attempt(request, this.#dedicated).head();
+        const prefix = await this.#prefix(request);
+        const message = await new Attempt(request, prefix, this.#dedicated).head();
         // An abort after the last reader has left would otherwise be an unhandled 'error' event.
         return message.on('error', () => undefined);
     }
     /** The connection itself, from where the engine turned it into a raw stream. */
     async hijack(request) {
         const headers = { ...request.headers, Connection: 'Upgrade', Upgrade: 'tcp' };
-        const socket = await this.#attempt({ ...request, headers }, this.#dedicated).upgrade();
+        const prefix = await this.#prefix(request);
+        const socket = await new Attempt({ ...request, headers }, prefix, this.#dedicated).upgrade();
         return socket.on('error', () => undefined);
     }
     close() {
         this.#pooled.destroy();
         this.#dedicated.destroy();
     }
-    #attempt(request, agent) {
-        const prefix = this.apiVersion === '' ? '' : `/v${this.apiVersion}`;
-        return new Attempt(request, prefix, agent);
+    async #prefix({ unversioned }) {
+        const version = unversioned === true ? '' : await this.#apiVersion();
+        return version === '' ? '' : `/v${version}`;
     }
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/errors.js
-var core_errors = __nccwpck_require__(7428);
+var errors = __nccwpck_require__(7428);
 ;// CONCATENATED MODULE: ./src/platform/docker-api/readers.ts
 
 
@@ -66386,8 +70878,8 @@ function readAnswer(schema, answer, what) {
     const read = schema.safeParse(answer);
     if (read.success)
         return read.data;
-    throw new errors/* RemoteFailure */.p3('lost', `The Docker engine's answer to ${what} has an unknown shape`, {
-        hint: core_errors/* prettifyError */.S1(read.error),
+    throw new src_errors/* RemoteFailure */.p3('lost', `The Docker engine's answer to ${what} has an unknown shape`, {
+        hint: errors/* prettifyError */.S1(read.error),
     });
 }
 
@@ -66560,7 +71052,7 @@ function lostStream(thrown) {
     const code = errorField(thrown, 'code');
     if (code !== 'ECONNRESET' && code !== 'ERR_STREAM_PREMATURE_CLOSE')
         return thrown;
-    return new errors/* RemoteFailure */.p3('lost', 'The connection to the Docker engine was lost while it was read', {
+    return new src_errors/* RemoteFailure */.p3('lost', 'The connection to the Docker engine was lost while it was read', {
         cause: thrown,
     });
 }
@@ -66664,15 +71156,15 @@ async function* demultiplex(source) {
         }
     }
     if (complaint !== '')
-        throw new errors/* EngineError */.NJ(`The Docker engine broke the output off: ${complaint}`, 0);
+        throw new src_errors/* EngineError */.NJ(`The Docker engine broke the output off: ${complaint}`, 0);
     if (header.length > 0 || frame.left > 0) {
-        throw new errors/* RemoteFailure */.p3('lost', "The Docker engine's output ended in the middle of a frame");
+        throw new src_errors/* RemoteFailure */.p3('lost', "The Docker engine's output ended in the middle of a frame");
     }
 }
 function readHeader(header) {
     const kind = header.readUInt8(0);
     if (kind > 3 || header.readUIntBE(1, 3) !== 0) {
-        throw new errors/* RemoteFailure */.p3('lost', "The Docker engine's output is not in frames");
+        throw new src_errors/* RemoteFailure */.p3('lost', "The Docker engine's output is not in frames");
     }
     return { kind, left: header.readUInt32BE(4) };
 }
@@ -66761,7 +71253,7 @@ async function gather(socket, argv, { timeoutMs = 60_000, maxOutputBytes = 1024 
     let truncated = false;
     const what = `\`${argv[0] ?? ''}\` in the container`;
     const timer = setTimeout(() => {
-        socket.destroy(new errors/* RemoteFailure */.p3('deadline', `${what} did not end within ${timeoutMs / 1000} s`));
+        socket.destroy(new src_errors/* RemoteFailure */.p3('deadline', `${what} did not end within ${timeoutMs / 1000} s`));
     }, timeoutMs);
     try {
         for await (const { stream, data } of demultiplex(socket)) {
@@ -66789,7 +71281,7 @@ async function exitCode(connection, exec) {
             return state.ExitCode;
         await (0,external_node_timers_promises_namespaceObject.setTimeout)(attempt < 10 ? 5 : 50);
     }
-    throw new errors/* RemoteFailure */.p3('lost', 'The command in the container closed its output but did not end');
+    throw new src_errors/* RemoteFailure */.p3('lost', 'The command in the container closed its output but did not end');
 }
 
 ;// CONCATENATED MODULE: ./src/platform/docker-api/container-streams.ts
@@ -66873,12 +71365,15 @@ function imageCalls(connection) {
         pullImage: (reference, options = {}) => pull(connection, reference, options),
         distributionDigest: async (reference, auth) => {
             const path = `/distribution/${imagePath(reference)}/json`;
-            const answer = await connection.send({ method: 'GET', path, headers: authHeader(auth) });
+            const headers = authHeader(auth);
+            const answer = await connection.send({ method: 'GET', path, headers, timeoutMs: 25_000 });
             return readAnswer(Distribution, answer, path).Descriptor.digest;
         },
         removeImage: async (reference) => {
             const path = `/images/${imagePath(reference)}`;
-            await connection.send({ method: 'DELETE', path, dedicated: true });
+            // Untagged parents are somebody's, too.
+            const query = { noprune: true };
+            await connection.send({ method: 'DELETE', path, query, dedicated: true });
         },
     };
 }
@@ -66891,17 +71386,17 @@ async function pull(connection, reference, { auth, onProgress, timeoutMs = 600_0
         headers: authHeader(auth),
     })
         .catch((thrown) => {
-        throw thrown instanceof errors/* EngineError */.NJ ? notPulled(reference, thrown.message, thrown) : thrown;
+        throw thrown instanceof src_errors/* EngineError */.NJ ? notPulled(reference, thrown.message, thrown) : thrown;
     });
     const timer = setTimeout(() => {
         const late = `The pull of ${reference} did not end within ${timeoutMs / 1000} s`;
-        message.destroy(new errors/* RemoteFailure */.p3('deadline', late));
+        message.destroy(new src_errors/* RemoteFailure */.p3('deadline', late));
     }, timeoutMs);
     try {
         for await (const line of jsonLines(message)) {
             const { error, id, status, progressDetail } = readAnswer(PullLine, line, 'POST /images/create');
             if (error !== '')
-                throw new errors/* EngineError */.NJ(`The image ${reference} cannot be pulled: ${error}`, 0);
+                throw new src_errors/* EngineError */.NJ(`The image ${reference} cannot be pulled: ${error}`, 0);
             if (progressDetail?.total === undefined)
                 onProgress?.(id === '' ? status : `${id}: ${status}`);
         }
@@ -66914,7 +71409,7 @@ async function pull(connection, reference, { auth, onProgress, timeoutMs = 600_0
     }
 }
 function notPulled(reference, words, cause) {
-    return new errors/* EngineError */.NJ(`The image ${reference} cannot be pulled: ${words}`, cause?.status ?? 0, {
+    return new src_errors/* EngineError */.NJ(`The image ${reference} cannot be pulled: ${words}`, cause?.status ?? 0, {
         hint: 'Is the name right, was it pushed, and may this registry login read it?',
         cause,
     });
@@ -67014,14 +71509,20 @@ const Version = schemas/* object */.Ikc({
     Version: readers_text,
     ApiVersion: schemas/* string */.YjP(),
     MinAPIVersion: readers_text,
+    Os: readers_text,
+    Arch: readers_text,
     Components: listOf(schemas/* object */.Ikc({ Name: readers_text })),
 })
     .transform((answer) => ({
     version: answer.Version,
     apiVersion: answer.ApiVersion,
     minApiVersion: answer.MinAPIVersion,
+    os: answer.Os,
+    architecture: answer.Arch,
     components: answer.Components.map((component) => component.Name),
 }));
+/** How an engine names the store of its images when containerd keeps them. */
+const containerdStore = 'io.containerd.snapshotter.v1';
 const Info = schemas/* object */.Ikc({
     Name: readers_text,
     DockerRootDir: readers_text,
@@ -67031,16 +71532,25 @@ const Info = schemas/* object */.Ikc({
     Architecture: readers_text,
     Swarm: schemas/* object */.Ikc({ LocalNodeState: readers_text }).nullish(),
     LiveRestoreEnabled: flag,
+    DriverStatus: listOf(texts),
+    RegistryConfig: schemas/* object */.Ikc({
+        Mirrors: texts,
+        IndexConfigs: mapOf(schemas/* object */.Ikc({ Secure: schemas/* boolean */.zMY().default(true) })),
+    })
+        .nullish(),
 })
     .transform((answer) => ({
     name: answer.Name,
     dockerRoot: answer.DockerRootDir,
-    rootless: answer.SecurityOptions.includes('name=rootless'),
+    rootless: answer.SecurityOptions.some((option) => option.startsWith('name=rootless')),
     cpus: answer.NCPU,
     memoryBytes: answer.MemTotal,
     architecture: answer.Architecture,
     swarm: answer.Swarm?.LocalNodeState === 'active',
     liveRestore: answer.LiveRestoreEnabled,
+    containerdImages: answer.DriverStatus.some((pair) => pair.includes(containerdStore)),
+    mirrors: answer.RegistryConfig?.Mirrors ?? [],
+    insecureRegistries: Object.entries(answer.RegistryConfig?.IndexConfigs ?? {}).flatMap(([name, { Secure }]) => (Secure ? [] : [name])),
 }));
 const Event = schemas/* object */.Ikc({
     Type: readers_text,
@@ -67062,7 +71572,10 @@ function systemCalls(connection) {
         ping: async () => {
             await connection.send({ method: 'HEAD', path: '/_ping', timeoutMs: 10_000 });
         },
-        version: async () => readAnswer(Version, await get('/version'), 'GET /version'),
+        version: async () => {
+            const answer = await connection.send({ method: 'GET', path: '/version', unversioned: true });
+            return readAnswer(Version, answer, 'GET /version');
+        },
         info: async () => readAnswer(Info, await get('/info'), 'GET /info'),
         events: ({ signal, since, ...filter } = {}) => untilAborted(signal, async function* () {
             const query = { since, filters: filtersOf(filter) };
@@ -67086,14 +71599,20 @@ function systemCalls(connection) {
 const NEWEST_API = '1.44';
 /** A client of the engine, once it has answered with its versions; throws a RemoteFailure `unreachable` when it does not. */
 async function connectEngine(source) {
+    const engine = openEngine(source);
+    await engine.version();
+    return engine;
+}
+/** A client that nobody has waited for: the first call finds out whether there is an engine, and which versions it speaks. */
+function openEngine(source) {
     const open = 'open' in source ? source.open : () => Promise.resolve((0,external_node_net_.connect)({ path: source.socketPath }));
-    const connection = new EngineConnection(open);
+    const connection = new EngineConnection(open, async () => negotiate(await version()));
     const system = systemCalls(connection);
-    const apiVersion = negotiate(await firstAnswer(connection, system));
-    connection.apiVersion = apiVersion;
+    let answer;
+    const version = () => (answer ??= firstAnswer(connection, system));
     return {
-        apiVersion,
         ...system,
+        version,
         ...containerCalls(connection),
         ...containerStreamCalls(connection),
         ...networkCalls(connection),
@@ -67109,9 +71628,9 @@ async function firstAnswer(connection, system) {
     }
     catch (thrown) {
         connection.close();
-        if (!(thrown instanceof errors/* RemoteFailure */.p3) || thrown.reason === 'unreachable')
+        if (!(thrown instanceof src_errors/* RemoteFailure */.p3) || thrown.reason === 'unreachable')
             throw thrown;
-        throw new errors/* RemoteFailure */.p3('unreachable', `Docker does not answer: ${(0,errors/* messageOf */.bD)(thrown)}`, {
+        throw new src_errors/* RemoteFailure */.p3('unreachable', `Docker does not answer: ${(0,src_errors/* messageOf */.bD)(thrown)}`, {
             hint: thrown.hint ?? cureFor(thrown.message),
             cause: thrown,
         });
@@ -67148,10 +71667,10 @@ function isNewer(left, right) {
 
 /** The keeper beside the running action: `dist/keeper` next to `dist/<action>`. */
 function bundledKeeper() {
-    return (0,external_node_path_namespaceObject.join)((0,external_node_path_namespaceObject.dirname)(process.argv[1] ?? ''), '..', 'keeper', 'index.mjs');
+    return (0,external_node_path_.join)((0,external_node_path_.dirname)(process.argv[1] ?? ''), '..', 'keeper', 'index.mjs');
 }
 async function readKeeperBundle(path) {
-    const text = await (0,promises_namespaceObject.readFile)(path, 'utf8');
+    const text = await (0,promises_.readFile)(path, 'utf8');
     return { text, hash: (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex') };
 }
 
@@ -67177,11 +71696,11 @@ async function runToEnd(command, options) {
     });
     const timer = setTimeout(() => {
         const late = `${command.label} did not end within ${timeoutMs / 1000} s; it may still be running there`;
-        breach.abort(new errors/* RemoteFailure */.p3('deadline', late));
+        breach.abort(new src_errors/* RemoteFailure */.p3('deadline', late));
     }, timeoutMs);
     const gathered = (source) => running_command_gather(source, limit, () => {
         const excess = `${command.label} printed more than ${limit} bytes`;
-        breach.abort(new errors/* RemoteFailure */.p3('too-much-output', excess));
+        breach.abort(new src_errors/* RemoteFailure */.p3('too-much-output', excess));
     });
     const stdout = options.onStdout
         ? passOn(command.stdout, options.onStdout, (thrown) => {
@@ -67205,11 +71724,11 @@ function exitCodeOf(ending, label) {
         case 'exited':
             return ending.code;
         case 'killed':
-            throw new errors/* RemoteFailure */.p3('killed', `${label} was killed by ${ending.signal}`, {
+            throw new src_errors/* RemoteFailure */.p3('killed', `${label} was killed by ${ending.signal}`, {
                 hint: 'Was it stopped by someone, or by the kernel for want of memory (`dmesg`)?',
             });
         case 'lost':
-            throw new errors/* RemoteFailure */.p3('lost', `The connection was lost during ${label}; its outcome is unknown`, {
+            throw new src_errors/* RemoteFailure */.p3('lost', `The connection was lost during ${label}; its outcome is unknown`, {
                 hint: 'Nothing is repeated blindly: run again, and the next run looks at the host first.',
                 cause: ending.cause,
             });
@@ -67283,21 +71802,21 @@ class CommandStream extends external_node_stream_.Duplex {
                     this.destroy(this.#failed(code));
             }
             catch (thrown) {
-                this.destroy(thrown instanceof Error ? thrown : new Error((0,errors/* messageOf */.bD)(thrown)));
+                this.destroy(thrown instanceof Error ? thrown : new Error((0,src_errors/* messageOf */.bD)(thrown)));
             }
         });
     }
     #failed(code) {
         const words = this.#lastWords.trim();
         const message = `${this.#command.label} ended with code ${code}${words === '' ? '' : `: ${words}`}`;
-        return new errors/* RemoteFailure */.p3('lost', message);
+        return new src_errors/* RemoteFailure */.p3('lost', message);
     }
     _read() {
         this.#command.stdout.resume();
     }
     _write(chunk, _encoding, done) {
         if (this.#over)
-            done(new errors/* RemoteFailure */.p3('lost', `${this.#command.label} has ended`));
+            done(new src_errors/* RemoteFailure */.p3('lost', `${this.#command.label} has ended`));
         else {
             this.#command.stdin.write(chunk, (error) => {
                 // A command that reads no more is at its end, and how it ended says more than the pipe's complaint.
@@ -67336,6 +71855,420 @@ class CommandStream extends external_node_stream_.Duplex {
     unref() {
         return this;
     }
+}
+
+;// CONCATENATED MODULE: ./src/platform/one-line.ts
+/** The first words of what a server said, on one line of plain letters: harmless in a log. */
+function oneLine(text) {
+    const line = text.replaceAll(/[^\x20-\x7e]+/g, ' ').trim();
+    return line.length > 200 ? `${line.slice(0, 199)}…` : line;
+}
+
+;// CONCATENATED MODULE: ./src/platform/login-shell.ts
+
+
+
+const patienceMs = 20_000;
+/** Everything that follows is read from stdout, so the login shell must run what it is told and print nothing of its own. */
+async function checkLoginShell(host) {
+    const word = `shiplock-${(0,external_node_crypto_.randomUUID)()}`;
+    const result = await host
+        .exec(['printf', '%s', word], { timeoutMs: patienceMs, maxOutputBytes: 100_000 })
+        .catch((thrown) => {
+        throw notRun(host, thrown);
+    });
+    if (result.stdout === word)
+        return;
+    const at = result.stdout.indexOf(word);
+    throw at < 0 ? otherCommand(host, result) : noisy(host, result.stdout.replace(word, ' '));
+}
+function noisy(host, noise) {
+    return refused(`The login shell on ${host.name} prints on its own: "${oneLine(noise)}"`, [
+        'Whatever a start file (~/.bashrc, /etc/profile.d, ~/.config/fish/config.fish, ~/.zshenv, ~/.cshrc) prints gets mixed into the output of every command.',
+        'Print it in interactive shells only, for example in ~/.bashrc: case $- in *i*) … ;; esac',
+    ].join('\n'));
+}
+const hints = [
+    [
+        /password.*(expired|change)/i,
+        'The password of this user has expired, and sshd runs nothing before it is changed: `sudo chage -M -1 -d "$(date +%F)" USER` on the server.',
+    ],
+    [
+        /not available|nologin|no shell|interactive/i,
+        'Give the user a login shell that runs commands: `sudo chsh -s /bin/sh USER` on the server.',
+    ],
+];
+const generalHint = 'Does ForceCommand in sshd_config, or command="…" in authorized_keys, run something else? Is the user\'s login shell one that runs commands (getent passwd USER)?';
+function otherCommand(host, { code, stdout, stderr }) {
+    const said = oneLine(`${stdout} ${stderr}`);
+    const answer = said === '' ? 'says nothing' : `says "${said}"`;
+    const hint = hints.find(([pattern]) => pattern.test(said))?.[1] ?? generalHint;
+    return refused(`${host.name} lets us in, but does not run our commands: it ${answer} and ends with code ${code}`, hint);
+}
+function notRun(host, thrown) {
+    if (!(thrown instanceof src_errors/* RemoteFailure */.p3))
+        return thrown;
+    if (thrown.reason === 'deadline') {
+        return refused(`The login shell on ${host.name} has run nothing within ${patienceMs / 1000} s`, 'Does a start file wait for an answer, ask a menu, or start something that hangs? Try: ssh -T … true', thrown);
+    }
+    if (thrown.reason !== 'too-much-output')
+        return thrown;
+    const without = `The login shell on ${host.name} prints without end`;
+    return refused(without, generalHint, thrown);
+}
+function refused(message, hint, cause) {
+    return new src_errors/* ShiplockError */.GV(message, { hint, cause, fault: 'user', verdict: 'refused' });
+}
+
+;// CONCATENATED MODULE: ./src/platform/ssh-hop.ts
+/** `user@host:port`. */
+function loginOf({ user, host, port }) {
+    return `${user}@${addressOf({ host, port })}`;
+}
+/** `host:port`, an IPv6 address in brackets. */
+function addressOf({ host, port }) {
+    return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+;// CONCATENATED MODULE: ./src/platform/ssh-link.ts
+
+
+/** One SSH connection; every command is a channel of it, as many at a time as the server allows (MaxSessions). */
+class SshLink {
+    #route;
+    #client;
+    #closed;
+    #whenLost = new Set();
+    #capacity = Infinity;
+    #open = 0;
+    #lost;
+    constructor(route, client, onLost) {
+        this.#route = route;
+        this.#client = client;
+        this.#client.once('error', (cause) => {
+            this.#lose({ kind: 'lost', cause }, onLost);
+        });
+        this.#closed = new Promise((resolve) => {
+            this.#client.once('close', () => {
+                this.#lose({ kind: 'lost' }, onLost);
+                resolve();
+            });
+        });
+    }
+    /** What it can carry, as far as that has been found out. */
+    get capacity() {
+        return this.#capacity;
+    }
+    get full() {
+        return this.#open >= this.#capacity;
+    }
+    /** Starts a command; 'full' when the server allows no further one now. Throws what ssh2 threw. */
+    async start(line) {
+        const first = await this.#try(line);
+        if (first !== 'full')
+            return first;
+        // A session that has just ended still counts at the server for a moment, so it is asked twice.
+        await (0,external_node_timers_promises_namespaceObject.setTimeout)(100);
+        const second = await this.#try(line);
+        if (second === 'full' && this.#open > 0)
+            this.#capacity = this.#open;
+        return second;
+    }
+    #try(line) {
+        return this.#exec(line).catch((thrown) => {
+            if (this.#lost || !(0,src_errors/* messageOf */.bD)(thrown).includes('Channel open failure'))
+                throw thrown;
+            return 'full';
+        });
+    }
+    async close() {
+        if (this.#lost)
+            return;
+        this.#route.ssh.dispose();
+        const timer = setTimeout(() => this.#client.destroy(), 2_000);
+        await this.#closed;
+        clearTimeout(timer);
+    }
+    #lose(loss, onLost) {
+        if (this.#lost)
+            return;
+        this.#lost = loss;
+        for (const tell of this.#whenLost)
+            tell(loss);
+        this.#whenLost.clear();
+        this.#route.leave();
+        onLost(loss);
+    }
+    #exec(line) {
+        return new Promise((resolve, reject) => {
+            this.#client.exec(line, (error, channel) => {
+                if (error !== undefined) {
+                    reject(error);
+                    return;
+                }
+                this.#open += 1;
+                channel.once('close', () => {
+                    this.#open -= 1;
+                });
+                // Its end must be listened for right here: a quick command's exit can lie in the packet that said it was started.
+                resolve({ channel, ended: this.#endOf(channel) });
+            });
+        });
+    }
+    /** Only an `exit` event tells how a command ended; a channel that closes without one tells nothing. */
+    #endOf(channel) {
+        return new Promise((resolve) => {
+            let ending = { kind: 'lost' };
+            this.#whenLost.add(resolve);
+            channel.once('exit', (code, signal) => {
+                ending =
+                    code === null
+                        ? { kind: 'killed', signal: signal ?? 'a signal' }
+                        : { kind: 'exited', code };
+            });
+            const errorsEnded = new Promise((done) => channel.stderr.once('end', done));
+            channel.once('close', () => {
+                void errorsEnded.then(() => {
+                    this.#whenLost.delete(resolve);
+                    resolve(ending);
+                });
+            });
+        });
+    }
+}
+
+;// CONCATENATED MODULE: ./src/platform/public-key.ts
+
+/** The way OpenSSH prints it: SHA-256 in base64 without padding. */
+function fingerprintOf(publicKey) {
+    const hash = (0,external_node_crypto_.createHash)('sha256').update(publicKey).digest('base64');
+    return `SHA256:${hash.replace(/=+$/, '')}`;
+}
+/** The type written in a key of the wire format. */
+function typeOf(key) {
+    return key.length < 4 ? '' : key.subarray(4, 4 + key.readUInt32BE(0)).toString('latin1');
+}
+
+;// CONCATENATED MODULE: ./src/platform/ssh-host-keys.ts
+
+
+/** Modern key types in the order in which they are asked for; no DSA. RSA is signed with SHA-2 only. */
+const MODERN_TYPES = [
+    'ssh-ed25519',
+    'ecdsa-sha2-nistp256',
+    'ecdsa-sha2-nistp384',
+    'ecdsa-sha2-nistp521',
+    'ssh-rsa',
+];
+/** Compares in a time that does not depend on the content. */
+function judgeHostKey(pins, key) {
+    const is = (other) => other.length === key.length && (0,external_node_crypto_.timingSafeEqual)(other, key);
+    if (pins.revoked.some(is))
+        return 'revoked';
+    const shown = Buffer.from(fingerprintOf(key));
+    const matches = (text) => {
+        const pinned = Buffer.from(text);
+        return pinned.length === shown.length && (0,external_node_crypto_.timingSafeEqual)(pinned, shown);
+    };
+    return pins.keys.some(is) || pins.fingerprints.some(matches) ? 'trusted' : 'unknown';
+}
+/** The pins as fingerprints, for a message. */
+function describePins(pins) {
+    return [...pins.keys.map(fingerprintOf), ...pins.fingerprints].join(', ');
+}
+
+;// CONCATENATED MODULE: ./src/platform/host-key-failure.ts
+
+
+
+/** The name under which known_hosts knows a server. */
+function pinnedName({ host, port }) {
+    return port === 22 ? host : `[${host}]:${port}`;
+}
+/** How a user learns the right pin of a server without trusting the network; `type` is the key's type on the wire. */
+function hostKeyHint(server, type = 'ssh-ed25519') {
+    const file = type.startsWith('ecdsa') ? 'ecdsa' : type === 'ssh-rsa' ? 'rsa' : 'ed25519';
+    return [
+        `On ${server.host} itself (its console, or a connection you already trust) run`,
+        `  ssh-keygen -lf /etc/ssh/ssh_host_${file}_key.pub`,
+        'and write into known-hosts, with the SHA256:… that it prints:',
+        `  ${pinnedName(server)} SHA256:…`,
+    ].join('\n');
+}
+/** The server showed keys, and none of them is pinned. */
+function wrongHostKey({ name, destination, pins }, shown) {
+    const got = shown.map((key) => `${fingerprintOf(key)} (${typeOf(key)})`).join(', ');
+    const [first] = shown;
+    return host_key_failure_refused(`The host key of ${name} is not the pinned one: got ${got}, expected ${describePins(pins)}`, [
+        'Either this is another machine than you think, or its key was renewed; do not take the new one from this message.',
+        hostKeyHint(destination, first && typeOf(first)),
+    ].join('\n'));
+}
+/** The server showed a key that a line marked @revoked names. */
+function revokedHostKey({ name }, key) {
+    return host_key_failure_refused(`The host key of ${name}, ${fingerprintOf(key)}, is marked @revoked`, 'Do not trust this machine until you know why; then pin its new key.');
+}
+/** The server has keys, but none of a pinned type. */
+function typeNotPinned({ name, destination, pins }, cause) {
+    return host_key_failure_refused(`The pinned host keys of ${name} are of the type ${pins.types.join(', ')}, and it has none of that type`, `Pin a key that it has; RSA keys count only with SHA-2 signatures. ${hostKeyHint(destination)}`, cause);
+}
+function host_key_failure_refused(message, hint, cause) {
+    return new src_errors/* ShiplockError */.GV(message, { hint, cause, fault: 'user', verdict: 'refused' });
+}
+
+;// CONCATENATED MODULE: ./src/platform/known-hosts.ts
+
+
+
+
+
+/**
+ * Reads the pins that apply to a server; throws when a line cannot be read, or when none applies. `named`: every line must say
+ * whose key it is, as on a way through other servers, which could show their own.
+ */
+function readPins(lines, server, { named = false } = {}) {
+    const entries = lines
+        .flatMap((line) => line.split(/\n|\\n/))
+        .map((line) => line.trim())
+        .filter((line) => line !== '' && !line.startsWith('#'));
+    if (entries.length === 0) {
+        const nothing = 'No host key is pinned (known-hosts is empty), and unknown servers are not trusted';
+        throw notPinned(nothing, server);
+    }
+    const pins = pinsFor(entries, server);
+    if (named && pins.some(({ nameless }) => nameless))
+        throw namesNobody(server);
+    const trusted = pins.filter(({ kind }) => kind === undefined);
+    if (trusted.length === 0)
+        throw noneFor(entries, pins, server);
+    const types = new Set(trusted.flatMap((pin) => pin.types));
+    if (!MODERN_TYPES.some((type) => types.has(type))) {
+        const only = `Only host keys of types that are not safe or not supported are pinned for ${pinnedName(server)} (${[...types].join(', ')})`;
+        throw notPinned(only, server);
+    }
+    return {
+        keys: trusted.flatMap((pin) => pin.key ?? []),
+        revoked: pins.flatMap(({ kind, key }) => (kind === 'revoked' && key ? [key] : [])),
+        fingerprints: trusted.flatMap((pin) => pin.fingerprint ?? []),
+        types: MODERN_TYPES.filter((type) => types.has(type)),
+    };
+}
+/** As OpenSSH does: on another port "[host]:port" counts, and the bare name only when there is no such line. */
+function pinsFor(entries, { host, port }) {
+    const name = canonical(host);
+    const all = (as) => entries.flatMap((entry, index) => readEntry({ entry, index, name: as }));
+    const exact = all(pinnedName({ host: name, port }));
+    const told = exact.some(({ kind, nameless }) => kind === undefined && !nameless);
+    return told || port === 22 ? exact : [...exact, ...all(name).filter((pin) => !pin.nameless)];
+}
+/** OpenSSH looks IPv6 addresses up in their shortest form. */
+function canonical(host) {
+    const url = `http://[${host}]/`;
+    return host.includes(':') && URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : host;
+}
+const FINGERPRINT = /^SHA256:([A-Za-z0-9+/]{43})=?$/;
+const PRINTED_TYPES = {
+    ED25519: ['ssh-ed25519'],
+    ECDSA: MODERN_TYPES.filter((type) => type.startsWith('ecdsa-')),
+    RSA: ['ssh-rsa'],
+};
+/** One line in any of the accepted forms; empty when it is about another host. */
+function readEntry(line) {
+    const { entry, name } = line;
+    const fields = entry.split(/\s+/);
+    const [first = '', second = '', third = '', fourth = ''] = fields;
+    if (FINGERPRINT.test(first))
+        return [{ ...fingerprintPin(first), nameless: true }];
+    // `ssh-keygen -lf`: "256 SHA256:… comment (ED25519)".
+    if (/^\d+$/.test(first) && FINGERPRINT.test(second)) {
+        const type = /\((\w+)\)$/.exec(entry)?.[1];
+        return [{ ...fingerprintPin(second, type), nameless: true }];
+    }
+    if (FINGERPRINT.test(second))
+        return matchesHost(first, name) ? [fingerprintPin(second)] : [];
+    // A .pub file as it is.
+    if (isKeyType(first))
+        return [{ ...keyPin(line, first, second), nameless: true }];
+    const kind = first === '@revoked' ? 'revoked' : first === '@cert-authority' ? 'authority' : null;
+    if (kind !== null) {
+        const pin = keyPin(line, third, fourth);
+        return matchesHost(second, name) ? [{ ...pin, kind }] : [];
+    }
+    if (!isKeyType(second))
+        throw unreadable(line, whatElse(entry));
+    const pin = keyPin(line, second, third);
+    return matchesHost(first, name) ? [pin] : [];
+}
+/** What people paste instead. */
+function whatElse(entry) {
+    if (/PRIVATE KEY/.test(entry))
+        return 'it is of a private key, which belongs in `ssh-key`';
+    if (/MD5:|^([0-9a-f]{2}:){15}[0-9a-f]{2}$/i.test(entry)) {
+        return 'MD5 fingerprints are not safe; `ssh-keygen -lf` prints SHA256:…';
+    }
+    if (entry.includes('SHA256:'))
+        return 'a fingerprint has 43 characters after SHA256:';
+    return 'it is neither a known_hosts line nor SHA256:…';
+}
+function fingerprintPin(text, printedType) {
+    const types = PRINTED_TYPES[printedType ?? ''] ?? MODERN_TYPES;
+    return { fingerprint: text.replace(/=+$/, ''), types };
+}
+function isKeyType(text) {
+    return MODERN_TYPES.includes(text) || /^(ssh-dss|sk-(ssh|ecdsa)-\S+@openssh\.com)$/.test(text);
+}
+function keyPin(line, type, encoded) {
+    const key = Buffer.from(encoded, 'base64');
+    if (typeOf(key) === type && type !== '')
+        return { key, types: [type] };
+    throw unreadable(line, 'its key is damaged or of another type than it says');
+}
+/** `host,host2`, patterns with `*`, `?` and `!`, or the hashed form `|1|salt|hash`. */
+function matchesHost(field, name) {
+    const hashed = /^\|1\|([^|]+)\|([^|]+)$/.exec(field);
+    if (hashed) {
+        const [, salt = '', hash = ''] = hashed;
+        const own = (0,external_node_crypto_.createHmac)('sha1', Buffer.from(salt, 'base64'))
+            .update(name.toLowerCase())
+            .digest('base64');
+        return own === hash;
+    }
+    const patterns = field.split(',');
+    const hits = (pattern) => globOf(pattern).test(name);
+    if (patterns.some((pattern) => pattern.startsWith('!') && hits(pattern.slice(1))))
+        return false;
+    return patterns.some((pattern) => !pattern.startsWith('!') && hits(pattern));
+}
+function globOf(pattern) {
+    const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+    return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'i');
+}
+function notPinned(message, server) {
+    return known_hosts_refused(message, hostKeyHint(server));
+}
+function noneFor(entries, pins, server) {
+    const name = pinnedName(server);
+    if (pins.some(({ kind }) => kind === 'authority')) {
+        const only = `Only a certificate authority is pinned for ${name}, and certificates of hosts are not supported`;
+        return notPinned(only, server);
+    }
+    return notPinned(`None of the ${entries.length} lines of known-hosts is for ${name}`, server);
+}
+function namesNobody(server) {
+    return known_hosts_refused('A pinned host key does not say whose it is, and on the way through a jump host each must', `Write its server in front, for example: ${pinnedName(server)} SHA256:…`);
+}
+/** Of the line only what cannot be a part of a secret is shown: people paste the wrong things. */
+function unreadable({ entry, index }, why) {
+    const [first = '', second] = entry.split(/\s+/);
+    const telling = second !== undefined && first.length <= 60 && !first.startsWith('-');
+    const shown = telling ? `, "${first} …",` : '';
+    return known_hosts_refused(`Line ${index + 1} of known-hosts${shown} cannot be read: ${why}`, [
+        'Write `host SHA256:…` with what `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` prints on the server itself,',
+        'or a line of a known_hosts file.',
+    ].join('\n'));
+}
+function known_hosts_refused(message, hint) {
+    return new src_errors/* ShiplockError */.GV(message, { hint, fault: 'user', verdict: 'refused' });
 }
 
 // EXTERNAL MODULE: ./src/platform/module-dirname.ts
@@ -68229,227 +73162,76 @@ class NodeSSH {
     }
 }
 
-;// CONCATENATED MODULE: ./src/platform/ssh-key.ts
+;// CONCATENATED MODULE: ./src/platform/dial.ts
 
 
-
-
-/** Reads a private key as it comes out of a secret: line ends are repaired; anything else wrong is an error that says what. */
-function readPrivateKey(raw, passphrase) {
-    const text = `${raw.replaceAll('\r\n', '\n').replaceAll('\r', '\n').trim()}\n`;
-    const strange = whatElse(text);
-    if (strange !== undefined)
-        throw unusable(...strange);
-    const locked = isEncrypted(text);
-    if (locked && (passphrase ?? '') === '') {
-        throw unusable('is encrypted and no passphrase was given', 'Give it in `ssh-key-passphrase`.');
-    }
-    // Its type leaves out that the OpenSSH format gives a list, of one.
-    const parsed = lib_default().utils.parseKey(text, locked ? passphrase : undefined);
-    const key = Array.isArray(parsed) ? parsed[0] : parsed;
-    if (key === undefined || key instanceof Error || !key.isPrivateKey()) {
-        if (locked)
-            throw unusable('cannot be decrypted: the passphrase is wrong', 'Check `ssh-key-passphrase`.');
-        throw unusable('is damaged', 'Copy the whole file anew, from the first to the last dashed line.');
-    }
-    const fingerprint = fingerprintOf(key.getPublicSSH());
-    return { text, passphrase: locked ? passphrase : undefined, type: key.type, fingerprint };
-}
-/** The way OpenSSH prints it: SHA-256 in base64 without padding. */
-function fingerprintOf(publicKey) {
-    const hash = (0,external_node_crypto_.createHash)('sha256').update(publicKey).digest('base64');
-    return `SHA256:${hash.replace(/=+$/, '')}`;
-}
-/** What was pasted instead of a key that ssh2 reads, and what to do about it; undefined when it looks like one. */
-function whatElse(text) {
-    const whole = 'Paste the whole private key file, dashed lines included.';
-    if (text.trim() === '')
-        return ['is empty', whole];
-    if (/^(ssh-|ecdsa-|sk-)\S+ AAAA/.test(text) || /BEGIN (SSH2 |RSA )?PUBLIC KEY/.test(text)) {
-        return ['is a public key', 'Give the private half: the file of the same name without `.pub`.'];
-    }
-    if (text.startsWith('PuTTY-User-Key-File')) {
-        return [
-            'is a PuTTY key (.ppk)',
-            'Convert it: `puttygen key.ppk -O private-openssh-new -o key`.',
-        ];
-    }
-    if (text.startsWith('LS0tLS1CRUdJTi'))
-        return ['is base64 of a key', 'Give the key itself, decoded.'];
-    if (!text.startsWith('-----BEGIN '))
-        return ['does not start with "-----BEGIN"', whole];
-    if (!/\n-----END [A-Z0-9 ]+-----\n$/.test(text)) {
-        const lines = text.trim().includes('\n');
-        return lines
-            ? ['is cut off: its last line is not "-----END …-----"', whole]
-            : ['has lost its line breaks', 'Store it with its line breaks; in YAML use a block (`|`).'];
-    }
-    if (/^-----BEGIN (ENCRYPTED )?PRIVATE KEY/.test(text)) {
-        return ['is in the PKCS#8 format', 'Convert it in place: `ssh-keygen -p -f key`.'];
-    }
-    return undefined;
-}
-/** Told from the file's own header, not from a parser's words. */
-function isEncrypted(text) {
-    if (text.includes('\nProc-Type: 4,ENCRYPTED'))
-        return true;
-    const body = /^-----BEGIN OPENSSH PRIVATE KEY-----\n([\s\S]*?)\n-----END/.exec(text)?.[1];
-    if (body === undefined)
-        return false;
-    const bytes = Buffer.from(body, 'base64').toString('latin1');
-    // After the magic word come the length of the cipher's name and the name.
-    return bytes.startsWith('openssh-key-v1\0') && bytes.slice(19, 23) !== 'none';
-}
-function unusable(problem, hint) {
-    return new errors/* ShiplockError */.GV(`The SSH private key ${problem}`, {
-        hint,
-        fault: 'user',
-        verdict: 'refused',
+/** The code of a dial that was still waiting for the name's address when its time was over. */
+const NAME_LATE = 'SHIPLOCK_NAME_LATE';
+/** A TCP connection to one of a name's addresses; throws an error with a `code`: Node's, `ETIMEDOUT` or `NAME_LATE`. */
+async function dial(host, port, { timeoutMs, lookup }) {
+    const socket = (0,external_node_net_.connect)({ host, port, ...(lookup && { lookup }) });
+    let found = (0,external_node_net_.isIP)(host) !== 0;
+    socket.once('lookup', () => {
+        found = true;
     });
-}
-
-;// CONCATENATED MODULE: ./src/platform/ssh-host-keys.ts
-
-
-/** Modern key types in the order in which they are asked for; no DSA. RSA is signed with SHA-2 only. */
-const MODERN_TYPES = [
-    'ssh-ed25519',
-    'ecdsa-sha2-nistp256',
-    'ecdsa-sha2-nistp384',
-    'ecdsa-sha2-nistp521',
-    'ssh-rsa',
-];
-/** Compares in a time that does not depend on the content. */
-function judgeHostKey(pins, key) {
-    const is = (other) => other.length === key.length && (0,external_node_crypto_.timingSafeEqual)(other, key);
-    if (pins.revoked.some(is))
-        return 'revoked';
-    const shown = Buffer.from(fingerprintOf(key));
-    const matches = (text) => {
-        const pinned = Buffer.from(text);
-        return pinned.length === shown.length && (0,external_node_crypto_.timingSafeEqual)(pinned, shown);
-    };
-    return pins.keys.some(is) || pins.fingerprints.some(matches) ? 'trusted' : 'unknown';
-}
-/** The pins as fingerprints, for a message. */
-function describePins(pins) {
-    return [...pins.keys.map(fingerprintOf), ...pins.fingerprints].join(', ');
-}
-/** The type written in a key of the wire format. */
-function typeOf(key) {
-    return key.length < 4 ? '' : key.subarray(4, 4 + key.readUInt32BE(0)).toString('latin1');
-}
-
-;// CONCATENATED MODULE: ./src/platform/known-hosts.ts
-
-
-
-/** How a user learns the right pins without trusting the network. */
-const HOST_KEY_HINT = [
-    'On the server itself (its console, or a connection you already trust) run',
-    '  ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
-    'and give the line, or its SHA256:… part, in `known-hosts`; or give known_hosts lines, which is',
-    '  echo "$(hostname -f) $(cut -d" " -f1,2 /etc/ssh/ssh_host_ed25519_key.pub)"',
-    'with the name under which you deploy to it.',
-].join('\n');
-/** Reads the pins that apply to a host; throws when a line cannot be read, or when none applies. */
-function readPins(lines, host, port) {
-    const entries = lines
-        .flatMap((line) => line.split('\n'))
-        .map((line) => line.trim())
-        .filter((line) => line !== '' && !line.startsWith('#'));
-    if (entries.length === 0)
-        throw notPinned('No host key is pinned, and unknown servers are not trusted');
-    const named = (name) => entries.flatMap((entry) => readEntry(entry, name));
-    // As OpenSSH does: on another port "[host]:port" counts, and the bare name only when there is no such line.
-    const exact = port === 22 ? named(host) : named(`[${host}]:${port}`);
-    const pins = exact.some((pin) => pin.revoked !== true) ? exact : [...exact, ...named(host)];
-    const trusted = pins.filter((pin) => pin.revoked !== true);
-    if (trusted.length === 0) {
-        throw notPinned(`None of the ${entries.length} pinned host keys is for ${host}:${port}`);
+    const over = AbortSignal.timeout(timeoutMs);
+    try {
+        await (0,external_node_events_.once)(socket, 'connect', { signal: over });
+        // Many small messages go back and forth: with Nagle's algorithm each waits up to 40 ms for an acknowledgement (measured: 44 → 4 ms).
+        return socket.setNoDelay(true);
     }
-    const types = new Set(trusted.flatMap((pin) => pin.types));
-    if (!MODERN_TYPES.some((type) => types.has(type))) {
-        throw notPinned(`Only keys of types that are not safe or not supported are pinned (${[...types].join(', ')})`);
+    catch (thrown) {
+        socket.on('error', () => undefined).destroy();
+        if (!over.aborted)
+            throw thrown;
+        const code = found ? 'ETIMEDOUT' : NAME_LATE;
+        throw Object.assign(new Error(`no connection within ${timeoutMs} ms`), { code });
     }
-    return {
-        keys: trusted.flatMap((pin) => pin.key ?? []),
-        revoked: pins.flatMap((pin) => (pin.revoked === true && pin.key ? [pin.key] : [])),
-        fingerprints: trusted.flatMap((pin) => pin.fingerprint ?? []),
-        types: MODERN_TYPES.filter((type) => types.has(type)),
-    };
 }
-const FINGERPRINT = /^SHA256:([A-Za-z0-9+/]{43})=?$/;
-const PRINTED_TYPES = {
-    ED25519: ['ssh-ed25519'],
-    ECDSA: MODERN_TYPES.filter((type) => type.startsWith('ecdsa-')),
-    RSA: ['ssh-rsa'],
-};
-/** One line in any of the accepted forms; empty when it is about another host. */
-function readEntry(entry, name) {
-    const fields = entry.split(/\s+/);
-    const [first = '', second = '', third = ''] = fields;
-    if (FINGERPRINT.test(first))
-        return [fingerprintPin(first)];
-    // `ssh-keygen -lf`: "256 SHA256:… comment (ED25519)".
-    if (/^\d+$/.test(first) && FINGERPRINT.test(second)) {
-        return [fingerprintPin(second, /\((\w+)\)$/.exec(entry)?.[1])];
+
+;// CONCATENATED MODULE: ./src/platform/login-failure.ts
+
+
+/** node-ssh's words for a connection that was closed without a word; nothing has timed out. */
+const HUNG_UP = 'No response from server';
+/** It takes the RSA key, but knows no safe signature. */
+function onlySha1({ name, login }, cause) {
+    return login_failure_refused(`${name} accepts ${login.credential} only with SHA-1 signatures, which are not safe`, 'Log in with an Ed25519 key, or update its OpenSSH (7.2 or newer), or remove PubkeyAcceptedAlgorithms from its sshd_config.', cause);
+}
+/** The host was reached and proved itself, and the login failed. */
+function notLetIn({ name, login, destination }, words, cause) {
+    const { user } = destination;
+    const said = oneLine(words.banner);
+    const [why, next] = reasonOf(words, user, (0,src_errors/* messageOf */.bD)(cause));
+    const hint = why === '' && login.credential.includes('(ssh-rsa)') ? `${next} ${sha2Only}` : next;
+    return login_failure_refused(`User "${user}" is not let in by ${name} with ${login.credential}${why}${said === '' ? '' : `. The server says: "${said}"`}`, hint, cause);
+}
+const sha2Only = 'RSA keys sign with SHA-2 only: if its sshd_config has PubkeyAcceptedAlgorithms without rsa-sha2-256, log in with an Ed25519 key.';
+function reasonOf(words, user, message) {
+    if (message.includes('authentication failures')) {
+        const hint = 'It counts every key as a try (MaxAuthTries): give the one right key in ssh-key.';
+        return [': too many keys were offered', hint];
     }
-    if (FINGERPRINT.test(second))
-        return matchesHost(first, name) ? [fingerprintPin(second)] : [];
-    // A .pub file as it is: no host in front, so it counts for every host.
-    if (isKeyType(first))
-        return keyPin(entry, first, second);
-    if (first === '@revoked') {
-        const revoked = keyPin(entry, third, fields[3] ?? '').map((pin) => ({ ...pin, revoked: true }));
-        return matchesHost(second, name) ? revoked : [];
+    if (words.partial) {
+        const hint = `Nobody can type a second factor here. For this user alone, let a key suffice: "Match User ${user}" and "AuthenticationMethods publickey" in sshd_config.`;
+        return [`: the key is right, and it asks for ${list(words.methods)} besides`, hint];
     }
-    if (first === '@cert-authority')
-        throw unreadable(entry, 'host certificates are not supported');
-    if (!isKeyType(second))
-        throw unreadable(entry, 'it is neither a known_hosts line nor SHA256:…');
-    const pin = keyPin(entry, second, third);
-    return matchesHost(first, name) ? pin : [];
-}
-function fingerprintPin(text, printedType) {
-    const types = PRINTED_TYPES[printedType ?? ''] ?? MODERN_TYPES;
-    return { fingerprint: text.replace(/=+$/, ''), types };
-}
-function isKeyType(text) {
-    return MODERN_TYPES.includes(text) || /^(ssh-dss|sk-(ssh|ecdsa)-\S+@openssh\.com)$/.test(text);
-}
-function keyPin(entry, type, encoded) {
-    const key = Buffer.from(encoded, 'base64');
-    if (typeOf(key) !== type)
-        throw unreadable(entry, 'its key is damaged or of another type than it says');
-    return [{ key, types: [type] }];
-}
-/** `host,host2`, patterns with `*`, `?` and `!`, or the hashed form `|1|salt|hash`. */
-function matchesHost(field, name) {
-    const hashed = /^\|1\|([^|]+)\|([^|]+)$/.exec(field);
-    if (hashed) {
-        const [, salt = '', hash = ''] = hashed;
-        const own = (0,external_node_crypto_.createHmac)('sha1', Buffer.from(salt, 'base64'))
-            .update(name.toLowerCase())
-            .digest('base64');
-        return own === hash;
+    if (message === HUNG_UP) {
+        const hint = `Has the account expired, or is it locked (\`sudo chage -l ${user}\`)? Do AllowUsers, DenyUsers and /etc/nologin admit it? The server's log says more: \`journalctl -u ssh\`.`;
+        return [': it hung up during the login', hint];
     }
-    const patterns = field.split(',');
-    const hits = (pattern) => globOf(pattern).test(name);
-    if (patterns.some((pattern) => pattern.startsWith('!') && hits(pattern.slice(1))))
-        return false;
-    return patterns.some((pattern) => !pattern.startsWith('!') && hits(pattern));
+    if (words.methods?.includes('publickey') === false) {
+        const hint = 'Allow keys for this user in sshd_config: PubkeyAuthentication yes.';
+        return [`: it takes no keys, only ${list(words.methods)}`, hint];
+    }
+    return [
+        '',
+        "Is the user right, and is the key's public half in its ~/.ssh/authorized_keys? Has the account expired, or is it locked? The server's log says more: `journalctl -u ssh`.",
+    ];
 }
-function globOf(pattern) {
-    const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-    return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'i');
-}
-function notPinned(message) {
-    return new errors/* ShiplockError */.GV(message, { hint: HOST_KEY_HINT, fault: 'user', verdict: 'refused' });
-}
-function unreadable(entry, why) {
-    const shown = entry.length > 60 ? `${entry.slice(0, 60)}…` : entry;
-    return notPinned(`The pinned host key "${shown}" cannot be read: ${why}`);
+const list = (methods) => (methods ?? []).join(' or ') || 'nothing';
+function login_failure_refused(message, hint, cause) {
+    return new src_errors/* ShiplockError */.GV(message, { hint, cause, fault: 'user', verdict: 'refused' });
 }
 
 ;// CONCATENATED MODULE: ./src/platform/ssh-failure.ts
@@ -68458,98 +73240,118 @@ function unreadable(entry, why) {
 
 
 
-/** Why a connection could not be made, in the user's terms; `login` is `user@host:port`, `credential` what was offered. */
-function connectFailure(thrown, about) {
-    const message = (0,errors/* messageOf */.bD)(thrown);
+
+
+/** Why a connection could not be made, in the user's terms. */
+function connectFailure(thrown, hop, words) {
+    const message = (0,src_errors/* messageOf */.bD)(thrown);
     const level = errorField(thrown, 'level');
+    if (message.startsWith('(SSH) Channel open failure'))
+        return notForwarded(thrown, hop);
+    if (words.sha1)
+        return onlySha1(hop, thrown);
     if (level === 'client-authentication' || message.includes('authentication failures')) {
-        return authenticationRefused(about.login, about.credential, thrown);
+        return notLetIn(hop, words, thrown);
     }
     if (message.includes('no matching host key format'))
-        return typeNotPinned(about.login, about.pins, thrown);
+        return typeNotPinned(hop, thrown);
     if (message.includes('no matching'))
-        return onlyWeak(about.login, message, thrown);
+        return onlyWeak(hop, message, thrown);
     if (level === 'agent')
         return agentFailed(message, thrown);
-    return unreachable(about.login, errorField(thrown, 'code'), level, thrown);
+    const hungUp = message === HUNG_UP;
+    if (hungUp && words.begun)
+        return notLetIn(hop, words, thrown);
+    if (hungUp)
+        return unreachable(hop, '', words, thrown);
+    const code = level === 'client-timeout' ? 'ETIMEDOUT' : errorField(thrown, 'code');
+    return unreachable(hop, code, words, thrown);
 }
-/** The server showed keys, and none of them is pinned. */
-function wrongHostKey(login, pins, shown) {
-    const got = shown.map((key) => `${fingerprintOf(key)} (${typeOf(key)})`).join(', ');
-    return refused(`The host key of ${login} is not the pinned one: got ${got}, expected ${describePins(pins)}`, `Either this is another machine than you think, or its key was renewed. ${HOST_KEY_HINT}`);
-}
-/** The server showed a key that a line marked @revoked names. */
-function revokedHostKey(login, key) {
-    return refused(`The host key of ${login}, ${fingerprintOf(key)}, is marked @revoked`, 'Do not trust this machine until you know why; then pin its new key.');
-}
-function typeNotPinned(login, pins, cause) {
-    return refused(`${login} has no host key of a pinned type (${pins.types.join(', ')})`, `Pin a key that it has; RSA keys count only with SHA-2 signatures. ${HOST_KEY_HINT}`, cause);
-}
-function onlyWeak(login, message, cause) {
-    return refused(`${login} offers only algorithms that are no longer safe: ${message}`, 'Update its OpenSSH, or remove old Ciphers, MACs and KexAlgorithms from its sshd_config.', cause);
-}
-function authenticationRefused(login, credential, cause) {
-    const user = login.slice(0, login.lastIndexOf('@'));
-    return refused(`${login} does not let user "${user}" in with ${credential}`, `Is the user right, and is the public half in its ~/.ssh/authorized_keys? The server's log says more: \`journalctl -u ssh\`.`, cause);
+function onlyWeak({ name }, message, cause) {
+    return ssh_failure_refused(`${name} offers only algorithms that are no longer safe: ${message}`, 'Update its OpenSSH, or remove old Ciphers, MACs and KexAlgorithms from its sshd_config.', cause);
 }
 function agentFailed(message, cause) {
-    return refused(`The SSH agent cannot be used: ${message}`, 'Does SSH_AUTH_SOCK name a running agent that holds the key (`ssh-add -l`)?', cause);
+    return ssh_failure_refused(`The SSH agent cannot be used: ${message}`, 'Does SSH_AUTH_SOCK name a running agent that holds the key (`ssh-add -l`)?', cause);
 }
 const CODES = {
     ENOTFOUND: [
         'its name is not known',
         'Check the spelling, and the DNS of the machine this runs on.',
     ],
-    EAI_AGAIN: ['its name could not be looked up', 'The DNS did not answer; run again.'],
+    EAI_AGAIN: [
+        'its name could not be looked up',
+        'The DNS did not answer, or knows no such name; run again.',
+    ],
+    [NAME_LATE]: [
+        'its name was not looked up in time',
+        'The DNS of the machine this runs on is too slow or unreachable; run again, or give the address.',
+    ],
     ECONNREFUSED: ['nothing listens on that port', 'Check the port, and that sshd runs.'],
     EHOSTUNREACH: ['there is no way to it', 'Check the address, firewalls and VPN.'],
     ENETUNREACH: ['there is no way to its network', 'Check the address; IPv6 may be missing here.'],
     ETIMEDOUT: ['it does not answer', 'Check the address and firewalls: is this machine allowed in?'],
 };
-function unreachable(login, code, level, cause) {
-    const known = CODES[level === 'client-timeout' ? 'ETIMEDOUT' : code];
-    const [problem, hint] = known ?? [
-        `it broke the connection off (${(0,errors/* messageOf */.bD)(cause)})`,
-        'Is that an SSH port? A full sshd (MaxStartups) and fail2ban do this too.',
-    ];
-    return new errors/* RemoteFailure */.p3('unreachable', `Cannot connect to ${login}: ${problem}`, {
-        hint,
-        cause,
-    });
+function unreachable(hop, code, words, cause) {
+    const known = CODES[code];
+    if (known)
+        return cannotConnect(hop, known, cause);
+    const greeting = oneLine(words.greeting);
+    const said = greeting === '' || greeting.startsWith('SSH-') ? '' : `, saying "${greeting}"`;
+    return cannotConnect(hop, [
+        `it broke the connection off (${(0,src_errors/* messageOf */.bD)(cause)})${said}`,
+        'Is that an SSH port? A full sshd (MaxStartups), its penalties (PerSourcePenalties) and fail2ban do this too.',
+    ], cause);
 }
-function refused(message, hint, cause) {
-    return new errors/* ShiplockError */.GV(message, { hint, cause, fault: 'user', verdict: 'refused' });
-}
-
-;// CONCATENATED MODULE: ./src/platform/ssh-login.ts
-
-
-/** What to log in with; throws when there is nothing, or when the key cannot be used. */
-function readLogin({ privateKey, passphrase, agentSocket }) {
-    const hasKey = privateKey !== undefined && privateKey.trim() !== '';
-    const agent = agentSocket ? { agent: agentSocket } : {};
-    if (!hasKey && !agentSocket) {
-        throw new errors/* ShiplockError */.GV('There is no SSH key to log in with', {
-            hint: 'Give a private key in `ssh-key` (from a secret), or run an SSH agent.',
-            fault: 'user',
-            verdict: 'refused',
-        });
+/** What a jump host's sshd says about the connection it was asked for, in the words of the system's errors. */
+const FORWARDED = [
+    [
+        /refused/i,
+        'nothing listens on that port',
+        'Check the port, and that sshd runs there and listens on that address.',
+    ],
+    [
+        /timed out/i,
+        'it does not answer',
+        'Check the address, and that its firewall admits the jump host.',
+    ],
+    [
+        /no route|unreachable/i,
+        'there is no way to it',
+        'Check the address, and the networks of the jump host.',
+    ],
+    [
+        /not known|resolution|no address/i,
+        'its name is not known there',
+        'Write the name or address under which the jump host knows it.',
+    ],
+];
+const ADMINISTRATIVELY_PROHIBITED = 1;
+/** The jump host was reached, and did not bring us further. */
+function notForwarded(thrown, hop) {
+    const message = (0,src_errors/* messageOf */.bD)(thrown);
+    const reason = typeof thrown === 'object' && thrown !== null && 'reason' in thrown ? thrown.reason : 0;
+    const before = hop.before ?? '';
+    const target = addressOf(hop.destination);
+    if (reason === ADMINISTRATIVELY_PROHIBITED) {
+        const user = before.slice(0, before.lastIndexOf('@'));
+        return ssh_failure_refused(`The jump host ${before} lets us in, but forwards no connection to ${target}`, `On it, \`sudo sshd -T -C user=${user} | grep -i -e forward -e permitopen\` must show allowtcpforwarding yes (or local), no disableforwarding, and permitopen any (or ${target}). In authorized_keys, "restrict" and "no-port-forwarding" forbid it: add "port-forwarding".`, thrown);
     }
-    if (!hasKey)
-        return {
-            config: { ...agent, authHandler: ['agent'] },
-            credential: "the SSH agent's keys",
-        };
-    const key = readPrivateKey(privateKey, passphrase);
-    return {
-        config: {
-            ...agent,
-            privateKey: key.text,
-            ...(key.passphrase === undefined ? {} : { passphrase: key.passphrase }),
-            authHandler: agentSocket ? ['publickey', 'agent'] : ['publickey'],
-        },
-        credential: `the key ${key.fingerprint} (${key.type})${agentSocket ? " or the SSH agent's keys" : ''}`,
-    };
+    const said = oneLine(message.replace(/^.*failure: /, ''));
+    const [, problem, hint] = FORWARDED.find(([pattern]) => pattern.test(said)) ?? [
+        '',
+        `its sshd says "${said}"`,
+        'Try it there: `ssh` from the jump host to that address.',
+    ];
+    return cannotConnect(hop, [problem, hint], thrown);
+}
+function cannotConnect(hop, [problem, hint], cause) {
+    const message = hop.before === null
+        ? `Cannot connect to ${hop.name}: ${problem}`
+        : `${hop.before} was reached, but not ${addressOf(hop.destination)} from there: ${problem}`;
+    return new src_errors/* RemoteFailure */.p3('unreachable', message, { hint, cause });
+}
+function ssh_failure_refused(message, hint, cause) {
+    return new src_errors/* ShiplockError */.GV(message, { hint, cause, fault: 'user', verdict: 'refused' });
 }
 
 ;// CONCATENATED MODULE: ./src/platform/ssh-connect.ts
@@ -68559,39 +73361,44 @@ function readLogin({ privateKey, passphrase, agentSocket }) {
 
 
 
-/** `user@host:port`. */
-function loginOf({ destination: { user, host, port } }) {
-    return `${user}@${host.includes(':') ? `[${host}]` : host}:${port}`;
-}
+
+
+
+
 /**
- * A connection to a server that proved to have a pinned host key. A server shows one key of the types it is asked for;
- * a fingerprint does not tell its type, so types are asked for one after the other until a key fits.
+ * A connection to a host that proved to have a pinned host key, from here or through another. A server shows one key of the
+ * types it is asked for; a fingerprint does not tell its type, so types are asked for one after the other until a key fits.
  */
-async function logIn(options) {
-    const { host, port } = options.destination;
-    const login = readLogin(options);
-    const pins = readPins(options.knownHosts, host, port);
+async function logIn(hop, through) {
+    const { pins } = hop;
     const shown = [];
     for (let types = pins.types; types.length > 0; types = without(types, shown)) {
-        const outcome = await attempt(options, login, pins, types);
+        const words = {
+            greeting: '',
+            banner: '',
+            begun: false,
+            methods: null,
+            partial: false,
+            sha1: false,
+        };
+        const outcome = await persist(() => attempt(hop, through, types, words));
         if ('ssh' in outcome)
             return outcome.ssh;
         if ('shown' in outcome) {
             shown.push(outcome.shown);
             if (judgeHostKey(pins, outcome.shown) === 'revoked') {
-                throw revokedHostKey(loginOf(options), outcome.shown);
+                throw revokedHostKey(hop, outcome.shown);
             }
             if (!mayHaveAnother(pins, outcome.shown))
                 break;
         }
         else if (shown.length === 0) {
-            const about = { login: loginOf(options), credential: login.credential, pins };
-            throw connectFailure(outcome.failed, about);
+            throw connectFailure(outcome.failed, hop, words);
         }
         else
             break;
     }
-    throw wrongHostKey(loginOf(options), pins, shown);
+    throw wrongHostKey(hop, shown);
 }
 function without(types, shown) {
     return types.filter((type) => !shown.some((key) => typeOf(key) === type));
@@ -68599,6 +73406,21 @@ function without(types, shown) {
 /** A whole key of this type is pinned: then another one of that type is simply wrong. */
 function mayHaveAnother(pins, shown) {
     return pins.fingerprints.length > 0 && !pins.keys.some((key) => typeOf(key) === typeOf(shown));
+}
+const pausesMs = [500, 1_500];
+/** A full sshd drops new connections at random before it says a word (MaxStartups): nothing has begun, so it is asked again. */
+async function persist(act) {
+    for (const pauseMs of pausesMs) {
+        const outcome = await act();
+        if (!('failed' in outcome) || !wasDropped(outcome.failed))
+            return outcome;
+        await (0,external_node_timers_promises_namespaceObject.setTimeout)(pauseMs);
+    }
+    return act();
+}
+function wasDropped(thrown) {
+    const early = (0,src_errors/* messageOf */.bD)(thrown).includes('before handshake');
+    return early || ['ECONNRESET', 'EAI_AGAIN'].includes(errorField(thrown, 'code'));
 }
 /** No SHA-1 signatures, no CBC, no 3DES, no SHA-1 exchange: what OpenSSH has offered since 2014. */
 const ALGORITHMS = {
@@ -68617,47 +73439,526 @@ const ALGORITHMS = {
         'hmac-sha2-512',
     ],
 };
-async function attempt(options, login, pins, types) {
+async function attempt(hop, through, types, words) {
     let shown;
     const ssh = new NodeSSH();
-    const sock = options.openSock ? { sock: await options.openSock() } : {};
-    const connecting = ssh.connect({
-        ...configOf(options, types),
-        ...login.config,
-        ...sock,
-        // It must answer with a boolean: undefined would leave the handshake hanging.
-        hostVerifier: (key) => {
-            if (judgeHostKey(pins, key) === 'trusted')
-                return true;
-            shown = key;
-            return false;
-        },
-    });
-    const client = ssh.connection;
-    // node-ssh listens until the login is through; a later error without a listener would end the process.
-    client?.on('error', () => undefined);
+    let sock;
     try {
+        sock = await openSock(hop, through);
+        listen(sock, words);
+        const connecting = ssh.connect({
+            ...configOf(hop, types),
+            sock,
+            authHandler: hop.login.offer(hop.destination.user, words),
+            // It must answer with a boolean: undefined would leave the handshake hanging.
+            hostVerifier: (key) => {
+                if (judgeHostKey(hop.pins, key) === 'trusted')
+                    return true;
+                shown = key;
+                return false;
+            },
+        });
+        const client = ssh.connection;
+        // node-ssh listens until the login is through; a later error without a listener would end the process.
+        client?.on('error', () => undefined);
+        client?.on('handshake', () => (words.begun = true));
+        client?.on('banner', (text) => (words.banner = text));
         await connecting;
         return { ssh };
     }
     catch (failed) {
-        client?.destroy();
+        sock?.destroy();
         return shown === undefined ? { failed } : { shown };
     }
 }
-function configOf({ destination, readyTimeoutMs = 20_000 }, types) {
+function openSock({ destination, timeoutMs }, through) {
+    const { host, port } = destination;
+    if (through === null)
+        return dial(host, port, { timeoutMs });
+    return new Promise((resolve, reject) => {
+        const late = Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' });
+        const timer = setTimeout(reject, timeoutMs, late);
+        through.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
+            clearTimeout(timer);
+            if (error)
+                reject(error);
+            else
+                resolve(channel);
+        });
+    });
+}
+/** Keeps what a server says before it names itself: a full sshd says so there and hangs up. */
+function listen(sock, words) {
+    const hear = (chunk) => {
+        words.greeting = (words.greeting + chunk.toString('latin1')).slice(0, 300);
+        if (words.greeting.includes('SSH-') || words.greeting.length === 300)
+            sock.off('data', hear);
+    };
+    sock.on('data', hear);
+}
+function configOf({ destination, timeoutMs }, types) {
     const signatures = types.flatMap((type) => type === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256'] : [type]);
     return {
         host: destination.host,
         port: destination.port,
         username: destination.user,
-        readyTimeout: readyTimeoutMs,
+        readyTimeout: timeoutMs,
         // Without it a vanished network gives no event at all; so it is noticed after a minute at most.
         keepaliveInterval: 15_000,
         keepaliveCountMax: 3,
         agentForward: false,
         algorithms: { ...ALGORITHMS, serverHostKey: signatures },
     };
+}
+
+;// CONCATENATED MODULE: ./src/platform/key-text.ts
+const whole = 'Paste the whole private key file, from its first to its last dashed line.';
+/**
+ * Finds the private key in what came out of a secret. Repaired are: line ends, lost or literal (`\n`) line breaks, indentation,
+ * quotes around it, base64 around it, and other PEM blocks beside it. What is something else is named.
+ */
+function readKeyText(raw) {
+    const text = unwrap(raw);
+    const match = /-----BEGIN ((?:[A-Z0-9]+ )*PRIVATE KEY)-----([\s\S]*?)-----END \1-----/.exec(text);
+    if (match === null)
+        return key_text_whatElse(text);
+    const [, label = '', inside = ''] = match;
+    const encrypted = /^\s*Proc-Type: 4,ENCRYPTED\s+DEK-Info: ([A-Z0-9-]+,[0-9A-Fa-f]+)\s/.exec(inside);
+    const headers = encrypted ? ['Proc-Type: 4,ENCRYPTED', `DEK-Info: ${encrypted[1] ?? ''}`] : [];
+    const base64 = inside.slice(encrypted?.[0].length ?? 0).replaceAll(/\s/g, '');
+    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64))
+        return { problem: 'is damaged', hint: whole };
+    const lines = base64.match(/.{1,64}/g) ?? [];
+    const head = headers.length > 0 ? [...headers, ''] : [];
+    const pem = [`-----BEGIN ${label}-----`, ...head, ...lines, `-----END ${label}-----`, ''];
+    return { label, headers, body: Buffer.from(base64, 'base64'), pem: pem.join('\n') };
+}
+function unwrap(raw) {
+    const text = raw.replaceAll('\uFEFF', '').trim();
+    const bare = /^(["'`])([\s\S]*)\1$/.exec(text)?.[2] ?? text;
+    const lines = bare.replaceAll(/\\r\\n|\\n|\\r/g, '\n').trim();
+    if (!/^[A-Za-z0-9+/\s]+={0,2}$/.test(lines))
+        return lines;
+    const decoded = Buffer.from(lines, 'base64').toString('latin1');
+    return /^\s*(-----BEGIN |PuTTY-User-Key-File)/.test(decoded) ? unwrap(decoded) : lines;
+}
+/** What people paste instead; the first that fits is told. */
+const others = [
+    [/^$/, 'is empty', whole],
+    [
+        /^\S+-cert-v0[01]@openssh\.com /,
+        'is an SSH certificate',
+        'Give the private key; logins with certificates are not supported, so its public half must stand in authorized_keys.',
+    ],
+    [
+        /^(ssh|ecdsa|sk)-\S+ AAAA|^-+ ?BEGIN (SSH2 |RSA |EC )?PUBLIC KEY/,
+        'is a public key',
+        'Give the private half: the file of the same name without `.pub`.',
+    ],
+    [
+        /^PuTTY-User-Key-File/,
+        'is in the format of PuTTY (.ppk)',
+        'Convert it: `puttygen key.ppk -O private-openssh-new -o key`, or in PuTTYgen: Conversions, Export OpenSSH key.',
+    ],
+    [
+        /^-+ ?BEGIN SSH2 ENCRYPTED PRIVATE KEY/,
+        'is in the format of ssh.com',
+        'Convert it: `ssh-keygen -i -f file > key`.',
+    ],
+    [/^-----BEGIN CERTIFICATE/, 'is a TLS certificate', 'Give the private SSH key.'],
+    [/^SHA256:/, 'is a fingerprint', 'Give the private key; fingerprints belong in `known-hosts`.'],
+    [
+        /^(~|\.{0,2}\/|[A-Za-z]:\\)\S*$/,
+        'is the path of a file',
+        'Give what the file holds: it is not read from the disk.',
+    ],
+    [
+        /-----BEGIN (\w+ )*PRIVATE KEY-----/,
+        'is cut off: its last line, "-----END … PRIVATE KEY-----", is missing',
+        whole,
+    ],
+    [
+        /-----END (\w+ )*PRIVATE KEY-----/,
+        'is cut off: its first line, "-----BEGIN … PRIVATE KEY-----", is missing',
+        whole,
+    ],
+    [/^b3BlbnNzaC1rZXktdjE/, 'has lost its first and its last line', whole],
+];
+function key_text_whatElse(text) {
+    const [, problem, hint] = others.find(([looks]) => looks.test(text)) ?? [];
+    return {
+        problem: problem ?? 'is no private key: it does not start with "-----BEGIN"',
+        hint: hint ?? whole,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/platform/openssh-key.ts
+
+const magic = 'openssh-key-v1\0';
+/** Reads the clear part of an `OPENSSH PRIVATE KEY`; undefined when it is cut or damaged. */
+function readOpensshHeader(body) {
+    if (body.subarray(0, magic.length).toString('latin1') !== magic)
+        return undefined;
+    const cipher = fieldAt(body, magic.length);
+    const kdf = cipher && fieldAt(body, cipher.end);
+    const options = kdf && fieldAt(body, kdf.end);
+    // After the options stands the number of keys, always one.
+    const publicKey = options && fieldAt(body, options.end + 4);
+    if (!cipher || !publicKey)
+        return undefined;
+    return { cipher: cipher.bytes.toString('latin1'), publicKey: publicKey.bytes };
+}
+/** Length and bytes at an offset, as SSH writes all its fields; undefined beyond the end. */
+function fieldAt(data, offset) {
+    if (offset + 4 > data.length)
+        return undefined;
+    const end = offset + 4 + data.readUInt32BE(offset);
+    return end > data.length ? undefined : { bytes: data.subarray(offset + 4, end), end };
+}
+/** An Ed25519 key in OpenSSH's format, the only one that ssh2 reads it in. */
+function toOpenssh(key) {
+    const { d = '', x = '' } = key.export({ format: 'jwk' });
+    const point = Buffer.from(x, 'base64url');
+    const type = 'ssh-ed25519';
+    const publicKey = Buffer.concat([field(type), field(point)]);
+    const check = (0,external_node_crypto_.randomBytes)(4);
+    const secret = Buffer.concat([
+        ...[check, check, field(type), field(point)],
+        ...[field(Buffer.concat([Buffer.from(d, 'base64url'), point])), field('')],
+    ]);
+    const padding = Buffer.from(Array.from({ length: -secret.length & 7 }, (_, index) => index + 1));
+    const body = Buffer.concat([
+        ...[Buffer.from(magic), field('none'), field('none'), field(''), Buffer.from([0, 0, 0, 1])],
+        ...[field(publicKey), field(Buffer.concat([secret, padding]))],
+    ]);
+    const label = 'OPENSSH PRIVATE KEY';
+    return `-----BEGIN ${label}-----\n${body.toString('base64')}\n-----END ${label}-----\n`;
+}
+function field(content) {
+    const bytes = Buffer.from(content);
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(bytes.length);
+    return Buffer.concat([length, bytes]);
+}
+
+;// CONCATENATED MODULE: ./src/platform/ssh-key.ts
+
+
+
+
+
+
+
+/**
+ * Reads a private key as it comes out of a secret, in OpenSSH's format or in PEM (PKCS#1, PKCS#8, EC). `input` is the name of
+ * the input it came from; its passphrase is the input `<input>-passphrase`. Anything wrong is an error that says what, and never shows it.
+ */
+function readPrivateKey(raw, passphrase = '', input = 'ssh-key') {
+    const text = readKeyText(raw);
+    const read = 'problem' in text ? text : unlock(text, passphrase, `${input}-passphrase`);
+    const key = 'problem' in read ? read : (unfit(read.getPublicSSH()) ?? read);
+    if ('problem' in key) {
+        throw new src_errors/* ShiplockError */.GV(`The private key in ${input} ${key.problem}`, {
+            hint: key.hint,
+            fault: 'user',
+            verdict: 'refused',
+        });
+    }
+    return { parsed: key, type: key.type, fingerprint: fingerprintOf(key.getPublicSSH()) };
+}
+const damaged = {
+    problem: 'is damaged',
+    hint: 'Copy the whole file anew, from its first to its last dashed line.',
+};
+function unlock(text, passphrase, input) {
+    const header = readOpensshHeader(text.body);
+    const openssh = text.label === 'OPENSSH PRIVATE KEY';
+    if (openssh && header === undefined)
+        return damaged;
+    const strange = header && unfit(header.publicKey);
+    if (strange)
+        return strange;
+    const locked = openssh
+        ? header?.cipher !== 'none'
+        : text.headers.length > 0 || text.label.startsWith('ENCRYPTED');
+    const open = openssh ? openOpenssh : openPem;
+    if (!locked)
+        return open(text, undefined) ?? damaged;
+    if (header && !/^(aes\d+-(cbc|ctr|gcm@openssh\.com)|3des-cbc)$/.test(header.cipher))
+        return oldLock;
+    const whose = header ? ` (${fingerprintOf(header.publicKey)})` : '';
+    if (passphrase === '') {
+        return { problem: `is encrypted${whose}, and no passphrase is given`, hint: `Give ${input}.` };
+    }
+    // A passphrase that was piped into a secret often has a line end that was never typed.
+    const tries = [...new Set([passphrase, passphrase.replace(/[\r\n]+$/, '')])];
+    for (const each of tries) {
+        const key = open(text, each);
+        if (key)
+            return key;
+    }
+    return {
+        problem: `is encrypted${whose}, and the passphrase does not open it`,
+        hint: `Correct ${input}. If it is right, the key is damaged: copy the whole file anew.`,
+    };
+}
+const openOpenssh = ({ pem }, passphrase) => {
+    // Its type leaves out that the OpenSSH format gives a list, of one.
+    const parsed = lib_default().utils.parseKey(pem, passphrase);
+    const key = Array.isArray(parsed) ? parsed[0] : parsed;
+    return key !== undefined && 'isPrivateKey' in key && key.isPrivateKey() ? key : undefined;
+};
+const oldLock = {
+    problem: 'is encrypted in a way that is not supported',
+    hint: 'Encrypt it anew: `ssh-keygen -p -Z aes256-ctr -f key`.',
+};
+const openPem = ({ pem }, passphrase) => {
+    try {
+        return fromPem((0,external_node_crypto_.createPrivateKey)({ key: pem, ...(passphrase && { passphrase }) }));
+    }
+    catch (thrown) {
+        const unsupported = thrown instanceof Error && /unsupported/i.test(thrown.message);
+        return unsupported && passphrase !== undefined ? oldLock : undefined;
+    }
+};
+function fromPem(key) {
+    switch (key.asymmetricKeyType) {
+        case 'rsa':
+            return openOpenssh(exported(key, 'pkcs1'), undefined);
+        case 'ec':
+            return openOpenssh(exported(key, 'sec1'), undefined) ?? unusable('this elliptic curve');
+        case 'ed25519':
+            return openOpenssh({ ...none, pem: toOpenssh(key) }, undefined);
+        default:
+            return unusable(`the type ${key.asymmetricKeyType ?? 'unknown'}`);
+    }
+}
+const none = { label: '', headers: [], body: Buffer.alloc(0) };
+function exported(key, type) {
+    return { ...none, pem: String(key.export({ type, format: 'pem' })) };
+}
+const another = 'Make a new key: `ssh-keygen -t ed25519 -f key`.';
+function unusable(what) {
+    return { problem: `is of ${what}, which SSH servers do not take`, hint: another };
+}
+const minimalBits = 2048;
+/** Keys that no server should let in, or that nobody can use without a person beside the machine. */
+function unfit(publicKey) {
+    const type = typeOf(publicKey);
+    if (type.startsWith('sk-')) {
+        return {
+            problem: `is of the type ${type}: it lives in a security key that somebody must touch`,
+            hint: `No machine can log in with it. ${another}`,
+        };
+    }
+    if (type === 'ssh-dss')
+        return unusable('the type DSA');
+    if (type !== 'ssh-rsa')
+        return undefined;
+    const exponent = fieldAt(publicKey, 4 + type.length);
+    const modulus = exponent && fieldAt(publicKey, exponent.end);
+    // A leading zero byte only says that the number is positive.
+    const bits = modulus ? 8 * (modulus.bytes.length - (modulus.bytes[0] === 0 ? 1 : 0)) : 0;
+    if (bits >= minimalBits)
+        return undefined;
+    return { problem: `is an RSA key of ${bits} bits, which is too short`, hint: another };
+}
+
+;// CONCATENATED MODULE: ./src/platform/ssh-login.ts
+
+
+
+
+
+
+/** Reads what to log in with; throws when there is nothing, or when it cannot be used. */
+async function readLogin(identity) {
+    const { privateKey = '', passphrase, agentSocket = '', input = 'ssh-key' } = identity;
+    const key = privateKey.trim() === '' ? null : readPrivateKey(privateKey, passphrase, input);
+    const held = agentSocket === '' ? [] : await keysOf(agentSocket, key !== null);
+    if (key === null && held.length === 0)
+        throw nothing(input, agentSocket !== '');
+    const agent = held.length === 0 ? null : sha2Agent(agentSocket);
+    const own = key === null ? [] : [`the key ${key.fingerprint} (${key.type})`];
+    const agents = held.length === 0 ? [] : [`the SSH agent's ${describeKeys(held)}`];
+    return {
+        credential: [...own, ...agents].join(' or '),
+        offer: (username, notes) => inTurn(notes, [
+            ...(key === null
+                ? []
+                : [{ type: 'publickey', username, key: withSha2(key.parsed, notes) }]),
+            ...(agent === null ? [] : [{ type: 'agent', username, agent }]),
+        ]),
+    };
+}
+function inTurn(notes, ways) {
+    const left = [...ways];
+    return (methods, partial, next) => {
+        if (methods !== null)
+            notes.methods = methods;
+        if (partial === true)
+            notes.partial = true;
+        // Its type does not know that false ends the login.
+        next(left.shift() ?? false);
+    };
+}
+const sha1Refused = 'SHA-1 signatures are not safe';
+/** ssh2 falls back to SHA-1 where an RSA key is asked for and the server knows nothing better. */
+function withSha2(key, notes) {
+    if (key.type !== 'ssh-rsa')
+        return key;
+    const sign = (data, algorithm) => {
+        if (algorithm?.startsWith('sha') === true && algorithm !== 'sha1')
+            return key.sign(data, algorithm);
+        notes.sha1 = true;
+        return new Error(sha1Refused);
+    };
+    return Object.create(key, { sign: { value: sign } });
+}
+/** The same for keys of an agent; ssh2 calls it with all four arguments. */
+function sha2Agent(socket) {
+    const agent = new (lib_default()).OpenSSHAgent(socket);
+    const sign = agent.sign.bind(agent);
+    const checked = (key, data, options, done) => {
+        if (options.hash === 'sha1')
+            done(new Error(sha1Refused));
+        else
+            sign(key, data, options, done);
+    };
+    return Object.assign(agent, { sign: checked });
+}
+const ssh_login_patienceMs = 5_000;
+/** The keys that an agent holds and ssh2 can use; an agent that does not answer is left out where there is a key besides. */
+async function keysOf(socket, dispensable) {
+    const answer = new Promise((resolve, reject) => {
+        new (lib_default()).OpenSSHAgent(socket).getIdentities((error, keys = []) => {
+            if (error)
+                reject(error);
+            else
+                resolve(keys);
+        });
+    });
+    const late = (0,external_node_timers_promises_namespaceObject.setTimeout)(ssh_login_patienceMs, undefined, { ref: false }).then(() => {
+        throw new Error('it does not answer');
+    });
+    return Promise.race([answer, late]).catch((cause) => {
+        if (dispensable)
+            return [];
+        throw new src_errors/* ShiplockError */.GV(`The SSH agent cannot be used: ${(0,src_errors/* messageOf */.bD)(cause)}`, {
+            hint: 'Does SSH_AUTH_SOCK name the socket of an agent that runs (`ssh-add -l`)?',
+            cause,
+            fault: 'user',
+            verdict: 'refused',
+        });
+    });
+}
+function describeKeys(keys) {
+    const shown = keys.slice(0, 4).map((key) => `${fingerprintOf(key.getPublicSSH())} (${key.type})`);
+    const more = keys.length > shown.length ? ` and ${keys.length - shown.length} more` : '';
+    return `${keys.length === 1 ? 'key' : `${keys.length} keys`} ${shown.join(', ')}${more}`;
+}
+function nothing(input, agent) {
+    return new src_errors/* ShiplockError */.GV(agent
+        ? `There is no SSH key to log in with: ${input} is empty, and the SSH agent holds no key that can be used`
+        : `There is no SSH key to log in with: ${input} is empty, and there is no SSH agent`, {
+        hint: [
+            `Give the private key in ${input}, from a secret. A secret is empty when its name is misspelt, in a pull request from a fork,`,
+            'and, if it belongs to a GitHub environment, in a job that does not name that `environment:`.',
+        ].join('\n'),
+        fault: 'user',
+        verdict: 'refused',
+    });
+}
+
+;// CONCATENATED MODULE: ./src/platform/ssh-route.ts
+
+
+
+
+
+/** Logs in to one hop after the other, each with a pinned host key of its own. */
+async function openRoute(options) {
+    const hops = await readHops(options);
+    const opened = [];
+    const leave = () => {
+        for (const ssh of opened.splice(0).reverse())
+            ssh.dispose();
+    };
+    try {
+        for (const hop of hops)
+            opened.push(await logIn(hop, opened.at(-1)?.connection ?? null));
+    }
+    catch (thrown) {
+        leave();
+        throw thrown;
+    }
+    const ssh = opened.pop();
+    return { ssh, leave };
+}
+/** Keys and pins of all hops are read before the first packet is sent, and everything wrong with them is told at once. */
+async function readHops(options) {
+    const { destination, jumps = [], jumpIdentity = options, knownHosts } = options;
+    const problems = [];
+    const tried = async (read) => {
+        try {
+            return await read();
+        }
+        catch (thrown) {
+            problems.push(thrown);
+            return undefined;
+        }
+    };
+    const login = await tried(() => readLogin(options));
+    const jumpLogin = jumps.length === 0 || jumpIdentity === options
+        ? login
+        : await tried(() => readLogin(jumpIdentity));
+    const pins = [];
+    for (const each of [...jumps, destination]) {
+        pins.push(await tried(() => readPins(knownHosts, each, { named: jumps.length > 0 })));
+    }
+    if (problems.length > 0 || !login || !jumpLogin)
+        throw together(problems);
+    return hopsOf(options, (index) => ({
+        login: index < jumps.length ? jumpLogin : login,
+        pins: pins[index],
+    }));
+}
+function hopsOf({ destination, jumps = [], readyTimeoutMs: timeoutMs = 20_000 }, credentials) {
+    const before = (index) => {
+        const jump = jumps[index - 1];
+        return jump === undefined ? null : loginOf(jump);
+    };
+    const last = before(jumps.length);
+    const through = last === null ? '' : ` (through ${last})`;
+    return [
+        ...jumps.map((jump, index) => ({
+            ...credentials(index),
+            destination: jump,
+            name: `the jump host ${loginOf(jump)}`,
+            before: before(index),
+            timeoutMs,
+        })),
+        {
+            ...credentials(jumps.length),
+            destination,
+            name: `${loginOf(destination)}${through}`,
+            before: last,
+            timeoutMs,
+        },
+    ];
+}
+/** One error for several; the same problem of two hops is told once. */
+function together(thrown) {
+    const errors = thrown.filter((each) => each instanceof src_errors/* ShiplockError */.GV);
+    const messages = [...new Set(errors.map(({ message }) => message))];
+    if (messages.length < 2 || errors.length < thrown.length)
+        return thrown[0];
+    const hints = [...new Set(errors.flatMap(({ hint }) => hint ?? []))];
+    return new src_errors/* ShiplockError */.GV(messages.join('\n'), {
+        hint: hints.join('\n'),
+        fault: 'user',
+        verdict: 'refused',
+    });
 }
 
 ;// CONCATENATED MODULE: ./src/platform/ssh-host.ts
@@ -68667,41 +73968,50 @@ function configOf({ destination, readyTimeoutMs = 20_000 }, types) {
 
 
 
-/** The kernel's limit of one argument, which a command line is for the server's `sh -c`. */
+
+
+
+/** The kernel's limit of one argument, which a command line is for the login shell's `-c`. */
 const MAX_COMMAND_BYTES = 128 * 1024 - 1;
-/** Logs in to a server whose host key is pinned. Every reason not to is an error of its own, with its fix. */
+/** Servers that allow one or two sessions a connection (MaxSessions) get more connections, up to this many. */
+const MAX_LINKS = 10;
+/**
+ * Logs in to a server whose host key is pinned and whose login shell runs commands. Every reason not to is an error of its own,
+ * with its fix.
+ */
 async function connectSsh(options) {
-    return new SshHost(await logIn(options), loginOf(options));
+    const host = new SshHost(options);
+    try {
+        await host.connect();
+        await checkLoginShell(host);
+        return host;
+    }
+    catch (thrown) {
+        await host.close();
+        throw thrown;
+    }
 }
-/** One connection; every command and stream is a channel of it (sshd allows ten at a time by default). */
+/** A server over SSH: one connection while that carries all commands, and further ones when it does not. */
 class SshHost {
     name;
-    #ssh;
-    #client;
-    #closed;
-    #whenLost = new Set();
+    #options;
+    #links = [];
+    #connecting = null;
     #opened = 0;
     #lost;
-    constructor(ssh, name) {
-        if (ssh.connection === null)
-            throw new errors/* RemoteFailure */.p3('lost', `${name} closed the connection`);
-        this.name = name;
-        this.#ssh = ssh;
-        this.#client = ssh.connection;
-        // Many small messages go back and forth: with Nagle's algorithm each waits up to 40 ms for an acknowledgement (measured: 44 → 4 ms).
-        this.#client.setNoDelay(true);
-        this.#client.once('error', (cause) => {
-            this.#lose(cause);
-        });
-        this.#closed = new Promise((resolve) => {
-            this.#client.once('close', () => {
-                this.#lose();
-                resolve();
-            });
-        });
+    constructor(options) {
+        this.name = loginOf(options.destination);
+        this.#options = options;
     }
     get roundTrips() {
         return this.#opened;
+    }
+    /** Adds a connection; those who ask for one at the same time get the same. */
+    connect() {
+        this.#connecting ??= this.#addLink().finally(() => {
+            this.#connecting = null;
+        });
+        return this.#connecting;
     }
     async exec(argv, options = {}) {
         return runToEnd(await this.#start(argv), options);
@@ -68710,30 +74020,40 @@ class SshHost {
         return new CommandStream(await this.#start(argv));
     }
     async close() {
+        await Promise.all(this.#links.map((link) => link.close()));
+    }
+    async #addLink() {
+        const route = await openRoute(this.#options);
+        const { connection } = route.ssh;
+        if (connection === null || this.#lost) {
+            route.ssh.dispose();
+            route.leave();
+            throw new src_errors/* RemoteFailure */.p3('lost', `${this.name} closed the connection`);
+        }
+        const link = new SshLink(route, connection, (loss) => {
+            this.#lose(loss);
+        });
+        this.#links.push(link);
+    }
+    /** The connections are one to those who use them: when one is lost, all are ended. */
+    #lose(loss) {
         if (this.#lost)
             return;
-        this.#ssh.dispose();
-        const timer = setTimeout(() => this.#client.destroy(), 2_000);
-        await this.#closed;
-        clearTimeout(timer);
-    }
-    #lose(cause) {
-        this.#lost ??= cause === undefined ? { kind: 'lost' } : { kind: 'lost', cause };
-        for (const tell of this.#whenLost)
-            tell(this.#lost);
-        this.#whenLost.clear();
+        this.#lost = loss;
+        for (const link of this.#links)
+            void link.close();
     }
     async #start(argv) {
-        const line = (0,shell/* quote */.h)(argv);
+        const line = (0,shell/* loginShellLine */.G7)(argv);
         const label = `\`${argv[0] ?? ''}\` on ${this.name}`;
         if (Buffer.byteLength(line) > MAX_COMMAND_BYTES) {
-            throw new errors/* ShiplockError */.GV(`${label} has more arguments than a command line holds`, {
+            throw new src_errors/* ShiplockError */.GV(`${label} has more arguments than a command line holds`, {
                 hint: 'Send what is long by stdin.',
                 fault: 'bug',
             });
         }
         if (this.#lost) {
-            throw new errors/* RemoteFailure */.p3('unreachable', `${label} was not started: the connection is closed`, this.#lost);
+            throw new src_errors/* RemoteFailure */.p3('unreachable', `${label} was not started: the connection is closed`, this.#lost);
         }
         this.#opened += 1;
         const { channel, ended } = await this.#openChannel(line, label);
@@ -68750,61 +74070,40 @@ class SshHost {
             },
         };
     }
-    /** A session that just ended still counts for a moment, so a refusal for want of sessions is asked again. */
+    /** On the first connection that can carry it; when all are full, on a further one. */
     async #openChannel(line, label) {
         for (let attempt = 0;; attempt += 1) {
-            try {
-                return await this.#tryChannel(line);
-            }
-            catch (thrown) {
-                const full = (0,errors/* messageOf */.bD)(thrown).includes('Channel open failure');
-                if (!full || this.#lost || attempt === 20)
+            for (const link of this.#links.filter(({ full }) => !full)) {
+                const opened = await link.start(line).catch((thrown) => {
                     throw this.#notStarted(label, thrown);
-                await (0,external_node_timers_promises_namespaceObject.setTimeout)(100);
+                });
+                if (opened !== 'full')
+                    return opened;
             }
+            // One that is not known to be full has a session that ends at this moment.
+            if (this.#links.some(({ full }) => !full) && attempt < 20)
+                await (0,external_node_timers_promises_namespaceObject.setTimeout)(100);
+            else if (this.#links.length < MAX_LINKS)
+                await this.connect();
+            else
+                throw this.#notEnough(label);
         }
-    }
-    #tryChannel(line) {
-        return new Promise((resolve, reject) => {
-            this.#client.exec(line, (error, channel) => {
-                // Its end must be listened for right here: a quick command's exit can lie in the packet that said it was started.
-                if (error === undefined)
-                    resolve({ channel, ended: this.#endOf(channel) });
-                else
-                    reject(error);
-            });
-        });
     }
     #notStarted(label, cause) {
         if (this.#lost) {
-            return new errors/* RemoteFailure */.p3('lost', `The connection was lost when ${label} was started`, {
+            return new src_errors/* RemoteFailure */.p3('lost', `The connection was lost when ${label} was started`, {
                 cause,
             });
         }
-        return new errors/* RemoteFailure */.p3('unreachable', `${label} was not started: ${(0,errors/* messageOf */.bD)(cause)}`, {
-            hint: 'Does sshd allow commands, and ten sessions a connection (MaxSessions)?',
+        return new src_errors/* RemoteFailure */.p3('unreachable', `${label} was not started: ${(0,src_errors/* messageOf */.bD)(cause)}`, {
+            hint: 'Does sshd allow commands to this user?',
             cause,
         });
     }
-    /** Only an `exit` event tells how a command ended; a channel that closes without one tells nothing. */
-    #endOf(channel) {
-        return new Promise((resolve) => {
-            let ending = { kind: 'lost' };
-            this.#whenLost.add(resolve);
-            channel.once('exit', (code, signal) => {
-                ending =
-                    code === null
-                        ? { kind: 'killed', signal: signal ?? 'a signal' }
-                        : { kind: 'exited', code };
-            });
-            const errorsEnded = new Promise((done) => channel.stderr.once('end', done));
-            channel.once('close', () => {
-                void errorsEnded.then(() => {
-                    this.#whenLost.delete(resolve);
-                    resolve(ending);
-                });
-            });
-        });
+    #notEnough(label) {
+        const sessions = Math.min(...this.#links.map(({ capacity }) => capacity));
+        const limit = Number.isFinite(sessions) ? `only ${sessions}` : 'no';
+        return new src_errors/* RemoteFailure */.p3('unreachable', `${label} was not started: the server allows ${limit} sessions at a time on one connection, and ${MAX_LINKS} connections are in use`, { hint: 'Set MaxSessions 10, which is the default, in its sshd_config, and reload sshd.' });
     }
 }
 
@@ -68815,11 +74114,11 @@ var tar_stream = __nccwpck_require__(6118);
 ;// CONCATENATED MODULE: ./src/platform/tar.ts
 
 
-/** One tar archive in memory; every file is 0600, for some hold secrets. */
+/** One tar archive in memory; every file is 0600 or 0700, for some hold secrets. */
 const packFiles = async (files) => {
     const archive = (0,tar_stream.pack)();
-    for (const { path, content } of files)
-        archive.entry({ name: path, mode: 0o600 }, Buffer.from(content));
+    for (const { path, content, executable = false } of files)
+        archive.entry({ name: path, mode: executable ? 0o700 : 0o600 }, Buffer.from(content));
     archive.finalize();
     return (0,consumers_namespaceObject.buffer)(archive);
 };
@@ -68836,7 +74135,7 @@ const packFiles = async (files) => {
 /** The real tools of a release: SSH, the Docker API over it, the clock, the keeper's bundle. */
 function serverTools(access, more) {
     return {
-        connect: (address, docker) => connect(access, address, docker),
+        connect: (address, docker, through) => connect(access, address, docker, through),
         pack: packFiles,
         hash: sha256,
         random: randomHex,
@@ -68846,38 +74145,39 @@ function serverTools(access, more) {
         signal: more.signal,
     };
 }
-async function connect(access, address, docker) {
-    if (address.user === null) {
-        throw new errors/* ShiplockError */.GV(`the server ${(0,host_address/* formatHostAddress */.u)(address)} is named without a user`, {
-            hint: `Write user@${(0,host_address/* formatHostAddress */.u)(address)}.`,
-            fault: 'user',
-            verdict: 'refused',
-        });
-    }
+async function connect(access, address, docker, through) {
     const host = await connectSsh({
         ...access,
-        destination: { user: address.user, host: address.host, port: address.port ?? 22 },
+        destination: destinationOf(address),
+        jumps: through.map(destinationOf),
     });
-    try {
-        const engine = await connectEngine({
-            open: () => host.openStream([...docker, 'system', 'dial-stdio']),
-        });
-        return {
-            host,
-            engine,
-            close: () => {
-                engine.close();
-                return host.close();
-            },
-        };
-    }
-    catch (thrown) {
-        await host.close();
-        throw thrown;
-    }
+    // Not waited for: the host itself can be looked at while its engine is found.
+    const engine = openEngine({
+        open: () => host.openStream([...docker, 'system', 'dial-stdio']),
+    });
+    return {
+        host,
+        engine,
+        close: () => {
+            engine.close();
+            return host.close();
+        },
+    };
+}
+function destinationOf(address) {
+    const { user, host, port } = address;
+    if (user !== null)
+        return { user, host, port: port ?? 22 };
+    throw new src_errors/* ShiplockError */.GV(`the server ${(0,host_address/* formatHostAddress */.uq)(address)} is named without a user`, {
+        hint: `Write user@${(0,host_address/* formatHostAddress */.uq)(address)}.`,
+        fault: 'user',
+        verdict: 'refused',
+    });
 }
 
 ;// CONCATENATED MODULE: ./src/wiring/release-run.ts
+
+
 
 
 
@@ -68891,9 +74191,9 @@ async function connect(access, address, docker) {
 const keeperImage = 'node:24-alpine@sha256:a0b9bf06e4e6193cf7a0f58816cc935ff8c2a908f81e6f1a95432d679c54fbfd';
 /** Reads shiplock.yml, with the inputs laid over it. */
 async function readConfig({ inputs, workspace }) {
-    const path = (0,external_node_path_namespaceObject.join)(workspace, inputs.config);
-    const text = await (0,promises_namespaceObject.readFile)(path, 'utf8').catch((cause) => {
-        throw new errors/* ShiplockError */.GV(`the configuration ${inputs.config} cannot be read`, {
+    const path = (0,external_node_path_.join)(workspace, inputs.config);
+    const text = await (0,promises_.readFile)(path, 'utf8').catch((cause) => {
+        throw new src_errors/* ShiplockError */.GV(`the configuration ${inputs.config} cannot be read`, {
             hint: 'Check the repository out first (actions/checkout), and name the file in the input config if it is not shiplock.yml.',
             cause,
             fault: 'user',
@@ -68902,25 +74202,12 @@ async function readConfig({ inputs, workspace }) {
     });
     const overrides = {
         hosts: inputs.hosts,
+        proxyJump: inputs['proxy-jump'],
         bakeMs: inputs.bake,
         drainMs: inputs.drain,
         keepOld: inputs['keep-old'],
     };
     return loadConfig(text, { file: inputs.config, environment: inputs.environment, overrides });
-}
-/** Reads the compose files of the checkout. */
-async function readComposeFiles(config, workspace) {
-    return Promise.all(config.compose.map(async (path) => {
-        const content = await (0,promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.join)(workspace, path), 'utf8').catch((cause) => {
-            throw new errors/* ShiplockError */.GV(`the compose file ${path} cannot be read`, {
-                hint: 'Name the files under compose in shiplock.yml, relative to the repository.',
-                cause,
-                fault: 'user',
-                verdict: 'refused',
-            });
-        });
-        return { path, content };
-    }));
 }
 /** Who asks for this release, and with which credentials. */
 function runFacts({ inputs, env }) {
@@ -68930,7 +74217,7 @@ function runFacts({ inputs, env }) {
         url: env.runUrl ?? 'a run outside of GitHub',
         actor: env.actor === '' ? 'somebody' : env.actor,
         attempt: Number(env.runAttempt) || 1,
-        docker: ['docker'],
+        docker: inputs.docker.split(' '),
         keeperImage: inputs['keeper-image'] ?? keeperImage,
         credentials: username === undefined || password === undefined ? undefined : { username, password },
     };
@@ -68941,6 +74228,13 @@ function releaseTools({ inputs, log, signal }) {
         privateKey: inputs['ssh-key'],
         passphrase: inputs['ssh-key-passphrase'],
         agentSocket: agentSocket(),
+        jumpIdentity: inputs['proxy-jump-key'] === undefined
+            ? undefined
+            : {
+                privateKey: inputs['proxy-jump-key'],
+                passphrase: inputs['proxy-jump-key-passphrase'],
+                input: 'proxy-jump-key',
+            },
         knownHosts: inputs['known-hosts'],
     }, {
         signal,
@@ -68950,45 +74244,6 @@ function releaseTools({ inputs, log, signal }) {
             });
         },
     });
-}
-/** What the live log has not told yet: a dry run's plan, and what to do about a failure on the runner's side. */
-function tellRest(log, { failure, dryRun }) {
-    for (const { host, lines } of dryRun ?? []) {
-        log.line(`Plan for ${host}; nothing was changed:`);
-        for (const line of lines)
-            log.line(`  ${line}`);
-    }
-    if (failure === null)
-        return;
-    log.line(failure.reason);
-    if (failure.hint !== null)
-        log.line(failure.hint);
-}
-const exitCodes = {
-    deployed: 0,
-    'rolled-back': 1,
-    failed: 1,
-    unproven: 2,
-    refused: 3,
-};
-/** A report as outputs, summary and exit code; a rollback that arrived is what was asked for. */
-function resultOf(report) {
-    const [host] = report.hosts;
-    const arrived = report.kind === 'rollback' && report.verdict === 'rolled-back';
-    return {
-        outputs: {
-            // A dry run decided nothing, and no later step may take it for a deploy.
-            verdict: report.dryRun === null ? report.verdict : undefined,
-            release: report.release ?? undefined,
-            previous: report.previous ?? undefined,
-            slot: host?.slot ?? undefined,
-            digests: host?.digests ?? {},
-            duration: report.durationMs,
-            report: boundedReport(report),
-        },
-        summary: deploySummary(report),
-        exitCode: arrived || report.dryRun !== null ? 0 : exitCodes[report.verdict],
-    };
 }
 const keeperState = 'shiplock-keeper';
 /** Leaves the keeper's container for `post`, which runs also when this process is killed; null = main saw its end. */
@@ -69001,7 +74256,7 @@ function recallKeeper(state) {
     return container === '' ? null : container;
 }
 /** What deploy and rollback do around their transaction: inputs to a request, a report to outputs; `post` finds the keeper in between. */
-async function runRelease(context, transact) {
+async function runRelease(context, asked, transact) {
     const { inputs, state, log } = context;
     const request = {
         config: await readConfig(context),
@@ -69012,8 +74267,17 @@ async function runRelease(context, transact) {
             rememberKeeper(state, container);
         },
     };
-    const report = await transact(request, releaseTools(context));
+    const begun = (0,build_report/* beginReport */.mC)(asked.kind, request, systemClock);
+    const report = await transact(request, releaseTools(context)).catch((thrown) => {
+        if (thrown instanceof problem/* Refusal */.P_)
+            return thrown;
+        throw thrown;
+    });
     rememberKeeper(state, null);
+    if (report instanceof problem/* Refusal */.P_) {
+        const told = resultOf((0,build_report/* refusedReport */.lc)(begun, report, asked.version, systemClock));
+        return { ...told, error: `${report.message}\n${report.hint ?? ''}` };
+    }
     tellRest(log, report);
     return resultOf(report);
 }
@@ -69029,7 +74293,7 @@ async function runRelease(context, transact) {
 /* harmony export */ });
 /* harmony import */ var _transactions_one_host__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5748);
 /* harmony import */ var _transactions_follow_keeper__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1307);
-/* harmony import */ var _release_run__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(645);
+/* harmony import */ var _release_run__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(355);
 
 
 
@@ -69203,6 +74467,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events"
 
 /***/ }),
 
+/***/ 1455:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+
+/***/ }),
+
 /***/ 7067:
 /***/ ((module) => {
 
@@ -69221,6 +74492,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2")
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
+
+/***/ }),
+
+/***/ 6760:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 
 /***/ }),
 
@@ -77953,10 +83231,11 @@ __nccwpck_require__.d(__webpack_exports__, {
   YjP: () => (/* binding */ string),
   uEf: () => (/* binding */ stringbool),
   KCZ: () => (/* binding */ union),
-  L5J: () => (/* binding */ unknown)
+  L5J: () => (/* binding */ unknown),
+  OZ5: () => (/* binding */ url)
 });
 
-// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
+// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
 var core_core = __nccwpck_require__(8532);
@@ -79067,7 +84346,7 @@ const ZodURL = /*@__PURE__*/ core_core/* $constructor */.xI("ZodURL", (inst, def
     ZodStringFormat.init(inst, def);
 });
 function url(params) {
-    return core._url(ZodURL, params);
+    return api/* _url */.Fn(ZodURL, params);
 }
 function httpUrl(params) {
     return core._url(ZodURL, {

@@ -12,7 +12,7 @@ const failureExitCodes = {
     refused: 3,
 };
 /** The one error of this code base: the message says what happened, the hint what to do next. */
-class ShiplockError extends Error {
+class errors_ShiplockError extends Error {
     hint;
     fault;
     verdict;
@@ -31,7 +31,7 @@ function messageOf(thrown) {
     return thrown instanceof Error ? thrown.message : String(thrown);
 }
 /** The network or the remote side broke the call off; whether its work was done must be asked, not assumed. */
-class RemoteFailure extends ShiplockError {
+class RemoteFailure extends errors_ShiplockError {
     reason;
     /** `none`: nothing was started. `ended`: it ended, not by itself. `unknown`: it may have been done, or be going on. */
     outcome;
@@ -43,12 +43,24 @@ class RemoteFailure extends ShiplockError {
     }
 }
 /** The Docker Engine answered no; `status` is its HTTP status (404 missing, 409 conflict), 0 inside a stream. */
-class EngineError extends ShiplockError {
+class EngineError extends errors_ShiplockError {
     status;
     constructor(message, status, options = {}) {
         super(message, { ...options, fault: 'remote' });
         this.name = 'EngineError';
         this.status = status;
+    }
+}
+/** GitHub's API did not answer as hoped; `status` is that of HTTP, 0 when no answer came. */
+class GithubFailure extends errors_ShiplockError {
+    status;
+    /** How long to wait before the same is asked again, in milliseconds; null = it will not help. */
+    retryAfterMs;
+    constructor(message, status, retryAfterMs, options = {}) {
+        super(message, { ...options, fault: retryAfterMs === null ? 'user' : 'remote' });
+        this.name = 'GithubFailure';
+        this.status = status;
+        this.retryAfterMs = retryAfterMs;
     }
 }
 
@@ -9587,6 +9599,80 @@ function preprocess(fn, schema) {
     });
 }
 
+;// CONCATENATED MODULE: ./src/domain/proxy/managed-container.ts
+/** The proxy that Shiplock starts and owns: one a host, for all apps and environments there. */
+const managed_container_managedProxy = {
+    container: 'shiplock-proxy',
+    /** Label with the folder of its configuration on the host. */
+    label: 'shiplock.proxy',
+    /**
+     * Slots join this network when they are made; it has no way out, so a service that had none gets none. The proxy is never connected
+     * to another network while it serves.
+     */
+    inside: 'shiplock-proxy',
+    /** Its own way out, and the network of its published ports. */
+    outside: 'shiplock-proxy-out',
+    /** Certificates live longer than the container. */
+    volume: 'shiplock-proxy-data',
+    /** Its configuration folder as the container sees it. */
+    dir: '/etc/caddy',
+    caddyfile: '/etc/caddy/Caddyfile',
+    ports: [80, 443],
+};
+/** Publicly listed as caddy:2.10.2-alpine; docs/architecture.md tells how the digest was found. */
+const defaultProxyImage = 'caddy:2.10.2-alpine@sha256:4c6e91c6ed0e2fa03efd5b44747b625fec79bc9cd06ac5235a779726618e530d';
+const { caddyfile } = managed_container_managedProxy;
+/** The body of the engine's call that creates it. @param folder its configuration on the host */
+function proxyContainer(image, folder) {
+    const { label, outside, volume, dir, ports } = managed_container_managedProxy;
+    const published = ports.map((port) => [`${port}/tcp`, [{ HostPort: String(port) }]]);
+    return {
+        Image: image,
+        Entrypoint: ['caddy'],
+        Cmd: ['run', '--config', caddyfile, '--adapter', 'caddyfile'],
+        Env: ['XDG_DATA_HOME=/data', 'XDG_CONFIG_HOME=/data/config'],
+        Labels: { [label]: folder },
+        ExposedPorts: Object.fromEntries(published.map(([port]) => [port, {}])),
+        HostConfig: {
+            Binds: [`${folder}:${dir}:ro`, `${volume}:/data`],
+            NetworkMode: outside,
+            PortBindings: Object.fromEntries(published),
+            // Comes back after a daemon that was killed, too, which "unless-stopped" does not.
+            RestartPolicy: { Name: 'always' },
+            LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
+        },
+    };
+}
+/** Lets the running proxy read its folder again; the same configuration once more changes nothing in it. */
+const proxyReload = ['caddy', 'reload', '--config', caddyfile, '--adapter', 'caddyfile'];
+
+;// CONCATENATED MODULE: ./src/domain/proxy/home.ts
+
+
+/** Where the proxy runs: a service of the team's stack, a container of ours that has a label, or the host itself. */
+const proxyHome = discriminatedUnion('at', [
+    object({ at: literal('service'), project: schemas_string(), service: schemas_string() }),
+    object({ at: literal('container'), label: schemas_string() }),
+    object({ at: literal('host') }),
+]);
+/** @param own Compose project of the team's stack */
+function homeOf({ kind, service, project }, own) {
+    if (kind === 'managed')
+        return { at: 'container', label: managedProxy.label };
+    return service === null ? { at: 'host' } : { at: 'service', project: project ?? own, service };
+}
+/** The home in words, for messages. */
+function describeHome(home) {
+    switch (home.at) {
+        case 'service':
+            return `the proxy service ${home.service}`;
+        case 'container':
+            return `the proxy (container with the label ${home.label})`;
+        case 'host':
+            return 'the proxy of the host';
+    }
+}
+
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/iso.js
 
 
@@ -9646,9 +9732,16 @@ const releasedService = object({
     image: schemas_string(),
     replicas: schemas_number().int().nonnegative(),
     port: schemas_number().int().optional(),
+    /** Ports of the host on 127.0.0.1 that this service has in the one slot and in the other; only where the proxy runs on the host. */
+    loopback: object({ blue: schemas_number().int(), green: schemas_number().int() }).optional(),
+    /** What the managed proxy sends to this service; `host` null = any. */
+    sites: array(object({ host: schemas_string().nullable(), path: schemas_string(), strip: schemas_boolean() }))
+        .optional(),
     health: healthCheck,
     stopGraceMs: schemas_number().int().nonnegative(),
     restart: restartPolicy,
+    /** false = a worker of which two must never run: the old one stops before the new one starts. */
+    overlap: literal(false).optional(),
 });
 /** What became of a release: `pending` until its deploy ended; only a `good` one is a target of a rollback without a version. */
 const releaseStanding = schemas_enum(['pending', 'good', 'failed', 'rolled-back']);
@@ -9674,6 +9767,7 @@ const release = object({
 ;// CONCATENATED MODULE: ./src/domain/records/plan.ts
 
 
+
 /** A check through the host's own proxy: the URL gives scheme, port, Host and TLS name; the connection goes to the proxy itself. */
 const verifyCheck = object({
     url: url(),
@@ -9689,10 +9783,8 @@ const verifyCheck = object({
 });
 /** Where the proxy reads the markers, and how the keeper asks it which slot serves. */
 const proxyPlan = object({
-    kind: literal('nginx'),
-    /** Compose project and service of the proxy's container. */
-    project: schemas_string(),
-    service: schemas_string(),
+    kind: schemas_enum(['nginx', 'caddy', 'managed']),
+    home: proxyHome,
     /** Folder on the host with `managed`, `green` and `<slot>.json`. */
     markers: schemas_string(),
     token: schemas_string(),
@@ -9700,6 +9792,10 @@ const proxyPlan = object({
     confirmUrl: url(),
     /** Confirmations in a row that prove a switch. */
     confirmations: schemas_number().int().positive(),
+    /** How long the proxy may still know the addresses that a slot's names had before. */
+    forgetMs: schemas_number().int().nonnegative(),
+    /** The proxy keeps connections to a slot open when no request needs them. */
+    keepsConnections: schemas_boolean().default(false),
 });
 /** A slot with the release that lives (or is to live) in it. */
 const placedRelease = object({ slot: slotName, project: schemas_string(), release: release });
@@ -9713,6 +9809,8 @@ const plan_plan = object({
     environment: schemas_string(),
     /** The folder of this app and environment on the host. */
     base: schemas_string(),
+    /** The team's own Compose project: its shared services, and what ran before the first release. */
+    project: schemas_string(),
     run: schemas_string(),
     actor: schemas_string(),
     target: placedRelease,
@@ -9817,7 +9915,7 @@ function calledOff(what) {
 }
 /** Anything that broke a request off, as an error that says whether the engine may have acted on it. */
 function failureOf(thrown, what) {
-    if (thrown instanceof ShiplockError)
+    if (thrown instanceof errors_ShiplockError)
         return thrown;
     const code = errorField(thrown, 'code');
     const hint = HINTS[code];
@@ -9981,22 +10079,24 @@ class Turns {
 const POOLED = 4;
 /** HTTP to one engine: four kept connections for short calls (they become SSH channels, of which sshd allows ten), one each for long ones. */
 class EngineConnection {
-    /** Set once it is negotiated; until then the engine's own default answers. */
-    apiVersion = '';
     /** Node's agent does not count connections that are still being made, so it is never asked for more. */
     #turns = new Turns(POOLED);
     #pooled;
     #dedicated;
-    constructor(open) {
+    #apiVersion;
+    /** @param apiVersion '' = the engine's own default */
+    constructor(open, apiVersion) {
+        this.#apiVersion = apiVersion;
         this.#pooled = new StreamAgent(open, { keepAlive: true, maxSockets: POOLED });
         this.#dedicated = new StreamAgent(open, { keepAlive: false });
     }
     /** The answer's JSON, undefined when it is empty. A GET whose kept connection turns out dead is asked once more. */
-    send(request) {
+    async send(request) {
+        const prefix = await this.#prefix(request);
         if (request.dedicated === true)
-            return this.#attempt(request, this.#dedicated).json();
+            return new Attempt(request, prefix, this.#dedicated).json();
         return this.#turns.take(async () => {
-            const attempt = this.#attempt(request, this.#pooled);
+            const attempt = new Attempt(request, prefix, this.#pooled);
             try {
                 return await attempt.json();
             }
@@ -10004,29 +10104,31 @@ class EngineConnection {
                 const asking = request.method === 'GET' || request.method === 'HEAD';
                 if (!asking || !attempt.diedUnused(thrown))
                     throw thrown;
-                return this.#attempt(request, this.#pooled).json();
+                return new Attempt(request, prefix, this.#pooled).json();
             }
         });
     }
     /** The answer as a stream of bytes; leaving a loop over it, or destroying it, ends the request. */
     async open(request) {
-        const message = await this.#attempt(request, this.#dedicated).head();
+        const prefix = await this.#prefix(request);
+        const message = await new Attempt(request, prefix, this.#dedicated).head();
         // An abort after the last reader has left would otherwise be an unhandled 'error' event.
         return message.on('error', () => undefined);
     }
     /** The connection itself, from where the engine turned it into a raw stream. */
     async hijack(request) {
         const headers = { ...request.headers, Connection: 'Upgrade', Upgrade: 'tcp' };
-        const socket = await this.#attempt({ ...request, headers }, this.#dedicated).upgrade();
+        const prefix = await this.#prefix(request);
+        const socket = await new Attempt({ ...request, headers }, prefix, this.#dedicated).upgrade();
         return socket.on('error', () => undefined);
     }
     close() {
         this.#pooled.destroy();
         this.#dedicated.destroy();
     }
-    #attempt(request, agent) {
-        const prefix = this.apiVersion === '' ? '' : `/v${this.apiVersion}`;
-        return new Attempt(request, prefix, agent);
+    async #prefix({ unversioned }) {
+        const version = unversioned === true ? '' : await this.#apiVersion();
+        return version === '' ? '' : `/v${version}`;
     }
 }
 
@@ -10551,12 +10653,15 @@ function imageCalls(connection) {
         pullImage: (reference, options = {}) => pull(connection, reference, options),
         distributionDigest: async (reference, auth) => {
             const path = `/distribution/${imagePath(reference)}/json`;
-            const answer = await connection.send({ method: 'GET', path, headers: authHeader(auth) });
+            const headers = authHeader(auth);
+            const answer = await connection.send({ method: 'GET', path, headers, timeoutMs: 25_000 });
             return readAnswer(Distribution, answer, path).Descriptor.digest;
         },
         removeImage: async (reference) => {
             const path = `/images/${imagePath(reference)}`;
-            await connection.send({ method: 'DELETE', path, dedicated: true });
+            // Untagged parents are somebody's, too.
+            const query = { noprune: true };
+            await connection.send({ method: 'DELETE', path, query, dedicated: true });
         },
     };
 }
@@ -10692,14 +10797,20 @@ const Version = object({
     Version: readers_text,
     ApiVersion: schemas_string(),
     MinAPIVersion: readers_text,
+    Os: readers_text,
+    Arch: readers_text,
     Components: listOf(object({ Name: readers_text })),
 })
     .transform((answer) => ({
     version: answer.Version,
     apiVersion: answer.ApiVersion,
     minApiVersion: answer.MinAPIVersion,
+    os: answer.Os,
+    architecture: answer.Arch,
     components: answer.Components.map((component) => component.Name),
 }));
+/** How an engine names the store of its images when containerd keeps them. */
+const containerdStore = 'io.containerd.snapshotter.v1';
 const Info = object({
     Name: readers_text,
     DockerRootDir: readers_text,
@@ -10709,16 +10820,25 @@ const Info = object({
     Architecture: readers_text,
     Swarm: object({ LocalNodeState: readers_text }).nullish(),
     LiveRestoreEnabled: flag,
+    DriverStatus: listOf(texts),
+    RegistryConfig: object({
+        Mirrors: texts,
+        IndexConfigs: mapOf(object({ Secure: schemas_boolean().default(true) })),
+    })
+        .nullish(),
 })
     .transform((answer) => ({
     name: answer.Name,
     dockerRoot: answer.DockerRootDir,
-    rootless: answer.SecurityOptions.includes('name=rootless'),
+    rootless: answer.SecurityOptions.some((option) => option.startsWith('name=rootless')),
     cpus: answer.NCPU,
     memoryBytes: answer.MemTotal,
     architecture: answer.Architecture,
     swarm: answer.Swarm?.LocalNodeState === 'active',
     liveRestore: answer.LiveRestoreEnabled,
+    containerdImages: answer.DriverStatus.some((pair) => pair.includes(containerdStore)),
+    mirrors: answer.RegistryConfig?.Mirrors ?? [],
+    insecureRegistries: Object.entries(answer.RegistryConfig?.IndexConfigs ?? {}).flatMap(([name, { Secure }]) => (Secure ? [] : [name])),
 }));
 const Event = object({
     Type: readers_text,
@@ -10740,7 +10860,10 @@ function systemCalls(connection) {
         ping: async () => {
             await connection.send({ method: 'HEAD', path: '/_ping', timeoutMs: 10_000 });
         },
-        version: async () => readAnswer(Version, await get('/version'), 'GET /version'),
+        version: async () => {
+            const answer = await connection.send({ method: 'GET', path: '/version', unversioned: true });
+            return readAnswer(Version, answer, 'GET /version');
+        },
         info: async () => readAnswer(Info, await get('/info'), 'GET /info'),
         events: ({ signal, since, ...filter } = {}) => untilAborted(signal, async function* () {
             const query = { since, filters: filtersOf(filter) };
@@ -10764,14 +10887,20 @@ function systemCalls(connection) {
 const NEWEST_API = '1.44';
 /** A client of the engine, once it has answered with its versions; throws a RemoteFailure `unreachable` when it does not. */
 async function connectEngine(source) {
+    const engine = openEngine(source);
+    await engine.version();
+    return engine;
+}
+/** A client that nobody has waited for: the first call finds out whether there is an engine, and which versions it speaks. */
+function openEngine(source) {
     const open = 'open' in source ? source.open : () => Promise.resolve((0,external_node_net_namespaceObject.connect)({ path: source.socketPath }));
-    const connection = new EngineConnection(open);
+    const connection = new EngineConnection(open, async () => negotiate(await version()));
     const system = systemCalls(connection);
-    const apiVersion = negotiate(await firstAnswer(connection, system));
-    connection.apiVersion = apiVersion;
+    let answer;
+    const version = () => (answer ??= firstAnswer(connection, system));
     return {
-        apiVersion,
         ...system,
+        version,
         ...containerCalls(connection),
         ...containerStreamCalls(connection),
         ...networkCalls(connection),
@@ -11018,10 +11147,123 @@ function http_probe_describe(thrown) {
     return message === '' ? errorField(thrown, 'code') : message;
 }
 
+;// CONCATENATED MODULE: ./src/domain/json.ts
+/** A JSON text as a value; undefined when it is none, which no schema takes for a record. */
+function parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/domain/records/journal.ts
+
+/** The steps of a deploy as the journal names them; S2–S7 are told by the runner, the rest are the keeper's own. */
+const step = schemas_enum([
+    'lease', // S2
+    'pull', // S5
+    'migrate', // S6
+    'start', // S7
+    'go', // the runner hands over: from here on the keeper alone decides
+    'gate', // S8
+    'workers', // S7 and S8 of the workers that had to wait: until the old one had stopped, or for a warm switch
+    'switch', // S9
+    'check', // S10, until the first passes in a row
+    'bake', // S10, the rest of the time
+    'back', // traffic returns to the old slot
+    'undo', // the new slot is removed
+    'drain', // S11
+    'stop', // S11
+    'prune', // S12
+    'record', // S12
+    'keeper', // the keeper itself: started, resumed
+    'end',
+]);
+/** One line of a health transcript: who was asked, what came back. */
+const transcriptLine = object({
+    atMs: schemas_number(),
+    target: schemas_string(),
+    ok: schemas_boolean(),
+    said: schemas_string(),
+});
+/** Last lines of a container that failed, for the report. */
+const containerLog = object({ container: schemas_string(), lines: array(schemas_string()) });
+/**
+ * How a deploy ended on one host. States: BLUE old serves, nothing left over · GREEN new serves · GREEN+ new serves,
+ * cleaning is pending · BACK switched back, proven · UNKNOWN not proven.
+ */
+const outcome = object({
+    verdict: schemas_enum(['deployed', 'rolled-back', 'failed', 'unproven']),
+    state: schemas_enum(['BLUE', 'GREEN', 'GREEN+', 'BACK', 'UNKNOWN']),
+    reason: schemas_string().nullable(),
+    hint: schemas_string().nullable(),
+    warnings: array(schemas_string()),
+    logs: array(containerLog),
+    transcript: array(transcriptLine),
+});
+/** `journal/<deploy-id>.jsonl`: one record a line. `note` is progress only; `intent` and `done|failed` are durable. */
+const journalRecord = object({
+    seq: schemas_number().int().positive(),
+    epoch: schemas_number().int(),
+    step,
+    phase: schemas_enum(['intent', 'done', 'failed', 'note']),
+    time: iso_datetime(),
+    text: schemas_string().optional(),
+    /** Milliseconds since the step's intent, on `done` and `failed`. */
+    tookMs: schemas_number().optional(),
+    outcome: outcome.optional(),
+    /** Facts the runner hands over with `go`. */
+    facts: object({
+        schemaBefore: schemas_string().nullable(),
+        schemaAfter: schemas_string().nullable(),
+        backup: schemas_string().nullable(),
+    })
+        .optional(),
+});
+/** What the runner (or another run) tells a keeper, one JSON object a line on its stdin. */
+const keeperCommand = discriminatedUnion('kind', [
+    object({ kind: literal('beat') }),
+    object({
+        kind: literal('record'),
+        step,
+        phase: schemas_enum(['intent', 'done', 'failed', 'note']),
+        text: schemas_string().optional(),
+        tookMs: schemas_number().optional(),
+    }),
+    object({ kind: literal('go'), facts: journalRecord.shape.facts.unwrap() }),
+    object({ kind: literal('abort'), reason: schemas_string() }),
+    object({ kind: literal('back'), reason: schemas_string() }),
+]);
+
+;// CONCATENATED MODULE: ./src/domain/release/journal-line.ts
+
+
+/** What a keeper says last, after its end record: the lease is free for whoever comes next. */
+const leaseFreed = '{"lease":"free"}';
+/** The record of one line of a journal; undefined for a torn line, or one that is something else. */
+function journalLine(line) {
+    return journalRecord.safeParse(parseJson(line)).data;
+}
+
+;// CONCATENATED MODULE: ./src/domain/records/checksum.ts
+/** CRC-32 as in zip and PNG (polynomial 0xEDB88320), in 8 hex digits: tells a damaged record, and is no proof against forgery. */
+function crc32(text) {
+    let crc = 0xffffffff;
+    for (const byte of new TextEncoder().encode(text)) {
+        crc ^= byte;
+        for (let bit = 0; bit < 8; bit++)
+            crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+    }
+    return ((crc ^ 0xffffffff) >>> 0).toString(16).padStart(8, '0');
+}
+
 ;// CONCATENATED MODULE: ./src/domain/records/state.ts
 
 
-/** `state.json`: what serves, and where to go back to. Written by temp + fsync + rename, so it is old or new, never torn. */
+
+/** What serves, and where to go back to. */
 const hostState = object({
     schema: literal(1),
     app: schemas_string(),
@@ -11031,6 +11273,25 @@ const hostState = object({
     deploy: schemas_string(),
     updatedAt: iso_datetime(),
 });
+/** Over the values in a fixed order, so that neither blanks nor the order of keys count. */
+function checksumOf({ schema, app, environment, live, previous, deploy, updatedAt }) {
+    const before = previous === null ? null : [previous.release, previous.slot];
+    const values = [schema, app, environment, live.release, live.slot, before, deploy, updatedAt];
+    return crc32(JSON.stringify(values));
+}
+/**
+ * `state.json` as it lies on the disk. Written by temp + fsync + rename, it is old or new and never torn; what a disk or a
+ * hand did to it afterwards shows by the checksum.
+ */
+const storedState = hostState
+    .extend({ checksum: schemas_string() })
+    .refine(({ checksum, ...state }) => checksum === checksumOf(state), 'its checksum is wrong')
+    .transform((stored) => hostState.parse(stored));
+/** The text of `state.json`. */
+function printState(state) {
+    const known = hostState.parse(state);
+    return `${JSON.stringify({ ...known, checksum: checksumOf(known) }, null, 2)}\n`;
+}
 /** `lease`: who may change this app on this host. `holder` null = free; `epoch` only grows. */
 const lease = object({
     schema: literal(1),
@@ -11049,16 +11310,19 @@ const lease = object({
 ;// CONCATENATED MODULE: ./src/operations/release-files.ts
 
 
+
 /** Paths under the folder of one app and environment on a host. */
 const hostPath = {
     state: (base) => `${base}/state.json`,
     previousState: (base) => `${base}/state.prev.json`,
+    damagedState: (base) => `${base}/state.damaged.json`,
     lease: (base) => `${base}/lease`,
     lock: (base) => `${base}/lock`,
     release: (base, id) => `${base}/releases/${id}`,
     releaseRecord: (base, id) => `${base}/releases/${id}/release.json`,
     plan: (base, deploy) => `${base}/journal/${deploy}.plan.json`,
     journal: (base, deploy) => `${base}/journal/${deploy}.jsonl`,
+    backup: (base, id) => `${base}/backups/${id}`,
     audit: (base) => `${base}/audit.jsonl`,
     traffic: (base) => `${base}/traffic.json`,
     keeper: (base, hash) => `${base}/keeper/${hash}.mjs`,
@@ -11085,19 +11349,27 @@ async function readLedger(files, base) {
 async function writeRelease(files, base, record) {
     await files.write(hostPath.releaseRecord(base, record.id), `${JSON.stringify(record, null, 2)}\n`, 0o600);
 }
-/** Writes the new state and keeps the one before it beside it. */
+/** Writes the new state and keeps the one before beside it, in a place of its own when it was damaged. */
 async function writeState(files, base, state) {
-    const before = await files.read(hostPath.state(base));
+    const path = hostPath.state(base);
+    const text = await files.read(path);
+    const before = text === null ? null : storedState.safeParse(parseJson(text)).data;
+    if (text !== null && before === undefined)
+        await files.write(hostPath.damagedState(base), text, 0o600);
     // Written once more after a crash, it must not take the place of the one before.
-    const known = await readRecord(files, hostPath.state(base), hostState).catch(() => null);
-    if (before !== null && known?.deploy !== state.deploy)
-        await files.write(hostPath.previousState(base), before, 0o600);
-    await files.write(hostPath.state(base), `${JSON.stringify(hostState.parse(state), null, 2)}\n`, 0o600);
+    if (text !== null && before != null && before.deploy !== state.deploy)
+        await files.write(hostPath.previousState(base), text, 0o600);
+    await files.write(path, printState(state), 0o600);
 }
 
 ;// CONCATENATED MODULE: ./src/operations/record-outcome.ts
 
 
+/** Puts what ran before the first release on record, as it was when this deploy looked. */
+async function recordAdopted({ plan, files }) {
+    if (plan.live?.slot === 'adopted')
+        await writeRelease(files, plan.base, plan.live.release);
+}
 /** Writes what became of the release: its record, the old one's where it changed, the state when the new one serves, and one line of audit. */
 async function recordOutcome(world, outcome, facts) {
     const { plan, files } = world;
@@ -11135,10 +11407,12 @@ async function recordLive({ plan, files, clock }) {
         release: release.id,
         slot,
     });
-    if (plan.kind === 'rollback' && plan.live !== null && plan.live.slot !== 'adopted') {
-        // Whoever rolls back says that this one was not good.
+    const { live, target } = plan;
+    const left = live !== null && live.slot !== 'adopted' ? live.release : null;
+    // Whoever goes back says that this one was not good; whoever goes forward again, to a newer one, does not.
+    if (plan.kind === 'rollback' && left !== null && target.release.seq < left.seq) {
         await writeRelease(files, plan.base, {
-            ...plan.live.release,
+            ...left,
             standing: 'rolled-back',
             reason: `rolled back by ${plan.actor}`,
         });
@@ -11147,8 +11421,8 @@ async function recordLive({ plan, files, clock }) {
         schema: 1,
         app: plan.app,
         environment: plan.environment,
-        live: place(plan.target),
-        previous: plan.live === null ? null : place(plan.live),
+        live: place(target),
+        previous: live === null ? null : place(live),
         deploy: plan.deploy,
         updatedAt: new Date(clock.now()).toISOString(),
     });
@@ -11214,7 +11488,9 @@ function whatToPrune(ledger, options) {
     const needed = new Set(ledger
         .filter(({ id }) => !gone.has(id))
         .flatMap(({ services }) => services.map(({ image }) => image)));
-    const images = new Set(releases.flatMap(({ services }) => services.map(({ image }) => image)));
+    // What ran before the first release came from the team, and so did its images.
+    const ours = releases.filter(({ slot }) => slot !== 'adopted');
+    const images = new Set(ours.flatMap(({ services }) => services.map(({ image }) => image)));
     return { releases, images: [...images].filter((image) => !needed.has(image)) };
 }
 
@@ -11231,6 +11507,8 @@ const label = {
     /** `service`, or `task` for a one-off container of the migration. */
     role: 'shiplock.role',
     task: 'shiplock.task',
+    /** Ports of the host, by comma, that a service has in the one slot and in the other. */
+    ports: 'shiplock.ports',
     /** On a keeper: the id of the deploy it keeps. */
     keeper: 'shiplock.keeper',
 };
@@ -11240,13 +11518,200 @@ const composeLabel = {
     service: 'com.docker.compose.service',
     network: 'com.docker.compose.network',
     workingDir: 'com.docker.compose.project.working_dir',
+    /** `True` on a container of `docker compose run`. */
+    oneoff: 'com.docker.compose.oneoff',
 };
 /** Label filters that match every container of one app in one environment. */
 function ofApp(app, environment) {
     return [`${label.app}=${app}`, `${label.environment}=${environment}`];
 }
 
+;// CONCATENATED MODULE: ./src/operations/find-replicas.ts
+
+/** The containers of a release, running or not, known by label and never by name. */
+async function findReplicas(engine, plan, placed) {
+    const adopted = placed.slot === 'adopted';
+    const labels = adopted
+        ? [`${composeLabel.project}=${placed.project}`, `${composeLabel.oneoff}=False`]
+        : [
+            ...ofApp(plan.app, plan.environment),
+            `${label.release}=${placed.release.id}`,
+            `${label.role}=service`,
+        ];
+    const containers = await engine.listContainers({ labels, all: true });
+    const nameOf = (container) => container.labels[adopted ? composeLabel.service : label.service];
+    return placed.release.services.flatMap((service) => containers
+        .filter((container) => nameOf(container) === service.name)
+        .map((container) => ({
+        id: container.id,
+        name: displayName(container.names[0] ?? container.id.slice(0, 12), placed.project),
+        service,
+        state: container.state,
+    })));
+}
+/** Compose names a container after project, service and number, and our service keys begin with the project again. */
+function displayName(container, project) {
+    for (const prefix of [`${project}-${project}-`, `${project}-`]) {
+        if (container.startsWith(prefix))
+            return container.slice(prefix.length);
+    }
+    return container;
+}
+
+;// CONCATENATED MODULE: ./src/domain/images/reference.ts
+const reference_label = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
+const host = new RegExp(`^(?:${reference_label}(?:\\.${reference_label})*|\\[[0-9a-fA-F:]+\\])(?::\\d{1,5})?$`);
+const path = /^[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*)*$/;
+const tagShape = /^\w[\w.-]{0,127}$/;
+const digestShape = /^sha256:[0-9a-f]{64}$/;
+const hub = 'docker.io';
+/** Reads `[registry[:port]/]path[:tag][@sha256:…]` by the grammar of the registries; undefined when it is none. */
+function parseReference(text) {
+    const [named = '', digest = null, ...rest] = text.split('@');
+    if (rest.length > 0 || (digest !== null && !digestShape.test(digest)))
+        return undefined;
+    const colon = named.lastIndexOf(':');
+    const hasTag = colon > named.lastIndexOf('/');
+    const tag = hasTag ? named.slice(colon + 1) : null;
+    if (tag !== null && !tagShape.test(tag))
+        return undefined;
+    const name = hasTag ? named.slice(0, colon) : named;
+    const slash = name.indexOf('/');
+    const first = name.slice(0, Math.max(slash, 0));
+    const isHost = /[.:]/.test(first) || first === 'localhost';
+    if (isHost && !host.test(first))
+        return undefined;
+    const registry = isHost ? first.replace(/^index\.docker\.io$/, hub) : hub;
+    const written = isHost ? name.slice(slash + 1) : name;
+    if (!path.test(written) || written.length > 255)
+        return undefined;
+    const implied = registry === hub && !written.includes('/') ? 'library/' : '';
+    return { registry, path: implied + written, tag, digest };
+}
+/** Registry and path, the same for every tag and digest of an image. */
+function repositoryOf({ registry, path }) {
+    return `${registry}/${path}`;
+}
+/** The reference in full; a missing tag is `latest` unless there is a digest. */
+function formatReference(reference) {
+    const { tag, digest } = reference;
+    const named = tag ?? (digest === null ? 'latest' : null);
+    const tagged = named === null ? '' : `:${named}`;
+    return `${repositoryOf(reference)}${tagged}${digest === null ? '' : `@${digest}`}`;
+}
+/** `repository@digest`: what a release runs and records. */
+function pinned(reference, digest) {
+    return `${repositoryOf(reference)}@${digest}`;
+}
+/**
+ * The digest among an image's `repository@sha256:…` list (as the engine reports it, in short or full form) that belongs to
+ * this reference; undefined when it never came from that repository.
+ */
+function digestAmong(reference, repoDigests) {
+    const known = repoDigests.flatMap((text) => parseReference(text) ?? []);
+    return known.find((one) => repositoryOf(one) === repositoryOf(reference))?.digest ?? undefined;
+}
+
+;// CONCATENATED MODULE: ./src/domain/release/spare-image.ts
+
+/**
+ * Whether nobody else on the host needs an image that our old releases leave behind: no container is made from it, it has no name that
+ * somebody gave it, it came from one repository only, and no other app or environment has it on record.
+ */
+function isSpare(image, { id, tags, digests }, { inUse, recorded, unread }) {
+    if (inUse.has(id) || tags.length > 0)
+        return false;
+    if (!digests.every((digest) => isSame(digest, image)))
+        return false;
+    if (recorded.some((other) => digestOf(other) === digestOf(image)))
+        return false;
+    return !unread.some((other) => isSameRepository(other, image));
+}
+function isSame(one, other) {
+    return isSameRepository(one, other) && digestOf(one) === digestOf(other);
+}
+function digestOf(image) {
+    return parseReference(image)?.digest;
+}
+function isSameRepository(one, other) {
+    const [left, right] = [parseReference(one), parseReference(other)];
+    return left !== undefined && right !== undefined && repositoryOf(left) === repositoryOf(right);
+}
+
+;// CONCATENATED MODULE: ./src/operations/local-images.ts
+
+/** Those of the images that the engine has, by the reference that was asked for. */
+async function localImages(engine, images) {
+    const found = await Promise.all([...new Set(images)].map(async (image) => {
+        const details = await findImage(engine, image);
+        return details === null ? [] : [[image, details]];
+    }));
+    return new Map(found.flat());
+}
+/** An image that the engine has; null when it has none of that name. */
+async function findImage(engine, image) {
+    try {
+        return await engine.inspectImage(image);
+    }
+    catch (thrown) {
+        if (thrown instanceof EngineError && thrown.status === 404)
+            return null;
+        throw thrown;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/operations/prune-images.ts
+
+
+
+
+/** Removes those of the images that nobody else on the host needs; whose need cannot be told stays. */
+async function pruneImages(world, images) {
+    if (images.length === 0)
+        return;
+    const { engine } = world;
+    const others = await findOtherUsers(world);
+    for (const image of images) {
+        const held = await findImage(engine, image);
+        if (held === null || !isSpare(image, held, others))
+            continue;
+        // Without force: a container that was made in this instant keeps its image.
+        await engine.removeImage(image).catch(() => undefined);
+    }
+}
+async function findOtherUsers({ engine, files, plan }) {
+    const [containers, neighbours] = await Promise.all([
+        engine.listContainers({ all: true }),
+        readNeighbours(files, plan.base),
+    ]);
+    const readable = new Set([plan.base, ...neighbours.keys()]);
+    const isUnread = (base) => base !== undefined && !readable.has(base);
+    return {
+        inUse: new Set(containers.map(({ imageId }) => imageId)),
+        recorded: [...neighbours.values()]
+            .flat()
+            .flatMap(({ services }) => services.map(({ image }) => image)),
+        unread: containers
+            .filter(({ labels }) => isUnread(labels[label.base]))
+            .map(({ image }) => image),
+    };
+}
+/** What other apps and environments have on record, by their folders beside ours; a folder that cannot be read is not among them. */
+async function readNeighbours(files, base) {
+    const root = base.split('/').slice(0, -2).join('/');
+    const inside = async (folder) => (await files.list(folder).catch(() => [])).map((name) => `${folder}/${name}`);
+    const apps = await inside(root);
+    const bases = (await Promise.all(apps.map(inside))).flat().filter((one) => one !== base);
+    const ledgers = await Promise.all(bases.map(async (one) => {
+        const ledger = await readLedger(files, one).catch(() => null);
+        return ledger === null ? [] : [[one, ledger]];
+    }));
+    return new Map(ledgers.flat());
+}
+
 ;// CONCATENATED MODULE: ./src/operations/prune-releases.ts
+
+
 
 
 
@@ -11256,8 +11721,10 @@ async function pruneReleases(world, keep) {
     const ledger = await readLedger(files, plan.base);
     const { releases, images } = whatToPrune(ledger, { keep, retain: plan.retain });
     await removeContainersExcept(world, keep);
-    for (const image of images)
-        await removeImage(world, image);
+    const adopted = releases.find(({ slot }) => slot === 'adopted');
+    if (adopted !== undefined)
+        await removeAdopted(world, adopted);
+    await pruneImages(world, images);
     for (const { id, deploy } of releases) {
         await files.remove(hostPath.release(plan.base, id));
         await files.remove(hostPath.journal(plan.base, deploy));
@@ -11282,6 +11749,14 @@ async function removeContainersExcept(world, keep) {
             await engine.removeContainer(id, {});
     }
 }
+/** What ran before the first release, once no rollback can come to it any more; volumes stay, anonymous ones too. */
+async function removeAdopted({ engine, plan }, release) {
+    const placed = { slot: release.slot, project: plan.project, release };
+    for (const { id, state } of await findReplicas(engine, plan, placed)) {
+        if (state === 'exited' || state === 'created')
+            await engine.removeContainer(id, {});
+    }
+}
 /** Removes the containers of keepers that have ended, this one's own left out. */
 async function removeEndedKeepers({ engine, plan }) {
     const keepers = await engine.listContainers({
@@ -11295,9 +11770,37 @@ async function removeEndedKeepers({ engine, plan }) {
             await engine.removeContainer(id, {});
     }
 }
-/** Without force: the engine refuses an image that any container, ours or not, still uses. */
-async function removeImage({ engine }, image) {
-    await engine.removeImage(image).catch(() => undefined);
+
+;// CONCATENATED MODULE: ./src/operations/stop-slot.ts
+
+/** Services that the proxy sends nothing to. */
+const workers = ({ service }) => service.port === undefined;
+const routed = ({ service }) => service.port !== undefined;
+const stop_slot_all = () => true;
+/** Services of these names. */
+const oneOf = (names) => ({ service }) => names.has(service.name);
+/** Stops containers of a release that still run, each with its grace; restart=no comes first, so that none returns by itself. */
+async function stopSlot(world, placed, which = stop_slot_all) {
+    const replicas = (await findReplicas(world.engine, world.plan, placed)).filter(which);
+    // restart=no must be on the disk before the stop: a daemon restart in between would bring it back (moby#12118).
+    await Promise.all(replicas.map(({ id }) => world.engine.setRestartPolicy(id, 'no')));
+    const running = replicas.filter(({ state }) => state === 'running' || state === 'restarting');
+    await Promise.all(running.map(({ id, service }) => world.engine.stopContainer(id, Math.ceil(service.stopGraceMs / 1000))));
+    return running.map(({ name }) => name);
+}
+/** Gives a slot's containers the restart policy that the team's compose file asks for. */
+async function applyRestartPolicy(world, placed, which = stop_slot_all) {
+    const replicas = (await findReplicas(world.engine, world.plan, placed)).filter(which);
+    await Promise.all(replicas.map(({ id, service: { restart } }) => world.engine.setRestartPolicy(id, restart.Name, restart.MaximumRetryCount)));
+}
+/** Starts a slot's containers that do not run; routed services first, then workers. */
+async function startSlot(world, placed, which = stop_slot_all) {
+    const replicas = (await findReplicas(world.engine, world.plan, placed)).filter(which);
+    const down = replicas.filter(({ state }) => state === 'created' || state === 'exited');
+    for (const group of [down.filter(routed), down.filter(workers)]) {
+        await Promise.all(group.map(({ id }) => world.engine.startContainer(id)));
+    }
+    return down.map(({ name }) => name);
 }
 
 ;// CONCATENATED MODULE: ./src/domain/proxy/markers.ts
@@ -11342,8 +11845,6 @@ function idleSlot(live, markers) {
 
 
 
-/** How long a worker of the proxy may still know the addresses that a slot's names had before (`valid=2s` and a margin). */
-const forgottenAfterMs = 3000;
 const lastTraffic = partialRecord(schemas_enum(['adopted', 'blue', 'green']), schemas_number());
 /** The slot that the markers on the disk point to. */
 async function readSlotMarkers(world) {
@@ -11369,10 +11870,11 @@ async function noteLastTraffic({ plan, files, clock }, slot) {
 }
 /** Waits until no worker of the proxy can still know the addresses of the containers that had this slot's names before. */
 async function restUntilForgotten(world, slot) {
-    const path = hostPath.traffic(world.plan.base);
-    const left = (await readRecord(world.files, path, lastTraffic).catch(() => null))?.[slot];
+    const { base, proxy } = world.plan;
+    const record = await readRecord(world.files, hostPath.traffic(base), lastTraffic).catch(() => null);
+    const left = record?.[slot];
     if (left !== undefined)
-        await world.clock.sleep(left + forgottenAfterMs - world.clock.now());
+        await world.clock.sleep(left + proxy.forgetMs - world.clock.now());
 }
 /** The marker files that there are on the disk. */
 async function readMarkers({ plan, files }) {
@@ -11401,38 +11903,6 @@ function timesBegun({ journal }) {
         .length;
 }
 
-;// CONCATENATED MODULE: ./src/operations/find-replicas.ts
-
-/** The containers of a release, running or not, known by label and never by name. */
-async function findReplicas(engine, plan, placed) {
-    const adopted = placed.slot === 'adopted';
-    const labels = adopted
-        ? [`${composeLabel.project}=${placed.project}`]
-        : [
-            ...ofApp(plan.app, plan.environment),
-            `${label.release}=${placed.release.id}`,
-            `${label.role}=service`,
-        ];
-    const containers = await engine.listContainers({ labels, all: true });
-    const nameOf = (container) => container.labels[adopted ? composeLabel.service : label.service];
-    return placed.release.services.flatMap((service) => containers
-        .filter((container) => nameOf(container) === service.name)
-        .map((container) => ({
-        id: container.id,
-        name: displayName(container.names[0] ?? container.id.slice(0, 12), placed.project),
-        service,
-        state: container.state,
-    })));
-}
-/** Compose names a container after project, service and number, and our service keys begin with the project again. */
-function displayName(container, project) {
-    for (const prefix of [`${project}-${project}-`, `${project}-`]) {
-        if (container.startsWith(prefix))
-            return container.slice(prefix.length);
-    }
-    return container;
-}
-
 ;// CONCATENATED MODULE: ./src/operations/watch-replicas.ts
 
 async function countRestarts(world, placed) {
@@ -11459,17 +11929,6 @@ async function findTrouble(world, placed, before) {
     catch {
         // An engine that stalls is no verdict on the release.
         return null;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/domain/json.ts
-/** A JSON text as a value; undefined when it is none, which no schema takes for a record. */
-function parseJson(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        return undefined;
     }
 }
 
@@ -11510,6 +11969,68 @@ function shown(value) {
     return value === undefined ? 'missing' : JSON.stringify(value).slice(0, 100);
 }
 
+;// CONCATENATED MODULE: ./src/commands/shell.ts
+
+/** One command line that a POSIX shell splits back into exactly argv. Refuses what no argument can carry: NUL and broken UTF-16. */
+function quote(argv) {
+    if (argv.length === 0)
+        throw new ShiplockError('A command without words', { fault: 'bug' });
+    return argv.map(quoteWord).join(' ');
+}
+const quotedQuote = (/* unused pure expression or super */ null && (`'\\''`));
+/**
+ * The same for any login shell: they differ in what a backslash (fish), a line break or an exclamation mark (csh) is between
+ * single quotes. So a line with one of them travels without them, and POSIX `sh` puts it together again.
+ */
+function loginShellLine(argv) {
+    const line = quote(argv);
+    if (!/[\\!\n]/.test(line.replaceAll(quotedQuote, '')))
+        return line;
+    const encoded = line.replaceAll(/[\\!'\n]/g, (sign) => `\\0${sign.charCodeAt(0).toString(8).padStart(3, '0')}`);
+    return `exec sh -c 'eval "exec $(printf %b "$0")"' '${encoded}'`;
+}
+/**
+ * The argv of a shell script with its arguments in `$1`, `$2` …; stdin stays free. The text is seen in the process
+ * list, as the arguments are: no secrets in either.
+ */
+function shell_script(text, args = []) {
+    return ['sh', '-c', text, 'sh', ...args];
+}
+/** Every word is quoted, also harmless ones: that rules out aliases, keywords and assignments in the first place. */
+function quoteWord(word) {
+    if (word.includes('\0')) {
+        throw new ShiplockError('A command argument holds a NUL character', {
+            hint: 'Look for a binary value in the inputs or the config file.',
+            fault: 'user',
+        });
+    }
+    if (/\p{Surrogate}/u.test(word)) {
+        throw new ShiplockError('A command argument is not valid text', {
+            hint: 'It holds half of a UTF-16 pair, which would be sent as another character.',
+            fault: 'user',
+        });
+    }
+    return `'${word.replaceAll("'", quotedQuote)}'`;
+}
+
+;// CONCATENATED MODULE: ./src/commands/proxy-on-host.ts
+
+/** Runs `$@` as root; what lies in the folders of the administrator is not on every user's PATH. */
+const asRoot = (/* unused pure expression or super */ null && (`PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+tool=$(command -v "$1") || { echo "$1: not found" >&2; exit 127; }
+shift
+if [ "$(id -u)" = 0 ]; then exec "$tool" "$@"; fi
+exec sudo -n "$tool" "$@"
+`));
+/** A proxy's program on the host itself: it reads keys and signals a process that only root may. */
+function proxy_on_host_onHostAsRoot(argv) {
+    return script(asRoot, argv);
+}
+/** Whether it was not even started, for want of the right to: then the program itself has said nothing. */
+function proxy_on_host_wasNotAllowed({ code, stderr }, tool) {
+    return code !== 0 && !stderr.includes(`${tool}: `);
+}
+
 ;// CONCATENATED MODULE: ./src/operations/ask-replica.ts
 
 /** Asks a replica once whether it is ready, in the way its release says. */
@@ -11518,6 +12039,9 @@ async function askReplica(world, replica) {
     const stopped = whyStopped(details);
     if (stopped !== null)
         return { ok: false, dead: true, said: stopped };
+    // Docker calls it running all the while, and its last start may be long ago.
+    if (details.state.status === 'restarting')
+        return alive({ ok: false, said: `restarting after exit code ${details.state.exitCode}` });
     const { health } = replica.service;
     switch (health.kind) {
         case 'http':
@@ -11591,82 +12115,60 @@ async function askDefault(world, replica, details, check) {
     return { ok: upMs >= check.settleMs, said: `up for ${Math.round(upMs / 1000)} s` };
 }
 
-;// CONCATENATED MODULE: ./src/operations/confirm-route.ts
+;// CONCATENATED MODULE: ./src/operations/reach-proxy.ts
 
 
 
-/** The running container of the proxy, or null. */
-async function findProxy(engine, proxy) {
-    const [summary] = await engine.listContainers({
-        labels: [
-            `${composeLabel.project}=${proxy.project}`,
-            `${composeLabel.service}=${proxy.service}`,
-            `com.docker.compose.oneoff=False`,
-        ],
-    });
+
+/** Where the proxy takes connections for a URL; throws when it does not run. */
+async function proxyEndpoint({ engine, plan }, url) {
+    const { home } = plan.proxy;
+    if (home.at === 'host')
+        return { host: '127.0.0.1', port: portOf(url) };
+    const details = await findProxy(engine, home);
+    if (details === null)
+        throw new Error(`${describeHome(home)} does not run`);
+    return endpointOf(details, url);
+}
+/** The running container of a proxy; null where none runs, and on the host. */
+async function findProxy(engine, home) {
+    if (home.at === 'host')
+        return null;
+    const [summary] = await engine.listContainers({ labels: labelsOf(home) });
     return summary === undefined ? null : engine.inspectContainer(summary.id);
 }
-/** The proxy's own address for a URL's port: the container port published as that port, else the only published one. */
-function proxyEndpoint(details, url) {
+function labelsOf(home) {
+    if (home.at === 'container')
+        return [home.label];
+    return [
+        `${composeLabel.project}=${home.project}`,
+        `${composeLabel.service}=${home.service}`,
+        'com.docker.compose.oneoff=False',
+    ];
+}
+function portOf(url) {
     const { port, protocol } = new URL(url);
-    const wanted = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
-    const address = addressOf(details);
+    return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
+}
+/** The container's own address for a URL's port: the port published as that port, else the only published one. */
+function endpointOf(details, url) {
+    const wanted = portOf(url);
     const published = Object.entries(details.ports).filter(([name, bindings]) => name.endsWith('/tcp') && bindings.length > 0);
     const match = published.find(([, bindings]) => bindings.some(({ hostPort }) => hostPort === wanted)) ??
         (published.length === 1 ? published[0] : undefined);
-    return { host: address, port: match === undefined ? wanted : Number.parseInt(match[0], 10) };
+    const port = match === undefined ? wanted : Number.parseInt(match[0], 10);
+    return { host: addressOf(details), port };
 }
-/** Asks the proxy on its token path which slot and release it sends requests to; throws when it does not say. */
-async function askRoute(world, endpoint) {
-    const { proxy } = world.plan;
-    const url = new URL(`/.well-known/shiplock-${proxy.token}`, proxy.confirmUrl).href;
-    const answer = await world.probe({ url, connectTo: endpoint, timeoutMs: 2000, verifyTls: false });
-    if (answer.kind !== 'answer')
-        throw new Error(`the proxy did not answer: ${answer.message}`);
-    if (answer.status !== 200)
-        throw new Error(`the proxy answered HTTP ${answer.status} on the token path`);
-    return JSON.parse(answer.body);
-}
-/**
- * Proves through the host's own proxy that `slot` and `release` serve, K answers in a row.
- * @returns null when proven, else what the proxy said last
- */
-async function confirmRoute(world, expected, deadlineMs) {
-    const start = world.clock.monotonic();
-    let endpoint = null;
-    let inARow = 0;
-    let said = 'nothing';
-    do {
-        try {
-            endpoint ??= await locateProxy(world);
-            const wrong = difference(await askRoute(world, endpoint), expected);
-            inARow = wrong === null ? inARow + 1 : 0;
-            if (inARow >= world.plan.proxy.confirmations)
-                return null;
-            if (wrong === null)
-                continue;
-            said = wrong;
-        }
-        catch (thrown) {
-            // It may have come back under another address.
-            endpoint = null;
-            inARow = 0;
-            said = messageOf(thrown);
-        }
-        await world.clock.sleep(50);
-    } while (world.clock.monotonic() - start < deadlineMs);
-    return said;
-}
-async function locateProxy({ engine, plan }) {
-    const details = await findProxy(engine, plan.proxy);
-    if (details === null)
-        throw new Error(`the proxy service ${plan.proxy.service} does not run`);
-    return proxyEndpoint(details, plan.proxy.confirmUrl);
-}
-function difference(route, expected) {
-    if (route.slot === expected.slot && route.release === expected.release)
+/** Runs the proxy's own program where the proxy runs, with the rights that it takes. @returns null when it does not run */
+async function runAtProxy({ host, engine }, home, argv) {
+    if (home.at === 'host') {
+        const answer = await host.exec(onHostAsRoot(argv));
+        return { ...answer, allowed: !wasNotAllowed(answer, argv[0] ?? '') };
+    }
+    const [summary] = await engine.listContainers({ labels: labelsOf(home) });
+    if (summary === undefined)
         return null;
-    return `the proxy sends requests to ${route.slot} (${route.release ?? 'no release'})`;
+    return { ...(await engine.exec(summary.id, argv)), allowed: true };
 }
 
 ;// CONCATENATED MODULE: ./src/operations/watch-route.ts
@@ -11684,12 +12186,12 @@ async function checkRoute(world, check, transcript) {
     return result;
 }
 async function look(world, check) {
-    const proxy = await findProxy(world.engine, world.plan.proxy).catch(() => null);
-    if (proxy === null)
+    const endpoint = await proxyEndpoint(world, check.url).catch(() => null);
+    if (endpoint === null)
         return { verdict: 'inconclusive', said: 'the proxy does not run' };
     const answer = await world.probe({
         url: check.url,
-        connectTo: proxyEndpoint(proxy, check.url),
+        connectTo: endpoint,
         timeoutMs: check.timeoutMs,
         verifyTls: false,
     });
@@ -11801,53 +12303,37 @@ async function until(keep, watch, holds) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/keeper/check-epoch.ts
-
-
-
-/** Throws `Superseded` when a later deploy has taken the lease: nothing may be changed with an old epoch. */
-async function checkEpoch({ plan, files }) {
-    const current = await readRecord(files, hostPath.lease(plan.base), lease);
-    if (current === null || current.epoch <= plan.epoch)
-        return;
-    const who = current.holder === null ? '' : ` by deploy ${current.holder.deploy}`;
-    throw new Superseded(`the lease was taken over${who} (epoch ${current.epoch}, this deploy has ${plan.epoch})`);
-}
-
-;// CONCATENATED MODULE: ./src/operations/compare-images.ts
-
+;// CONCATENATED MODULE: ./src/domain/release/handed-over.ts
 /**
- * Compares what every container of a release runs with the digest on its record: a tag that moved, or an image that was
- * swapped under its name, is found before it gets traffic.
- * @returns what differs, or null
+ * Names of the services that must not run twice and that both releases have: of these the old container is stopped just
+ * before the new one starts. What either release says holds, because the other one may be from before somebody knew.
  */
-async function compareImages(world, placed) {
-    const { engine } = world;
-    for (const { id, name, service } of await findReplicas(engine, world.plan, placed)) {
-        const [container, image] = await Promise.all([
-            engine.inspectContainer(id),
-            engine.inspectImage(service.image),
-        ]);
-        if (container.imageId !== image.id) {
-            return `${name} runs ${container.imageId}, which is not ${service.image}`;
-        }
-    }
-    return null;
+function handedOver({ target, live }) {
+    const workers = target.release.services.filter(({ port }) => port === undefined);
+    const names = workers.filter((service) => {
+        const old = live?.release.services.find(({ name }) => name === service.name);
+        if (old === undefined || old.port !== undefined)
+            return false;
+        return service.overlap === false || old.overlap === false;
+    });
+    return new Set(names.map(({ name }) => name));
 }
 
 ;// CONCATENATED MODULE: ./src/operations/gate-replicas.ts
 
 
 
-/** Waits until every replica of a release is ready, as many passes in a row as its check asks, or `passes` where that is given. */
-async function gateReplicas(world, placed, { transcript, onNews, passes }) {
-    const replicas = await findReplicas(world.engine, world.plan, placed);
-    const missing = placed.release.services.filter((service) => replicas.filter((replica) => replica.service === service).length < service.replicas);
+/** Waits until every replica of a release is ready, as many passes in a row as its check asks, or as `passes` says. */
+async function gateReplicas(world, placed, options) {
+    const { which = () => true } = options;
+    const replicas = (await findReplicas(world.engine, world.plan, placed)).filter(which);
+    const missing = placed.release.services.filter((service) => which({ service }) &&
+        replicas.filter((replica) => replica.service === service).length < service.replicas);
     if (missing.length > 0) {
         const names = missing.map(({ name }) => name).join(', ');
         return { open: false, reason: `containers are missing: ${names}`, culprits: [] };
     }
-    const closed = await Promise.all(replicas.map((replica) => waitUntilReady(world, replica, { transcript, onNews, passes })));
+    const closed = await Promise.all(replicas.map((replica) => waitUntilReady(world, replica, options)));
     const failures = closed.flatMap((reason, index) => reason === null ? [] : [{ reason, id: replicas[index]?.id ?? '' }]);
     if (failures.length === 0)
         return { open: true, replicas: replicas.length };
@@ -11859,7 +12345,7 @@ async function gateReplicas(world, placed, { transcript, onNews, passes }) {
 }
 async function waitUntilReady(world, replica, { transcript, onNews, passes: wanted }) {
     const { health } = replica.service;
-    const successes = wanted ?? health.successes;
+    const successes = wanted?.(replica.service) ?? health.successes;
     const start = world.clock.monotonic();
     let passes = 0;
     let said = 'gave no answer';
@@ -11892,32 +12378,103 @@ async function askSafely(world, replica) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/operations/stop-slot.ts
+;// CONCATENATED MODULE: ./src/keeper/check-epoch.ts
 
-/** Stops containers of a release that still run, each with its grace; restart=no comes first, so that none returns by itself. */
-async function stopSlot(world, placed, which) {
-    const replicas = (await findReplicas(world.engine, world.plan, placed)).filter(which);
-    // restart=no must be on the disk before the stop: a daemon restart in between would bring it back (moby#12118).
-    await Promise.all(replicas.map(({ id }) => world.engine.setRestartPolicy(id, 'no')));
-    const running = replicas.filter(({ state }) => state === 'running' || state === 'restarting');
-    await Promise.all(running.map(({ id, service }) => world.engine.stopContainer(id, Math.ceil(service.stopGraceMs / 1000))));
-    return running.map(({ name }) => name);
+
+
+/** Throws `Superseded` when a later deploy has taken the lease: nothing may be changed with an old epoch. */
+async function checkEpoch({ plan, files }) {
+    const current = await readRecord(files, hostPath.lease(plan.base), lease);
+    if (current === null || current.epoch <= plan.epoch)
+        return;
+    const who = current.holder === null ? '' : ` by deploy ${current.holder.deploy}`;
+    throw new Superseded(`the lease was taken over${who} (epoch ${current.epoch}, this deploy has ${plan.epoch})`);
 }
-/** Gives a slot's containers the restart policy that the team's compose file asks for. */
-async function applyRestartPolicy(world, placed) {
-    const replicas = await findReplicas(world.engine, world.plan, placed);
-    await Promise.all(replicas.map(({ id, service: { restart } }) => world.engine.setRestartPolicy(id, restart.Name, restart.MaximumRetryCount)));
+
+;// CONCATENATED MODULE: ./src/keeper/refuse.ts
+
+
+/** Ends a step before the new version was proven: the verdict is on the disk before anything is undone. */
+async function refuse({ journal }, step, reason, culprits = []) {
+    await journal.write(step, 'failed', { text: reason });
+    const hint = journal.has('switch', 'done')
+        ? null
+        : 'Look at the last lines of the container; nothing of the new version reached your users.';
+    throw new StepFailure(reason, culprits, hint);
 }
-/** Starts a slot's containers that do not run; routed services first, then workers. */
-async function startSlot(world, placed) {
-    const replicas = await findReplicas(world.engine, world.plan, placed);
-    const down = replicas.filter(({ state }) => state === 'created' || state === 'exited');
-    const routed = down.filter(({ service }) => service.port !== undefined);
-    const workers = down.filter(({ service }) => service.port === undefined);
-    for (const group of [routed, workers]) {
-        await Promise.all(group.map(({ id }) => world.engine.startContainer(id)));
+/** What the engine refuses now it will refuse again, and is a verdict; a lost call says nothing. */
+async function heed(keep, step, act) {
+    try {
+        return await act();
     }
-    return down.map(({ name }) => name);
+    catch (thrown) {
+        if (thrown instanceof EngineError)
+            return refuse(keep, step, thrown.message);
+        throw thrown;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/keeper/bring-workers.ts
+
+
+
+
+
+/**
+ * Brings the workers that had to wait: each service that must not run twice, once its old container has stopped, and after a
+ * warm switch all the others. Then every replica has to be ready. Begun again it goes on where it was.
+ */
+async function bringWorkers(keep, warm) {
+    const { plan, journal } = keep;
+    const names = handedOver(plan);
+    if (!warm && names.size === 0)
+        return;
+    const taken = oneOf(names);
+    const late = warm ? workers : taken;
+    await journal.write('workers', 'intent');
+    await checkEpoch(keep);
+    await heed(keep, 'workers', () => startLate(keep, late, taken));
+    const gate = await gateReplicas(keep, plan.target, {
+        transcript: keep.transcript,
+        onNews: (text) => {
+            journal.note('workers', text);
+        },
+        // The others were ready before; while an old worker took its time to stop, one may have died.
+        passes: (service) => (late({ service }) ? undefined : 1),
+    });
+    if (!gate.open)
+        return refuse(keep, 'workers', gate.reason, gate.culprits);
+    const brought = plan.target.release.services.filter((service) => late({ service }));
+    const text = brought.length === 0 ? 'there are none' : brought.map(({ name }) => name).join(', ');
+    await journal.write('workers', 'done', { text });
+}
+async function startLate(keep, late, taken) {
+    const { live, target } = keep.plan;
+    await startSlot(keep, target, (one) => late(one) && !taken(one));
+    if (live !== null)
+        await stopSlot(keep, live, taken);
+    await startSlot(keep, target, taken);
+}
+
+;// CONCATENATED MODULE: ./src/operations/compare-images.ts
+
+/**
+ * Compares what every container of a release runs with the digest on its record: a tag that moved, or an image that was
+ * swapped under its name, is found before it gets traffic.
+ * @returns what differs, or null
+ */
+async function compareImages(world, placed) {
+    const { engine } = world;
+    for (const { id, name, service } of await findReplicas(engine, world.plan, placed)) {
+        const [container, image] = await Promise.all([
+            engine.inspectContainer(id),
+            engine.inspectImage(service.image),
+        ]);
+        if (container.imageId !== image.id) {
+            return `${name} runs ${container.imageId}, which is not ${service.image}`;
+        }
+    }
+    return null;
 }
 
 ;// CONCATENATED MODULE: ./src/keeper/gate.ts
@@ -11926,136 +12483,44 @@ async function startSlot(world, placed) {
 
 
 
+
+
 /**
- * S8: every replica of the new slot is ready, or the step fails with the culprits' logs.
- * @returns whether the containers ran all along, at the addresses that the proxy may still know
+ * S8: every replica of the new slot that can run beside the old one is ready, or the step fails with the culprits' logs.
+ * @returns whether the routed containers ran all along, at the addresses that the proxy may still know: then only they were
+ * asked, and the workers come after the switch
  */
 async function gateTarget(keep) {
     const { journal, plan } = keep;
     await journal.write('gate', 'intent');
-    const again = plan.startTarget || timesBegun(keep) > 1;
-    const started = again ? await heed(keep, () => startSlot(keep, plan.target)) : [];
-    // Containers that were good and never stopped only have to be alive.
-    const warm = plan.startTarget && timesBegun(keep) === 1 && started.length === 0;
-    const foreign = await heed(keep, () => compareImages(keep, plan.target));
+    const warm = await heed(keep, 'gate', () => isWarm(keep));
+    const late = oneOf(handedOver(plan));
+    const first = warm ? routed : (one) => !late(one);
+    if (plan.startTarget || timesBegun(keep) > 1)
+        await heed(keep, 'gate', () => startSlot(keep, plan.target, first));
+    const foreign = await heed(keep, 'gate', () => compareImages(keep, plan.target));
     if (foreign !== null)
-        return refuse(keep, foreign, []);
+        return refuse(keep, 'gate', foreign);
     const gate = await gateReplicas(keep, plan.target, {
         transcript: keep.transcript,
         onNews: (text) => {
             journal.note('gate', text);
         },
-        passes: warm ? 1 : undefined,
+        which: first,
+        // Containers that were good and never stopped only have to be alive.
+        passes: () => (warm ? 1 : undefined),
     });
-    if (gate.open) {
-        await journal.write('gate', 'done', { text: `${gate.replicas} replicas are ready` });
-        return warm;
-    }
-    return refuse(keep, gate.reason, gate.culprits);
+    if (!gate.open)
+        return refuse(keep, 'gate', gate.reason, gate.culprits);
+    await journal.write('gate', 'done', { text: `${gate.replicas} replicas are ready` });
+    return warm;
 }
-/** What the engine refuses now it will refuse again, and is a verdict; a lost call says nothing. */
-async function heed(keep, act) {
-    try {
-        return await act();
-    }
-    catch (thrown) {
-        if (thrown instanceof EngineError)
-            return refuse(keep, thrown.message, []);
-        throw thrown;
-    }
-}
-async function refuse({ journal }, reason, culprits) {
-    await journal.write('gate', 'failed', { text: reason });
-    const hint = journal.has('switch', 'done')
-        ? null
-        : 'Look at the last lines of the container; nothing of the new version reached your users.';
-    throw new StepFailure(reason, culprits, hint);
-}
-
-;// CONCATENATED MODULE: ./src/domain/records/journal.ts
-
-/** The steps of a deploy as the journal names them; S2–S7 are told by the runner, the rest are the keeper's own. */
-const step = schemas_enum([
-    'lease', // S2
-    'pull', // S5
-    'migrate', // S6
-    'start', // S7
-    'go', // the runner hands over: from here on the keeper alone decides
-    'gate', // S8
-    'switch', // S9
-    'check', // S10, until the first passes in a row
-    'bake', // S10, the rest of the time
-    'back', // traffic returns to the old slot
-    'undo', // the new slot is removed
-    'drain', // S11
-    'stop', // S11
-    'prune', // S12
-    'record', // S12
-    'keeper', // the keeper itself: started, resumed
-    'end',
-]);
-/** One line of a health transcript: who was asked, what came back. */
-const transcriptLine = object({
-    atMs: schemas_number(),
-    target: schemas_string(),
-    ok: schemas_boolean(),
-    said: schemas_string(),
-});
-/** Last lines of a container that failed, for the report. */
-const containerLog = object({ container: schemas_string(), lines: array(schemas_string()) });
-/**
- * How a deploy ended on one host. States: BLUE old serves, nothing left over · GREEN new serves · GREEN+ new serves,
- * cleaning is pending · BACK switched back, proven · UNKNOWN not proven.
- */
-const outcome = object({
-    verdict: schemas_enum(['deployed', 'rolled-back', 'failed', 'unproven']),
-    state: schemas_enum(['BLUE', 'GREEN', 'GREEN+', 'BACK', 'UNKNOWN']),
-    reason: schemas_string().nullable(),
-    hint: schemas_string().nullable(),
-    warnings: array(schemas_string()),
-    logs: array(containerLog),
-    transcript: array(transcriptLine),
-});
-/** `journal/<deploy-id>.jsonl`: one record a line. `note` is progress only; `intent` and `done|failed` are durable. */
-const journalRecord = object({
-    seq: schemas_number().int().positive(),
-    epoch: schemas_number().int(),
-    step,
-    phase: schemas_enum(['intent', 'done', 'failed', 'note']),
-    time: iso_datetime(),
-    text: schemas_string().optional(),
-    /** Milliseconds since the step's intent, on `done` and `failed`. */
-    tookMs: schemas_number().optional(),
-    outcome: outcome.optional(),
-    /** Facts the runner hands over with `go`. */
-    facts: object({
-        schemaBefore: schemas_string().nullable(),
-        schemaAfter: schemas_string().nullable(),
-        backup: schemas_string().nullable(),
-    })
-        .optional(),
-});
-/** What the runner (or another run) tells a keeper, one JSON object a line on its stdin. */
-const keeperCommand = discriminatedUnion('kind', [
-    object({ kind: literal('beat') }),
-    object({
-        kind: literal('record'),
-        step,
-        phase: schemas_enum(['intent', 'done', 'failed', 'note']),
-        text: schemas_string().optional(),
-        tookMs: schemas_number().optional(),
-    }),
-    object({ kind: literal('go'), facts: journalRecord.shape.facts.unwrap() }),
-    object({ kind: literal('abort'), reason: schemas_string() }),
-    object({ kind: literal('back'), reason: schemas_string() }),
-]);
-
-;// CONCATENATED MODULE: ./src/domain/release/journal-line.ts
-
-
-/** The record of one line of a journal; undefined for a torn line, or one that is something else. */
-function journalLine(line) {
-    return journalRecord.safeParse(parseJson(line)).data;
+async function isWarm(keep) {
+    const { engine, plan } = keep;
+    if (!plan.startTarget || timesBegun(keep) > 1)
+        return false;
+    const replicas = await findReplicas(engine, plan, plan.target);
+    return replicas.filter(routed).every(({ state }) => state === 'running');
 }
 
 ;// CONCATENATED MODULE: ./src/keeper/journal.ts
@@ -12171,10 +12636,10 @@ function countConnections(text, port, leaveOut) {
         const [, local, remote, state] = line.trim().split(/\s+/);
         if (local === undefined || remote === undefined || state === undefined)
             return false;
-        return portOf(local) === port && proc_net_open.has(state) && !leaveOut.has(proc_net_addressOf(remote));
+        return proc_net_portOf(local) === port && proc_net_open.has(state) && !leaveOut.has(proc_net_addressOf(remote));
     }).length;
 }
-function portOf(socket) {
+function proc_net_portOf(socket) {
     return Number.parseInt(socket.slice(socket.lastIndexOf(':') + 1), 16);
 }
 /** The last 32 bits, little endian, as dotted decimal: an IPv4 address, also when mapped into IPv6. */
@@ -12188,10 +12653,16 @@ function proc_net_addressOf(socket) {
 
 
 /**
- * Waits until no visitor's connection to a slot's routed ports is open, or `deadlineMs` is over.
+ * Waits until no visitor's connection to a slot's routed ports is open, or `deadlineMs` is over; with a proxy that keeps connections
+ * open by itself all of that time is given.
  * @returns the connections that were still open at the end; throws when they could not be counted then
  */
 async function drainSlot(world, placed, deadlineMs, onNews) {
+    if (world.plan.proxy.keepsConnections) {
+        onNews('the proxy keeps connections of its own open, so drain is waited out');
+        await world.clock.sleep(deadlineMs);
+        return 0;
+    }
     const start = world.clock.monotonic();
     let quiet = 0;
     let before = -1;
@@ -12232,7 +12703,19 @@ async function openConnections(world, placed) {
             return 0;
         return connectionsOf(world, container.state.pid, service.port, own);
     }));
-    return counts.reduce((sum, count) => sum + count, 0);
+    const waiting = await Promise.all(hostPorts(placed).map((port) => connectionsAtHost(world, port)));
+    // One request through a port of the host is seen at both its ends.
+    return Math.max(sumOf(counts), sumOf(waiting));
+}
+const sumOf = (counts) => counts.reduce((sum, count) => sum + count, 0);
+/** Ports of the host that lead to a slot; what Docker has accepted there may not have reached the container yet. */
+function hostPorts({ slot, release }) {
+    if (slot === 'adopted')
+        return [];
+    return release.services.flatMap(({ loopback }) => loopback === undefined ? [] : [loopback[slot]]);
+}
+async function connectionsAtHost({ files }, port) {
+    return countConnections((await files.read('/proc/net/tcp')) ?? '', port, new Set());
 }
 async function connectionsOf(world, pid, port, own) {
     const tables = await Promise.all(['tcp', 'tcp6'].map((table) => world.files.read(`/proc/${pid}/net/${table}`)));
@@ -12291,7 +12774,75 @@ function graceOf({ target }, service) {
     return found === undefined ? secondsToStop : Math.ceil(found.stopGraceMs / 1000);
 }
 
+;// CONCATENATED MODULE: ./src/domain/proxy/driver.ts
+/** The path that answers which slot and release serve. */
+function tokenPath(token) {
+    return `/.well-known/shiplock-${token}`;
+}
+/** The token of an include that we wrote; null when there is none. */
+function tokenIn(include) {
+    return /\/\.well-known\/shiplock-([0-9a-f]{16,})/.exec(include ?? '')?.[1] ?? null;
+}
+
+;// CONCATENATED MODULE: ./src/operations/confirm-route.ts
+
+
+
+/** What the proxy is to say while a release serves; the containers from before the first one have no name of ours. */
+function answerOf(placed) {
+    if (placed === null || placed.slot === 'adopted')
+        return { slot: 'adopted', release: null };
+    return { slot: placed.slot, release: placed.release.id };
+}
+/** Asks the proxy on its token path which slot and release it sends requests to; throws when it does not say. */
+async function askRoute(world, endpoint) {
+    const { proxy } = world.plan;
+    const url = new URL(tokenPath(proxy.token), proxy.confirmUrl).href;
+    const answer = await world.probe({ url, connectTo: endpoint, timeoutMs: 2000, verifyTls: false });
+    if (answer.kind !== 'answer')
+        throw new Error(`the proxy did not answer: ${answer.message}`);
+    if (answer.status !== 200)
+        throw new Error(`the proxy answered HTTP ${answer.status} on the token path`);
+    return JSON.parse(answer.body);
+}
+/**
+ * Proves through the host's own proxy that `slot` and `release` serve, K answers in a row.
+ * @returns null when proven, else what the proxy said last
+ */
+async function confirmRoute(world, expected, deadlineMs) {
+    const start = world.clock.monotonic();
+    let endpoint = null;
+    let inARow = 0;
+    let said = 'nothing';
+    do {
+        try {
+            endpoint ??= await proxyEndpoint(world, world.plan.proxy.confirmUrl);
+            const wrong = difference(await askRoute(world, endpoint), expected);
+            inARow = wrong === null ? inARow + 1 : 0;
+            if (inARow >= world.plan.proxy.confirmations)
+                return null;
+            if (wrong === null)
+                continue;
+            said = wrong;
+        }
+        catch (thrown) {
+            // It may have come back under another address.
+            endpoint = null;
+            inARow = 0;
+            said = messageOf(thrown);
+        }
+        await world.clock.sleep(50);
+    } while (world.clock.monotonic() - start < deadlineMs);
+    return said;
+}
+function difference(route, expected) {
+    if (route.slot === expected.slot && route.release === expected.release)
+        return null;
+    return `the proxy sends requests to ${route.slot} (${route.release ?? 'no release'})`;
+}
+
 ;// CONCATENATED MODULE: ./src/keeper/go-back.ts
+
 
 
 
@@ -12309,8 +12860,7 @@ async function goBack(keep) {
     const { journal, plan } = keep;
     // Not awaited: no disk stands between a bad verdict and the old version.
     journal.write('back', 'intent').catch(() => undefined);
-    const slot = plan.live?.slot ?? 'adopted';
-    const release = plan.live === null || slot === 'adopted' ? null : plan.live.release.id;
+    const { slot, release } = answerOf(plan.live);
     const down = plan.live === null ? null : await reviveOld(keep, plan.live);
     if (down !== null) {
         await journal.write('back', 'failed', { text: down });
@@ -12333,12 +12883,17 @@ async function reviveOld(keep, live) {
     // An engine that does not answer has stopped nothing since this keeper began; only after a restart it has to say so.
     if (replicas === null)
         return timesBegun(keep) === 1 ? null : 'Docker does not answer';
-    if (isWhole(replicas, live) && replicas.every(({ state }) => state === 'running'))
+    // What changed places with the new version comes back after the traffic: neither is waited for, nor started twice.
+    const late = oneOf(handedOver(keep.plan));
+    const which = (one) => !late(one);
+    const needed = replicas.filter(which);
+    if (isWhole(needed, live, which) && needed.every(({ state }) => state === 'running'))
         return null;
     try {
-        await startSlot(keep, live);
+        await startSlot(keep, live, which);
         const gate = await gateReplicas(keep, live, {
             transcript: keep.transcript,
+            which,
             onNews: (text) => {
                 keep.journal.note('back', text);
             },
@@ -12366,11 +12921,49 @@ async function lookAtOld(keep, live) {
     }
     return null;
 }
-function isWhole(replicas, { release }) {
-    return release.services.every((service) => replicas.filter((replica) => replica.service === service).length >= service.replicas);
+function isWhole(replicas, { release }, which) {
+    return release.services.every((service) => !which({ service }) ||
+        replicas.filter((replica) => replica.service === service).length >= service.replicas);
+}
+
+;// CONCATENATED MODULE: ./src/keeper/return-workers.ts
+
+
+
+/**
+ * The workers' way back: those that must not run twice change places again, also when an earlier keeper or deploy left them
+ * stopped. @param moved the new version had traffic: its other workers stop at once too, before they take on more work
+ */
+async function returnWorkers(keep, moved) {
+    const { live, target } = keep.plan;
+    if (live === null)
+        return;
+    const taken = oneOf(handedOver(keep.plan));
+    await Promise.all([
+        takeBack(keep, live),
+        moved ? stopSlot(keep, target, (one) => workers(one) && !taken(one)) : undefined,
+    ]);
+}
+async function takeBack(keep, live) {
+    const names = handedOver(keep.plan);
+    if (names.size === 0)
+        return;
+    const taken = oneOf(names);
+    try {
+        await stopSlot(keep, keep.plan.target, taken);
+        await startSlot(keep, live, taken);
+        await applyRestartPolicy(keep, live, taken);
+    }
+    catch (thrown) {
+        // What the engine refuses it will refuse again; a lost call is made again by the keeper that begins anew.
+        if (!(thrown instanceof EngineError))
+            throw thrown;
+        keep.warnings.push(`${[...names].join(', ')} of the old version could not be started again: ${messageOf(thrown)}`);
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/keeper/retreat.ts
+
 
 
 
@@ -12403,8 +12996,11 @@ async function retreat(keep, failure) {
             hint: await hintForUnproven(keep),
         };
     }
-    if (moved && keep.plan.live !== null)
-        await drainTarget(keep);
+    await keep.journal.write('undo', 'intent');
+    await Promise.all([
+        returnWorkers(keep, moved),
+        moved && keep.plan.live !== null ? drainTarget(keep) : undefined,
+    ]);
     await undo(keep);
     return moved && keep.plan.live !== null
         ? { ...ended, verdict: 'rolled-back', state: 'BACK' }
@@ -12458,15 +13054,16 @@ async function drainTarget(keep) {
 /** Removes what this deploy made; a slot that was only started again is stopped again. */
 async function undo(keep) {
     const { journal, plan } = keep;
-    await journal.write('undo', 'intent');
     if (plan.startTarget)
-        await stopSlot(keep, plan.target, () => true);
+        await stopSlot(keep, plan.target);
     const settleMs = journal.has('go', 'done') ? 0 : 1000;
     const removed = await removeSlot(keep, settleMs);
     await journal.write('undo', 'done', { text: `${removed} containers removed` });
 }
 
 ;// CONCATENATED MODULE: ./src/keeper/settle.ts
+
+
 
 
 
@@ -12485,6 +13082,7 @@ async function settle_settle(keep, switchedAt) {
         return;
     await warnOnly(keep, 'the old version could not be drained', () => drainOld(keep, live, switchedAt));
     await warnOnly(keep, 'the old version could not be stopped', () => stopOld(keep, live));
+    await warnOnly(keep, 'what ran before the first release could not be stopped', () => persist(keep, () => stopAdopted(keep)));
 }
 async function drainOld(keep, live, switchedAt) {
     const { plan, journal, clock } = keep;
@@ -12500,11 +13098,26 @@ async function drainOld(keep, live, switchedAt) {
 async function stopOld(keep, live) {
     const { plan, journal } = keep;
     await journal.write('stop', 'intent');
-    const warm = plan.keepOld === 'running';
-    const stopped = await persist(keep, () => stopSlot(keep, live, ({ service }) => !warm || service.port === undefined));
+    const which = plan.keepOld === 'running' ? workers : undefined;
+    const stopped = await persist(keep, () => stopSlot(keep, live, which));
     await journal.write('stop', 'done', {
         text: stopped.length === 0 ? 'nothing ran' : stopped.join(', '),
     });
+}
+/**
+ * What ran before the first release was kept warm for the way back, and is two releases old now. A slot of ours would be
+ * cleared for the next release; this one nobody takes.
+ */
+async function stopAdopted(keep) {
+    const { plan, files } = keep;
+    const { live, target, project, base } = plan;
+    if (plan.keepOld !== 'running' || [live, target].some((one) => one?.slot === 'adopted'))
+        return;
+    const state = await readRecord(files, hostPath.state(base), hostState);
+    const release = (await readLedger(files, base)).find(({ slot }) => slot === 'adopted');
+    if (state?.previous?.slot !== 'adopted' || release === undefined)
+        return;
+    await stopSlot(keep, { slot: 'adopted', project, release });
 }
 /** S12: old containers, records and images that no rollback needs go. */
 async function prune(keep) {
@@ -12540,6 +13153,34 @@ async function warnOnly(keep, what, act) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/keeper/stop-strays.ts
+
+
+/**
+ * Stops workers that a `docker compose up` of the team brought back beside a release: they would do jobs with another
+ * version. What the proxy sends requests to gets none there, and is left to the team.
+ */
+async function stopStrays(keep) {
+    const { plan, journal, warnings } = keep;
+    if (plan.live === null || [plan.live, plan.target].some(({ slot }) => slot === 'adopted'))
+        return;
+    try {
+        const stopped = await stopSlot(keep, astray(plan.live, plan), ({ service }) => isWorker(service));
+        if (stopped.length > 0)
+            journal.note('keeper', `stopped beside the release: ${stopped.join(', ')}`);
+    }
+    catch (thrown) {
+        warnings.push(`workers beside the release could not be stopped: ${messageOf(thrown)}`);
+    }
+}
+const isWorker = ({ port }) => port === undefined;
+/** The containers of plain Compose that go by the names of released services. */
+function astray(live, { project, target }) {
+    const services = [live, target].flatMap(({ release }) => release.services);
+    const byName = new Map(services.map((service) => [service.name, service]));
+    return { slot: 'adopted', project, release: { ...live.release, services: [...byName.values()] } };
+}
+
 ;// CONCATENATED MODULE: ./src/keeper/switch.ts
 
 
@@ -12547,6 +13188,8 @@ async function warnOnly(keep, what, act) {
 
 
 const switch_confirmDeadlineMs = 5000;
+/** A proxy that has just started may still be asking for its certificates. */
+const certificateDeadlineMs = 60_000;
 /** S9: restart policy, then the marker, then the proxy's own word that the new slot serves. */
 async function switchToTarget(keep, warm) {
     const { journal, plan } = keep;
@@ -12561,12 +13204,13 @@ async function switchToTarget(keep, warm) {
     }
     await journal.write('switch', 'intent');
     await checkEpoch(keep);
-    await applyRestartPolicy(keep, plan.target);
+    // Workers that come after a warm switch must not be brought by a restart of Docker beside the old ones.
+    await applyRestartPolicy(keep, plan.target, warm ? routed : undefined);
     await checkEpoch(keep);
     if (!already)
         await pointTo(keep, plan.target.slot);
-    const { slot, release } = plan.target;
-    const said = await confirmRoute(keep, { slot, release: release.id }, switch_confirmDeadlineMs);
+    const { slot } = plan.target;
+    const said = await confirmRoute(keep, answerOf(plan.target), switch_confirmDeadlineMs);
     if (said === null) {
         const text = `${slot} serves, confirmed ${plan.proxy.confirmations} times in a row`;
         await journal.write('switch', 'done', { text });
@@ -12578,14 +13222,16 @@ async function switchToTarget(keep, warm) {
 /** Before anything moves: the proxy answers on the token path with what serves now, so its answer after the switch can be believed. */
 async function proveRouteIsRead(keep) {
     const { live, proxy } = keep.plan;
-    const expected = live === null || live.slot === 'adopted'
-        ? { slot: 'adopted', release: null }
-        : { slot: live.slot, release: live.release.id };
-    const said = await confirmRoute(keep, expected, switch_confirmDeadlineMs);
+    const managed = proxy.kind === 'managed';
+    const deadlineMs = managed ? certificateDeadlineMs : switch_confirmDeadlineMs;
+    const said = await confirmRoute(keep, answerOf(live), deadlineMs);
     if (said === null)
         return;
-    throw new StepFailure(`the proxy cannot be asked which slot serves (${proxy.confirmUrl}): ${said}`, [], 'Include the Shiplock file in the server block that serves this URL, or name another URL in proxy.confirm.');
+    throw new StepFailure(`the proxy cannot be asked which slot serves (${proxy.confirmUrl}): ${said}`, [], managed
+        ? managedHint
+        : `Let the proxy's user read ${proxy.markers}, include the Shiplock file in the server block that serves this URL, or name another URL in proxy.confirm.`);
 }
+const managedHint = 'Without a certificate it cannot answer: the name must lead to this server, and its ports 80 and 443 must be reachable. docker logs shiplock-proxy on the server tells what it tried.';
 
 ;// CONCATENATED MODULE: ./src/keeper/wait-for-go.ts
 
@@ -12612,6 +13258,9 @@ async function waitForGo(keep) {
 }
 
 ;// CONCATENATED MODULE: ./src/keeper/follow-plan.ts
+
+
+
 
 
 
@@ -12665,6 +13314,7 @@ function superseded({ warnings, transcript }, { message }) {
     };
 }
 async function follow_plan_release(keep) {
+    await recordAdopted(keep);
     const outcome = await transact(keep);
     await keep.journal.write('record', 'intent');
     await recordOutcome(keep, outcome, keep.journal.records.findLast(({ step }) => step === 'go')?.facts);
@@ -12700,15 +13350,22 @@ async function bringToServe(keep) {
     if (timesBegun(keep) > timesBeforeGivingUp) {
         throw new StepFailure(`the keeper had to begin again too often${lastInterruption(keep)}`);
     }
+    await stopStrays(keep);
     await waitForGo(keep);
     const warm = await gateTarget(keep);
+    if (!warm)
+        await bringWorkers(keep, warm);
     await switchToTarget(keep, warm);
+    if (warm) {
+        await bringWorkers(keep, warm);
+        await applyRestartPolicy(keep, keep.plan.target);
+    }
     await bakeTarget(keep, switchTime(keep));
 }
 /** A verdict against the new version stands, also when the keeper that came to it died before it could act on it. */
 async function retreating(keep) {
     const { journal, plan } = keep;
-    const verdicts = ['gate', 'switch', 'check', 'bake'];
+    const verdicts = ['gate', 'workers', 'switch', 'check', 'bake'];
     if (verdicts.some((step) => journal.has(step, 'failed')))
         return true;
     if (journal.has('back', 'intent') || journal.has('undo', 'intent'))
@@ -12791,6 +13448,7 @@ function take(heard, command) {
 
 
 
+
 const beatMs = 10_000;
 /**
  * Keeps one deploy from wherever its journal stands to its end, and frees the lease. Throws when it was interrupted; begun
@@ -12808,6 +13466,7 @@ async function keepDeploy({ connect, input, say, ...world }) {
         const outcome = await followPlan(keep);
         await heart.stop();
         await writeLease(keep, true);
+        say(leaseFreed);
         return outcome;
     }
     catch (thrown) {
