@@ -65,7 +65,9 @@ try {
   const versions = [await pushApp(environment, 's0'), await pushApp(environment, 's1')];
   const measured: Measured[] = [];
   for (const form of forms) {
-    measured.push(await measureAdoption(form, versions), await measure(form, versions));
+    // The managed proxy takes no running stack over: that is refused.
+    if (form !== 'managed') measured.push(await measureAdoption(form, versions));
+    measured.push(await measure(form, versions));
   }
   process.stdout.write(`${JSON.stringify(figures(measured))}\n`);
 } finally {
