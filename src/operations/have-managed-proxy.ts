@@ -57,12 +57,12 @@ async function create(engine: Engine, { image, folder }: ProxyParts): Promise<bo
   return (await unlessStatus(409, engine.createContainer(managedProxy.container, spec))) !== null;
 }
 
-/** Waits for whoever created it; what was stopped by a person is nobody's to wait for. */
+/** Waits for whoever creates it, from its name on, which is taken first; what was stopped by a person is nobody's to wait for. */
 async function startedByAnother(engine: Engine, clock: Clock): Promise<boolean> {
   const began = clock.monotonic();
   for (;;) {
     const state = await stateOf(engine);
-    if (state !== 'created') return state === 'running';
+    if (state !== null && state !== 'created') return state === 'running';
     if (clock.monotonic() - began > otherStartsWithinMs) return false;
     await clock.sleep(200);
   }
