@@ -61594,12 +61594,12 @@ async function create(engine, { image, folder }) {
     const spec = (0,managed_container/* proxyContainer */.og)(image, folder);
     return (await unlessStatus(409, engine.createContainer(managed_container/* managedProxy */.QQ.container, spec))) !== null;
 }
-/** Waits for whoever created it; what was stopped by a person is nobody's to wait for. */
+/** Waits for whoever creates it, from its name on, which is taken first; what was stopped by a person is nobody's to wait for. */
 async function startedByAnother(engine, clock) {
     const began = clock.monotonic();
     for (;;) {
         const state = await stateOf(engine);
-        if (state !== 'created')
+        if (state !== null && state !== 'created')
             return state === 'running';
         if (clock.monotonic() - began > otherStartsWithinMs)
             return false;
