@@ -19,6 +19,7 @@ import type { HostRun } from './deploy-tools';
 import { migrate, type SchemaFacts } from './migrate';
 import type { HeldRelease } from './held-release';
 import { loginOf } from './login-of';
+import { missingShared } from './preflight';
 
 /** Tells a step to whoever reads the log, and to the keeper's journal. */
 export type Tell = (step: Step, phase: JournalPhase, text?: string, tookMs?: number) => void;
@@ -107,14 +108,15 @@ async function fetchAll(
 /** Pulls and starts the shared services that do not run, if there are any. */
 export async function bringShared(run: HostRun, held: Omit<HeldRelease, 'keeper'>): Promise<void> {
   const { session, facts } = run;
-  const { plan, missingShared, before } = held;
+  const { plan, before } = held;
   const { compose, directory } = before.stack;
-  if (missingShared.length === 0) return;
+  const services = missingShared(before);
+  if (services.length === 0) return;
   // Compose would pull them with the login of the server only.
-  const images = missingShared.flatMap((name) => compose.services[name]?.image ?? []);
+  const images = services.flatMap((name) => compose.services[name]?.image ?? []);
   await pullImages(pullSetting(run, held), images);
   const file = hostPath.sharedCompose(plan.base);
-  const shared = { project: compose.name, directory, file, services: missingShared };
+  const shared = { project: compose.name, directory, file, services };
   await startShared(session.host, facts.docker, shared);
 }
 
@@ -132,9 +134,10 @@ function atMostEvery(
   };
 }
 
-function describePull({ plan, missingShared }: HeldRelease): (pulled: readonly string[]) => string {
+function describePull({ plan, before }: HeldRelease): (pulled: readonly string[]) => string {
   const images = new Set(plan.target.release.services.map(({ image }) => image)).size;
-  const started = missingShared.length === 0 ? '' : `; started ${missingShared.join(', ')}`;
+  const shared = missingShared(before);
+  const started = shared.length === 0 ? '' : `; started ${shared.join(', ')}`;
   return (pulled) => `${images} images, ${pulled.length} pulled${started}`;
 }
 

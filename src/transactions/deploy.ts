@@ -12,7 +12,7 @@ import { draftRelease, type Draft } from './draft-release';
 import { withoutProblems, type Findings } from './findings';
 import { makePlan } from './make-plan';
 import { onOneHost } from './one-host';
-import { missingShared, preflight, type Preflight } from './preflight';
+import { preflight, type Preflight } from './preflight';
 import { releaseOnHost } from './release-on-host';
 import { releaseFiles, sentFiles, settingsOf, type ReleaseSource } from './release-source';
 import { standingAfterDeploy } from './read-standing';
@@ -35,7 +35,7 @@ export async function deploy(request: DeployRequest, tools: DeployTools): Promis
   const report = beginReport('deploy', request, tools.clock);
   return onOneHost(request, tools, async (run) => {
     const seen = await survey(run, request.source);
-    const { before, draft, plan } = await withoutProblems(run.session.host.name, (findings) =>
+    const { before, draft, plan, sent } = await withoutProblems(run.session.host.name, (findings) =>
       planDeploy(run, request, seen, findings),
     );
     if (request.dryRun) {
@@ -48,8 +48,7 @@ export async function deploy(request: DeployRequest, tools: DeployTools): Promis
       compose: before.stack.compose,
       settings: settingsOf(config),
       verify: [...config.verify],
-      env,
-      sent: sentPaths(run, request, before),
+      ...{ env, sent },
     };
     const files = [...releaseFiles(draft, source), ...sentFiles(request.sent)];
     const keeperHash = await takeLease(run, before, plan, files);
@@ -62,7 +61,6 @@ export async function deploy(request: DeployRequest, tools: DeployTools): Promis
       before,
       keeperHash,
       rendered: draft.slot,
-      missingShared: missingShared(before),
       onKeeper: request.onKeeper,
     });
     const standing = await standingAfterDeploy(run, before, plan, done);
@@ -74,6 +72,7 @@ interface PlannedDeploy {
   readonly before: Preflight;
   readonly draft: Draft;
   readonly plan: Plan;
+  readonly sent: ReleaseSource['sent'];
 }
 
 /** S1 to its end: a plan, or everything that stands in its way among the findings. */
@@ -92,11 +91,12 @@ async function planDeploy(
   const deployId = newDeployId(tools);
   const createdAt = new Date(tools.clock.now()).toISOString();
   const next = nextRelease(seen.facts.ledger, stack.live?.release ?? null, version);
+  const sent = sentPaths(run, request, before);
   const draft = await findings.from(() =>
     draftRelease(stack, config, {
       names: { ...next, version, deploy: deployId, createdAt },
       images,
-      ...{ env, sent: sentPaths(run, request, before), withTasks: true },
+      ...{ env, sent, withTasks: true },
       base: seen.base,
       sites: config.proxy.kind === 'managed' ? config.sites : null,
       hash: (text) => tools.hash(text, stack.token),
@@ -110,7 +110,7 @@ async function planDeploy(
     target,
     startTarget: false,
   });
-  return { before, draft, plan };
+  return { before, draft, plan, sent };
 }
 
 /** Where plain Compose would look for what goes along, and a hash of what is in it. */

@@ -5,8 +5,6 @@ import type { Preflight } from './preflight';
 export interface HeldRelease {
   readonly plan: Plan;
   readonly before: Preflight;
-  /** Shared services that do not run yet. */
-  readonly missingShared: readonly string[];
   /** The keeper's container, once it runs and hears the runner. */
   readonly keeper: Promise<string>;
 }

@@ -5,7 +5,6 @@ import { describePlan } from './describe-plan';
 import { withoutProblems } from './findings';
 import { onOneHost } from './one-host';
 import { planRollback, type RollbackAim } from './plan-rollback';
-import { missingShared } from './preflight';
 import { standingAfterRollback } from './read-standing';
 import { releaseOnHost } from './release-on-host';
 import { releaseFiles } from './release-source';
@@ -46,7 +45,6 @@ export async function rollBack(
       before,
       keeperHash,
       rendered: draft?.slot ?? null,
-      missingShared: missingShared(before),
       onKeeper: request.onKeeper,
     });
     const standing = await standingAfterRollback(run, before, plan, done.outcome);
