@@ -3,13 +3,19 @@ import { openFolders } from '../domain/compose/sent-files';
 /** Exit codes of the prepare script that mean something: the lock was not free in time, or the lease is not what it was. */
 export const prepareExit = { busy: 75, leaseMoved: 73 } as const;
 
+/** Waits 5 s at most. The file is never removed or replaced: two holders would fit in. */
+const lock = (base: string): string => `exec 9>>"${base}/lock"
+tries=0
+until flock -n 9; do tries=$((tries + 1)); [ "$tries" -lt 50 ] || exit ${prepareExit.busy}; sleep 0.1; done
+`;
+
 /**
  * S2 in one go: takes the lease by compare-and-swap under flock, then puts the uploaded files in their places. Stdin is a
  * tar of `lease.expected` (what was read before; empty = there was none), `lease.next`, `release/…`, `plan.json`,
  * optionally `shared.json`, `keeper.mjs` and `proxy/…`. `$1` base, `$2` deploy id, `$3` release id ('' = none is uploaded),
  * `$4` keeper hash, `$5` the proxy's configuration folder, `$6` the name of our file in it (without its extension
  * that of the markers' folder).
- * The lock file is never removed or replaced: two holders would fit in. Prints `include-changed` when the proxy has yet to read its include.
+ * Prints `include-changed` when the proxy has yet to read its include.
  */
 export const prepareScript = `set -eu
 umask 077
@@ -21,10 +27,7 @@ mkdir "$in"
 trap 'rm -rf "$in"' EXIT
 # Whoever takes the lease sweeps: an upload that vanishes has lost.
 tar -xf - -C "$in" || { [ -d "$in" ] || exit ${prepareExit.leaseMoved}; exit 1; }
-exec 9>>"$base/lock"
-tries=0
-until flock -n 9; do tries=$((tries + 1)); [ "$tries" -lt 50 ] || exit ${prepareExit.busy}; sleep 0.1; done
-[ -f "$base/lease" ] || : >"$base/lease"
+${lock('$base')}[ -f "$base/lease" ] || : >"$base/lease"
 cmp -s "$base/lease" "$in/lease.expected" || exit ${prepareExit.leaseMoved}
 mv -f "$in/lease.next" "$base/lease"
 keep() { sync "$@" 2>/dev/null || sync; }
@@ -82,3 +85,12 @@ rm -f "$1/include.pending"
 
 /** The proxy has read the include, or will when it starts. `$1` base. */
 export const includeReadScript = 'rm -f "$1/include.pending"';
+
+/** Frees the lease, if it still is what this deploy wrote. `$1` base, `$2` the lease as written, `$3` the free one; neither ends in a line break. */
+export const freeLeaseScript = `set -eu
+umask 077
+${lock('$1')}[ "$(cat "$1/lease")" = "$2" ] || exit 0
+printf '%s\\n' "$3" >"$1/lease.free"
+mv -f "$1/lease.free" "$1/lease"
+sync "$1/lease" "$1" 2>/dev/null || sync
+`;

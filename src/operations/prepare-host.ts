@@ -1,4 +1,5 @@
 import {
+  freeLeaseScript,
   includeReadScript,
   prepareExit,
   prepareScript,
@@ -56,4 +57,13 @@ export async function restoreInclude(host: Host, base: string, include: string):
 /** Notes that the proxy has read the include. */
 export async function noteIncludeRead(host: Host, base: string): Promise<void> {
   await host.exec(script(includeReadScript, [base]));
+}
+
+/** Frees the lease, if it still is what this deploy wrote; both are texts of one line. */
+export async function freeLeaseOnHost(
+  host: Host,
+  base: string,
+  { written, free }: { readonly written: string; readonly free: string },
+): Promise<void> {
+  await host.exec(script(freeLeaseScript, [base, written, free]), { timeoutMs: 10_000 });
 }

@@ -1,6 +1,6 @@
 import type { Plan } from '../domain/records/plan';
 import { label } from '../domain/release/labels';
-import { ShiplockError } from '../errors';
+import { messageOf, ShiplockError } from '../errors';
 import type { Engine } from '../platform/docker-api';
 import { hostPath } from './release-files';
 
@@ -54,8 +54,22 @@ export async function startKeeper(
       ReadonlyRootfs: true,
     },
   });
-  await engine.startContainer(id);
+  await start(engine, id);
   return id;
+}
+
+async function start(engine: Engine, id: string): Promise<void> {
+  try {
+    await engine.startContainer(id);
+  } catch (cause) {
+    // One that is left would be taken for a keeper that has the lease.
+    await engine.removeContainer(id, { force: true });
+    throw new ShiplockError(`the keeper could not be started: ${messageOf(cause)}`, {
+      hint: 'Nothing was released. Remove what keeps Docker from starting the container, then run again.',
+      cause,
+      fault: 'remote',
+    });
+  }
 }
 
 function bindsOf({ base }: Plan, { socket, configDir }: KeeperSetting): readonly string[] {

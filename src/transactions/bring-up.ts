@@ -35,8 +35,11 @@ export async function bringUp(
   const { plan } = held;
   const step = timed(run, tell);
   await step('pull', () => fetchAll(run, held, rendered, tell), describePull(held));
+  run.tools.signal.throwIfAborted();
   // Nothing of the new release may exist while nobody watches over it; what lies in its place may go.
-  await Promise.all([held.keeper, clearSlot(engine, plan, plan.target.slot)]);
+  const cleared = clearSlot(engine, plan, plan.target.slot);
+  await Promise.allSettled([held.keeper, cleared]);
+  await Promise.all([held.keeper, cleared]);
   run.tools.signal.throwIfAborted();
   await createNew(run, held, rendered);
   const note = (text: string): void => {
@@ -117,6 +120,7 @@ export async function bringShared(run: HostRun, held: Omit<HeldRelease, 'keeper'
   await pullImages(pullSetting(run, held), images);
   const file = hostPath.sharedCompose(plan.base);
   const shared = { project: compose.name, directory, file, services };
+  run.tools.signal.throwIfAborted();
   await startShared(session.host, facts.docker, shared);
 }
 

@@ -11,6 +11,7 @@ import type { HostRun } from './deploy-tools';
 import type { Findings } from './findings';
 import { loginOf } from './login-of';
 import { missingShared, type Preflight } from './preflight';
+import { managedStart } from './start-managed';
 
 /**
  * S1, the images: resolves what is to be released to digests, once, and makes sure that all else that a run pulls can be had, and that there
@@ -63,19 +64,22 @@ function releasedImages(assigned: ImagesByService): readonly WantedImage[] {
   });
 }
 
-/** The keeper's image, and those of shared services that are yet to be started. */
-function otherImages({ facts }: HostRun, before: Preflight): readonly WantedImage[] {
+/** The keeper's image, and those of the managed proxy and of shared services that are yet to be started. */
+function otherImages({ facts, config }: HostRun, before: Preflight): readonly WantedImage[] {
   const { services } = before.stack.compose;
   const shared = missingShared(before).map((name) => ({
     path: `services.${name}.image`,
     text: services[name]?.image ?? '',
   }));
-  return [{ path: 'keeper-image', text: facts.keeperImage }, ...shared].flatMap(
-    ({ path, text }) => {
-      const reference = parseReference(text);
-      return reference === undefined ? [] : [{ path, reference, service: null }];
-    },
-  );
+  const proxy =
+    managedStart(config, before.seen) === 'made'
+      ? [{ path: 'proxy.image', text: config.proxy.managed.image }]
+      : [];
+  const keeper = { path: 'keeper-image', text: facts.keeperImage };
+  return [keeper, ...proxy, ...shared].flatMap(({ path, text }) => {
+    const reference = parseReference(text);
+    return reference === undefined ? [] : [{ path, reference, service: null }];
+  });
 }
 
 function inquire(

@@ -13,6 +13,7 @@ import type { Draft } from './draft-release';
 import { taskLines } from './describe-tasks';
 import { askPlanFacts, type PlanFacts } from './plan-facts';
 import { missingShared, type Preflight } from './preflight';
+import { describeManaged } from './start-managed';
 import { includePath, proxyFiles } from './take-lease';
 
 /** Everything that a run was about to do on one host. */
@@ -72,6 +73,7 @@ function making(run: HostRun, { before, plan, draft }: Intended, facts: PlanFact
   const old = (name: string): ReleasedService | undefined =>
     live?.release.services.find((service) => service.name === name);
   const shared = missingShared(before);
+  const proxy = describeManaged(run.config, before.seen);
   const tasks = draft?.slot.tasks ?? [];
   return [
     ...target.release.services.map(({ name, image }): Line => {
@@ -83,6 +85,7 @@ function making(run: HostRun, { before, plan, draft }: Intended, facts: PlanFact
     ...toPull.map((image): Line => ['pull', `\`${image}\`, which is not on the server`]),
     ...toMake.networks.map((name): Line => ['make', `network \`${name}\``]),
     ...toMake.volumes.map((name): Line => ['make', `volume \`${name}\`, empty`]),
+    ...(proxy === null ? [] : [['start', proxy] as const]),
     ...shared.map((name): Line => ['start', `shared service ${name}, which does not run`]),
     ...(draft?.slot.notes ?? []).map(({ word, text }): Line => [word, text]),
     ...tasks.flatMap((task) => taskLines(run, task)),

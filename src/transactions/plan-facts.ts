@@ -8,6 +8,7 @@ import { hostPath } from '../operations/release-files';
 import type { Engine } from '../platform/docker-api';
 import type { HostRun } from './deploy-tools';
 import type { Preflight } from './preflight';
+import { managedParts, managedStart } from './start-managed';
 
 /** What a dry run asks besides what every run knows; nothing is changed by it. */
 export interface PlanFacts {
@@ -32,19 +33,23 @@ export async function askPlanFacts(
 ): Promise<PlanFacts> {
   const { engine } = run.session;
   const { live, target } = plan;
+  const proxyIsMade = managedStart(run.config, before.seen) === 'made';
   const images = [
     ...new Set([
       ...(slot?.images ?? target.release.services.map(({ image }) => image)),
       run.facts.keeperImage,
+      ...(proxyIsMade ? [run.config.proxy.managed.image] : []),
     ]),
   ];
   const own = (things: readonly { name: string; external?: boolean }[] | undefined): string[] =>
     (things ?? []).filter(({ external }) => external !== true).map(({ name }) => name);
-  const networks = [...own(slot?.networks), ...own(slot?.joined)];
+  const proxy = proxyIsMade ? managedParts : { networks: [], volumes: [] };
+  const networks = [...proxy.networks, ...own(slot?.networks), ...own(slot?.joined)];
+  const volumes = [...proxy.volumes, ...own(slot?.volumes)];
   const [toPull, newNetworks, newVolumes, liveText, targetText, written] = await Promise.all([
     missing(images, (name) => engine.inspectImage(name)),
-    missing(networks, (name) => engine.inspectNetwork(name)),
-    missing(own(slot?.volumes), (name) => engine.inspectVolume(name)),
+    missing([...new Set(networks)], (name) => engine.inspectNetwork(name)),
+    missing(volumes, (name) => engine.inspectVolume(name)),
     live === null || live.slot === 'adopted' ? null : readCompose(run, plan, live.release.id),
     slot === null && target.slot !== 'adopted' ? readCompose(run, plan, target.release.id) : null,
     source === null ? null : readWritten(run, before, source),

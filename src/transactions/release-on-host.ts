@@ -11,8 +11,10 @@ import { bringShared, bringUp, pullSetting, type Tell } from './bring-up';
 import type { HostRun } from './deploy-tools';
 import { followKeeper, type Followed } from './follow-keeper';
 import type { HeldRelease } from './held-release';
+import { holdingLease } from './hold-lease';
 import { longestMs } from './make-plan';
 import { MigrationFailure, type SchemaFacts } from './migrate';
+import { untilCancelled } from './until-cancelled';
 
 /** What became of the release on the host; `failure` is why the runner gave up before its go. */
 export interface HostRelease extends Followed {
@@ -34,7 +36,7 @@ export async function releaseOnHost(
   },
 ): Promise<HostRelease> {
   const link = keeperLink(run.tools.clock);
-  const keeper = raiseKeeper(run, parts);
+  const keeper = holdingLease(run, parts.before, parts.plan, () => raiseKeeper(run, parts));
   const line = keeper.then((container) => link.open(run.session.engine, container));
   const held = { ...parts, keeper };
   const over = new AbortController();
@@ -48,6 +50,9 @@ export async function releaseOnHost(
     () => undefined,
   );
   line.catch(() => undefined);
+  keeper.catch((thrown: unknown) => {
+    ended.abort(thrown);
+  });
   try {
     const signal = AbortSignal.any([run.tools.signal, ended.signal]);
     const watched = { ...run, tools: { ...run.tools, signal } };
@@ -120,15 +125,17 @@ async function raiseKeeper(
   parts: Parameters<typeof releaseOnHost>[1],
 ): Promise<string> {
   const { engine } = run.session;
+  const { signal } = run.tools;
   const { plan, keeperHash, before } = parts;
   const image = run.facts.keeperImage;
+  signal.throwIfAborted();
   const id = await startKeeper(engine, plan, {
     image,
     hash: keeperHash,
     socket: engineSocket(before.seen.look.endpoint),
     user: keeperUser(before.seen.look, before.seen.rootless),
     configDir: before.stack.configDir,
-    pull: (wanted) => pullImages(pullSetting(run, parts), [wanted]),
+    pull: (wanted) => untilCancelled(signal, pullImages(pullSetting(run, parts), [wanted])),
   });
   parts.onKeeper(id);
   return id;
@@ -169,17 +176,4 @@ function teller({ tools }: HostRun, link: KeeperLink): Tell {
     tools.tell(told);
     if (phase !== 'note') link.send({ kind: 'record', ...told });
   };
-}
-
-/** The work, or the reason of the cancel as soon as there is one; what was begun on the host is the keeper's to undo. */
-function untilCancelled<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  work.catch(() => undefined);
-  const cancelled = new Promise<never>((_resolve, reject) => {
-    const cancel = (): void => {
-      reject(signal.reason as Error);
-    };
-    if (signal.aborted) cancel();
-    else signal.addEventListener('abort', cancel, { once: true });
-  });
-  return Promise.race([work, cancelled]);
 }

@@ -7,6 +7,7 @@ import { pullImages } from '../operations/pull-images';
 import { pullSetting } from './bring-up';
 import type { HostRun } from './deploy-tools';
 import type { Preflight } from './preflight';
+import { untilCancelled } from './until-cancelled';
 
 /** Lets the managed proxy run and serve this app's sites; one that runs already reads its folder only when that has changed. */
 export async function serveManaged(
@@ -19,7 +20,7 @@ export async function serveManaged(
   const { configDir } = before.stack;
   const { image } = config.proxy.managed;
   const pull = (wanted: string): Promise<unknown> =>
-    pullImages(pullSetting(run, { plan, before }), [wanted]);
+    untilCancelled(tools.signal, pullImages(pullSetting(run, { plan, before }), [wanted]));
   const parts = { image, pull, folder: configDir };
   const ran = await haveManagedProxy(session.engine, tools.clock, parts);
   if (ran && !changed) return;

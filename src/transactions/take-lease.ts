@@ -2,7 +2,6 @@ import { refusal } from '../domain/problem';
 import { driverOf } from '../domain/proxy/drivers';
 import { proxyCaddyfile } from '../domain/proxy/managed';
 import type { Plan } from '../domain/records/plan';
-import { nextLease } from '../domain/release/judge-lease';
 import { ShiplockError } from '../errors';
 import { answerOf } from '../operations/confirm-route';
 import { noteIncludeRead, prepareHost, restoreInclude } from '../operations/prepare-host';
@@ -11,13 +10,14 @@ import type { KeeperBundle } from '../platform/keeper-bundle';
 import type { PackedFile } from '../platform/tar';
 import { judgeProxy, stepsFor } from './check-proxy';
 import type { HostRun } from './deploy-tools';
+import { holdingLease, ownLease } from './hold-lease';
 import { includeOf, servicesOf } from './include-of';
 import { serveManaged } from './serve-managed';
 import type { Preflight } from './preflight';
 
 /**
  * S2: the lease, and with it every file that the release needs on the host. @param files of the release's folder; none
- * when a release is started again whose containers are there. @returns the hash that the keeper is filed under
+ * when a release is started again whose containers are there. Whatever fails leaves the lease free. @returns the hash that the keeper is filed under
  */
 export async function takeLease(
   run: HostRun,
@@ -26,11 +26,10 @@ export async function takeLease(
   files: readonly PackedFile[],
 ): Promise<string> {
   const { session, tools } = run;
-  const { stack } = before;
-  const { configDir } = stack;
+  const { configDir } = before.stack;
   const keeper = await tools.readKeeper();
   const include = driverOf(run.config.proxy).file(plan);
-  const { includeChanged } = await prepareHost(session.host, tools.pack, {
+  const preparation = {
     base: plan.base,
     deploy: plan.deploy,
     release: files.length === 0 ? '' : plan.target.release.id,
@@ -43,22 +42,34 @@ export async function takeLease(
       ...keeperFile(before, keeper),
       ...files.map((file) => ({ ...file, path: `release/${file.path}` })),
     ],
+  };
+  await holdingLease(run, before, plan, async () => {
+    const { includeChanged } = await prepareHost(session.host, tools.pack, preparation);
+    await serveInclude(run, before, plan, includeChanged);
+    tools.signal.throwIfAborted();
   });
-  const path = `${configDir}/${include}`;
-  if (stack.home.at === 'container') await serveManaged(run, before, plan, includeChanged);
-  else if (includeChanged) await reloadProxy(run, before, plan, path);
   return keeper.hash;
 }
 
-function leaseFiles({ facts }: HostRun, { seen, stack }: Preflight, plan: Plan): PackedFile[] {
-  const { deploy } = plan;
-  const holder = { deploy, run: facts.url, actor: facts.actor, attempt: facts.attempt };
-  const next = nextLease(seen.facts.lease, holder, seen.look.clock);
+/** Sees to it that the proxy serves by its include, if need be by starting the proxy. */
+async function serveInclude(
+  run: HostRun,
+  before: Preflight,
+  plan: Plan,
+  changed: boolean,
+): Promise<void> {
+  const { home, configDir } = before.stack;
+  if (home.at === 'container') return serveManaged(run, before, plan, changed);
+  const include = `${configDir}/${driverOf(run.config.proxy).file(plan)}`;
+  if (changed) await reloadProxy(run, before, plan, include);
+}
+
+function leaseFiles(run: HostRun, before: Preflight, plan: Plan): PackedFile[] {
   return [
-    { path: 'lease.expected', content: seen.look.lease ?? '' },
-    { path: 'lease.next', content: `${JSON.stringify(next)}\n` },
+    { path: 'lease.expected', content: before.seen.look.lease ?? '' },
+    { path: 'lease.next', content: `${JSON.stringify(ownLease(run, before, plan))}\n` },
     { path: 'plan.json', content: JSON.stringify(plan) },
-    { path: 'shared.json', content: JSON.stringify(stack.compose) },
+    { path: 'shared.json', content: JSON.stringify(before.stack.compose) },
   ];
 }
 

@@ -139,6 +139,16 @@ describe.each(shells)('%s', (name, shell) => {
     );
   });
 
+  test('a lease is freed by whoever wrote it, and by nobody else', async () => {
+    const server = await stand(shell, `it's "a" $HOME *`);
+    await server.prepare(first);
+    expect(await server.free('d0')).toMatchObject({ code: 0, stderr: '' });
+    expect(await server.read('lease')).toBe(leaseOf('d1'));
+    expect(await server.free('d1')).toMatchObject({ code: 0, stderr: '' });
+    expect(await server.read('lease')).toBe(leaseOf(''));
+    expect(await server.modes(server.base)).toContain('lease 600');
+  });
+
   test('a release that is made anew takes the place of the old one', async () => {
     const server = await stand(shell);
     await server.prepare(first);

@@ -12,7 +12,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { includeReadScript, prepareScript } from '../../src/commands/prepare';
+import { freeLeaseScript, includeReadScript, prepareScript } from '../../src/commands/prepare';
 import { packFiles } from '../../src/platform/tar';
 import { runCommand } from './run-command';
 
@@ -40,6 +40,8 @@ export interface PrepareStand {
   modes(folder: string): Promise<readonly string[]>;
   /** The proxy has read its include. */
   noteIncludeRead(): Promise<void>;
+  /** Frees the lease that this deploy wrote. */
+  free(deploy: string): ReturnType<PrepareStand['prepare']>;
   /** Another stand with the same files. */
   copy(): Promise<PrepareStand>;
   remove(): Promise<void>;
@@ -71,6 +73,10 @@ export async function prepareStand(
     },
     noteIncludeRead: async () => {
       await runCommand([...shell, '-c', includeReadScript, 'sh', base]);
+    },
+    free: (deploy) => {
+      const args = [base, leaseOf(deploy).trimEnd(), leaseOf('').trimEnd()];
+      return runCommand([...shell, '-c', freeLeaseScript, 'sh', ...args], { timeoutMs: 30_000 });
     },
     read: (path) => read(join(base, path)),
     modes: async (under) => {

@@ -1,6 +1,7 @@
 import { evaluateScript } from '../../src/commands/evaluate';
 import { lookScript } from '../../src/commands/look';
 import {
+  freeLeaseScript,
   includeReadScript,
   prepareExit,
   prepareScript,
@@ -63,6 +64,7 @@ export function scriptedHost(
       if (text === measureScript)
         return good(section('room', `/var/lib/docker ${setting.freeKib}:`));
       if (text === evaluateScript) return good(evaluate(world, setting, argv));
+      if (text === freeLeaseScript) return freeLease(world, argv);
       if (text === prepareScript) return prepare(world, argv, String(stdin));
       if (text === restoreIncludeScript || text === includeReadScript) return good();
       if (argv[0] === 'cat') return cat(world.state, argv[1] ?? '');
@@ -81,6 +83,7 @@ function nameOf(text: string): string | undefined {
     [evaluateScript, 'evaluate'],
     [measureScript, 'measure'],
     [prepareScript, 'prepare'],
+    [freeLeaseScript, 'free lease'],
     [restoreIncludeScript, 'restore include'],
     [includeReadScript, 'note include'],
   ]);
@@ -156,6 +159,12 @@ function prepare(world: ScriptedWorld, argv: readonly string[], stdin: string): 
   }
   world.changed('prepare');
   return good(changed ? 'include-changed\n' : '');
+}
+
+function freeLease({ state: { files } }: ScriptedWorld, argv: readonly string[]): Answer {
+  const [, written = '', free = ''] = argv.slice(4);
+  if (files[`${base}/lease`] === `${written}\n`) files[`${base}/lease`] = `${free}\n`;
+  return good();
 }
 
 function cat({ files }: WorldState, path: string): Answer {

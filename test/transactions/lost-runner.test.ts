@@ -59,10 +59,9 @@ async function untruths({
   const verdict = isReport(report) ? report.verdict : 'an error';
   const ended = isReport(report) && report.hosts[0]?.outcome != null;
   const wrongs = ended ? left.map((one) => `at the end of the run ${one}`) : [];
-  // Without a keeper nobody frees the lease; it counts as abandoned after a minute.
-  const late = leftovers(server).filter(
-    (one) => run.keepers.length > 0 || one !== 'the lease is held',
-  );
+  // Without keeper and connection nobody frees the lease; it counts as abandoned after a minute.
+  const alone = run.keepers.length === 0 && !run.cancel.signal.aborted;
+  const late = leftovers(server).filter((one) => !alone || one !== 'the lease is held');
   wrongs.push(...late.map((one) => `in the end ${one}`));
   if (heard !== serves) wrongs.push(`${heard} served at the end of the run, and then ${serves}`);
   if (serves !== (verdict === 'deployed' ? 'v2' : 'v1'))
