@@ -3,6 +3,7 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startEnvironment } from '../test/support/environment';
+import { loginInputs } from '../test/support/login-inputs';
 import { buildSampleImages, sampleFolder, type SampleVersion } from '../test/support/sample-app';
 import { installSampleStack } from '../test/support/sample-app-stack';
 import { versions } from './steps';
@@ -44,10 +45,7 @@ export async function setStage(workspace: string): Promise<Stage> {
       workspace,
       images,
       inputs: {
-        hosts: `deploy@127.0.0.1:${server.sshPort}`,
-        'ssh-key': server.privateKey,
-        'known-hosts': await server.knownHosts(),
-        'keeper-image': environment.keeperImage,
+        ...(await loginInputs(environment, server)),
         env: `DEMO_TOKEN=${token}`,
       },
       secrets: [server.privateKey, token],

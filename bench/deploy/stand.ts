@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { connectSsh } from '../../src/platform/ssh-host';
 import { deployReport } from '../../src/report/deploy-report';
 import { buildImage, type Environment } from '../../test/support/environment';
+import { loginInputs } from '../../test/support/login-inputs';
 import { runAction } from '../../test/support/runner';
 import { buildSampleImages } from '../../test/support/sample-app';
 import type { Server } from '../../test/support/server';
@@ -63,12 +64,7 @@ export async function startStand(environment: Environment, first: string): Promi
   const workspace = mkdtempSync(join(tmpdir(), 'shiplock-bench-'));
   for (const name of ['docker-compose.yml', 'shiplock.yml'])
     copyFileSync(join(folder, 'stack', name), join(workspace, name));
-  const login = {
-    hosts: `deploy@127.0.0.1:${server.sshPort}`,
-    'ssh-key': server.privateKey,
-    'known-hosts': await server.knownHosts(),
-    'keeper-image': environment.keeperImage,
-  };
+  const login = await loginInputs(environment, server);
   return {
     run: (action, verdict, inputs) => timedRun(action, verdict, workspace, { ...login, ...inputs }),
     startNoting: () => startNoting(server),

@@ -12,7 +12,7 @@ import { startStand } from './stand';
 
 const [count = '20', ...chosen] = process.argv.slice(2);
 const deploys = Number(count);
-const forms = ['nginx-container', 'caddy', 'managed'].filter(
+const forms = ['nginx-container', 'nginx-host', 'caddy', 'managed'].filter(
   (form) => chosen.length === 0 || chosen.includes(form),
 );
 

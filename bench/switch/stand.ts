@@ -1,27 +1,25 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadConfig } from '../../src/config/load';
-import { driverOf } from '../../src/domain/proxy/drivers';
 import type { Environment } from '../../test/support/environment';
-import { includeRequest } from '../../test/support/include-request';
 import { startLoad, type Load } from '../../test/support/load';
 import type { LoadReport } from '../../test/support/load-tally';
+import { loginInputs } from '../../test/support/login-inputs';
 import { runAction } from '../../test/support/runner';
 import type { Server } from '../../test/support/server';
+import { prepareProxy } from './prepare-proxy';
 
 const stacks = fileURLToPath(new URL('stacks', import.meta.url));
 const actions =
   process.env['SHIPLOCK_ACTIONS'] ?? fileURLToPath(new URL('../../actions', import.meta.url));
 const directory = '/srv/bench';
-const token = 'feedfacefeedfacefeedfacefeedface';
 /** Requests a second, of each kind of connection. */
 const rate = 200;
 
 /** A server with one form of proxy, and visitors. */
 export interface Stand {
-  /** Runs the stack under plain Compose, with a proxy that is prepared: what the first deploy then takes over. */
+  /** Runs the stack under plain Compose: what the first deploy then takes over. */
   runPlain(image: string): Promise<void>;
   /** Deploys as GitHub does; throws when it does not arrive. */
   deploy(image: string, version: string): Promise<void>;
@@ -31,7 +29,7 @@ export interface Stand {
   stop(): Promise<void>;
 }
 
-/** Starts a server with the stack of this name; nothing of it runs yet. @param images what the server has from the start */
+/** Starts a server with the stack of this name, its proxy prepared; nothing of the stack runs yet. @param images what the server has from the start */
 export async function startStand(
   environment: Environment,
   form: string,
@@ -43,15 +41,11 @@ export async function startStand(
   await server.exec(['chown', '-R', 'deploy:', directory]);
   const workspace = mkdtempSync(join(tmpdir(), 'shiplock-bench-'));
   cpSync(join(stacks, form), workspace, { recursive: true });
-  const login = {
-    hosts: `deploy@127.0.0.1:${server.sshPort}`,
-    'ssh-key': server.privateKey,
-    'known-hosts': await server.knownHosts(),
-    'keeper-image': environment.keeperImage,
-  };
+  await prepareProxy(server, workspace, directory);
+  const login = await loginInputs(environment, server);
   let loads: readonly Load[] = [];
   return {
-    runPlain: (image) => runPlain(server, workspace, image),
+    runPlain: (image) => runPlain(server, image),
     deploy: (image, version) => deploy(workspace, { ...login, images: image, version }),
     letVisitorsIn: async () => {
       loads = await visitorsOf(server);
@@ -65,18 +59,8 @@ export async function startStand(
   };
 }
 
-async function runPlain(server: Server, workspace: string, image: string): Promise<void> {
-  const text = readFileSync(join(workspace, 'shiplock.yml'), 'utf8');
-  const { app, environment, services, proxy } = loadConfig(text, { file: 'shiplock.yml' });
-  const driver = driverOf(proxy);
-  const ports = Object.fromEntries(
-    services.flatMap(({ name, port }) => (port === null ? [] : [[name, port]])),
-  ) as Record<string, number>;
-  const request = includeRequest(ports, { app, environment, dir: driver.usualDir, token });
-  const include = `${directory}/${proxy.configDir}/${driver.file(request)}`;
-  await server.writeFile(include, driver.include(request), '644', 'deploy');
+async function runPlain(server: Server, image: string): Promise<void> {
   await server.writeFile(`${directory}/.env`, `WEB_IMAGE=${image}\n`, '600', 'deploy');
-  await server.exec(['chown', '-R', 'deploy:', directory]);
   const up = ['docker', 'compose', '--project-directory', directory, 'up', '--detach'];
   const { code, stderr } = await server.exec(up, { user: 'deploy', timeoutMs: 120_000 });
   if (code !== 0) throw new Error(`docker compose up: ${stderr}`);

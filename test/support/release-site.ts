@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startEnvironment, type Environment, type ServerOptions } from './environment';
+import { loginInputs } from './login-inputs';
 import { configText, type ConfigChanges } from './release-config';
 import { buildDinghy, dinghyLayers, type DinghyImages, type DinghyKnobs } from './release-image';
 import { runAction, type ActionRun, type RunHandle, type RunResult } from './runner';
@@ -105,12 +106,8 @@ export async function openSite<Version extends string>(options: {
   await server.exec(['install', '-d', '-o', 'deploy', '/var/lib/shiplock']);
   const workspace = await mkdtemp(join(tmpdir(), 'shiplock-checkout-'));
   await cp(join(stack, 'docker-compose.yml'), join(workspace, 'docker-compose.yml'));
-  const site = new Site(environment, server, images, workspace, {
-    hosts: `deploy@127.0.0.1:${server.sshPort}`,
-    'ssh-key': server.privateKey,
-    'known-hosts': await server.knownHosts(),
-    'keeper-image': environment.keeperImage,
-  });
+  const login = await loginInputs(environment, server);
+  const site = new Site(environment, server, images, workspace, login);
   await site.configure(options.config);
   return site;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEnvironment, type Environment } from '../../support/environment';
 import { openStream } from '../../support/load-stream';
+import { loginInputs } from '../../support/login-inputs';
 import { pages } from '../../support/pages';
 import { letVisitorsIn, type Visitors } from '../../support/release-visitors';
 import { pasteable } from '../../support/pasteable';
@@ -62,10 +63,7 @@ const run = async (action: string, inputs: Record<string, string> = {}): Promise
     action: join(actions, action),
     workspace,
     inputs: {
-      hosts: `deploy@127.0.0.1:${server.sshPort}`,
-      'ssh-key': server.privateKey,
-      'known-hosts': await server.knownHosts(),
-      'keeper-image': environment.keeperImage,
+      ...(await loginInputs(environment, server)),
       bake: '5s',
       ...inputs,
     },

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pushCaddy } from '../../support/caddy-image';
 import { startEnvironment, type Environment } from '../../support/environment';
+import { loginInputs } from '../../support/login-inputs';
 import { buildDinghy, dinghyLayers, type DinghyImages } from '../../support/release-image';
 import { Site } from '../../support/release-site';
 import type { Server } from '../../support/server';
@@ -76,12 +77,8 @@ async function checkout(
 ): Promise<Site<'v1' | 'v2'>> {
   await server.exec(['install', '-d', '-o', 'deploy', `/srv/${app}`]);
   const workspace = await mkdtemp(join(tmpdir(), 'shiplock-checkout-'));
-  return new Site(environment, server, images, workspace, {
-    hosts: `deploy@127.0.0.1:${server.sshPort}`,
-    'ssh-key': server.privateKey,
-    'known-hosts': await server.knownHosts(),
-    'keeper-image': environment.keeperImage,
-  });
+  const login = await loginInputs(environment, server);
+  return new Site(environment, server, images, workspace, login);
 }
 
 /** What a visitor is answered: the version, or the status where no app answered. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startEnvironment, type Environment } from '../../support/environment';
+import { loginInputs } from '../../support/login-inputs';
 import { releasedContainers } from '../../support/release-services';
 import { runAction, type RunResult } from '../../support/runner';
 import { buildSampleImages, sampleFolder, type SampleVersion } from '../../support/sample-app';
@@ -82,10 +83,7 @@ async function deploy(version: string): Promise<RunResult> {
     action: join(actions, 'deploy'),
     workspace,
     inputs: {
-      hosts: `deploy@127.0.0.1:${server.sshPort}`,
-      'ssh-key': server.privateKey,
-      'known-hosts': await server.knownHosts(),
-      'keeper-image': environment.keeperImage,
+      ...(await loginInputs(environment, server)),
       version,
       images: `backend=${app}\nfrontend=${frontend}\ncelery-worker=${app}`,
     },
