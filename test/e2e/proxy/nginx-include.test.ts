@@ -1,21 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { findIncludeProblems } from '../../../src/domain/proxy/nginx-check';
-import { tokenPath } from '../../../src/domain/proxy/driver';
-import { nginxInclude } from '../../../src/domain/proxy/nginx-include';
+import { nginxDriver } from '../../../src/domain/proxy/nginx';
 import { startEnvironment } from '../../support/environment';
-import { includeRequest } from '../../support/include-request';
-import { startLoad } from '../../support/load';
 import { buildSampleImages } from '../../support/sample-app';
+import { MarkedStand, markedRequest, markedServices } from './marked-stand';
+import { followsMarkers } from './marker-suite';
 import { ProxyStand } from './proxy-stand';
 
-const services = ['web', 'event-stream'];
-const names = ['', 'shop-production-blue-', 'shop-production-green-'].flatMap((prefix) =>
-  services.map((service) => prefix + service),
-);
-const request = includeRequest({ web: 8000, 'event-stream': 8000 });
+const driver = nginxDriver('container');
+const request = markedRequest('/etc/nginx/shiplock');
 const site = `server {
   listen 80 default_server;
   include /etc/nginx/shiplock/shop-production.conf;
@@ -27,100 +21,36 @@ const front = {
   image: '127.0.0.1:5000/shiplock-sample/nginx:1.26',
   folders: { 'conf.d': '/etc/nginx/conf.d', shiplock: '/etc/nginx/shiplock' },
 };
-const markers = 'shiplock/shop-production';
 
-let stand: ProxyStand;
-
-beforeAll(async () => {
+const stand = followsMarkers(async () => {
   await startEnvironment();
   await buildSampleImages({ versions: {} });
-  stand = await ProxyStand.start('include', front, names);
-  await stand.write('conf.d/site.conf', site);
-  await stand.write('shiplock/shop-production.conf', nginxInclude(request, 'container'));
-  for (const slot of ['adopted', 'blue', 'green']) {
-    await stand.write(`${markers}/${slot}.json`, JSON.stringify({ slot, release: `1-${slot}` }));
-  }
-  await stand.startFront();
+  return {
+    ...{ name: 'include', front, forgetMs: driver.forgetMs, markers: 'shiplock/shop-production' },
+    files: {
+      'conf.d/site.conf': site,
+      'shiplock/shop-production.conf': driver.include(request),
+    },
+  };
 });
-afterAll(() => stand.stop());
-
-const answered = async (path = '/'): Promise<unknown> => (await fetch(stand.origin + path)).json();
-const served = async (): Promise<unknown> => [await answered('/'), await answered('/events/x')];
-const slotOf = (prefix: string) => [
-  { version: `${prefix}web` },
-  { version: `${prefix}event-stream` },
-];
-const putMarker = (name: string) => stand.write(`${markers}/${name}`, '');
-const takeMarker = (name: string) => stand.remove(`${markers}/${name}`);
 
 test('nginx takes the text as it is', async () => {
-  const { code, stderr } = await stand.exec('nginx', '-t');
+  const { code, stderr } = await stand().proxy.exec('nginx', '-t');
   expect([code, stderr]).toEqual([0, expect.stringContaining('test is successful')]);
 });
 
 test('what nginx -T prints of it has no problems', async () => {
-  const { stdout } = await stand.exec('nginx', '-T');
-  expect(findIncludeProblems(stdout, request, services)).toEqual([]);
+  const { stdout } = await stand().proxy.exec('nginx', '-T');
+  expect(driver.findProblems(stdout, request, markedServices)).toEqual([]);
 });
 
-describe('the very next request goes where the markers say, on every route', () => {
-  test.each([
-    ['no marker: the containers from before', [], 'adopted', ''],
-    ['green alone says nothing yet', ['green'], 'adopted', ''],
-    ['managed', ['managed'], 'blue', 'shop-production-blue-'],
-    ['managed and green', ['managed', 'green'], 'green', 'shop-production-green-'],
-  ])('%s', async (_, present, slot, prefix) => {
-    await Promise.all(['managed', 'green'].map(takeMarker));
-    for (const name of present) await putMarker(name);
-    expect(await served()).toEqual(slotOf(prefix));
-    const response = await fetch(stand.origin + tokenPath('c0ffee'));
-    expect(response.headers.get('content-type')).toBe('application/json');
-    expect(response.headers.get('cache-control')).toBe('no-store');
-    expect(await response.json()).toEqual({ slot, release: `1-${slot}` });
-  });
-
-  test("a path that only resembles the token is the app's", async () => {
-    expect(await answered(`${tokenPath('c0ffee')}/x`)).toHaveProperty('version');
-  });
-
-  test('a slot that says nothing about itself is not found, rather than guessed', async () => {
-    await putMarker('managed');
-    await takeMarker('green');
-    await stand.remove(`${markers}/blue.json`);
-    expect((await fetch(stand.origin + tokenPath('c0ffee'))).status).toBe(404);
-    await stand.write(`${markers}/blue.json`, '{"slot":"blue","release":"1-blue"}');
-  });
-
-  test('a folder that nginx cannot look into reads as never released', async () => {
-    await putMarker('managed');
-    await chmod(join(stand.folder, markers), 0o700);
-    expect(await served()).toEqual(slotOf(''));
-    await chmod(join(stand.folder, markers), 0o755);
-    expect(await served()).toEqual(slotOf('shop-production-blue-'));
-  });
-});
-
-test('20 switches at 200 requests/s fail nothing, on new and on kept connections', async () => {
-  await putMarker('managed');
-  const url = `${stand.origin}/`;
-  const loads = [
-    await startLoad({ url, rate: 100, connections: 'new' }),
-    await startLoad({ url, rate: 100, connections: 'keep-alive' }),
-  ];
-  for (let at = 0; at < 20; at += 1) {
-    const green = at % 2 === 0;
-    await (green ? putMarker('green') : takeMarker('green'));
-    const expected = `shop-production-${green ? 'green' : 'blue'}-web`;
-    expect(await answered()).toEqual({ version: expected });
-    await sleep(150);
-  }
-  for (const report of await Promise.all(loads.map((load) => load.stop()))) {
-    expect([report.failed, report.examples]).toEqual([0, []]);
-    expect(report.sent).toBeGreaterThan(200);
-    expect(report.versions.map(({ version }) => version).sort()).toEqual(
-      ['blue', 'green'].map((slot) => `shop-production-${slot}-web`),
-    );
-  }
+test('a folder that nginx cannot look into reads as never released', async () => {
+  const { proxy, markers } = stand();
+  await stand().mark('managed');
+  await chmod(join(proxy.folder, markers), 0o700);
+  expect(await stand().served()).toEqual(MarkedStand.ofSlot('adopted'));
+  await chmod(join(proxy.folder, markers), 0o755);
+  expect(await stand().served()).toEqual(MarkedStand.ofSlot('blue'));
 });
 
 describe('a proxy that is not prepared', () => {
@@ -138,7 +68,7 @@ describe('a proxy that is not prepared', () => {
 
   test('is told the include, the upstream and the literal name, with their lines', async () => {
     const { stdout } = await bare.exec('nginx', '-T');
-    const problems = findIncludeProblems(stdout, request, ['web']);
+    const problems = driver.findProblems(stdout, request, ['web']);
     expect(problems.map(({ path, line }) => [path, line])).toEqual([
       ['nginx', undefined],
       ['/etc/nginx/conf.d/site.conf', 2],
