@@ -1,11 +1,6 @@
+import type { FreeRoom } from '../domain/release/free-room';
+import { readRoom, roomHelper } from './free-room';
 import { readSections, sectionHelpers } from './remote-script';
-
-/** What is free on a file system; null = it cannot be told. */
-export interface Room {
-  readonly path: string;
-  readonly freeBytes: number | null;
-  readonly freeFiles: number | null;
-}
 
 /** What the host says about itself and about this app before anything is touched. */
 export interface HostLook {
@@ -35,7 +30,7 @@ export interface HostLook {
   /** `app/environment` of others whose names would be the same as ours once they are joined. */
   readonly twins: readonly string[];
   /** Where the run writes, and what is free there. */
-  readonly rooms: readonly Room[];
+  readonly rooms: readonly FreeRoom[];
   readonly state: string | null;
   readonly previousState: string | null;
   readonly lease: string | null;
@@ -54,7 +49,7 @@ export interface HostLook {
 }
 
 /** Read-only; `$1` app, `$2` environment, `$3…` the docker command. */
-export const lookScript = `${sectionHelpers}
+export const lookScript = `${sectionHelpers}${roomHelper}
 app=$1 environment=$2; shift 2
 say user "$(id -un 2>/dev/null || id -u)"
 say uid "$(id -u)"
@@ -72,12 +67,6 @@ case $endpoint in unix://*) socket=\${endpoint#unix://} ;; *) socket=/var/run/do
 [ -S "$socket" ] && say socket-gid "$(stat -c %g "$socket" 2>/dev/null)"
 rootless=/run/user/$(id -u)/docker.sock; [ -S "$rootless" ] && say rootless "$rootless"
 command -v "$1" >/dev/null 2>&1 || say docker-error "$1: not found"
-room() {
-  near=$1; while [ ! -d "$near" ]; do near=$(dirname "$near"); done
-  bytes=$(df -Pk "$near" 2>/dev/null | awk 'NR==2 {print $4}')
-  files=$(df -Pi "$near" 2>/dev/null | awk 'NR==2 && $2 > 0 {print $4}')
-  say room "\${bytes:--} \${files:--} $1"
-}
 room /tmp
 for base in "/var/lib/shiplock/$app/$environment" "$HOME/.shiplock/$app/$environment"; do
   near=$base; while [ ! -e "$near" ] && [ ! -L "$near" ]; do near=$(dirname "$near"); done
@@ -146,18 +135,6 @@ export function parseLook(output: string): HostLook {
     listening: listeningPorts(one('listening') ?? ''),
     logins: all('login'),
     clock: Number(one('clock')),
-  };
-}
-
-/** `1048576 65000 /tmp`: KiB, inodes, path; `-` = the file system does not say. */
-function readRoom(text: string): Room {
-  const [, bytes = '-', files = '-', path = ''] = /^(\S+) (\S+) (.*)$/s.exec(text) ?? [];
-  const numberOf = (word: string): number | null => (/^\d+$/.test(word) ? Number(word) : null);
-  const kibibytes = numberOf(bytes);
-  return {
-    path,
-    freeBytes: kibibytes === null ? null : kibibytes * 1024,
-    freeFiles: numberOf(files),
   };
 }
 

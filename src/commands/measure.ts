@@ -1,4 +1,5 @@
-import type { FreeRoom } from '../domain/release/judge-disk';
+import type { FreeRoom } from '../domain/release/free-room';
+import { readRoom, roomHelper } from './free-room';
 import { readSections, sectionHelpers } from './remote-script';
 
 /** An image to ask the registry about, from the host and by its docker command. */
@@ -29,7 +30,7 @@ export interface Measured {
  * Read-only; `$@` is the docker command, the request comes on stdin. The login never lies on a disk and stands on no command line: the
  * folder that docker is pointed to holds a link to its stdin.
  */
-export const measureScript = `${sectionHelpers}
+export const measureScript = `${sectionHelpers}${roomHelper}
 umask 077
 IFS= read -r login
 work=$(mktemp -d) || exit 1
@@ -48,11 +49,7 @@ inspect() {
 count=0
 while read -r kind first second third; do
   case $kind in
-  folder)
-    near=$third; while [ ! -e "$near" ]; do near=$(dirname "$near"); done
-    bytes=$(df -Pk "$near" 2>/dev/null | awk 'NR==2 {print $4}')
-    inodes=$(df -Pi "$near" 2>/dev/null | awk 'NR==2 && $2 > 0 {print $4}')
-    say room "$third $bytes:$inodes" ;;
+  folder) room "$third" ;;
   image)
     count=$((count + 1))
     inspect "$work/$count" "$first" "$second" "$third" "$@" &
@@ -77,7 +74,7 @@ export function measureInput({ folders, images, login }: MeasureRequest): string
 export function parseMeasured(output: string): Measured {
   const sections = readSections(output);
   return {
-    room: (sections.get('room') ?? []).flatMap(readRoom),
+    room: (sections.get('room') ?? []).map(readRoom),
     manifests: new Map(
       (sections.get('manifest') ?? []).map((text) => {
         const end = text.indexOf('\n');
@@ -85,13 +82,4 @@ export function parseMeasured(output: string): Measured {
       }),
     ),
   };
-}
-
-function readRoom(text: string): FreeRoom[] {
-  const [, path, kibibytes, inodes] = /^(.*) (\d*):(\d*)$/.exec(text) ?? [];
-  if (path === undefined) return [];
-  const figure = (digits: string | undefined): number | null =>
-    digits === undefined || digits === '' ? null : Number(digits);
-  const free = figure(kibibytes);
-  return [{ path, bytes: free === null ? null : free * 1024, inodes: figure(inodes) }];
 }

@@ -8,7 +8,7 @@ import {
   type ImageFindings,
   type WantedImage,
 } from '../domain/images/settle-image';
-import type { FreeRoom } from '../domain/release/judge-disk';
+import type { FreeRoom } from '../domain/release/free-room';
 import type { Engine } from '../platform/docker-api';
 import type { EngineInfo } from '../platform/docker-api/types';
 import type { Host } from '../platform/host';

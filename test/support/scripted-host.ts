@@ -62,7 +62,7 @@ export function scriptedHost(
       await enter(`exec ${nameOf(text) ?? argv.join(' ')}`, true);
       if (text === lookScript) return good(look(world, setting));
       if (text === measureScript)
-        return good(section('room', `/var/lib/docker ${setting.freeKib}:`));
+        return good(section('room', `${setting.freeKib} - /var/lib/docker`));
       if (text === evaluateScript) return good(evaluate(world, setting, argv));
       if (text === freeLeaseScript) return freeLease(world, argv);
       if (text === prepareScript) return prepare(world, argv, String(stdin));

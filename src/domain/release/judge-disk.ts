@@ -1,12 +1,6 @@
 import type { ImageManifest } from '../images/manifest';
 import type { Problem } from '../problem';
-
-/** Free room in one folder; null where it could not be read, `inodes` also where the file system has no such limit. */
-export interface FreeRoom {
-  readonly path: string;
-  readonly bytes: number | null;
-  readonly inodes: number | null;
-}
+import type { FreeRoom } from './free-room';
 
 /** While it is pulled an image takes its compressed size and, unpacked, about two and a half times that. */
 const unpackedPerCompressed = 3.5;

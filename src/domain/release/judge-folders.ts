@@ -1,4 +1,5 @@
 import type { Problem } from '../problem';
+import type { FreeRoom } from './free-room';
 
 /** What the look found of the folders that the records can be in. */
 export interface BaseFacts {
@@ -11,11 +12,7 @@ export interface BaseFacts {
   readonly writableBases: readonly string[];
   readonly blocked: readonly string[];
   readonly hidden: readonly string[];
-  readonly rooms: readonly {
-    readonly path: string;
-    readonly freeBytes: number | null;
-    readonly freeFiles: number | null;
-  }[];
+  readonly rooms: readonly FreeRoom[];
 }
 
 /** S1, the folder of the records: one that is there, is ours, can be written, and has room. */
@@ -84,14 +81,14 @@ const mebibyte = 1024 * 1024;
 const leastBytes = 20 * mebibyte;
 const leastFiles = 100;
 
-function judgeRoom({ path, freeBytes, freeFiles }: BaseFacts['rooms'][number]): Problem[] {
+function judgeRoom({ path, bytes, inodes }: FreeRoom): Problem[] {
   const problems: Problem[] = [];
-  if (freeBytes !== null && freeBytes < leastBytes) {
-    const says = `its file system has only ${Math.floor(freeBytes / mebibyte)} MiB left`;
+  if (bytes !== null && bytes < leastBytes) {
+    const says = `its file system has only ${Math.floor(bytes / mebibyte)} MiB left`;
     problems.push({ path, says, fix: `make room: ${leastBytes / mebibyte} MiB are needed there` });
   }
-  if (freeFiles !== null && freeFiles < leastFiles) {
-    const says = `its file system can take only ${freeFiles} more files (no inodes are left)`;
+  if (inodes !== null && inodes < leastFiles) {
+    const says = `its file system can take only ${inodes} more files (no inodes are left)`;
     problems.push({ path, says, fix: `remove files there: ${leastFiles} are needed` });
   }
   return problems;

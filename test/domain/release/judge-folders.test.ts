@@ -13,7 +13,7 @@ const sound: BaseFacts = {
   writableBases: [system, home],
   ...{ blocked: [], hidden: [], rooms: [] },
 };
-const room = { path: '/tmp', freeBytes: 1 << 30, freeFiles: 1000 };
+const room = { path: '/tmp', bytes: 1 << 30, inodes: 1000 };
 
 test.each<[string, Partial<BaseFacts>, readonly string[]]>([
   ['a folder that is there and writable', {}, []],
@@ -37,15 +37,15 @@ test.each<[string, Partial<BaseFacts>, readonly string[]]>([
     ['/var/lib/shiplock cannot be read by deploy'],
   ],
   ['room enough', { rooms: [room] }, []],
-  ['room that cannot be told', { rooms: [{ ...room, freeBytes: null, freeFiles: null }] }, []],
+  ['room that cannot be told', { rooms: [{ ...room, bytes: null, inodes: null }] }, []],
   [
     'a full disk',
-    { rooms: [{ ...room, freeBytes: 3 << 20 }] },
+    { rooms: [{ ...room, bytes: 3 << 20 }] },
     ['/tmp its file system has only 3 MiB left'],
   ],
   [
     'no inodes',
-    { rooms: [{ ...room, freeFiles: 7 }] },
+    { rooms: [{ ...room, inodes: 7 }] },
     ['/tmp its file system can take only 7 more files'],
   ],
   [
@@ -55,7 +55,7 @@ test.each<[string, Partial<BaseFacts>, readonly string[]]>([
       writableBases: [],
       hidden: ['/x'],
       blocked: ['/y'],
-      rooms: [{ ...room, freeBytes: 0, freeFiles: 0 }],
+      rooms: [{ ...room, bytes: 0, inodes: 0 }],
     },
     ['both hold', '/y is not', '/x cannot be read', 'cannot be written', '0 MiB', '0 more files'],
   ],
