@@ -20,7 +20,7 @@ function field<Value, const Options extends FieldOptions>(
   const present = z.string(missing).pipe(kind.schema);
   const schema =
     options.default !== undefined
-      ? present.prefault(options.default)
+      ? present.prefault(isExpression(options.default) ? '' : options.default)
       : options.required
         ? present
         : present.optional();
@@ -35,6 +35,11 @@ function field<Value, const Options extends FieldOptions>(
     format: kind.format,
     secretsIn: kind.secretsIn ?? (() => []),
   };
+}
+
+/** GitHub fills an expression in; where it comes to nothing it must not be taken for the value itself. */
+function isExpression(text: string): boolean {
+  return text.startsWith('${{');
 }
 
 /** Reads text with `read`; `undefined` from it is the problem `wrong` says. */
@@ -81,15 +86,12 @@ export function secret<const Options extends FieldOptions = object>(
 
 /** The token that GitHub makes for the job, unless another one is given; empty where there is none. */
 export function token(description: string): Field<string> {
-  const given = secret(description, { default: '${{ github.token }}' });
-  // An expression that comes to nothing must not be taken for a token itself.
-  return { ...given, schema: z.string().default('') };
+  return secret(description, { default: '${{ github.token }}' });
 }
 
 /** Text that GitHub fills in by an expression; empty where that comes to nothing. */
 export function filledIn(expression: string, description: string): Field<string> {
-  const given = text(description, { default: `\${{ ${expression} }}` });
-  return { ...given, schema: z.string().trim().default('') };
+  return text(description, { default: `\${{ ${expression} }}` });
 }
 
 /** One of several words. */

@@ -2,7 +2,7 @@ import { EngineError, messageOf } from '../errors';
 import { handedOver } from '../domain/release/handed-over';
 import type { PlacedRelease } from '../domain/records/plan';
 import { answerOf, confirmRoute } from '../operations/confirm-route';
-import { findReplicas, type Replica } from '../operations/find-replicas';
+import { findReplicas, isWhole, type Replica } from '../operations/find-replicas';
 import { gateReplicas } from '../operations/gate-replicas';
 import { oneOf, startSlot, type Which } from '../operations/stop-slot';
 import { noteLastTraffic, pointTo } from '../operations/switch-traffic';
@@ -46,7 +46,8 @@ async function reviveOld(keep: Keep, live: PlacedRelease): Promise<string | null
   const late = oneOf(handedOver(keep.plan));
   const which: Which = (one) => !late(one);
   const needed = replicas.filter(which);
-  if (isWhole(needed, live, which) && needed.every(({ state }) => state === 'running')) return null;
+  const services = live.release.services.filter((service) => which({ service }));
+  if (isWhole(needed, services) && needed.every(({ state }) => state === 'running')) return null;
   try {
     await startSlot(keep, live, which);
     const gate = await gateReplicas(keep, live, {
@@ -76,12 +77,4 @@ async function lookAtOld(keep: Keep, live: PlacedRelease): Promise<readonly Repl
     await clock.sleep(Math.min(pauseMs, end - clock.monotonic()));
   }
   return null;
-}
-
-function isWhole(replicas: readonly Replica[], { release }: PlacedRelease, which: Which): boolean {
-  return release.services.every(
-    (service) =>
-      !which({ service }) ||
-      replicas.filter((replica) => replica.service === service).length >= service.replicas,
-  );
 }

@@ -1,11 +1,12 @@
 import { createCommand, startSharedCommand } from '../commands/compose';
-import { ShiplockError, EngineError } from '../errors';
+import { ShiplockError } from '../errors';
 import { label, ofApp } from '../domain/release/labels';
 import type { PlacedRelease } from '../domain/records/plan';
 import type { Engine } from '../platform/docker-api';
 import type { JoinedNetwork, SlotNetwork } from '../domain/compose/slot-networks';
 import type { SlotVolume } from '../domain/compose/slot-storage';
 import type { Host } from '../platform/host';
+import { unlessStatus } from './unless-status';
 
 const stopSeconds = 10;
 
@@ -33,33 +34,25 @@ export async function haveNetwork(
   network: SlotNetwork & { readonly more?: JoinedNetwork['more'] },
   labels: Readonly<Record<string, string>>,
 ): Promise<void> {
-  try {
-    await engine.inspectNetwork(network.name);
-  } catch (thrown) {
-    if (!(thrown instanceof EngineError) || thrown.status !== 404) throw thrown;
-    const { name, driver, internal, options, more = {} } = network;
-    const spec = {
-      Name: name,
-      Driver: driver,
-      Internal: internal,
-      Options: options,
-      ...more,
-      Labels: { ...(more['Labels'] as Record<string, string> | undefined), ...labels },
-    };
-    // 409: another deploy made it at the same moment.
-    await engine.createNetwork(spec).catch((refused: unknown) => {
-      if (!(refused instanceof EngineError) || refused.status !== 409) throw refused;
-    });
-  }
+  const { name, driver, internal, options, more = {} } = network;
+  if ((await unlessStatus(404, engine.inspectNetwork(name))) !== null) return;
+  const spec = {
+    Name: name,
+    Driver: driver,
+    Internal: internal,
+    Options: options,
+    ...more,
+    Labels: { ...(more['Labels'] as Record<string, string> | undefined), ...labels },
+  };
+  // 409: another deploy made it at the same moment.
+  await unlessStatus(409, engine.createNetwork(spec));
 }
 
 /** A volume of the team that no shared service has made yet, under its one real name. */
 export async function haveVolume(engine: Engine, volume: SlotVolume): Promise<void> {
   const { name, driver, options, labels } = volume;
-  await engine.inspectVolume(name).catch(async (thrown: unknown) => {
-    if (!(thrown instanceof EngineError) || thrown.status !== 404) throw thrown;
-    await engine.createVolume({ Name: name, Driver: driver, DriverOpts: options, Labels: labels });
-  });
+  if ((await unlessStatus(404, engine.inspectVolume(name))) !== null) return;
+  await engine.createVolume({ Name: name, Driver: driver, DriverOpts: options, Labels: labels });
 }
 
 /** Creates the slot's containers from its compose file and starts none. */

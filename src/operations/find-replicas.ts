@@ -42,6 +42,17 @@ export async function findReplicas(
   );
 }
 
+/** Whether every replica of those services is there, running or not. */
+export function isWhole(
+  replicas: readonly Replica[],
+  services: readonly ReleasedService[],
+): boolean {
+  return services.every(
+    (service) =>
+      replicas.filter((replica) => replica.service === service).length >= service.replicas,
+  );
+}
+
 /** Compose names a container after project, service and number, and our service keys begin with the project again. */
 export function displayName(container: string, project: string): string {
   for (const prefix of [`${project}-${project}-`, `${project}-`]) {

@@ -1,12 +1,12 @@
 import { script } from '../commands/shell';
 import type { SlotNetwork } from '../domain/compose/slot-networks';
 import { managedProxy, proxyContainer, proxyReload } from '../domain/proxy/managed-container';
-import { EngineError, messageOf, ShiplockError } from '../errors';
+import { messageOf, ShiplockError } from '../errors';
 import type { Clock } from '../platform/clock';
 import type { Engine } from '../platform/docker-api';
-
 import type { Host } from '../platform/host';
 import { haveNetwork } from './create-slot';
+import { unlessStatus } from './unless-status';
 
 /** What the managed proxy is started from when it does not run. */
 export interface ProxyParts {
@@ -94,15 +94,6 @@ async function haveImage(pull: ProxyParts['pull'], image: string): Promise<void>
         fault: 'remote',
       },
     );
-  }
-}
-
-async function unlessStatus<T>(status: number, call: Promise<T>): Promise<T | null> {
-  try {
-    return await call;
-  } catch (thrown) {
-    if (thrown instanceof EngineError && thrown.status === status) return null;
-    throw thrown;
   }
 }
 

@@ -1,6 +1,6 @@
-import { EngineError } from '../errors';
 import type { Engine } from '../platform/docker-api';
 import type { ImageDetails } from '../platform/docker-api/types';
+import { unlessStatus } from './unless-status';
 
 /** Those of the images that the engine has, by the reference that was asked for. */
 export async function localImages(
@@ -17,11 +17,6 @@ export async function localImages(
 }
 
 /** An image that the engine has; null when it has none of that name. */
-export async function findImage(engine: Engine, image: string): Promise<ImageDetails | null> {
-  try {
-    return await engine.inspectImage(image);
-  } catch (thrown) {
-    if (thrown instanceof EngineError && thrown.status === 404) return null;
-    throw thrown;
-  }
+export function findImage(engine: Engine, image: string): Promise<ImageDetails | null> {
+  return unlessStatus(404, engine.inspectImage(image));
 }

@@ -37,7 +37,7 @@ function labelsOf(home: Exclude<ProxyHome, { at: 'host' }>): string[] {
   return [
     `${composeLabel.project}=${home.project}`,
     `${composeLabel.service}=${home.service}`,
-    'com.docker.compose.oneoff=False',
+    `${composeLabel.oneoff}=False`,
   ];
 }
 

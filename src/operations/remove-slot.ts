@@ -1,6 +1,6 @@
-import { EngineError } from '../errors';
 import { label } from '../domain/release/labels';
 import type { ContainerSummary } from '../platform/docker-api/types';
+import { unlessStatus } from './unless-status';
 import type { World } from './world';
 
 const secondsToStop = 10;
@@ -18,7 +18,8 @@ export async function removeSlot(world: World, settleMs: number): Promise<number
       labels: [`${label.deploy}=${world.plan.deploy}`],
       all: true,
     });
-    await Promise.all(containers.map((container) => removeContainer(world, container)));
+    // 404: somebody else was faster.
+    await Promise.all(containers.map((one) => unlessStatus(404, removeContainer(world, one))));
     removed += containers.length;
     quiet = containers.length === 0 ? quiet + 1 : 0;
     if (settleMs === 0 && quiet > 0) break;
@@ -29,19 +30,14 @@ export async function removeSlot(world: World, settleMs: number): Promise<number
 
 async function removeContainer({ engine, plan }: World, found: ContainerSummary): Promise<void> {
   const { id, labels } = found;
-  try {
-    if (labels[label.role] === 'task') {
-      await engine.waitContainer(id, { timeoutMs: longestTaskMs });
-    } else {
-      // Before the stop: a daemon that restarts in between would bring it back (moby#12118).
-      await engine.setRestartPolicy(id, 'no');
-      await engine.stopContainer(id, graceOf(plan, labels[label.service]));
-    }
-    await engine.removeContainer(id, { force: true });
-  } catch (thrown) {
-    // Somebody else was faster.
-    if (!(thrown instanceof EngineError) || thrown.status !== 404) throw thrown;
+  if (labels[label.role] === 'task') {
+    await engine.waitContainer(id, { timeoutMs: longestTaskMs });
+  } else {
+    // Before the stop: a daemon that restarts in between would bring it back (moby#12118).
+    await engine.setRestartPolicy(id, 'no');
+    await engine.stopContainer(id, graceOf(plan, labels[label.service]));
   }
+  await engine.removeContainer(id, { force: true });
 }
 
 /** A worker may be at work on a job from its first second on, whether the proxy ever sent it a request or not. */

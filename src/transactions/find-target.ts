@@ -3,7 +3,7 @@ import { refusal } from '../domain/problem';
 import { idleSlot } from '../domain/proxy/markers';
 import type { PlacedRelease, Plan } from '../domain/records/plan';
 import type { Release } from '../domain/records/release';
-import { findReplicas } from '../operations/find-replicas';
+import { findReplicas, isWhole } from '../operations/find-replicas';
 import type { Engine } from '../platform/docker-api';
 import type { HostRun } from './deploy-tools';
 import type { Preflight } from './preflight';
@@ -39,9 +39,5 @@ async function isComplete(
   names: Pick<Plan, 'app' | 'environment'>,
   placed: PlacedRelease,
 ): Promise<boolean> {
-  const replicas = await findReplicas(engine, names, placed);
-  return placed.release.services.every(
-    (service) =>
-      replicas.filter((replica) => replica.service === service).length >= service.replicas,
-  );
+  return isWhole(await findReplicas(engine, names, placed), placed.release.services);
 }

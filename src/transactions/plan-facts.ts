@@ -2,10 +2,9 @@ import type { RenderedSlot } from '../domain/compose/slot';
 import { driverOf } from '../domain/proxy/drivers';
 import type { Plan } from '../domain/records/plan';
 import { parseJson } from '../domain/json';
-import { EngineError } from '../errors';
 import { evaluateCompose, type ComposeSource } from '../operations/evaluate-compose';
 import { hostPath } from '../operations/release-files';
-import type { Engine } from '../platform/docker-api';
+import { unlessStatus } from '../operations/unless-status';
 import type { HostRun } from './deploy-tools';
 import type { Preflight } from './preflight';
 import { managedParts, managedStart } from './start-managed';
@@ -64,18 +63,10 @@ export async function askPlanFacts(
 /** Names that the engine answers with 404. */
 async function missing(
   names: readonly string[],
-  ask: (name: string) => ReturnType<Engine['inspectImage' | 'inspectNetwork' | 'inspectVolume']>,
+  ask: (name: string) => Promise<unknown>,
 ): Promise<readonly string[]> {
   const answers = await Promise.all(
-    names.map(async (name) => {
-      try {
-        await ask(name);
-        return [];
-      } catch (thrown) {
-        if (thrown instanceof EngineError && thrown.status === 404) return [name];
-        throw thrown;
-      }
-    }),
+    names.map(async (name) => ((await unlessStatus(404, ask(name))) === null ? [name] : [])),
   );
   return answers.flat();
 }
