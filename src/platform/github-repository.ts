@@ -40,8 +40,8 @@ export function repositoryApi(client: GithubClient): RepositoryApi {
       }),
     tags: () =>
       client.ask('the tags of the repository', async (octokit, at) => {
-        const query = { ...at, ref: 'tags/', per_page: 100 };
-        const refs = await octokit.paginate(octokit.rest.git.listMatchingRefs, query);
+        // All at once: this question has no pages.
+        const { data: refs } = await octokit.rest.git.listMatchingRefs({ ...at, ref: 'tags/' });
         return refs.map(({ ref }) => ref.replace(/^refs\/tags\//, ''));
       }),
   };

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
-import { startFakeGithub, type GithubAnswer } from '../support/fake-github';
+import { faults } from '../support/fake-github/faults';
+import { startFakeGithub, type FakeGithub } from '../support/fake-github/server';
 import { runAction, type ActionRun } from '../support/runner';
 
 // Each run is a process of its own.
@@ -36,8 +37,6 @@ function clone(...tags: string[]): string {
   return folder;
 }
 
-const at = '/repos/octo-org/octo-repo';
-const refs = `${at}/git/matching-refs/tags%2F?per_page=100`;
 const repository = {
   name: 'octo-repo',
   description: 'A <b>repository</b>',
@@ -46,11 +45,8 @@ const repository = {
   license: { spdx_id: 'MIT' },
 };
 
-async function withGithub<T>(
-  answers: Readonly<Record<string, GithubAnswer>>,
-  act: (github: Awaited<ReturnType<typeof startFakeGithub>>) => Promise<T>,
-): Promise<T> {
-  const github = await startFakeGithub(answers);
+async function withGithub<T>(act: (github: FakeGithub) => Promise<T>): Promise<T> {
+  const github = await startFakeGithub();
   try {
     return await act(github);
   } finally {
@@ -127,17 +123,13 @@ describe('the highest version', () => {
     });
   });
 
-  test('is asked of GitHub, page by page, when the clone is shallow', async () => {
+  test('is asked of GitHub when the clone is shallow', async () => {
     const source = clone('v1.2.3');
     const workspace = mkdtempSync(join(tmpdir(), 'shiplock-tags-'));
     folders.push(workspace);
     execFileSync('git', ['clone', '--quiet', '--depth=1', `file://${source}`, workspace]);
-    const names = (tags: readonly string[]) => tags.map((tag) => ({ ref: `refs/tags/${tag}` }));
-    const pages = {
-      [refs]: { body: names(['v1.2.3']), next: `${refs}&page=2` },
-      [`${refs}&page=2`]: { body: names(['v1.2.4']) },
-    };
-    await withGithub(pages, async ({ url, requests }) => {
+    await withGithub(async ({ url, requests, world }) => {
+      world.tag('v1.2.3', 'v1.2.4');
       const inputs = { tags: semver, 'github-token': 'ghs_0123456789012345678901234567890123456' };
       const { outputs } = await tagsOf({
         ...pushed,
@@ -147,13 +139,14 @@ describe('the highest version', () => {
         secrets: [inputs['github-token']],
       });
       expect(outputs['tags']).toBe('1.2.3');
-      const asked = { method: 'GET', token: inputs['github-token'], body: null };
-      expect(requests).toEqual(Object.keys(pages).map((path) => ({ ...asked, path })));
+      const token = inputs['github-token'];
+      expect(requests).toEqual([expect.objectContaining({ operation: 'git/list-matching-refs', token })]);
     });
   });
 
   test('that nobody can tell is an error that names the way out', async () => {
-    await withGithub({ [refs]: { status: 403 } }, async ({ url }) => {
+    await withGithub(async ({ url, fail }) => {
+      fail({ with: faults.forbidden });
       const inputs = { tags: semver };
       const refused = await tagsOf({ ...pushed, inputs, env: { GITHUB_API_URL: url } });
       expect(refused.conclusion).toBe('failure');
@@ -168,12 +161,7 @@ describe('the highest version', () => {
 
 describe('what the payload lacks', () => {
   test('is asked of GitHub: the default branch, the licence, the date of the commit', async () => {
-    const sha = 'ffac537e6cbbf934b08745a378932722df287a53';
-    const answers = {
-      [at]: { body: repository },
-      [`${at}/commits/${sha}`]: { body: { commit: { committer: { date: '2020-02-03T04:05:06Z' } } } },
-    };
-    await withGithub(answers, async ({ url }) => {
+    await withGithub(async ({ url }) => {
       const { outputs } = await tagsOf({
         ref: 'refs/heads/main',
         event: { name: 'schedule', payload: { repository: null } },

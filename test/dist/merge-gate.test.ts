@@ -1,103 +1,84 @@
-import { describe, expect, jest, test } from '@jest/globals';
-import { startFakeGithub, type FakeGithub, type GithubAnswer } from '../support/fake-github';
-import { runAction, type ActionRun, type RunResult } from '../support/runner';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { faults } from '../support/fake-github/faults';
+import { startFakeGithub, type FakeGithub } from '../support/fake-github/server';
+import { defaultRun, type WorkflowRun, type World } from '../support/fake-github/world';
+import { runAction, type ActionRun, type RunHandle, type RunResult } from '../support/runner';
 
 // Each run is a process of its own.
 jest.setTimeout(60_000);
 
-const at = '/repos/octo-org/octo-repo';
-const sha = 'ffac537e6cbbf934b08745a378932722df287a53';
-const file = `${at}/contents/.github%2Fworkflows%2Frelease.yml?ref=${sha}`;
-const runsOf = (ref: string) => `${at}/commits/${ref}/check-runs?per_page=100`;
-const statusesOf = (ref: string) => `${at}/commits/${ref}/statuses?per_page=100`;
-const workflowsOf = (ref: string) => `${at}/actions/runs?head_sha=${ref}&per_page=100`;
-
-const graph = (condition = 'always()') =>
-  ({ body: `jobs:\n  lint: {}\n  test: { needs: lint }\n  deploy: { needs: test, if: ${condition} }\n` });
-
-interface Run {
-  readonly id: number;
-  readonly name: string;
-  readonly status?: string;
-  readonly conclusion?: string | null;
-}
-const checkRuns = (...runs: Run[]) => ({
-  body: {
-    total_count: runs.length,
-    check_runs: runs.map((run) => ({
-      status: 'completed',
-      conclusion: 'success',
-      started_at: '2026-11-23T10:00:00Z',
-      html_url: `https://github.com/octo-org/octo-repo/runs/${run.id}`,
-      app: { slug: 'github-actions' },
-      check_suite: { id: 7 },
-      ...run,
-    })),
-  },
+let github: FakeGithub;
+let world: World;
+beforeEach(async () => {
+  github = await startFakeGithub();
+  world = github.world;
+  workflow();
 });
-const workflowRuns = { body: { total_count: 1, workflow_runs: [{ check_suite_id: 7, name: 'CI', path: 'ci.yml', event: 'push' }] } };
+afterEach(() => {
+  github.close();
+});
+
+/** The workflow file whose job `deploy` is the gate. */
+function workflow(condition = 'always()'): void {
+  const jobs = `jobs:\n  lint: {}\n  test: { needs: lint }\n  deploy: { needs: test, if: ${condition} }\n`;
+  world.file('.github/workflows/release.yml', jobs);
+}
+
+/** The run that the gate belongs to, with its own job. */
+function ownRun(more: Partial<WorkflowRun> = {}): WorkflowRun {
+  const run = world.run({ name: 'CI', id: defaultRun, status: 'in_progress', ...more });
+  world.job(run, { id: 11, name: 'gate', status: 'in_progress', runner: 'GitHub Actions 2' });
+  return run;
+}
 
 const quick = { interval: '1s', settle: '0s', timeout: '20s' };
 
-/** Answers of a commit with these check runs and without statuses. */
-const commit = (runs: GithubAnswer | readonly GithubAnswer[], ref = sha) => ({
-  [file]: graph(),
-  [runsOf(ref)]: runs,
-  [statusesOf(ref)]: { body: [] },
-  [workflowsOf(ref)]: workflowRuns,
-});
-
-async function gate(
-  inputs: Readonly<Record<string, string>>,
-  answers: Parameters<typeof startFakeGithub>[0],
-  more: Partial<ActionRun> = {},
-): Promise<RunResult & { requests: FakeGithub['requests'] }> {
-  const github = await startFakeGithub(answers);
-  try {
-    const env = { GITHUB_API_URL: github.url };
-    const run = { action: 'actions/merge-gate', workspace: '/', inputs, env, ref: 'refs/heads/main', ...more };
-    return { ...(await runAction(run).done), requests: github.requests };
-  } finally {
-    github.close();
-  }
+function start(inputs: Readonly<Record<string, string>>, more: Partial<ActionRun> = {}): RunHandle {
+  const env = { GITHUB_API_URL: github.url };
+  const run = { action: 'actions/merge-gate', workspace: '/', inputs, env, ref: 'refs/heads/main' };
+  return runAction({ ...run, checkRunId: '11', ...more });
 }
+
+const gate = (...run: Parameters<typeof start>): Promise<RunResult> => start(...run).done;
+const asked = (): readonly string[] => github.requests.map(({ operation }) => operation);
 
 const needs = (results: Readonly<Record<string, string>>) =>
   JSON.stringify(Object.fromEntries(Object.entries(results).map(([name, result]) => [name, { result, outputs: {} }])));
 
 describe('over the jobs that it needs', () => {
   test('passes when all succeeded, and asks GitHub for the workflow file only', async () => {
-    const { conclusion, outputs, requests } = await gate({ jobs: needs({ lint: 'success', test: 'success' }) }, { [file]: graph() });
+    const { conclusion, outputs } = await gate({ jobs: needs({ lint: 'success', test: 'success' }) });
     expect(conclusion).toBe('success');
     expect(outputs).toMatchObject({ result: 'success', success: 'true', failure: 'false', failed: '[]' });
-    expect(requests.map(({ path }) => path)).toEqual([file]);
+    expect(asked()).toEqual(['repos/get-content']);
   });
 
   test('fails with names and reasons, and shows them', async () => {
     const jobs = needs({ lint: 'failure', test: 'skipped' });
-    const { conclusion, outputs, summary } = await gate({ jobs, 'allowed-skips': 'test' }, { [file]: graph() });
+    const { conclusion, outputs, summary } = await gate({ jobs, 'allowed-skips': 'test' });
     expect(conclusion).toBe('failure');
     expect(outputs).toMatchObject({ result: 'failure', failed: '["lint","test"]', skipped: '["test"]' });
     expect(summary).toContain('skipped because lint ended with failure');
   });
 
   test('lets the lists decide where the workflow file cannot be read, and says so', async () => {
+    world.permissions = { contents: 'none' };
     const jobs = needs({ lint: 'failure', test: 'skipped' });
-    const inputs = { jobs, 'allowed-skips': 'test', 'allowed-failures': '["lint"]' };
-    const { conclusion, summary } = await gate(inputs, { [file]: { status: 404 } });
+    const { conclusion, summary } = await gate({ jobs, 'allowed-skips': 'test', 'allowed-failures': '["lint"]' });
     expect(conclusion).toBe('success');
     expect(summary).toContain('The workflow file could not be read');
   });
 
   test('refuses to be a job that is skipped when others fail', async () => {
-    const { conclusion, log } = await gate({ jobs: needs({ test: 'success' }) }, { [file]: graph('success()') });
+    workflow('success()');
+    const { conclusion, log } = await gate({ jobs: needs({ test: 'success' }) });
     expect(conclusion).toBe('failure');
     expect(log).toContain('Add to the job deploy: if: always()');
   });
 
   test('does not run what the outputs of jobs hold', async () => {
     const jobs = JSON.stringify({ 'a`|<b>': { result: 'failure', outputs: { x: '$(touch /tmp/shiplock-was-here)`id`' } } });
-    const { summary, log } = await gate({ jobs }, { [file]: graph() });
+    const { summary, log } = await gate({ jobs });
     expect(summary).not.toContain('<b>');
     expect(log).not.toContain('shiplock-was-here');
   });
@@ -107,7 +88,7 @@ describe('over the jobs that it needs', () => {
     ['', 'is not given, and neither is required'],
     ['success', 'is not what `toJSON(needs)` gives'],
   ])('refuses jobs: %j', async (jobs, says) => {
-    const { exitCode, log } = await gate({ jobs }, { [file]: graph() });
+    const { exitCode, log } = await gate({ jobs });
     expect(exitCode).toBe(3);
     expect(log).toContain(says);
   });
@@ -115,83 +96,72 @@ describe('over the jobs that it needs', () => {
 
 describe("over the commit's checks", () => {
   test('waits for what is not there yet, and leaves its own job out', async () => {
-    const own = { id: 11, name: 'gate', status: 'in_progress', conclusion: null };
-    const first = checkRuns({ id: 12, name: 'build', status: 'queued', conclusion: null }, own);
-    const { conclusion, log, outputs } = await gate(
-      { ...quick, required: 'build\ne2e*' },
-      commit([first, checkRuns({ id: 12, name: 'build' }, own), checkRuns({ id: 12, name: 'build' }, { id: 13, name: 'e2e (1)' }, own)]),
-      { checkRunId: '11' },
-    );
-    expect(log).toContain('waiting for build, e2e*');
+    const run = ownRun();
+    const build = world.job(run, { name: 'build', status: 'queued' });
+    const waiting = start({ ...quick, required: 'build\ne2e*' });
+    await waiting.seen(/waiting for build, e2e\*/);
+    Object.assign(build, { status: 'completed', conclusion: 'success' });
+    world.job(run, { name: 'e2e (1)' });
+    const { conclusion, outputs } = await waiting.done;
     expect(conclusion).toBe('success');
-    expect(JSON.parse(outputs['report'] ?? '')).toMatchObject({ findings: [{ name: 'build', origin: 'CI, push' }, { name: 'e2e (1)' }] });
+    const report = JSON.parse(outputs['report'] ?? '') as { findings: { name: string }[] };
+    expect(report.findings).toMatchObject([{ name: 'e2e (1)', origin: 'CI, push' }, { name: 'build' }]);
   });
 
   test('finds its own job by the runner when GitHub does not say which check it is', async () => {
-    const own = { id: 11, name: 'gate', status: 'in_progress', conclusion: null };
-    const jobs = `${at}/actions/runs/1658821493/jobs?per_page=100`;
-    const job = { status: 'in_progress', runner_name: 'GitHub Actions 2', check_run_url: `https://api.github.com${at}/check-runs/11` };
-    const answers = { ...commit(checkRuns({ id: 12, name: 'build' }, own)), [jobs]: { body: { total_count: 1, jobs: [job] } } };
-    const { conclusion } = await gate({ ...quick, required: 'build' }, answers);
+    world.job(ownRun(), { name: 'build' });
+    const { conclusion } = await gate({ ...quick, required: 'build' }, { checkRunId: '' });
     expect(conclusion).toBe('success');
   });
 
   test('gives up in time on what never comes, and names it', async () => {
-    const { conclusion, outputs, summary } = await gate(
-      { ...quick, timeout: '2s', required: 'build\nnever' },
-      commit(checkRuns({ id: 12, name: 'build' })),
-      { checkRunId: '11' },
-    );
+    world.job(ownRun(), { name: 'build' });
+    const { conclusion, outputs, summary } = await gate({ ...quick, timeout: '2s', required: 'build\nnever' });
     expect(conclusion).toBe('failure');
     expect(outputs['missing']).toBe('["never"]');
     expect(summary).toContain('the time is over');
   });
 
   test('reads every page, and the statuses of others too', async () => {
-    const page = { ...checkRuns({ id: 1, name: 'a' }), next: `${runsOf(sha)}&page=2` };
-    const answers = {
-      ...commit(page),
-      [`${runsOf(sha)}&page=2`]: checkRuns({ id: 2, name: 'b', conclusion: 'timed_out' }),
-      [statusesOf(sha)]: { body: [{ id: 3, context: 'deploy/preview', state: 'failure', created_at: '2026-11-23T10:00:00Z', target_url: null }] },
-    };
-    const { outputs } = await gate({ ...quick, required: 'a' }, answers, { checkRunId: '11' });
-    expect(outputs['failed']).toBe('["b","deploy/preview"]');
+    const run = ownRun();
+    for (let index = 0; index < 120; index += 1) world.job(run, { name: `test (${index})` });
+    Object.assign(world.checks[1] ?? {}, { conclusion: 'timed_out' });
+    world.status({ context: 'deploy/preview', state: 'failure' });
+    const { outputs } = await gate({ ...quick, required: 'test (119)' });
+    expect(outputs['failed']).toBe('["test (0)","deploy/preview"]');
   });
 
   test('asks again after an error of GitHub, and ends at once where waiting does not help', async () => {
-    const build = checkRuns({ id: 12, name: 'build' });
-    const again = await gate({ ...quick, required: 'build' }, commit([{ status: 502 }, { status: 'drop' }, build]), { checkRunId: '11' });
+    world.job(ownRun(), { name: 'build' });
+    for (const fault of [faults.badGateway, faults.drop])
+      github.fail({ operation: 'checks/list-for-ref', times: 1, with: fault });
+    const again = await gate({ ...quick, required: 'build' });
     expect(again.conclusion).toBe('success');
     expect(again.log).toContain('asking again');
-    const denied = await gate({ ...quick, required: 'build' }, commit({ status: 403 }), { checkRunId: '11' });
+    world.permissions = { checks: 'none' };
+    const denied = await gate({ ...quick, required: 'build' });
     expect(denied.conclusion).toBe('failure');
     expect(denied.log).toContain('Give the job the permissions');
   });
 
   test('of a pull request are those of its head', async () => {
     const head = 'b'.repeat(40);
+    world.job(ownRun({ sha: head, event: 'pull_request' }), { name: 'build' });
     const payload = { number: 7, pull_request: { head: { sha: head }, base: { ref: 'main' } } };
-    const { conclusion, requests } = await gate(
-      { ...quick, required: 'build' },
-      commit(checkRuns({ id: 12, name: 'build' }), head),
-      { checkRunId: '11', event: { name: 'pull_request', payload }, ref: 'refs/pull/7/merge' },
-    );
+    const event = { name: 'pull_request', payload };
+    const { conclusion } = await gate({ ...quick, required: 'build' }, { event, ref: 'refs/pull/7/merge' });
     expect(conclusion).toBe('success');
-    expect(requests.map(({ path }) => path)).toContain(runsOf(head));
   });
 
   test('on workflow_run the verdict is a status of the head commit', async () => {
     const head = 'c'.repeat(40);
-    const answers = { ...commit(checkRuns({ id: 12, name: 'build', conclusion: 'failure' }), head), [`${at}/statuses/${head}`]: { body: {} } };
-    const { conclusion, requests } = await gate({ ...quick, required: 'build' }, answers, {
-      checkRunId: '11',
-      event: { name: 'workflow_run', payload: { workflow_run: { head_sha: head } } },
-    });
+    world.job(world.run({ name: 'CI', sha: head }), { name: 'build', conclusion: 'failure' });
+    const event = { name: 'workflow_run', payload: { workflow_run: { head_sha: head } } };
+    const { conclusion } = await gate({ ...quick, required: 'build' }, { event });
     expect(conclusion).toBe('failure');
-    const told = requests.filter(({ method }) => method === 'POST').map(({ body }) => body);
-    expect(told).toEqual([
-      expect.objectContaining({ state: 'pending', context: 'merge-gate' }),
-      expect.objectContaining({ state: 'failure', description: 'build' }),
+    expect(world.statuses).toMatchObject([
+      { sha: head, state: 'pending', context: 'merge-gate' },
+      { sha: head, state: 'failure', context: 'merge-gate', description: 'build' },
     ]);
   });
 });

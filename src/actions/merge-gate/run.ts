@@ -43,7 +43,10 @@ async function judge(
   let own: number | null | undefined;
   const checks = async (): Promise<readonly Check[]> => {
     own ??= Number(inputs['check-run-id']) || (await github.ownCheckRun(env.runId, env.runnerName));
-    return (await github.checks(ref)).filter(({ kind, id }) => kind === 'status' || id !== own);
+    const ownStatus = env.eventName === 'workflow_run' ? inputs['status-context'] : null;
+    return (await github.checks(ref)).filter(({ kind, id, name }) =>
+      kind === 'status' ? name !== ownStatus : id !== own,
+    );
   };
   const tell = (text: string): void => {
     log.line(text);
