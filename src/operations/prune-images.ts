@@ -1,4 +1,4 @@
-import type { Release } from '../domain/records/release';
+import { imagesOf, type Release } from '../domain/records/release';
 import { label } from '../domain/release/labels';
 import { isSpare, type OtherUsers } from '../domain/release/spare-image';
 import type { Files } from '../platform/files';
@@ -28,9 +28,7 @@ async function findOtherUsers({ engine, files, plan }: World): Promise<OtherUser
   const isUnread = (base: string | undefined): boolean => base !== undefined && !readable.has(base);
   return {
     inUse: new Set(containers.map(({ imageId }) => imageId)),
-    recorded: [...neighbours.values()]
-      .flat()
-      .flatMap(({ services }) => services.map(({ image }) => image)),
+    recorded: [...neighbours.values()].flat().flatMap(imagesOf),
     unread: containers
       .filter(({ labels }) => isUnread(labels[label.base]))
       .map(({ image }) => image),

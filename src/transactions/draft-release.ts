@@ -53,12 +53,18 @@ export function draftRelease(
     slot,
     standing: 'pending',
     services: rendered.services.map((service) => withSites(service, sites)),
+    ...onceImages(rendered),
     configHash: hash(JSON.stringify({ compose, settings, images, env, sent })),
     schemaVersion: { before: null, after: null },
     backup: null,
     reason: null,
   };
   return { slot: rendered, target: { slot, project: rendered.project, release } };
+}
+
+function onceImages({ images, services }: RenderedSlot): Pick<Release, 'onceImages'> {
+  const once = images.filter((one) => services.every(({ image }) => image !== one));
+  return once.length === 0 ? {} : { onceImages: once };
 }
 
 function withSites(service: ReleasedService, sites: ReleaseParts['sites']): ReleasedService {

@@ -150,11 +150,9 @@ function draftAgain(
     sites: config.proxy.kind === 'managed' ? sitesOfRelease(release) : null,
     hash: (text) => tools.hash(text, stack.token),
   });
-  const { standing, reason, schemaVersion, backup } = release;
-  const target = {
-    ...draft.target,
-    release: { ...draft.target.release, standing, reason, schemaVersion, backup },
-  };
+  const { standing, reason, schemaVersion, backup, onceImages } = release;
+  const kept = { standing, reason, schemaVersion, backup, ...(onceImages && { onceImages }) };
+  const target = { ...draft.target, release: { ...draft.target.release, ...kept } };
   return { ...draft, target };
 }
 

@@ -79,6 +79,8 @@ export const release = z.object({
   slot: slotName,
   standing: releaseStanding,
   services: z.array(releasedService),
+  /** Images of what ran once for this release, and of none of its services; absent when there are none, and in older records. */
+  onceImages: z.array(z.string()).optional(),
   /** SHA-256 over the rendered compose file, keyed, because the file holds secrets. */
   configHash: z.string(),
   /** Output of `migrate.version` before and after the migration; null = not asked. */
@@ -88,3 +90,8 @@ export const release = z.object({
   reason: z.string().nullable(),
 });
 export type Release = z.infer<typeof release>;
+
+/** Every image that a release was made with, each once. */
+export function imagesOf({ services, onceImages = [] }: Release): readonly string[] {
+  return [...new Set([...services.map(({ image }) => image), ...onceImages])];
+}

@@ -1,4 +1,4 @@
-import type { Release } from '../records/release';
+import { imagesOf, type Release } from '../records/release';
 
 /**
  * Decides which release records may go, and which images nobody needs then. `keep` (live and previous) stays, and so do
@@ -22,13 +22,9 @@ export function whatToPrune(
     ({ id, seq, standing }) => !retained.has(id) && (standing === 'good' || seq < oldest),
   );
   const gone = new Set(releases.map(({ id }) => id));
-  const needed = new Set(
-    ledger
-      .filter(({ id }) => !gone.has(id))
-      .flatMap(({ services }) => services.map(({ image }) => image)),
-  );
+  const needed = new Set(ledger.filter(({ id }) => !gone.has(id)).flatMap(imagesOf));
   // What ran before the first release came from the team, and so did its images.
   const ours = releases.filter(({ slot }) => slot !== 'adopted');
-  const images = new Set(ours.flatMap(({ services }) => services.map(({ image }) => image)));
+  const images = new Set(ours.flatMap(imagesOf));
   return { releases, images: [...images].filter((image) => !needed.has(image)) };
 }

@@ -41,6 +41,16 @@ describe('whatToPrune', () => {
     expect(pruned.images).toEqual([]);
   });
 
+  test('images of what ran once go with the release, and stay while another one has them', () => {
+    const once = (release: Release, ...images: string[]) => ({ ...release, onceImages: images });
+    const tools = [
+      once(entry(1, 'good'), 'seed', 'tool'),
+      entry(7, 'good'),
+      once(entry(8, 'good'), 'tool'),
+    ];
+    expect(whatToPrune(tools, { keep, retain: 0 }).images).toEqual(['1', 'seed']);
+  });
+
   test('a failed one that is newer than all that is kept stays for whoever looks into it', () => {
     const pruned = whatToPrune([...history, entry(9, 'failed')], { keep, retain: 0 });
     expect(pruned.releases.map(({ seq }) => seq)).not.toContain(9);

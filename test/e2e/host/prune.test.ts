@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openSite, stackFolder, type Site } from '../../support/release-site';
 
-const versions = { v1: {}, v2: {}, v3: {}, v4: {}, v5: {}, v6: {} };
+const versions = { v1: {}, v2: {}, v3: {}, v4: {}, v5: {}, v6: {}, once1: {}, once2: {} };
 type Version = keyof typeof versions;
 
 let site: Site<Version>;
@@ -19,8 +19,21 @@ async function addStack(folder: string, name: string, port: number): Promise<str
   return file;
 }
 
+/** Something that runs once per release, from an image that nothing else is made from. */
+async function addOneShot(): Promise<void> {
+  const file = join(site.workspace, 'docker-compose.yml');
+  const text = (await readFile(file, 'utf8'))
+    .replace(
+      'depends_on: [store]',
+      'depends_on: { seed: { condition: service_completed_successfully } }',
+    )
+    .replace('\nvolumes:', "\n  seed:\n    image: none\n    command: ['true']\n\nvolumes:");
+  await writeFile(file, text);
+}
+
 const web = (version: Version, worker: Version = version): string =>
   `web=${site.images[version]}\nworker=${site.images[worker]}`;
+const seed = (version: Version): string => `\nseed=${site.images[version]}`;
 
 async function release(version: Version, images: string, environment = 'production') {
   await site.arrive(version, { images, environment });
@@ -39,6 +52,7 @@ beforeAll(async () => {
   await site.configure({ ...settings, app: 'skiff', compose: skiff, directory: '/srv/skiff' });
   await release('v2', web('v2'));
   await site.configure(settings);
+  await addOneShot();
 }, 600_000);
 
 afterAll(() => site.close());
@@ -68,10 +82,10 @@ test('releases go with their images, but for what anybody else on the host has',
   const nameless = await server.docker(['import', '-'], { stdin: new Uint8Array(1024) });
   const before = await others();
 
-  await release('v1', web('v1', 'v3'));
-  await release('v2', web('v2', 'v4'));
-  await release('v5', web('v5'));
-  await release('v6', web('v6'));
+  await release('v1', web('v1', 'v3') + seed('once1'));
+  await release('v2', web('v2', 'v4') + seed('once1'));
+  await release('v5', web('v5') + seed('once2'));
+  await release('v6', web('v6') + seed('v6'));
 
   const folders = await server.exec(['ls', '/var/lib/shiplock/dinghy/production/releases']);
   expect(folders.stdout.trim().split('\n')).toEqual(['3-v5', '4-v6']);
@@ -82,6 +96,8 @@ test('releases go with their images, but for what anybody else on the host has',
   expect(Object.fromEntries(there)).toEqual({
     ...{ v1: true, v2: true, v3: false, v4: true },
     ...{ v5: true, v6: true },
+    // What ran once for releases that are gone, and what ran once for the one before.
+    ...{ once1: false, once2: true },
   });
   expect(await images()).toContain(nameless.replace('sha256:', '').slice(0, 12));
   expect(await others()).toBe(before);
