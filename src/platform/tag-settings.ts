@@ -8,6 +8,9 @@ export interface TagSettings {
   readonly setOutputEnv: boolean;
 }
 
+/** Words for no, as docker/metadata-action reads them. */
+const no = ['0', 'f', 'F', 'false', 'FALSE', 'False'];
+
 /** Reads `DOCKER_METADATA_*`. */
 export function readTagSettings(environment: NodeJS.ProcessEnv = process.env): TagSettings {
   const read = (name: string): string => environment[`DOCKER_METADATA_${name}`]?.trim() ?? '';
@@ -15,6 +18,6 @@ export function readTagSettings(environment: NodeJS.ProcessEnv = process.env): T
     prHeadSha: /^true$/i.test(read('PR_HEAD_SHA')),
     shortShaLength: read('SHORT_SHA_LENGTH'),
     annotationLevels: (read('ANNOTATIONS_LEVELS') || 'manifest').split(','),
-    setOutputEnv: !/^(false|0)$/i.test(read('SET_OUTPUT_ENV')),
+    setOutputEnv: !no.includes(read('SET_OUTPUT_ENV')),
   };
 }

@@ -1,11 +1,17 @@
-import { annotationLines, readLabels, type Labels } from '../domain/tags/labels';
+import {
+  annotationLines,
+  labelsOf,
+  readLabels,
+  type GivenLabels,
+  type Labels,
+} from '../domain/tags/labels';
 import { bakeFiles, type BakeFile } from '../domain/tags/bake-files';
 import { chooseTags, draftTags, type ChosenTags, type Draft } from '../domain/tags/choose-tags';
 import { readFlavor } from '../domain/tags/flavor';
 import { readImageNames } from '../domain/tags/image-names';
 import { readRules } from '../domain/tags/read-rules';
 import type { TagEvent } from '../domain/tags/tag-event';
-import { refusal, type Problem } from '../domain/problem';
+import { refusal } from '../domain/problem';
 import { ShiplockError, messageOf } from '../errors';
 
 /** The texts of the inputs. */
@@ -45,21 +51,16 @@ export async function makeTags(
   event: TagEvent,
   tools: TagTools,
 ): Promise<TagResult> {
-  const read = readRules(request.tags);
-  const { flavor, problems: flavorProblems } = readFlavor(request.flavor);
-  const { names: images, problems: imageProblems } = readImageNames(request.images);
-  read.warnings.forEach(tools.warn);
-  const draft = draftTags(read.rules, flavor, event);
-  refuse([...imageProblems, ...read.problems, ...flavorProblems, ...draft.problems]);
+  const { images, draft, ...given } = readRequest(request, event, tools);
   const chosen = chooseTags(draft, await knownTags(request, draft, tools));
   if (chosen.tags.length === 0) nothingGiven(request, chosen, tools);
-  const labels = labelsOf('labels', request, event, chosen.version, tools);
-  const annotated = labelsOf('annotations', request, event, chosen.version, tools);
   const tags =
     images.length === 0
       ? chosen.tags
       : images.flatMap((image) => chosen.tags.map((tag) => `${image}:${tag}`));
   const { version, explanation } = chosen;
+  const labels = labelsOf(given.labels, event, version);
+  const annotated = labelsOf(given.annotations, event, version);
   const annotations = annotationLines(annotated, request.annotationLevels);
   const metadata = { images, version, tags, labels, annotations };
   return {
@@ -70,8 +71,26 @@ export async function makeTags(
   };
 }
 
-function refuse(problems: readonly Problem[]): void {
+interface Given {
+  readonly images: readonly string[];
+  readonly draft: Draft;
+  readonly labels: GivenLabels;
+  readonly annotations: GivenLabels;
+}
+
+/** What the inputs come to on this event. Throws a refusal with every problem of all of them. */
+function readRequest(request: TagRequest, event: TagEvent, { warn }: TagTools): Given {
+  const images = readImageNames(request.images);
+  const read = readRules(request.tags);
+  const flavor = readFlavor(request.flavor);
+  const draft = draftTags(read.rules, flavor.flavor, event);
+  const labels = readLabels('labels', request.labels, event);
+  const annotations = readLabels('annotations', request.annotations, event);
+  for (const { warnings } of [read, labels, annotations]) warnings.forEach(warn);
+  const all = [images, read, flavor, draft, labels, annotations];
+  const problems = all.flatMap((one) => one.problems);
   if (problems.length > 0) throw refusal('the inputs of this step', problems);
+  return { images: images.names, draft, labels, annotations };
 }
 
 /** null = moving tags always move. Versions that nobody can tell must not look like the highest one. */
@@ -105,22 +124,4 @@ function nothingGiven(
   const hint = explanation.map(({ rule, why }) => `${rule}: ${why}`).join('\n');
   if (failOnEmpty) throw new ShiplockError(message, { hint, fault: 'user' });
   warn(`${message}\n${hint}`);
-}
-
-function labelsOf(
-  input: 'labels' | 'annotations',
-  request: TagRequest,
-  event: TagEvent,
-  version: string,
-  { warn }: TagTools,
-): Labels {
-  try {
-    const { labels, warnings } = readLabels(request[input], event, version);
-    warnings.forEach(warn);
-    return labels;
-  } catch (thrown) {
-    const says = messageOf(thrown).replaceAll(/\s+/g, ' ');
-    const fix = 'correct the expression';
-    throw refusal('the inputs of this step', [{ path: `input ${input}`, says, fix }]);
-  }
 }

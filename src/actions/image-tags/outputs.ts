@@ -20,7 +20,12 @@ export function outputsOf(
     'tag-names': tagNames.join(inputs['sep-tags']),
     labels: labelLines(labels).join(inputs['sep-labels']),
     annotations: annotations.join(inputs['sep-annotations']),
-    json: { tags: [...tags], 'tag-names': [...tagNames], labels, annotations: [...annotations] },
+    json: {
+      tags: [...tags],
+      'tag-names': [...tagNames],
+      labels: Object.fromEntries(labels),
+      annotations: [...annotations],
+    },
     ...bakeFiles,
     explanation: [...explanation],
   };

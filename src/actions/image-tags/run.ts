@@ -56,9 +56,9 @@ function textsOf(inputs: InputsOf<typeof contract.inputs>): string {
 
 function lengthOf(text: string): number {
   const length = text === '' ? 7 : Number(text);
-  if (Number.isFinite(length)) return length;
-  const says = `${JSON.stringify(text)} is not a valid number`;
-  const fix = 'write the number of characters, such as 12';
+  if (Number.isInteger(length) && length > 0) return length;
+  const says = `${JSON.stringify(text)} is no number of characters`;
+  const fix = 'write one, such as 12';
   throw refusal('the environment of this step', [
     { path: 'DOCKER_METADATA_SHORT_SHA_LENGTH', says, fix },
   ]);

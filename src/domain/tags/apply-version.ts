@@ -40,14 +40,17 @@ export function applyVersion(rule: VersionRule, scheme: VersionScheme, trial: Tr
 export function applyMatch(rule: MatchRule, { event, decorate, latest }: Trial): Result {
   const text = valueOf(rule, event);
   if (text === null) return none(`the event is of no tag (${event.ref})`);
-  const group = Number(rule.group);
-  const found = readPattern(rule.pattern).exec(text);
+  const pattern = readPattern(rule.pattern);
+  // With the flag g the groups are all that the pattern matches, one after the other, as in docker/metadata-action.
+  const found = text.match(pattern);
   if (found === null) return none(`${rule.pattern} does not match ${text}`);
-  const value = found[group];
+  const groupOf = (groups: RegExpMatchArray | null): string | undefined =>
+    groups?.find((_, index) => String(index) === rule.group);
+  const value = groupOf(found);
   if (value === undefined)
     return none(`Group ${rule.group} does not exist for ${rule.pattern} pattern`);
   const tagOfOther = (gitTag: string): string | null => {
-    const other = readPattern(rule.pattern).exec(gitTag)?.[group];
+    const other = groupOf(gitTag.match(pattern));
     return other === undefined ? null : decorate(other);
   };
   const why = `${rule.pattern} matches ${text}`;

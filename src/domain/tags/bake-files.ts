@@ -14,8 +14,13 @@ export function bakeFiles(
   metadata: ImageMetadata,
   target: string,
 ): Readonly<Record<BakeFile, string>> {
-  const { images, version, tags, labels, annotations } = metadata;
-  const args = { DOCKER_META_IMAGES: images.join(','), DOCKER_META_VERSION: version };
+  const { images, version, tags, annotations } = metadata;
+  const labels = Object.fromEntries(metadata.labels);
+  // Without a tag there is no version, and then the file's own default holds.
+  const args = {
+    DOCKER_META_IMAGES: images.join(','),
+    ...(version === '' ? {} : { DOCKER_META_VERSION: version }),
+  };
   const file = (content: object): string =>
     JSON.stringify({ target: { [target]: content } }, null, 2);
   return {

@@ -40,19 +40,21 @@ export function draftTags(rules: readonly TagRule[], flavor: Flavor, event: TagE
   const outcomes = rules.flatMap((rule) => {
     try {
       const outcome = applyRule(rule, flavor, event);
-      problems.push(...unfit(outcome));
+      if (outcome.tag !== null) problems.push(...unfit(outcome.tag, placeOf(rule)));
       return [outcome];
     } catch (thrown) {
       const says = messageOf(thrown).replaceAll(/\s+/g, ' ');
-      problems.push({ path: 'input tags', line: rule.line, says, fix: `correct ${rule.text}` });
+      problems.push({ ...placeOf(rule), says, fix: `correct ${rule.text}` });
       return [];
     }
   });
   const first = outcomes.find(({ tag }) => tag !== null);
+  const latestName = problems.length === 0 ? latestNameOf(flavor, event) : 'latest';
+  if (first?.latest === true) problems.push(...unfit(latestName, { path: 'input flavor' }));
   const latestMoves = first?.latest === true && first.line?.current.unfinished === false;
   return {
     outcomes,
-    latestName: problems.length === 0 ? latestNameOf(flavor, event) : 'latest',
+    latestName,
     problems,
     asksForVersions: latestMoves || outcomes.some(movesOn),
   };
@@ -65,14 +67,20 @@ function latestNameOf(flavor: Flavor, event: TagEvent): string {
 }
 
 /** Grammar of a tag: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests */
-function unfit({ rule, tag }: RuleOutcome): readonly Problem[] {
-  if (tag === null || /^\w[\w.-]{0,127}$/.test(tag)) return [];
+function unfit(tag: string, place: Place): readonly Problem[] {
+  if (/^\w[\w.-]{0,127}$/.test(tag)) return [];
   const wrong =
     tag.length > 128
       ? `has ${tag.length} characters, and a tag has at most 128`
       : 'does not begin with a letter, a digit or _';
   const says = `the tag ${tag.slice(0, 140)} ${wrong}`;
-  return [{ path: 'input tags', line: rule.line, says, fix: 'change prefix, suffix or pattern' }];
+  return [{ ...place, says, fix: 'change prefix, suffix or pattern' }];
+}
+
+type Place = Pick<Problem, 'path' | 'line'>;
+
+function placeOf({ line, text }: TagRule): Place {
+  return line === 0 ? { path: `default rule ${text}` } : { path: 'input tags', line };
 }
 
 /** The tags of an event. @param gitTags every tag of the repository; null = moving tags always move */

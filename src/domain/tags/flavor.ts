@@ -21,14 +21,15 @@ const plain: Flavor = {
 
 /** Reads the input `flavor`; `onlatest` goes with the prefix or suffix before it on its line. */
 export function readFlavor(text: string): { flavor: Flavor; problems: readonly Problem[] } {
-  const problems: Problem[] = [];
+  const read = readEntries('flavor', text);
+  const problems = [...read.problems];
   let flavor = plain;
-  for (const { line, text: entry, fields } of readEntries(text)) {
+  for (const { line, text: entry, fields } of read.entries) {
     let side: 'prefix' | 'suffix' | null = null;
     for (const { key, value } of fields) {
-      const read = readField(key, value, side, entry);
-      if ('says' in read) problems.push({ path: 'input flavor', line, ...read });
-      else flavor = { ...flavor, ...read };
+      const part = readField(key, value, side, entry);
+      if ('says' in part) problems.push({ path: 'input flavor', line, ...part });
+      else flavor = { ...flavor, ...part };
       if (key === 'prefix' || key === 'suffix') side = key;
     }
   }

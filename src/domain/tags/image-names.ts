@@ -6,19 +6,24 @@ export function readImageNames(text: string): {
   names: readonly string[];
   problems: readonly Problem[];
 } {
-  const entries = readEntries(text);
-  const [only] = entries;
-  if (entries.length === 1 && only?.fields.every(({ key }) => key === null) === true) {
-    return { names: only.fields.map(({ value }) => value.toLowerCase()), problems: [] };
-  }
-  const problems: Problem[] = [];
-  const names = entries.flatMap((entry) => {
+  const { entries, problems: unread } = readEntries('images', text);
+  const problems = [...unread];
+  const images = entries.length === 1 ? entries.flatMap(namesAlone) : entries;
+  const names = images.flatMap((entry) => {
     const read = readImage(entry);
     if (typeof read === 'string') return [read];
     if (read !== null) problems.push({ path: 'input images', line: entry.line, ...read });
     return [];
   });
   return { names, problems };
+}
+
+/** The old form: an entry for each name of a line that has nothing but names. */
+function namesAlone(entry: Entry): readonly Entry[] {
+  const { fields } = entry;
+  return fields.every(({ key }) => key === null)
+    ? fields.map((field) => ({ ...entry, fields: [field] }))
+    : [entry];
 }
 
 type Wrong = Pick<Problem, 'says' | 'fix'>;
@@ -35,6 +40,8 @@ function readImage({ fields, text }: Entry): string | Wrong | null {
       return { says: `Invalid enable attribute value: ${text}`, fix: 'write true or false' };
     else enabled = value === 'true';
   }
+  if (name.includes('='))
+    return { says: `Unknown image attribute: ${text}`, fix: 'a name has no "="' };
   if (name === '')
     return { says: `Image name attribute empty: ${text}`, fix: 'write name=registry/repository' };
   return enabled ? name : null;

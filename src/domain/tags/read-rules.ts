@@ -1,3 +1,4 @@
+import { messageOf } from '../../errors';
 import type { Problem } from '../problem';
 import { readEntries, type Entry } from './entries';
 import { readPattern, refEvents, type OwnPart, type RuleType, type TagRule } from './tag-rule';
@@ -40,10 +41,9 @@ export interface ReadRules {
 
 /** Reads the input `tags`; every line that is wrong is a problem with its number. */
 export function readRules(text: string): ReadRules {
-  const written = readEntries(text);
-  const entries =
-    written.length > 0 ? written : readEntries(defaults).map((one) => ({ ...one, line: 0 }));
-  const problems: Problem[] = [];
+  const written = readEntries('tags', text);
+  const problems = [...written.problems];
+  const entries = written.entries.length + problems.length > 0 ? written.entries : defaultEntries();
   const warnings: string[] = [];
   const rules = entries.flatMap((entry) => {
     const read = readRule(entry, warnings);
@@ -54,6 +54,10 @@ export function readRules(text: string): ReadRules {
     return [read];
   });
   return { rules: rules.toSorted((one, two) => two.priority - one.priority), problems, warnings };
+}
+
+function defaultEntries(): readonly Entry[] {
+  return readEntries('tags', defaults).entries.map((entry) => ({ ...entry, line: 0 }));
 }
 
 type Wrong = Pick<Problem, 'says' | 'fix'>;
@@ -98,8 +102,14 @@ function readOwn(type: RuleType, given: Attributes, text: string): OwnPart | Wro
     case 'semver':
     case 'pep440':
       if (!given.has('pattern')) return missing('pattern', 'add pattern={{version}}');
-      if (!isPattern(get('match'))) return noPattern('match');
-      return { type, pattern: get('pattern'), value: get('value'), match: get('match') };
+      return (
+        noPattern('match', get('match')) ?? {
+          type,
+          pattern: get('pattern'),
+          value: get('value'),
+          match: get('match'),
+        }
+      );
     case 'match':
       if (!given.has('pattern')) return missing('pattern', 'add pattern=v(.*),group=1');
       return readMatch(given, text);
@@ -121,20 +131,19 @@ function readMatch(given: Attributes, text: string): OwnPart | Wrong {
   );
   if (Number.isNaN(Number(group)))
     return { says: `Invalid match group for ${text}`, fix: 'write the number of the group' };
-  if (!isPattern(pattern)) return noPattern('pattern');
-  return { type: 'match', pattern, group, value };
+  return noPattern('pattern', pattern) ?? { type: 'match', pattern, group, value };
 }
 
-function noPattern(attribute: string): Wrong {
-  return { says: `its ${attribute} is no regular expression`, fix: 'correct it, or escape it' };
-}
-
-function isPattern(text: string): boolean {
+/** Why a text is no regular expression; null when it is one. */
+function noPattern(attribute: string, text: string): Wrong | null {
   try {
     readPattern(text);
-    return true;
-  } catch {
-    return false;
+    return null;
+  } catch (thrown) {
+    return {
+      says: `its ${attribute} is no regular expression: ${messageOf(thrown)}`,
+      fix: 'correct it, or escape it',
+    };
   }
 }
 

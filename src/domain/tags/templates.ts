@@ -8,12 +8,12 @@ type Helper = (...given: unknown[]) => string;
 export function renderGlobal(template: string, event: TagEvent): string {
   return render(template, {
     ...dates(event),
-    branch: branchOf(event) ?? '',
-    tag: tagOf(event) ?? '',
-    sha: shortSha(event),
-    base_ref: event.baseRef,
-    is_default_branch: String(isDefaultBranch(event)),
-    is_not_default_branch: String(!isDefaultBranch(event)),
+    branch: () => branchOf(event) ?? '',
+    tag: () => tagOf(event) ?? '',
+    sha: () => shortSha(event),
+    base_ref: () => event.baseRef,
+    is_default_branch: () => String(isDefaultBranch(event)),
+    is_not_default_branch: () => String(!isDefaultBranch(event)),
   });
 }
 
@@ -24,12 +24,16 @@ export function renderDates(template: string, event: TagEvent): string {
 
 /** Renders a template with the given values, HTML-escaped as docker/metadata-action does. */
 export function render(template: string, values: Readonly<Record<string, unknown>>): string {
-  return Handlebars.compile(template)(values);
+  // Compiling takes most of the time, and most texts have no expression.
+  return template.includes('{{') ? Handlebars.compile(template)(values) : template;
 }
 
-/** Whether a pattern is `{{raw}}` and nothing else. */
+/** Whether a pattern is `{{raw}}` and nothing else, however it is spelled. */
 export function isRaw(pattern: string): boolean {
-  return /^\{\{\s*raw\s*\}\}$/.test(pattern);
+  const [only, ...more] = Handlebars.parseWithoutProcessing(pattern).body;
+  if (only?.type !== 'MustacheStatement' || more.length > 0) return false;
+  const { path } = only as hbs.AST.MustacheStatement;
+  return path.type === 'PathExpression' && (path as hbs.AST.PathExpression).original === 'raw';
 }
 
 function dates({ now, commitDate }: TagEvent): Readonly<Record<string, Helper>> {
@@ -39,12 +43,12 @@ function dates({ now, commitDate }: TagEvent): Readonly<Record<string, Helper>> 
 /** `{{date 'YYYYMMDD' tz='Asia/Tokyo'}}`, by moment's format; UTC without a zone. */
 function dateHelper(date: Date): Helper {
   return (...given) => {
-    const hash = (given.at(-1) as { hash: Readonly<Record<string, unknown>> }).hash;
+    if (given.length < 2) throw new Error("A date needs a format: {{date 'YYYYMMDD'}}");
+    const { hash } = given.at(-1) as { hash: Readonly<Record<string, unknown>> };
     const unknown = Object.keys(hash).find((key) => key !== 'tz');
     if (unknown !== undefined) throw new Error(`Unknown ${unknown} attribute`);
     const zone = typeof hash['tz'] === 'string' ? hash['tz'] : 'UTC';
     if (moment.tz.zone(zone) === null) throw new Error(`Unknown time zone ${zone}`);
-    const format = given.length > 1 && typeof given[0] === 'string' ? given[0] : undefined;
-    return moment(date).tz(zone).format(format);
+    return moment(date).tz(zone).format(String(given[0]));
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { bakeFiles } from '../../../src/domain/tags/bake-files';
-import { annotationLines, labelLines, readLabels } from '../../../src/domain/tags/labels';
+import { annotationLines, labelLines, labelsOf, readLabels } from '../../../src/domain/tags/labels';
 import { tagEvent } from '../../support/tag-event';
 
 const own = [
@@ -13,29 +13,46 @@ const own = [
   'org.opencontainers.image.url=https://github.com/octocat/Hello-World',
   'org.opencontainers.image.version=1.2.3',
 ];
-const read = (input: string) => readLabels(input, tagEvent(), '1.2.3');
+const given = (input: string) => readLabels('labels', input, tagEvent());
+const read = (input: string) => labelsOf(given(input), tagEvent(), '1.2.3');
 
 describe('labels', () => {
   test('come from the event, sorted by key', () => {
-    expect(labelLines(read('').labels)).toEqual(own);
+    expect(labelLines(read(''))).toEqual(own);
   });
 
   test('of the input win, may hold =, commas and expressions, and may be empty', () => {
-    const { labels, warnings } = read(
-      '# a comment\norg.opencontainers.image.title=My, title=x\nmy.key={{branch}}\nempty=\n"quoted=a ""b"""\nnothing',
+    const labels = read(
+      '# a comment\norg.opencontainers.image.title=My, title=x\nmy.key={{branch}}\nempty=\n"quoted=a ""b"""\n"long=one\ntwo"',
     );
-    expect(labels).toMatchObject({
+    expect(Object.fromEntries(labels)).toMatchObject({
       'org.opencontainers.image.title': 'My, title=x',
       'my.key': 'main',
       empty: '',
       quoted: 'a "b"',
+      long: 'one\ntwo',
     });
-    expect(Object.keys(labels)).toEqual(Object.keys(labels).toSorted((a, b) => a.localeCompare(b)));
-    expect(warnings).toEqual([expect.stringContaining('nothing')]);
+    const keys = [...labels.keys()];
+    expect(keys).toEqual(keys.toSorted((a, b) => a.localeCompare(b)));
+  });
+
+  test('that are wrong are named with their lines, all of them', () => {
+    const { problems, warnings } = given('a=b\nnothing\nc={{\nd={{date}}');
+    expect(warnings).toEqual(['labels, line 2: nothing has no "=", so it is left out']);
+    expect(problems).toEqual([
+      expect.objectContaining({ path: 'input labels', line: 3 }),
+      expect.objectContaining({ line: 4, says: "A date needs a format: {{date 'YYYYMMDD'}}" }),
+    ]);
   });
 
   test('as annotations stand once for each level', () => {
-    const lines = annotationLines({ a: '1', b: '2' }, ['manifest', 'index']);
+    const lines = annotationLines(
+      new Map([
+        ['a', '1'],
+        ['b', '2'],
+      ]),
+      ['manifest', 'index'],
+    );
     expect(lines).toEqual(['manifest:a=1', 'manifest:b=2', 'index:a=1', 'index:b=2']);
   });
 });
@@ -46,7 +63,7 @@ test('bake files hold what their name says, for the target that is asked for', (
       images: ['a', 'b'],
       version: '1',
       tags: ['a:1', 'b:1'],
-      labels: { l: '1' },
+      labels: new Map([['l', '1']]),
       annotations: ['manifest:l=1'],
     },
     'app',
@@ -61,5 +78,15 @@ test('bake files hold what their name says, for the target that is asked for', (
     'bake-file-tags': { tags: ['a:1', 'b:1'], args },
     'bake-file-labels': { labels: { l: '1' } },
     'bake-file-annotations': { annotations: ['manifest:l=1'] },
+  });
+});
+
+test('without a tag the version of the bake file stays what it is', () => {
+  const files = bakeFiles(
+    { images: ['a'], version: '', tags: [], labels: new Map(), annotations: [] },
+    'app',
+  );
+  expect(JSON.parse(files['bake-file-tags'])).toEqual({
+    target: { app: { tags: [], args: { DOCKER_META_IMAGES: 'a' } } },
   });
 });

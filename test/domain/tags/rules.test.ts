@@ -12,9 +12,12 @@ describe('a rule that is wrong is named with its line', () => {
     ['type=pep440,value=1', 'Missing pattern attribute'],
     ['type=match', 'Missing pattern attribute'],
     ['type=match,pattern=v(.*),group=x', 'Invalid match group'],
-    ['type=match,pattern=v(', 'no regular expression'],
-    ['type=match,pattern=/v/zz', 'no regular expression'],
-    ['type=semver,pattern={{version}},match=v(', 'no regular expression'],
+    [
+      'type=match,pattern=v(',
+      'its pattern is no regular expression: Invalid regular expression: /v(/',
+    ],
+    ['type=match,pattern=/v/zz', 'Invalid flags'],
+    ['type=semver,pattern={{version}},match=v(', 'its match is no regular expression'],
     ['type=ref', 'Missing event attribute'],
     ['type=ref,event=push', 'Invalid event'],
     ['type=raw', 'Missing value attribute'],
@@ -27,6 +30,12 @@ describe('a rule that is wrong is named with its line', () => {
       expect.objectContaining({ path: 'input tags', line: 3, says: expect.stringContaining(says) }),
     ]);
     expect(problems[0]?.fix).not.toBe('');
+  });
+
+  test('a quote that never closes', () => {
+    expect(readRules('type=sha\n\n# "\ntype=raw,"value=a\ntype=edge').problems).toEqual([
+      expect.objectContaining({ line: 4, says: 'a quote is opened and never closed' }),
+    ]);
   });
 
   test('all of them at once', () => {
