@@ -101,7 +101,7 @@ describe('what differs, each with its row in docs/image-tags.md', () => {
     ['begins with `.` or `-`', 'type=raw,=x', version, /line 1\): the tag -x does not begin/],
     [
       'begins with `.` or `-`',
-      'a',
+      'type=raw,value=a,prefix=',
       version,
       /input flavor: the tag -latest/,
       'prefix=/,onlatest=true\nlatest=true',
