@@ -1,4 +1,5 @@
 import http from 'node:http';
+import { resolvable } from './resolvable';
 
 /** How an open stream of the sample app ended: `completed` means that its last event came and none was lost on the way. */
 export interface StreamReport {
@@ -57,16 +58,6 @@ export const openStream = (options: {
   });
   opened.promise.catch(() => undefined); // told by `ended` as well; nobody has to wait for both
   return { opened: opened.promise, ended: ended.promise };
-};
-
-const resolvable = <T>() => {
-  let resolve: (value: T) => void = () => undefined;
-  let reject: (error: Error) => void = () => undefined;
-  const promise = new Promise<T>((onValue, onError) => {
-    resolve = onValue;
-    reject = onError;
-  });
-  return { promise, resolve, reject };
 };
 
 const judge = (events: StreamEvent[], bytes: number, error: string | undefined): StreamReport => {

@@ -38,6 +38,29 @@ export function mountStep(
   ].join('\n');
 }
 
+/** A new mount makes the proxy anew; a folder inside one that is there does not. */
+export function shorterWay(
+  { mounts, directory }: AdoptionRequest,
+  proxy: string,
+  usualDir: string,
+): string[] {
+  const above = usualDir.slice(0, usualDir.lastIndexOf('/'));
+  const mounted = mounts.find(({ destination }) => isFolderIn(above, destination));
+  if (mounted === undefined) return [];
+  const dir = relativeTo(directory, `${mounted.source.replace(/\/+$/, '')}/shiplock`);
+  return [
+    `The shorter way: ${proxy} sees ${mounted.source} already, as ${mounted.destination}. Write config-dir: ${dir.replace(/^\.\//, '')} under proxy in shiplock.yml and run again: the steps are told for that folder then, without a mount and without making ${proxy} anew.`,
+  ];
+}
+
+/** A mounted file has an ending of its kind, or is the Caddyfile; `conf.d` is a folder's. */
+function isFolderIn(above: string, path: string): boolean {
+  return (
+    `${path}/`.startsWith(`${above}/`) &&
+    !/\.(?!d$)\w+$|\/Caddyfile$/.test(path.replace(/\/+$/, ''))
+  );
+}
+
 /** The path as a compose file in that folder would write it. */
 export function relativeTo(directory: string, path: string): string {
   const inside = `${directory.replace(/\/+$/, '')}/`;

@@ -1,4 +1,4 @@
-import { fileStep, inOrder, mountStep } from './adoption-steps';
+import { fileStep, inOrder, mountStep, shorterWay } from './adoption-steps';
 import { caddyPaths } from './caddy-check';
 import { caddyInclude, caddyPlaceholder } from './caddy-include';
 import type { AdoptionRequest } from './driver';
@@ -21,14 +21,23 @@ export function caddyAdoptionSteps(request: AdoptionRequest, options: readonly s
     linesStep(request, caddyPaths(dir, app, environment).include),
     reloadStep(request, service, options),
   ];
-  return inOrder('Caddy', [], steps);
+  const first = seen === null ? shorterWay(request, 'Caddy', usualCaddyDir) : [];
+  return inOrder('Caddy', first, steps);
 }
 
-function linesStep({ routes }: AdoptionRequest, include: string): string {
+function linesStep({ routes, mounts }: AdoptionRequest, include: string): string {
+  const single = mounts.find(({ destination }) => destination.endsWith('/Caddyfile'));
+  const inPlace =
+    single === undefined
+      ? []
+      : [
+          `\n${single.source} is mounted as a single file: change it in place. What puts a new file there, as git and many editors do, leaves Caddy with the old one until its container is restarted.`,
+        ];
   return [
     'Write these lines, the first one into the site block that serves the app, the others in place of those that name the services:\n',
     `import ${include}`,
     ...routes.map(({ service }) => `reverse_proxy ${caddyPlaceholder(service)}`),
+    ...inPlace,
   ].join('\n');
 }
 

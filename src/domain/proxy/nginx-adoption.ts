@@ -1,4 +1,4 @@
-import { fileStep, inOrder, mountStep, relativeTo } from './adoption-steps';
+import { fileStep, inOrder, mountStep, shorterWay } from './adoption-steps';
 import type { AdoptionRequest } from './driver';
 import { markerPaths } from './markers';
 import { nginxInclude, nginxVariable, type NginxPlace } from './nginx-include';
@@ -21,7 +21,7 @@ export function adoptionSteps(request: AdoptionRequest, place: NginxPlace): stri
     linesStep({ ...request, dir }, place),
     reloadStep(request),
   ];
-  return inOrder('nginx', unmounted ? shorterWay(request) : [], steps);
+  return inOrder('nginx', unmounted ? shorterWay(request, 'nginx', usualDir) : [], steps);
 }
 
 type SeenRequest = AdoptionRequest & { readonly dir: string };
@@ -49,19 +49,4 @@ function reloadStep({ project, proxyService, typed }: AdoptionRequest): string {
       ? ['sudo', 'nginx']
       : ['docker', 'compose', '-p', project, 'exec', '-T', proxyService, 'nginx'];
   return `Let nginx check them, and read them:\n\n${typed([...nginx, '-t'])} && ${typed([...nginx, '-s', 'reload'])}`;
-}
-
-/** A new mount makes the proxy anew; a folder inside one that is there does not. */
-function shorterWay({ mounts, directory }: AdoptionRequest): string[] {
-  const mounted = mounts.find(({ destination }) => looksLikeFolder(destination));
-  if (mounted === undefined) return [];
-  const dir = relativeTo(directory, `${mounted.source.replace(/\/+$/, '')}/shiplock`);
-  return [
-    `The shorter way: nginx sees ${mounted.source} already, as ${mounted.destination}. Write config-dir: ${dir.replace(/^\.\//, '')} under proxy in shiplock.yml and run again: the steps are told for that folder then, without a mount and without making nginx anew.`,
-  ];
-}
-
-/** A mounted file has an ending of its kind; `conf.d` is a folder's. */
-function looksLikeFolder(path: string): boolean {
-  return path.startsWith('/etc/nginx/') && !/\.(?!d$)\w+$/.test(path.replace(/\/+$/, ''));
 }

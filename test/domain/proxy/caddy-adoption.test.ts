@@ -37,3 +37,14 @@ test('a folder that is mounted needs no mount', () => {
   expect(titles(text)).toHaveLength(3);
   expect(text).toContain('import /srv/sites/shop-production.caddy');
 });
+
+test('a folder of Caddy that is mounted already is the shorter way; a Caddyfile alone is to be changed in place', () => {
+  const of = (source: string, destination: string) =>
+    caddyAdoptionSteps({ ...request, mounts: [{ source, destination }] }, options);
+  const folder = of('/srv/shop/caddy/conf', '/etc/caddy');
+  expect(folder).toContain('Write config-dir: caddy/conf/shiplock under proxy');
+  expect(folder).not.toContain('as a single file');
+  const file = of('/srv/shop/Caddyfile', '/etc/caddy/Caddyfile');
+  expect(file).not.toContain('shorter');
+  expect(file).toContain('/srv/shop/Caddyfile is mounted as a single file: change it in place');
+});

@@ -2,10 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { openSocket } from '../../support/load-socket';
-import { openStream } from '../../support/load-stream';
-import { readContainers } from '../../support/release-facts';
+import { openLongVisits } from '../../support/long-visits';
+import { answerAfterMove } from '../../support/moved-container';
 import { baseFolder, openSite, stackFolder, type Site } from '../../support/release-site';
 import { letVisitorsIn, type Visitors } from '../../support/release-visitors';
 import type { RunResult } from '../../support/runner';
@@ -120,85 +118,28 @@ test('a location that names a new service waits for the release that brings it',
 }, 120_000);
 
 test('services behind several hosts change at the same instant; open streams live on until they end', async () => {
-  const sockets = [
-    openSocket(site.origin, 8),
-    openStream({ url: site.origin, host: 'api.test', seconds: 8 }),
-  ];
-  await Promise.all(sockets.map(({ opened }) => opened));
+  const visits = await openLongVisits(site.origin, 'api.test', 10);
   const seen: string[] = [];
   let over = false as boolean;
   const watch = (async () => {
     while (!over) for (const host of ['dinghy.test', 'api.test']) seen.push(await versionAt(host));
   })();
-  arrived(await site.deploy('v3'));
+  const run = site.startDeploy('v3');
+  await run.seen(/^▸ bake/);
+  expect(visits.open()).toBe(true);
+  arrived(await run.done);
   over = true;
   await watch;
   // Whoever has seen the new version once, on whichever host, never sees the old one again.
   expect(seen.join(' ')).toMatch(/^(v2 )+(v3 ?)+$/);
-  for (const { ended } of sockets)
-    expect(await ended).toMatchObject({ completed: true, versions: ['v2'] });
+  const whole = { completed: true, versions: ['v2'] };
+  expect(await visits.ended).toMatchObject([whole, whole]);
   expect(await visitors.failures()).toEqual([]);
 }, 120_000);
 
 test('a container that comes back under another address is reached again within 5 s', async () => {
-  const [container] = (await readContainers(site.server)).filter(
-    ({ state, labels }) => labels['shiplock.service'] === 'api' && state === 'running',
-  );
-  const id = container?.id ?? '';
-  const addresses = (): Promise<string> =>
-    site.server.docker([
-      'inspect',
-      '--format',
-      '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}',
-      id,
-    ]);
-  const before = await addresses();
-  const networks = container?.networks ?? [];
-  await site.server.docker(['stop', '--time', '1', id]);
-  // Others take its addresses meanwhile.
-  const squat = networks.map((name, at) =>
-    site.server
-      .docker([
-        ...[
-          'run',
-          '--detach',
-          '--rm',
-          '--name',
-          `squatter-${at}`,
-          '--network',
-          name,
-          '--ip',
-          before.split(' ')[at] ?? '',
-        ],
-        ...['--entrypoint', 'sleep', '127.0.0.1:5000/shiplock-sample/redis:8', '300'],
-      ])
-      .catch(() =>
-        site.server.docker([
-          'run',
-          '--detach',
-          '--rm',
-          '--name',
-          `squatter-${at}`,
-          '--network',
-          name,
-          '--entrypoint',
-          'sleep',
-          '127.0.0.1:5000/shiplock-sample/redis:8',
-          '300',
-        ]),
-      ),
-  );
-  await Promise.all(squat);
-  await site.server.docker(['start', id]);
-  expect(await addresses()).not.toBe(before);
-  const start = performance.now();
-  let answer = '';
-  while (answer !== 'v3' && performance.now() - start < 5000) {
-    answer = await versionAt('api.test').catch(() => '');
-    await sleep(50);
-  }
-  expect(answer).toBe('v3');
-  await site.server.docker(['rm', '--force', ...networks.map((_, at) => `squatter-${at}`)]);
+  const ask = () => versionAt('api.test');
+  expect(await answerAfterMove(site.server, 'api', 'v3', ask)).toBe('v3');
 }, 60_000);
 
 test('an include that nginx has not read yet, because its deploy died in between, is read by the next one', async () => {
