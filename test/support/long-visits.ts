@@ -1,26 +1,35 @@
 import { openSocket, type SocketReport } from './load-socket';
 import { openStream, type StreamReport } from './load-stream';
+import type { RunHandle, RunResult } from './runner';
 
-/** A WebSocket and a stream of server-sent events that one visitor has open. */
-export interface LongVisits {
-  /** Neither has ended yet. */
-  open(): boolean;
-  /** How they ended. */
-  readonly ended: Promise<readonly (SocketReport | StreamReport)[]>;
+const seconds = 10;
+
+/** How long visits fared that began before a deploy's switch. */
+export interface Through {
+  readonly result: RunResult;
+  /** They were all open when the new version served already. */
+  readonly openAtBake: boolean;
+  readonly ended: readonly (SocketReport | StreamReport)[];
 }
 
-/** Opens both at a site of the dinghy app; resolves once each has been sent something. */
-export async function openLongVisits(
-  url: string,
-  host: string,
-  seconds: number,
-): Promise<LongVisits> {
+/**
+ * Opens a WebSocket and a stream of server-sent events of 10 s at a site of the dinghy app as soon as a deploy has pulled, and
+ * follows both to their ends.
+ */
+export async function visitThrough(run: RunHandle, url: string, host: string): Promise<Through> {
+  await run.seen(/^✓ pull/);
   const visits = [openSocket({ url, host, seconds }), openStream({ url, host, seconds })];
   await Promise.all(visits.map(({ opened }) => opened));
-  let over = false;
-  for (const { ended } of visits)
-    void ended.then(() => {
-      over = true;
-    });
-  return { open: () => !over, ended: Promise.all(visits.map(({ ended }) => ended)) };
+  const open = new Set(visits);
+  for (const visit of visits) void visit.ended.then(() => open.delete(visit));
+  await run.seen(/^▸ bake/);
+  const openAtBake = open.size === visits.length;
+  const result = await run.done;
+  return { result, openAtBake, ended: await Promise.all(visits.map(({ ended }) => ended)) };
 }
+
+/** The report of a visit that one version served to its end. */
+export const whole = (version: string): Partial<StreamReport> => ({
+  completed: true,
+  versions: [version],
+});

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connect } from 'node:tls';
 import { startLoad, type Load } from '../../support/load';
-import { openStream } from '../../support/load-stream';
+import { visitThrough, whole } from '../../support/long-visits';
+import { answerAfterMove } from '../../support/moved-container';
 import { ask, openManagedStand, type ManagedStand } from './managed-stand';
 
 let stand: ManagedStand;
@@ -67,18 +68,22 @@ test('two apps that come first at the same moment share one proxy; a certificate
 test('a deploy of one app fails no request of either, cuts no stream, and leaves the configuration alone', async () => {
   const before = await changes();
   const visitors = await loads();
-  const url = `http://127.0.0.1:${stand.server.httpPort}`;
-  const stream = openStream({ url, host: 'dinghy.test', seconds: 8 });
-  await stream.opened;
-  await stand.dinghy.arrive('v2');
+  const run = stand.dinghy.startDeploy('v2', { drain: '20s' });
+  const { openAtBake, ended } = await visitThrough(run, stand.dinghy.origin, 'dinghy.test');
   for (const report of await Promise.all(visitors.map((load) => load.stop()))) {
     expect([report.failed, report.examples]).toEqual([0, []]);
     expect(report.sent).toBeGreaterThan(50);
   }
-  expect(await stream.ended).toMatchObject({ completed: true, versions: ['v1'] });
+  expect(openAtBake).toBe(true);
+  expect(ended).toMatchObject([whole('v1'), whole('v1')]);
   expect(await ask(stand.server, 'http://dinghy.test/')).toBe('v2');
   expect(await ask(stand.server, 'https://raft.test/')).toBe('v1');
   expect(await changes()).toBe(before);
+});
+
+test('a container that comes back under another address is reached again within 5 s', async () => {
+  const asked = () => ask(stand.server, 'http://dinghy.test/');
+  expect(await answerAfterMove(stand.server, 'web', 'v2', asked)).toBe('v2');
 });
 
 describe('routes belong to the release', () => {

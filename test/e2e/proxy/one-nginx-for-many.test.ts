@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import { join } from 'node:path';
-import { openLongVisits } from '../../support/long-visits';
+import { visitThrough, whole } from '../../support/long-visits';
 import { answerAfterMove } from '../../support/moved-container';
 import { baseFolder, openSite, stackFolder, type Site } from '../../support/release-site';
 import { letVisitorsIn, type Visitors } from '../../support/release-visitors';
@@ -118,22 +118,20 @@ test('a location that names a new service waits for the release that brings it',
 }, 120_000);
 
 test('services behind several hosts change at the same instant; open streams live on until they end', async () => {
-  const visits = await openLongVisits(site.origin, 'api.test', 10);
   const seen: string[] = [];
   let over = false as boolean;
   const watch = (async () => {
     while (!over) for (const host of ['dinghy.test', 'api.test']) seen.push(await versionAt(host));
   })();
   const run = site.startDeploy('v3');
-  await run.seen(/^▸ bake/);
-  expect(visits.open()).toBe(true);
-  arrived(await run.done);
+  const { result, openAtBake, ended } = await visitThrough(run, site.origin, 'api.test');
   over = true;
   await watch;
+  arrived(result);
   // Whoever has seen the new version once, on whichever host, never sees the old one again.
   expect(seen.join(' ')).toMatch(/^(v2 )+(v3 ?)+$/);
-  const whole = { completed: true, versions: ['v2'] };
-  expect(await visits.ended).toMatchObject([whole, whole]);
+  expect(openAtBake).toBe(true);
+  expect(ended).toMatchObject([whole('v2'), whole('v2')]);
   expect(await visitors.failures()).toEqual([]);
 }, 120_000);
 
