@@ -15,6 +15,7 @@ export function figures(measured: readonly Measured[]): object {
       deploys,
       sent: sum(reports.map(({ sent }) => sent)),
       failed: sum(reports.map(({ failed }) => failed)),
+      failures: byKind(reports),
       examples: reports.flatMap(({ examples }) => examples).slice(0, 5),
     },
   ]);
@@ -27,6 +28,14 @@ export function figures(measured: readonly Measured[]): object {
     met: failed === 0 && all.every(({ sent }) => sent > 0),
     forms: Object.fromEntries(forms) as object,
   };
+}
+
+function byKind(reports: Measured['reports']): Readonly<Record<string, number>> {
+  const counts = new Map<string, number>();
+  for (const [kind, count] of reports.flatMap(({ failures }) => Object.entries(failures))) {
+    counts.set(kind, (counts.get(kind) ?? 0) + count);
+  }
+  return Object.fromEntries(counts);
 }
 
 const sum = (values: readonly number[]): number =>

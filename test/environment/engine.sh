@@ -18,9 +18,8 @@ start_engine() {
   else
     rm -f /var/run/docker.pid
     # Its own session: it outlives this script and an interrupted terminal. It must not inherit the lock.
-    # Its port proxies end for good when they run out of open files, and hold six for a connection that an app is slow on.
-    ulimit -n 1048576 2> /dev/null || :
-    setsid dockerd > "$state/dockerd.log" 2>&1 < /dev/null 9>&- &
+    # Ports are published by the kernel: a port proxy ends for good when it runs out of open files, and takes six for a connection.
+    setsid dockerd --userland-proxy=false > "$state/dockerd.log" 2>&1 < /dev/null 9>&- &
     echo $! > "$state/engine"
   fi
   for _ in $(seq 150); do
