@@ -2,9 +2,15 @@
  * Cuts GitHub's own description of its REST API down to the operations that Shiplock uses; with `--check` it writes nothing and fails
  * on a difference. The tests' GitHub (test/support/fake-github) judges every request by the result.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+
+/** Where GitHub publishes the description. It is fetched when it is needed: installed it takes 385 MB. */
+const source = { name: '@octokit/openapi', version: '23.0.2' };
+const described = 'package/generated/api.github.com.json';
 
 /** Everything that a Shiplock action asks of GitHub. A new question begins with a line here, and `npm run github-slice`. */
 export const operations = [
@@ -36,12 +42,21 @@ const prose = new Set([
   'headers',
 ]);
 
+function fetchDescription(): Json {
+  const folder = mkdtempSync(join(tmpdir(), 'github-slice-'));
+  try {
+    const pack = ['pack', '--silent', '--pack-destination', folder];
+    const options = { encoding: 'utf8' } as const;
+    const file = execFileSync('npm', [...pack, `${source.name}@${source.version}`], options);
+    execFileSync('tar', ['-xzf', join(folder, file.trim()), '-C', folder, described]);
+    return JSON.parse(readFileSync(join(folder, described), 'utf8')) as Json;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 /** The text of the slice, as it is committed. */
-export function githubSlice(): string {
-  const require = createRequire(import.meta.url);
-  const read = (path: string): Json => JSON.parse(readFileSync(path, 'utf8')) as Json;
-  const whole = read(require.resolve('@octokit/openapi/generated/api.github.com.json'));
-  const { version } = read(require.resolve('@octokit/openapi/package.json'));
+function githubSlice(whole: Json): string {
   const paths: Record<string, Json> = {};
   for (const [path, item] of Object.entries(whole['paths'] as Json))
     for (const [method, operation] of Object.entries(item as Json))
@@ -49,7 +64,7 @@ export function githubSlice(): string {
         paths[path] = { ...paths[path], [method]: cut(operation, whole) };
   const components: Record<string, Record<string, unknown>> = {};
   gather(paths, whole, components);
-  const info = { title: 'A part of @octokit/openapi', version };
+  const info = { title: `A part of ${source.name}`, version: source.version };
   const slice = {
     openapi: whole['openapi'],
     info,
@@ -152,7 +167,7 @@ const sorted = (value: Json): Json =>
   );
 
 function main([flag]: readonly string[]): void {
-  const text = githubSlice();
+  const text = githubSlice(fetchDescription());
   if (flag !== '--check') {
     writeFileSync(slicePath, text);
     return;
