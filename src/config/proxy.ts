@@ -1,5 +1,5 @@
 import { sameSites } from '../domain/proxy/managed-caddy';
-import type { Site } from '../domain/proxy/site';
+import { siteUrl, type Site } from '../domain/proxy/site';
 import { defaultProxyImage } from '../domain/proxy/managed-container';
 import type { ProxySettings } from '../domain/proxy/settings';
 import type { Report } from './checks';
@@ -88,8 +88,8 @@ function firstSite({ proxy, release }: MergedConfig): string | undefined {
   const routes = Object.values(release).flatMap((service) => service?.route ?? []);
   const [route] = routes;
   if (route === undefined) return undefined;
-  const [host] = [route.host ?? []].flat();
-  return host === undefined ? 'http://localhost/' : `${schemeFor(proxy)}//${host}/`;
+  const [host = null] = [route.host ?? []].flat();
+  return siteUrl(host, proxy.tls);
 }
 
 const schemeFor = ({ tls }: MergedConfig['proxy']): string => (tls === 'off' ? 'http:' : 'https:');

@@ -112,6 +112,9 @@ function whatElse(entry: string): string {
   if (/MD5:|^([0-9a-f]{2}:){15}[0-9a-f]{2}$/i.test(entry)) {
     return 'MD5 fingerprints are not safe; `ssh-keygen -lf` prints SHA256:…';
   }
+  if (/-cert-v0[01]@openssh\.com/.test(entry)) {
+    return 'it is of a certificate, which is not supported; pin the key itself';
+  }
   if (entry.includes('SHA256:')) return 'a fingerprint has 43 characters after SHA256:';
   return 'it is neither a known_hosts line nor SHA256:…';
 }

@@ -1,6 +1,8 @@
 import { parseJson } from '../domain/json';
 import { composeConfig } from '../domain/compose/compose-config';
 import type { Config } from '../config/config';
+import { urlAmong } from '../domain/proxy/site';
+import type { Release } from '../domain/records/release';
 import type { HostRun } from './deploy-tools';
 import type { ReleaseSource } from './release-source';
 import type { Survey } from './survey';
@@ -12,11 +14,30 @@ import type { Survey } from './survey';
 export function asReleased(
   run: HostRun,
   seen: Survey,
+  { services: released }: Release,
   { compose, settings, verify }: ReleaseSource,
 ): { readonly run: HostRun; readonly seen: Survey } {
   const { services, migrate } = settings;
-  const config = { ...run.config, services, migrate, verify: verify ?? run.config.verify };
+  const routed = routedAs(run.config, released);
+  const config = {
+    ...run.config,
+    services,
+    migrate,
+    verify: verify ?? run.config.verify,
+    ...routed,
+  };
   return { run: { ...run, config }, seen: withCompose(seen, config, compose) };
+}
+
+/** Through the managed proxy a release is reached at its own sites, and proven there. */
+function routedAs(
+  { proxy, sites }: Config,
+  released: Release['services'],
+): Pick<Config, 'proxy' | 'sites'> {
+  if (proxy.kind !== 'managed') return { proxy, sites };
+  const own = Object.fromEntries(released.map(({ name, sites: some = [] }) => [name, some]));
+  const confirmUrl = urlAmong(Object.values(own).flat(), proxy.confirmUrl, proxy.managed.tls);
+  return { sites: own, proxy: { ...proxy, confirmUrl } };
 }
 
 function withCompose(

@@ -1,4 +1,3 @@
-import type { Config } from '../config/config';
 import type { Plan } from '../domain/records/plan';
 import type { Release } from '../domain/records/release';
 import { refusal } from '../domain/problem';
@@ -69,7 +68,9 @@ export async function planRollback(
       ? null
       : await findings.from(() => readSource(today.session, seenToday.base, aim.id));
   const { run, seen } =
-    source === null ? { run: today, seen: seenToday } : asReleased(today, seenToday, source);
+    source === null || aim === null
+      ? { run: today, seen: seenToday }
+      : asReleased(today, seenToday, aim, source);
   const before = preflight(run, seen, findings);
   if (before === null) return null;
   const release = await findings.from(() => targetOf(before, request.version));
@@ -147,16 +148,11 @@ function draftAgain(
     images,
     ...{ env, sent, withTasks: false },
     base: seen.base,
-    sites: config.proxy.kind === 'managed' ? sitesOfRelease(release) : null,
+    sites: config.proxy.kind === 'managed' ? config.sites : null,
     hash: (text) => tools.hash(text, stack.token),
   });
   const { standing, reason, schemaVersion, backup, onceImages } = release;
   const kept = { standing, reason, schemaVersion, backup, ...(onceImages && { onceImages }) };
   const target = { ...draft.target, release: { ...draft.target.release, ...kept } };
   return { ...draft, target };
-}
-
-/** What the managed proxy sent to each service of a release. */
-function sitesOfRelease({ services }: Release): Config['sites'] {
-  return Object.fromEntries(services.map(({ name, sites = [] }) => [name, sites]));
 }

@@ -2,6 +2,7 @@ import type { Config } from '../config/config';
 import { composeConfig, type ComposeConfig } from '../domain/compose/compose-config';
 import { sharedServices } from '../domain/compose/shared-services';
 import { checkStackNames } from '../domain/compose/stack-names';
+import { parseJson } from '../domain/json';
 import type { Problem } from '../domain/problem';
 import type { Markers } from '../domain/proxy/markers';
 import { tokenIn } from '../domain/proxy/driver';
@@ -9,6 +10,7 @@ import type { PlacedRelease } from '../domain/records/plan';
 import type { Release } from '../domain/records/release';
 import { adoptedRelease } from '../domain/release/adopted-release';
 import type { Evaluation } from '../operations/evaluate-compose';
+import { hostPath } from '../operations/release-files';
 import { typed } from '../operations/typed';
 import type { HostRun } from './deploy-tools';
 import type { Findings } from './findings';
@@ -103,7 +105,7 @@ function composeOf(
   directory: string,
   findings: Findings,
 ): ComposeConfig | null {
-  if (evaluation.document !== null) return composeConfig.parse(JSON.parse(evaluation.document));
+  if (evaluation.document !== null) return documentOf(evaluation, evaluation.document, findings);
   if (evaluation.obstacle !== '') {
     findings.add({
       path: '/tmp',
@@ -126,6 +128,33 @@ function composeOf(
       fix: `try it on the server: ${typed(['docker', 'compose', '--project-directory', directory, 'config'])}`,
     });
   }
+  return null;
+}
+
+/** What is printed with exit code 0 and is no project, comes from a wrapper of docker or a Compose that nobody knows; it may hold secrets and is not shown. */
+function documentOf(
+  { composeVersion }: Evaluation,
+  document: string,
+  findings: Findings,
+): ComposeConfig | null {
+  const parsed = composeConfig.safeParse(parseJson(document));
+  if (parsed.success) return parsed.data;
+  const [path] = parsed.error.issues.map((issue) => issue.path.join('.'));
+  const what =
+    parseJson(document) === undefined ? 'no JSON' : `a document that is no project (at ${path})`;
+  findings.add(
+    composeVersion === null
+      ? {
+          path: hostPath.sharedCompose('.').replace('./', ''),
+          says: `of the last release holds ${what}`,
+          fix: 'deploy a version instead: that writes it anew',
+        }
+      : {
+          path: 'compose',
+          says: `docker compose config printed ${what}, and said it had succeeded (Compose ${composeVersion})`,
+          fix: 'see what docker compose config --format json prints on the server, without a wrapper or an alias of docker in between, and install a Compose from Docker or the distribution',
+        },
+  );
   return null;
 }
 

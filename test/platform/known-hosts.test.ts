@@ -120,6 +120,7 @@ describe('a line is refused, with a hint how to read the key on the server, when
     ['is of a private key', '-----BEGIN OPENSSH PRIVATE KEY-----'],
     ['is a bare MD5 fingerprint', '16:27:ac:a5:76:28:2d:36:63:1b:56:4d:eb:df:a6:48'],
     ['is about a fingerprint that is too short', 'SHA256:abc'],
+    ['is of a certificate', 'h ssh-ed25519-cert-v01@openssh.com AAAAIHNzaC1lZDI1NTE5'],
   ])('%s', (_name, line) => {
     expect(() => readPins([line], { host: 'h', port: 22 })).toThrow(
       expect.objectContaining({

@@ -22,6 +22,8 @@ import type { ScriptedProcess, ScriptedWorld } from './scripted-world';
 export interface HostSetting {
   /** What Compose makes of the checkout's files; null = it refuses them. */
   document: Readonly<Record<string, unknown>> | null;
+  /** What Compose prints in its place. */
+  printed?: string;
   /** Answers of the look that are laid over the ordinary ones; null takes one away. */
   look: Readonly<Record<string, string | null>>;
   /** Free room for images. */
@@ -124,7 +126,8 @@ function evaluate({ state }: ScriptedWorld, setting: HostSetting, argv: readonly
   const { files, markers } = state;
   const recorded = argv.some((word) => word.includes('shared.json'));
   const shared = files[`${base}/shared.json`];
-  const document = recorded ? shared : setting.document && JSON.stringify(setting.document);
+  const printed = setting.printed ?? (setting.document && JSON.stringify(setting.document));
+  const document = recorded ? shared : printed;
   const include = files[`${configDir}/shop-production.conf`];
   return [
     section('config-writable', 'yes'),

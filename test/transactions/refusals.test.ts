@@ -108,6 +108,19 @@ describe('the preflight', () => {
     );
   });
 
+  test.each([
+    ['no JSON', 'WARN: hello\nname: shop\n', 'printed no JSON, and said it had succeeded'],
+    ['nothing', '', 'printed no JSON'],
+    ['no project', '{"services":{"web":1}}', 'printed a document that is no project (at name)'],
+  ])('refuses what Compose prints with exit code 0 and is %s', async (_, printed, part) => {
+    const server = new ScriptedServer();
+    server.setting.printed = printed;
+    const { verdict, text } = await refusal(server, deploy);
+    expect([verdict, text]).toEqual(['refused', expect.stringContaining(part)]);
+    expect(text).toContain('without a wrapper or an alias of docker');
+    expect(text).not.toContain('hello');
+  });
+
   test('a disk without room for the images, and an image that cannot be had, are told together', async () => {
     const server = new ScriptedServer();
     server.setting.freeKib = 1024;

@@ -3,6 +3,7 @@ import { connect } from 'node:tls';
 import { startLoad, type Load } from '../../support/load';
 import { visitThrough, whole } from '../../support/long-visits';
 import { answerAfterMove } from '../../support/moved-container';
+import { snapshot } from '../../support/release-facts';
 import { ask, openManagedStand, type ManagedStand } from './managed-stand';
 
 let stand: ManagedStand;
@@ -52,8 +53,17 @@ test('a port that is taken is told with its holder, and nothing is touched', asy
   expect([await containers(), before]).toEqual([before, 'squatter']);
 });
 
-test('two apps that come first at the same moment share one proxy; a certificate comes by itself', async () => {
+test('a dry run says what the proxy is made from', async () => {
   await stand.server.docker(['rm', '--force', 'squatter']);
+  const before = await snapshot(stand.server);
+  const { exitCode, log } = await stand.dinghy.deploy('v1', { 'dry-run': 'true' });
+  expect([exitCode, await snapshot(stand.server)]).toEqual([0, before]);
+  expect(log).toMatch(/start +the managed proxy: shiplock-proxy from .*caddy.*ports 80 and 443/);
+  expect(log).toMatch(/make +network shiplock-proxy-out\b/);
+  expect(log).toMatch(/make +volume shiplock-proxy-data/);
+});
+
+test('two apps that come first at the same moment share one proxy; a certificate comes by itself', async () => {
   const both = [stand.dinghy, stand.raft].map((site) => site.deploy('v1'));
   const results = await Promise.all(both);
   expect(results.map(({ outputs, log }) => [outputs['verdict'], log])).toEqual(
@@ -109,6 +119,14 @@ describe('routes belong to the release', () => {
     const { outputs, log } = await stand.dinghy.deploy('v1', { version: 'v4' });
     expect(outputs['verdict']).toBe('refused');
     expect(log).toContain('raft.test is served for another app or environment on this server');
+  });
+
+  test('what goes back is judged by its own hosts, whatever the checkout asks for by now', async () => {
+    expect((await stand.dinghy.rollback({ version: 'v1' })).outputs).toMatchObject({
+      verdict: 'rolled-back',
+      release: '1-v1',
+    });
+    expect(await ask(stand.server, 'http://dinghy.test/')).toBe('v1');
     await stand.configure('dinghy');
   });
 });
@@ -118,6 +136,6 @@ test('a proxy that is removed comes back with the next deploy, and its certifica
   await stand.server.docker(['rm', '--force', 'shiplock-proxy']);
   await stand.raft.arrive('v2');
   expect(await ask(stand.server, 'https://raft.test/')).toBe('v2');
-  expect(await ask(stand.server, 'http://dinghy.test/')).toBe('v2');
+  expect(await ask(stand.server, 'http://dinghy.test/')).toBe('v1');
   expect(await certificate()).toBe(before);
 });
