@@ -3,10 +3,17 @@ import type { AnyContract } from './define-action';
 // Single quotes are the one YAML form in which nothing but the quote itself is special.
 const scalar = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
+// The runner refuses the whole file for an expression anywhere but in an input's default, and with it every run of the action.
+function described(text: string): string {
+  if (text.includes('${{'))
+    throw new Error(`GitHub allows no expression in a description: ${text}`);
+  return scalar(text);
+}
+
 function inputLines(inputs: AnyContract['inputs']): string[] {
   return Object.entries(inputs).flatMap(([name, field]) => [
     `  ${name}:`,
-    `    description: ${scalar(field.description)}`,
+    `    description: ${described(field.description)}`,
     `    required: ${String(field.required)}`,
     ...(field.default ? [`    default: ${scalar(field.default)}`] : []),
   ]);
@@ -15,7 +22,7 @@ function inputLines(inputs: AnyContract['inputs']): string[] {
 function outputLines(outputs: AnyContract['outputs']): string[] {
   return Object.entries(outputs).flatMap(([name, { description }]) => [
     `  ${name}:`,
-    `    description: ${scalar(description)}`,
+    `    description: ${described(description)}`,
   ]);
 }
 
@@ -25,7 +32,7 @@ export function renderAction(contract: AnyContract): string {
   return [
     `# Generated from src/actions/${contract.name}/contract.ts by \`npm run generate\`; do not edit.`,
     `name: ${scalar(contract.title)}`,
-    `description: ${scalar(contract.description)}`,
+    `description: ${described(contract.description)}`,
     'author: Shiplock contributors',
     'branding:',
     '  icon: anchor',

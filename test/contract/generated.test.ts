@@ -27,6 +27,13 @@ test('a description with quotes, colons and hashes stays one YAML text', () => {
   });
 });
 
+test('a description with an expression is refused, as GitHub refuses the whole action for it', () => {
+  const description = 'Results: ${{ toJSON(needs) }}.';
+  expect(() => renderAction({ ...contract, description })).toThrow(
+    'no expression in a description',
+  );
+});
+
 test('a README keeps its prose and refuses to lose the place of its tables', () => {
   const readme = 'before\n<!-- contract:start -->\nold\n<!-- contract:end -->\nafter\n';
   const renewed = renewReadme(readme, contract);

@@ -42,6 +42,7 @@ test('the documentation is where readers look for it', () => {
       'CONTRIBUTING.md',
       'docs/adopt.md',
       'docs/architecture.md',
+      'docs/ci.md',
       'docs/configuration.md',
       'docs/docker.md',
       'docs/first-release.md',

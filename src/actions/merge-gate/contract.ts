@@ -42,7 +42,7 @@ export const contract = defineAction({
     },
   ],
   inputs: {
-    jobs: block('Results of the jobs that the gate needs: `${{ toJSON(needs) }}`.', {
+    jobs: block('Results of the jobs that the gate needs: the expression `toJSON(needs)`.', {
       fallback: "the commit's checks alone",
       format: 'Write ${{ toJSON(needs) }}.',
     }),

@@ -1,0 +1,245 @@
+import { copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { runWorkflow, type WorkflowResult } from '../../support/act';
+import { buildImage, startEnvironment } from '../../support/environment';
+import { startFakeGithub } from '../../support/fake-github/server';
+import { runAction } from '../../support/runner';
+import { docker, outputOf } from '../../support/run-command';
+import { sampleFolder } from '../../support/sample-app';
+
+const registry = '127.0.0.1:5000';
+// Never pushed before, so that every tag is this run's; the image's name is its lower-case form.
+const repository = `Octo-Org/CI-App-${process.pid}-${Date.now()}`;
+const name = repository.toLowerCase();
+const image = `${registry}/${name}`;
+const actions = process.env['SHIPLOCK_ACTIONS'] ?? 'actions';
+const example = 'workflows-examples/ci.yml';
+const workflow = '.github/workflows/ci.yml';
+
+let app: string;
+/** What of this repository GitHub would fetch to run an action. */
+let released: string;
+
+beforeAll(async () => {
+  await startEnvironment();
+  const base = await buildImage('shiplock-sample-base', join(sampleFolder, 'base'));
+  await docker(['tag', base, 'ci-app-base']);
+  app = await mkdtemp(join(tmpdir(), 'shiplock-ci-'));
+  await cp(join(import.meta.dirname, 'ci-app'), app, { recursive: true });
+  await mkdir(join(app, dirname(workflow)), { recursive: true });
+  await copyFile(example, join(app, workflow));
+  released = await mkdtemp(join(tmpdir(), 'shiplock-released-'));
+  for (const part of ['actions', 'dist'])
+    await cp(join(dirname(actions), part), join(released, part), { recursive: true });
+  await git('init', '--quiet', '--initial-branch', 'main');
+  await git('remote', 'add', 'origin', `https://github.com/${repository}.git`);
+  await commit('The app');
+}, 600_000);
+
+afterAll(async () => {
+  const built = (await docker(['image', 'ls', '--quiet', image])).split('\n').filter(Boolean);
+  if (built.length > 0) await docker(['image', 'rm', '--force', ...new Set(built)]);
+  for (const folder of [released, app]) await rm(folder, { recursive: true, force: true });
+});
+
+function git(...args: readonly string[]): Promise<string> {
+  return outputOf(['git', '-C', app, ...args]);
+}
+
+async function commit(message: string): Promise<string> {
+  const author = ['-c', 'user.name=Shiplock tests', '-c', 'user.email=tests@shiplock.invalid'];
+  await git('add', '--all');
+  await git(...author, 'commit', '--quiet', '--allow-empty', '--message', message);
+  return git('rev-parse', 'HEAD');
+}
+
+/**
+ * What act lacks of GitHub does not stand in the way here: `job.check_run_id` is empty, which only a gate that reads checks needs; and there
+ * is no API, so the gate cannot read the workflow file and judges by the lists alone. The last tests have both.
+ */
+async function start(event: string, payload: object): Promise<WorkflowResult> {
+  const known = {
+    name: 'CI-App',
+    full_name: repository,
+    html_url: `https://github.com/${repository}`,
+    default_branch: 'main',
+  };
+  return runWorkflow({
+    checkout: app,
+    workflow,
+    event,
+    payload: { repository: known, ...payload },
+    secrets: { GITHUB_TOKEN: 'ghs_'.padEnd(40, 'x') },
+    vars: { REGISTRY: registry },
+    repositories: { 'shiplock/shiplock@v0': released },
+  });
+}
+
+async function push(ref: string): Promise<WorkflowResult> {
+  const after = await git('rev-parse', 'HEAD');
+  return start('push', { ref, after });
+}
+
+const jobsOf = ({ jobs }: WorkflowResult) =>
+  Object.fromEntries(jobs.map(({ name, result }) => [name.replace('CI/', ''), result]));
+
+/** As act tells them: of a job that is skipped it says nothing. */
+const [Lint, Test, Image, Smoke, Gate] = Array.from({ length: 5 }, () => 'success');
+
+/** What the registry says of the image. */
+const ask = (path: string): Promise<Response> => {
+  const accept = 'application/vnd.docker.distribution.manifest.v2+json';
+  return fetch(`http://${registry}/v2/${name}/${path}`, { headers: { accept } });
+};
+
+async function pushedTags(): Promise<readonly string[]> {
+  const { tags } = (await (await ask('tags/list')).json()) as { tags?: readonly string[] };
+  return [...(tags ?? [])].sort();
+}
+
+async function digestOf(tag: string): Promise<string | null> {
+  return (await ask(`manifests/${tag}`)).headers.get('docker-content-digest');
+}
+
+/** Labels of an image as the registry has it. */
+async function labelsOf(tag: string): Promise<Readonly<Record<string, string>>> {
+  const { config } = (await (await ask(`manifests/${tag}`)).json()) as {
+    config: { digest: string };
+  };
+  const image = (await (await ask(`blobs/${config.digest}`)).json()) as {
+    config: { Labels: Record<string, string> };
+  };
+  return image.config.Labels;
+}
+
+describe('the example workflow', () => {
+  test('of a pull request checks and builds, pushes nothing, and is green though a job is skipped', async () => {
+    const sha = await git('rev-parse', 'HEAD');
+    const [head, base] = [
+      { ref: 'feature', sha },
+      { ref: 'main', sha },
+    ];
+    const result = await start('pull_request', {
+      number: 7,
+      pull_request: { number: 7, head, base },
+    });
+    expect(jobsOf(result)).toEqual({ Lint, Test, Image, Gate });
+    expect(result.succeeded).toBe(true);
+    expect(result.summaries[0]).toContain(`${image}:pr-7`);
+    expect(result.summaries.at(-1)).toMatch(/smoke.+skipped/);
+    expect(await pushedTags()).toEqual([]);
+  });
+
+  test('on main checks, pushes under the tags of image-tags, starts the image by digest, and gives one green gate', async () => {
+    const sha = await git('rev-parse', 'HEAD');
+    const result = await push('refs/heads/main');
+    expect(jobsOf(result)).toEqual({ Lint, Test, Image, Smoke, Gate });
+    expect(result.log).toContain('Hello, lock');
+    expect(await pushedTags()).toEqual(['edge', `sha-${sha.slice(0, 7)}`]);
+    expect(await digestOf('edge')).toBe(await digestOf(`sha-${sha.slice(0, 7)}`));
+    expect(await labelsOf('edge')).toMatchObject({
+      'org.opencontainers.image.revision': sha,
+      'org.opencontainers.image.version': 'edge',
+      'org.opencontainers.image.source': `https://github.com/${repository}`,
+    });
+  });
+
+  test('of a tag moves what the version is the highest of, and of an older line leaves the newer tags alone', async () => {
+    for (const tag of ['v1.2.0', 'v1.1.9']) {
+      await writeFile(join(app, 'greeting.mjs'), greeting(`Hello from ${tag},`));
+      await writeFile(join(app, 'greeting.test.mjs'), greetingTest(`Hello from ${tag},`));
+      await commit(`Towards ${tag}`);
+      await git('tag', tag);
+      const result = await push(`refs/tags/${tag}`);
+      expect(jobsOf(result)).toEqual({ Lint, Test, Image, Smoke, Gate });
+      expect(result.log).toContain(`Hello from ${tag}, lock`);
+    }
+    const tags = await pushedTags();
+    expect(tags).toEqual(expect.arrayContaining(['1', '1.1', '1.1.9', '1.2', '1.2.0', 'latest']));
+    const [newest, older] = [await digestOf('1.2.0'), await digestOf('1.1.9')];
+    expect(newest).not.toBe(older);
+    for (const tag of ['1', '1.2', 'latest']) expect(await digestOf(tag)).toBe(newest);
+    expect(await digestOf('1.1')).toBe(older);
+  });
+
+  test('with a job that fails builds and pushes nothing, and its gate says what failed', async () => {
+    const before = await pushedTags();
+    await writeFile(join(app, 'greeting.mjs'), greeting('Bye'));
+    await commit('Break it');
+    const result = await push('refs/heads/main');
+    expect(result.succeeded).toBe(false);
+    expect(jobsOf(result)).toEqual({ Lint, Test: 'failure', Gate: 'failure' });
+    expect(result.summaries).toHaveLength(1);
+    expect(result.summaries[0]).toMatch(/❌ \| `test` .+ failure/);
+    expect(result.summaries[0]).toMatch(/❌ \| `image` .+ skipped/);
+    expect(await pushedTags()).toEqual(before);
+  });
+});
+
+const greeting = (word: string): string =>
+  `export const greeting = (name) => \`${word} \${name}\`;\n`;
+const greetingTest = (word: string): string =>
+  [
+    "import { equal } from 'node:assert/strict';",
+    "import { test } from 'node:test';",
+    "import { greeting } from './greeting.mjs';",
+    `test('greets', () => equal(greeting('ship'), '${word} ship'));`,
+    '',
+  ].join('\n');
+
+/** The job `gate` alone, as GitHub would start it after jobs that act cannot have: with the API, and with jobs that were cancelled. */
+async function gate(results: Readonly<Record<string, string>>) {
+  const github = await startFakeGithub();
+  try {
+    github.world.file(workflow, await readFile(example, 'utf8'));
+    const needs = Object.entries(results).map(([job, result]) => [job, { result, outputs: {} }]);
+    return await runAction({
+      action: join(actions, 'merge-gate'),
+      workspace: app,
+      event: { name: 'push', payload: {} },
+      ref: 'refs/heads/main',
+      inputs: { jobs: JSON.stringify(Object.fromEntries(needs)), 'allowed-skips': 'smoke' },
+      env: {
+        GITHUB_API_URL: github.url,
+        GITHUB_JOB: 'gate',
+        GITHUB_WORKFLOW_REF: `octo-org/octo-repo/${workflow}@refs/heads/main`,
+        GITHUB_WORKFLOW_SHA: 'ffac537e6cbbf934b08745a378932722df287a53',
+      },
+    }).done;
+  } finally {
+    github.close();
+  }
+}
+
+describe('its gate', () => {
+  const green = { lint: 'success', test: 'success', image: 'success', smoke: 'success' };
+
+  test.each([
+    ['all passed', green, 'success'],
+    ['smoke skipped by its own condition', { ...green, smoke: 'skipped' }, 'success'],
+    [
+      'one cancelled',
+      { ...green, test: 'cancelled', image: 'skipped', smoke: 'skipped' },
+      'failure',
+    ],
+    ['the last one cancelled', { ...green, smoke: 'cancelled' }, 'failure'],
+    [
+      'one failed, and the allowed skip came from it',
+      { ...green, image: 'failure', smoke: 'skipped' },
+      'failure',
+    ],
+  ])('%s', async (_what, results, verdict) => {
+    const { outputs, conclusion, log } = await gate(results);
+    expect(outputs['result']).toBe(verdict);
+    expect(conclusion).toBe(verdict);
+    for (const [job, result] of Object.entries(results)) expect(log).toContain(`${job}: ${result}`);
+  });
+
+  test('names where a skip comes from', async () => {
+    const { log } = await gate({ ...green, test: 'cancelled', image: 'skipped', smoke: 'skipped' });
+    expect(log).toContain('✗ image: skipped (skipped because test ended with cancelled)');
+    expect(log).toContain('✗ smoke: skipped (skipped because test ended with cancelled)');
+  });
+});
