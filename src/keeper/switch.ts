@@ -10,6 +10,8 @@ import { checkEpoch } from './check-epoch';
 import { StepFailure, type Keep } from './keep';
 
 const confirmDeadlineMs = 5000;
+/** Nothing has moved yet: a server that catches its breath is waited for. */
+const readDeadlineMs = 15_000;
 /** A proxy that has just started may still be asking for its certificates. */
 const certificateDeadlineMs = 60_000;
 
@@ -44,7 +46,7 @@ export async function switchToTarget(keep: Keep, warm: boolean): Promise<void> {
 async function proveRouteIsRead(keep: Keep): Promise<void> {
   const { live, proxy } = keep.plan;
   const managed = proxy.kind === 'managed';
-  const deadlineMs = managed ? certificateDeadlineMs : confirmDeadlineMs;
+  const deadlineMs = managed ? certificateDeadlineMs : readDeadlineMs;
   const said = await confirmRoute(keep, answerOf(live), deadlineMs);
   if (said === null) return;
   throw new StepFailure(
