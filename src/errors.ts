@@ -96,3 +96,22 @@ export class GithubFailure extends ShiplockError {
     this.retryAfterMs = retryAfterMs;
   }
 }
+
+/** A registry did not do what it was asked; `status` is that of HTTP, 0 when no whole answer came. */
+export class RegistryFailure extends ShiplockError {
+  readonly status: number;
+  /** How long to wait before the same is asked again, in milliseconds; null = it will not help. */
+  readonly retryAfterMs: number | null;
+
+  constructor(
+    message: string,
+    status: number,
+    retryAfterMs: number | null,
+    options: Omit<ShiplockErrorOptions, 'fault'> = {},
+  ) {
+    super(message, { ...options, fault: 'remote' });
+    this.name = 'RegistryFailure';
+    this.status = status;
+    this.retryAfterMs = retryAfterMs;
+  }
+}

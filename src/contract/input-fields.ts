@@ -1,62 +1,9 @@
 import { z } from 'zod';
 import { durationFormat, parseDuration } from '../domain/duration';
 import type { Field, FieldOptions, Presence } from './field';
-
-interface Kind<Value> {
-  readonly kind: string;
-  readonly format: string;
-  readonly schema: z.ZodType<Value, string>;
-  readonly secretsIn?: (raw: string) => readonly string[];
-}
+import { field, quoted, reading } from './make-field';
 
 const lineEnd = /\r\n|\r|\n/;
-
-function field<Value, const Options extends FieldOptions>(
-  kind: Kind<Value>,
-  description: string,
-  options: Options,
-): Field<Presence<Value, Options>> {
-  const missing = { error: 'is required, but nothing is given' };
-  const present = z.string(missing).pipe(kind.schema);
-  const schema =
-    options.default !== undefined
-      ? present.prefault(isExpression(options.default) ? '' : options.default)
-      : options.required
-        ? present
-        : present.optional();
-  return {
-    kind: kind.kind,
-    description,
-    // The conditional type says what the three branches above do; the compiler cannot follow it.
-    schema: schema as unknown as z.ZodType<Presence<Value, Options>, string | undefined>,
-    default: options.default,
-    required: options.required ?? false,
-    fallback: options.fallback,
-    format: kind.format,
-    secretsIn: kind.secretsIn ?? (() => []),
-  };
-}
-
-/** GitHub fills an expression in; where it comes to nothing it must not be taken for the value itself. */
-function isExpression(text: string): boolean {
-  return text.startsWith('${{');
-}
-
-/** Reads text with `read`; `undefined` from it is the problem `wrong` says. */
-function reading<Value>(
-  read: (text: string) => Value | undefined,
-  wrong: (text: string) => string,
-): z.ZodType<Value, string> {
-  return z.string().transform((text, context) => {
-    const value = read(text);
-    if (value !== undefined) return value;
-    context.addIssue({ code: 'custom', message: wrong(text) });
-    return z.NEVER;
-  });
-}
-
-const quoted = (text: string): string =>
-  JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
 
 interface TextOptions extends FieldOptions {
   readonly pattern?: { readonly regex: RegExp; readonly format: string };
@@ -106,11 +53,11 @@ export function choice<const Word extends string, const Options extends FieldOpt
   return field({ kind: words.join(' | '), format, schema }, description, options);
 }
 
-/** Yes or no; false when not given. */
-export function flag(
+/** Yes or no; false when not given, unless something else says what it is then. */
+export function flag<const Options extends FieldOptions = { readonly default: 'false' }>(
   description: string,
-  options: { readonly default: 'true' | 'false' } = { default: 'false' },
-): Field<boolean> {
+  options: Options = { default: 'false' } as unknown as Options,
+): Field<Presence<boolean, Options>> {
   const stringbool = z.stringbool();
   const read = (raw: string): boolean | undefined => stringbool.safeParse(raw.trim()).data;
   const schema = reading(read, (raw) => `${quoted(raw)} is neither true nor false`);

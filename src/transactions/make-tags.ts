@@ -12,7 +12,8 @@ import { readImageNames } from '../domain/tags/image-names';
 import { readRules } from '../domain/tags/read-rules';
 import type { TagEvent } from '../domain/tags/tag-event';
 import { refusal } from '../domain/problem';
-import { ShiplockError, messageOf } from '../errors';
+import { ShiplockError } from '../errors';
+import { knownVersions, type VersionSources } from './known-versions';
 
 /** The texts of the inputs. */
 export interface TagRequest {
@@ -27,14 +28,14 @@ export interface TagRequest {
   readonly failOnEmpty: boolean;
 }
 
-export interface TagTools {
-  /** Every tag of the repository; throws when nobody can tell all of them. */
-  readonly gitTags: () => Promise<readonly string[]>;
+export interface TagTools extends Pick<VersionSources, 'gitTags'> {
+  /** Every tag of these images; throws when nobody can tell all of them. */
+  readonly imageTags: (images: readonly string[]) => Promise<readonly string[]>;
   readonly warn: (text: string) => void;
 }
 
 /** What an image is to be built with. */
-export interface TagResult extends Pick<ChosenTags, 'version' | 'explanation'> {
+export interface TagResult extends Pick<ChosenTags, 'version' | 'versionTags' | 'explanation'> {
   readonly images: readonly string[];
   /** With the image in front; names alone when there is no image. */
   readonly tags: readonly string[];
@@ -52,19 +53,20 @@ export async function makeTags(
   tools: TagTools,
 ): Promise<TagResult> {
   const { images, draft, ...given } = readRequest(request, event, tools);
-  const chosen = chooseTags(draft, await knownTags(request, draft, tools));
+  const chosen = chooseTags(draft, await versionsFor(request, draft, images, tools));
   if (chosen.tags.length === 0) nothingGiven(request, chosen, tools);
   const tags =
     images.length === 0
       ? chosen.tags
       : images.flatMap((image) => chosen.tags.map((tag) => `${image}:${tag}`));
-  const { version, explanation } = chosen;
+  const { version, versionTags, explanation } = chosen;
   const labels = labelsOf(given.labels, event, version);
   const annotated = labelsOf(given.annotations, event, version);
   const annotations = annotationLines(annotated, request.annotationLevels);
   const metadata = { images, version, tags, labels, annotations };
   return {
     ...metadata,
+    versionTags,
     explanation,
     tagNames: chosen.tags,
     bakeFiles: bakeFiles(metadata, request.bakeTarget),
@@ -93,26 +95,16 @@ function readRequest(request: TagRequest, event: TagEvent, { warn }: TagTools): 
   return { images: images.names, draft, labels, annotations };
 }
 
-/** null = moving tags always move. Versions that nobody can tell must not look like the highest one. */
-async function knownTags(
+/** null = moving tags always move. */
+async function versionsFor(
   { movingTags }: TagRequest,
-  { asksForVersions }: Draft,
-  { gitTags }: TagTools,
+  draft: Draft,
+  images: readonly string[],
+  { gitTags, imageTags }: TagTools,
 ): Promise<readonly string[] | null> {
   if (movingTags === 'always') return null;
-  if (!asksForVersions) return [];
-  try {
-    return await gitTags();
-  } catch (cause) {
-    throw new ShiplockError(
-      `It is not known which versions there are, and so not whether this one is the highest: ${messageOf(cause)}`,
-      {
-        hint: 'Check out with `fetch-depth: 0`, or give `github-token` with `contents: read`, or let the tags move with every version: `moving-tags: always`.',
-        fault: 'user',
-        cause,
-      },
-    );
-  }
+  if (!draft.asksForVersions) return [];
+  return knownVersions(draft, { gitTags, imageTags: () => imageTags(images) });
 }
 
 function nothingGiven(

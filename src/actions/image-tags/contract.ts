@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../contract/define-action';
-import { block, choice, flag, separator, text, token } from '../../contract/input-fields';
+import { image, size } from '../../contract/image-fields';
+import { block, choice, flag, secret, separator, text, token } from '../../contract/input-fields';
 import { blockOutput, jsonOutput, textOutput } from '../../contract/output-fields';
 
 const explained = z.object({
@@ -23,12 +24,17 @@ export const contract = defineAction({
   name: 'image-tags',
   title: 'Shiplock image-tags',
   description:
-    'Tags, labels and annotations for an image from the git event, by the rules of docker/metadata-action; moving tags go with the highest version only, and every rule is explained.',
+    'Tags, labels and annotations for an image from the git event, by the rules of docker/metadata-action, and promotion of an image to them byte for byte; moving tags go with the highest version only, version tags can be kept from moving, and every rule is explained.',
   permissions: [
     {
       scope: 'contents',
       access: 'read',
       why: 'to read the tags of the repository when the checkout has not all of them',
+    },
+    {
+      scope: 'packages',
+      access: 'write',
+      why: 'for `promote` at ghcr.io with the token of the job; `read` is enough for `immutable` before a build, and neither is needed for other registries',
     },
   ],
   inputs: {
@@ -58,6 +64,25 @@ export const contract = defineAction({
     ),
     'fail-on-empty': flag('Whether a run without a single tag fails.'),
     'pr-head-sha': flag("Whether a pull request's own commit counts, not the one GitHub merges."),
+    promote: image(
+      'An image that exists, as `registry/repository@sha256:…` or by a tag: it gets the computed tags, byte for byte, and nothing is built.',
+      { fallback: 'nothing is promoted' },
+    ),
+    immutable: flag(
+      'Whether a tag of one version (`1.2.3`) that exists in the registry is kept from getting another digest. Before a build any that exists fails the step.',
+      { fallback: '`true` with `promote`, else `false`' },
+    ),
+    'max-image-size': size(
+      'What the image in `promote` may take on each platform, uncompressed, in decimal units: `500MB`.',
+      { fallback: 'not measured' },
+    ),
+    'registry-username': text('User name at the registry of the first image in `images`.', {
+      fallback: 'the `docker login` of the job, if there is one',
+    }),
+    'registry-password': secret('Password or token for that registry; it goes to no other.', {
+      fallback: 'the `docker login` of the job, if there is one',
+    }),
+    'dry-run': flag('Print which tags `promote` would write, and write nothing.'),
   },
   outputs: {
     version: textOutput('The first tag.'),
@@ -70,7 +95,32 @@ export const contract = defineAction({
     'bake-file-tags': bakeFile('tags'),
     'bake-file-labels': bakeFile('labels'),
     'bake-file-annotations': bakeFile('annotations'),
-    explanation: jsonOutput(z.array(explained), 'What each rule gave, and why.'),
+    digest: textOutput('Digest of the image in `promote`.'),
+    explanation: jsonOutput(
+      z.array(explained),
+      'What each rule gave, and why; with `promote` also what became of each tag.',
+    ),
   },
-  rules: [],
+  rules: [
+    {
+      inputs: ['registry-username', 'registry-password'],
+      holds: (inputs) =>
+        (inputs['registry-username'] === undefined) === (inputs['registry-password'] === undefined),
+      problem: 'and registry-password belong together, but only one of them is given',
+      fix: 'Give both, or neither: then the docker login of the job counts.',
+    },
+    {
+      inputs: ['max-image-size', 'promote'],
+      holds: (inputs) => inputs['max-image-size'] === undefined || inputs.promote !== undefined,
+      problem: 'is given, but promote is not: before a build there is no image to measure',
+      fix: 'Name the image in promote, or leave max-image-size out.',
+    },
+    {
+      inputs: ['immutable', 'images', 'promote'],
+      holds: ({ immutable, images, promote }) =>
+        immutable !== true || images.trim() !== '' || promote !== undefined,
+      problem: 'is true, but no image is named whose tags could be looked at',
+      fix: 'Name the image in images.',
+    },
+  ],
 });

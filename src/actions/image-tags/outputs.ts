@@ -3,6 +3,7 @@ import { printOutputs } from '../../contract/print-outputs';
 import type { BakeFile } from '../../domain/tags/bake-files';
 import { labelLines } from '../../domain/tags/labels';
 import type { TagResult } from '../../transactions/make-tags';
+import { describeTag, type Promoted, type PromotedTag } from '../../transactions/promote-image';
 import { contract } from './contract';
 
 type Outputs = OutputsOf<typeof contract.outputs>;
@@ -12,6 +13,7 @@ export function outputsOf(
   inputs: InputsOf<typeof contract.inputs>,
   result: TagResult,
   bakeFiles: Readonly<Record<BakeFile, string>>,
+  promoted: Promoted | null,
 ): Outputs {
   const { version, tags, tagNames, labels, annotations, explanation } = result;
   return {
@@ -27,13 +29,19 @@ export function outputsOf(
       annotations: [...annotations],
     },
     ...bakeFiles,
-    explanation: [...explanation],
+    digest: promoted?.digest,
+    explanation: [...explanation, ...(promoted?.tags ?? []).map(explainTag)],
   };
+}
+
+function explainTag(tag: PromotedTag) {
+  return { rule: 'promote', line: 0, tag: tag.name, why: describeTag(tag) };
 }
 
 /** The same texts as variables of the job, under the names that docker/metadata-action gives them. */
 export function variablesOf(outputs: Outputs): Record<string, string> {
-  const printed = printOutputs(contract.outputs, { ...outputs, explanation: undefined });
+  const theirs = { ...outputs, digest: undefined, explanation: undefined };
+  const printed = printOutputs(contract.outputs, theirs);
   const texts = printed.ok ? [...printed.texts] : [];
   return Object.fromEntries(
     texts.map(([name, text]) => [

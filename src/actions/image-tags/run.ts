@@ -5,8 +5,11 @@ import type { ActionContext, RunResult } from '../../platform/run-action';
 import { tagsSummary } from '../../report/tags-summary';
 import { makeTags } from '../../transactions/make-tags';
 import { readGitTags } from '../../transactions/read-git-tags';
+import { readImageTags } from '../../transactions/read-image-tags';
 import { readTagEvent } from '../../transactions/read-tag-event';
+import { openRegistries, type RegistryLogins } from '../../wiring/open-registries';
 import { tagMachine, type TagMachine } from '../../wiring/tag-machine';
+import { atRegistry, imagesOf, loginRegistry } from './at-registry';
 import type { contract } from './contract';
 import { outputsOf, variablesOf } from './outputs';
 
@@ -19,21 +22,31 @@ export async function run(context: Context): Promise<RunResult<typeof contract.o
   const event = await eventOf(context, machine);
   log.line(`${event.name} of ${event.ref}, commit ${event.sha}`);
   const { warn, tell, clone, cloneTags, github } = machine;
+  const open = openRegistries(loginsOf(inputs), context.signal);
   const request = {
     ...inputs,
+    images: imagesOf(inputs),
     annotationLevels: machine.settings.annotationLevels,
     bakeTarget: inputs['bake-target'],
     movingTags: inputs['moving-tags'],
     failOnEmpty: inputs['fail-on-empty'],
   };
   const gitTags = (): Promise<readonly string[]> => readGitTags({ clone, cloneTags, github, tell });
-  const result = await makeTags(request, event, { warn, gitTags });
+  const imageTags = (images: readonly string[]): Promise<readonly string[]> =>
+    readImageTags(images, open, tell);
+  const result = await makeTags(request, event, { warn, gitTags, imageTags });
   for (const { rule, tag, why } of result.explanation)
     tell(tag === null ? `– ${rule}: ${why}` : `✓ ${rule} → ${tag}: ${why}`);
   result.tags.forEach(tell);
-  const outputs = outputsOf(inputs, result, machine.writeFiles(result.bakeFiles));
+  const promoted = await atRegistry(inputs, result, open, tell);
+  const outputs = outputsOf(inputs, result, machine.writeFiles(result.bakeFiles), promoted);
   const variables = machine.settings.setOutputEnv ? variablesOf(outputs) : {};
-  return { outputs, variables, summary: tagsSummary(result), exitCode: 0 };
+  return { outputs, variables, summary: tagsSummary(result, promoted), exitCode: 0 };
+}
+
+function loginsOf(inputs: InputsOf<typeof contract.inputs>): RegistryLogins {
+  const { 'registry-username': username, 'registry-password': password } = inputs;
+  return { username, password, registry: loginRegistry(inputs) };
 }
 
 function eventOf({ inputs, env }: Context, machine: TagMachine): Promise<TagEvent> {

@@ -59,11 +59,11 @@ function applyEdge(rule: EdgeRule, trial: Trial): Result {
 }
 
 function applyRef({ event: kind }: RefRule, trial: Trial): Result {
-  const { event, decorate, latest } = trial;
+  const { event, around, decorate, latest } = trial;
   const names = { branch: branchOf(event), tag: tagOf(event), pr: pullRequestOf(event) };
   const name = names[kind];
   if (name === null) return none(`the event is of no ${kind} (${event.ref})`);
   const why = `the ${kind} is ${name}`;
   if (kind !== 'tag') return plain(trial, name, why);
-  return { tag: decorate(name), latest: latest(true), why, line: lineOf(name, decorate) };
+  return { tag: decorate(name), latest: latest(true), why, line: lineOf(name, around, decorate) };
 }

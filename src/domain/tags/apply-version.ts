@@ -1,6 +1,7 @@
 import {
   none,
   sanitize,
+  type Around,
   type Result,
   type TaggedVersion,
   type Trial,
@@ -13,7 +14,7 @@ import { looseScheme, type VersionScheme, type VersionValues } from './versions'
 
 /** `type=semver` and `type=pep440`. */
 export function applyVersion(rule: VersionRule, scheme: VersionScheme, trial: Trial): Result {
-  const { event, decorate, latest } = trial;
+  const { event, around, decorate, latest } = trial;
   const text = valueOf(rule, event);
   if (text === null) return none(`the event is of no tag (${event.ref})`);
   // A pattern that does not match leaves the text as it is, as in docker/metadata-action.
@@ -29,7 +30,7 @@ export function applyVersion(rule: VersionRule, scheme: VersionScheme, trial: Tr
     const read = other === null ? null : scheme.read(dashed(other));
     return other === null || read === null ? null : tagged(read, dashed(other));
   };
-  const line = { scheme, source: text, current: tagged(values, current), tagFor };
+  const line = { scheme, source: text, current: tagged(values, current), around, tagFor };
   const why = values.unfinished
     ? `${values.version} is not final: it gets its own tag and moves no other`
     : `the version is ${values.version}`;
@@ -37,7 +38,8 @@ export function applyVersion(rule: VersionRule, scheme: VersionScheme, trial: Tr
 }
 
 /** `type=match`. */
-export function applyMatch(rule: MatchRule, { event, decorate, latest }: Trial): Result {
+export function applyMatch(rule: MatchRule, trial: Trial): Result {
+  const { event, around, decorate, latest } = trial;
   const text = valueOf(rule, event);
   if (text === null) return none(`the event is of no tag (${event.ref})`);
   const pattern = readPattern(rule.pattern);
@@ -54,12 +56,14 @@ export function applyMatch(rule: MatchRule, { event, decorate, latest }: Trial):
     return other === undefined ? null : decorate(other);
   };
   const why = `${rule.pattern} matches ${text}`;
-  return { tag: decorate(value), latest: latest(true), why, line: lineOf(text, tagOfOther) };
+  const line = lineOf(text, around, tagOfOther);
+  return { tag: decorate(value), latest: latest(true), why, line };
 }
 
 /** The line of a git tag that may be a version; of texts that are none nobody knows the highest. */
 export function lineOf(
   source: string,
+  around: Around,
   tagOfText: (gitTag: string) => string | null,
 ): VersionLine | null {
   const tagFor: VersionLine['tagFor'] = (gitTag) => {
@@ -69,7 +73,7 @@ export function lineOf(
     return { version: gitTag, unfinished: read.unfinished, tag: sanitize(tag) };
   };
   const current = tagFor(source);
-  return current === null ? null : { scheme: looseScheme, source, current, tagFor };
+  return current === null ? null : { scheme: looseScheme, source, current, around, tagFor };
 }
 
 /** Of a version that is not final only the whole may become a tag. */

@@ -2,7 +2,7 @@ import { messageOf } from '../../errors';
 import type { Problem } from '../problem';
 import { applyRule } from './apply-rule';
 import type { Flavor } from './flavor';
-import { movesOn, whyHeld, whyLatestHeld } from './highest';
+import { movesOn, ofOneVersion, whyHeld, whyLatestHeld } from './highest';
 import { sanitize, type RuleOutcome } from './rule-outcome';
 import type { TagEvent } from './tag-event';
 import type { TagRule } from './tag-rule';
@@ -21,6 +21,8 @@ export interface ChosenTags {
   readonly version: string;
   /** Tag names without an image, the version first, `latest` last. */
   readonly tags: readonly string[];
+  /** Those that belong to one version alone, as `1.2.3` does and `1.2` does not. */
+  readonly versionTags: readonly string[];
   readonly explanation: readonly Explained[];
 }
 
@@ -92,8 +94,14 @@ export function chooseTags(draft: Draft, gitTags: readonly string[] | null): Cho
   return {
     version: given[0] ?? '',
     tags: [...new Set(names)],
+    versionTags: versionTagsOf(draft, names),
     explanation: [...settled, latest],
   };
+}
+
+function versionTagsOf({ outcomes }: Draft, tags: readonly string[]): readonly string[] {
+  const own = outcomes.filter((outcome) => ofOneVersion(outcome)).map(({ tag }) => tag);
+  return [...new Set(tags)].filter((tag) => own.includes(tag));
 }
 
 function settle(outcome: RuleOutcome, gitTags: readonly string[] | null): Explained {

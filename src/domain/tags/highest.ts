@@ -1,9 +1,18 @@
 import type { RuleOutcome, VersionLine } from './rule-outcome';
+import { semverScheme } from './versions';
 
 /** Whether later versions of the line get the same tag, as `1.2` does and `1.2.3` does not. */
 export function movesOn({ tag, line }: RuleOutcome): boolean {
   if (tag === null || line === null) return false;
   return nextVersions(line.source).some((next) => line.tagFor(next)?.tag === tag);
+}
+
+/** Whether the tag is the name of one version and of no other; a fixed tag is when it reads as a whole version. */
+export function ofOneVersion(outcome: RuleOutcome): boolean {
+  const { rule, tag, line } = outcome;
+  if (tag === null) return false;
+  if (rule.type === 'raw') return semverScheme.read(tag) !== null;
+  return line !== null && !movesOn(outcome);
 }
 
 /** Why the tag must stay where it is; null when this version is the highest that it belongs to. */

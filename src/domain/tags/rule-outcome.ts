@@ -13,12 +13,20 @@ export interface TaggedVersion {
   readonly tag: string;
 }
 
+/** Prefix and suffix of a rule's tags. */
+export interface Around {
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
 /** How other versions of the repository would be tagged by the same rule. */
 export interface VersionLine {
   readonly scheme: VersionScheme;
   /** The text that the rule read its version from. */
   readonly source: string;
   readonly current: TaggedVersion;
+  /** What stands before and behind the version in its tags. */
+  readonly around: Around;
   /** What the rule makes of another git tag; null when that is no version of this line. */
   readonly tagFor: (gitTag: string) => TaggedVersion | null;
 }
@@ -39,6 +47,7 @@ export type Result = Omit<RuleOutcome, 'rule'>;
 /** One rule at work. */
 export interface Trial {
   readonly event: TagEvent;
+  readonly around: Around;
   /** Puts prefix and suffix around a value. */
   readonly decorate: (value: string) => string;
   /** Whether `latest` goes with the tag: what the rule itself would say, unless the flavor decides. */
@@ -51,6 +60,7 @@ export function trialOf(rule: TagRule, flavor: Flavor, event: TagEvent): Trial {
   const suffix = renderGlobal(rule.suffix ?? flavor.suffix, event);
   return {
     event,
+    around: { prefix: sanitize(prefix), suffix: sanitize(suffix) },
     decorate: (value) => `${prefix}${value}${suffix}`,
     latest: (auto) => (flavor.latest === 'auto' ? auto : flavor.latest === 'true'),
   };
