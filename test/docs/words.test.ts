@@ -12,6 +12,7 @@ const found = (pattern: RegExp, among = texts): string[] =>
 const reserved = /(?:^|\.)(?:example|test|invalid|localhost|example\.(?:com|org|net))$/;
 const known = [
   'api.github.com',
+  'distribution.github.io',
   'docs.docker.com',
   'docs.github.com',
   'github.com',
@@ -20,6 +21,7 @@ const known = [
   'json-schema.org',
   'nodejs.org',
   'peps.python.org',
+  'registry-1.docker.io',
   'semver.org',
   'www.githubstatus.com',
 ];

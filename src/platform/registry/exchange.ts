@@ -27,6 +27,8 @@ export interface Answer {
   /** All of its body; empty where that is a stream. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly stream: ReadableStream<Uint8Array> | null;
+  /** Where it came from in the end. */
+  readonly url: URL;
 }
 
 export interface ExchangeTools {
@@ -57,12 +59,12 @@ export async function exchange(request: Exchange, tools: ExchangeTools): Promise
 
 async function answerTo(request: Exchange, signal: AbortSignal): Promise<Answer | RegistryFailure> {
   try {
-    const { response, own } = await follow(request, signal);
+    const { response, own, url } = await follow(request, signal);
     const { status, headers } = response;
     const streams = request.take === 'stream' && status === 200;
     const bytes = streams ? new Uint8Array() : await readBytes(response, request);
     if (status === 429 || status >= 500) return refusedBy(request, { status, headers, bytes });
-    return { status, headers, own, bytes, stream: streams ? response.body : null };
+    return { status, headers, own, bytes, stream: streams ? response.body : null, url };
   } catch (thrown) {
     const known = ownFailure(thrown);
     if (known !== null) return known;
@@ -87,7 +89,7 @@ async function readBytes(response: Response, request: Exchange): Promise<Uint8Ar
 async function follow(
   request: Exchange,
   signal: AbortSignal,
-): Promise<{ readonly response: Response; readonly own: boolean }> {
+): Promise<Pick<Answer, 'own' | 'url'> & { readonly response: Response }> {
   const { method, authorization, body } = request;
   const streams = request.take === 'stream' || body instanceof ReadableStream;
   const limit = streams ? signal : AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
@@ -105,7 +107,7 @@ async function follow(
       ...(body !== undefined && { body, duplex: 'half' }),
     });
     const next = nextOf(response, url, method);
-    if (next === null) return { response, own };
+    if (next === null) return { response, own, url };
     if (!keepsSafe(url, next))
       throw failure(request, response.status, `it redirects to plain HTTP at ${next.host}`);
     await response.body?.cancel();

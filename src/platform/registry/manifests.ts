@@ -50,7 +50,11 @@ export function manifestCalls(connection: RegistryConnection, path: string): Man
         ...{ ...get, what: `for the tags of ${path}`, at: below('tags/list?n=1000') },
         ...{ take: largestPage, expected: [200, 404] },
       };
-      return readPages(connection, question, ({ bytes }) => tagsOnPage(textOf(bytes)));
+      return readPages(connection, question, ({ bytes }) => {
+        const tags = tagsOnPage(textOf(bytes));
+        if (tags === null) throw connection.wrong(question, 'what came is no list');
+        return tags;
+      });
     },
     referrers: async (digest) => {
       const what = `what refers to ${digest} of ${path}`;
@@ -109,23 +113,25 @@ function referrersIn({ bytes, headers }: Answer): readonly Descriptor[] | null {
   return 'wrong' in found || found.document.kind !== 'index' ? null : found.document.manifests;
 }
 
-/** All pages of a list, one after the other; null when the first is no list, or not there. */
+/** All pages of a list, one after the other; null when the first is not there, or `read` finds no list in it. */
 async function readPages<Item>(
   connection: RegistryConnection,
   question: Question,
   read: (answer: Answer) => readonly Item[] | null,
 ): Promise<readonly Item[] | null> {
   const items: Item[] = [];
-  let at: string | null = question.at;
-  for (let page = 1; at !== null; page += 1) {
-    if (page > mostPages)
-      throw connection.wrong(question, `the list has more than ${mostPages} pages`);
+  const pages = new Set<string>();
+  for (let at: string | null = question.at; at !== null;) {
+    if (pages.has(at) || pages.size >= mostPages)
+      throw connection.wrong(question, `the list has no end after ${pages.size} pages`);
+    pages.add(at);
     const answer: Answer = await connection.ask({ ...question, at });
     const found = answer.status === 200 ? read(answer) : null;
-    if (found === null && page === 1 && answer.status !== 200) return null;
-    if (found === null) throw connection.wrong(question, 'what came is no list');
+    if (found === null && pages.size === 1) return null;
+    if (found === null) throw connection.wrong(question, `page ${pages.size} is no list`);
     items.push(...found);
-    at = nextPage(answer.headers.get('link'));
+    const next = nextPage(answer.headers.get('link'));
+    at = next === null ? null : (URL.parse(next, answer.url.href)?.href ?? null);
   }
   return items;
 }

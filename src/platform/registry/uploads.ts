@@ -90,11 +90,11 @@ async function copy(
 }
 
 function placeIn(
-  { headers }: Answer,
+  { headers, url }: Answer,
   { connection }: Target,
   question: Pick<Question, 'what'>,
 ): URL {
-  const place = URL.parse(headers.get('location') ?? 'none:', connection.origin.href);
+  const place = URL.parse(headers.get('location') ?? 'none:', url.href);
   if (place !== null && place.protocol !== 'none:') return place;
   throw connection.wrong(question, 'it does not say where to');
 }
