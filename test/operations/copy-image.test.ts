@@ -70,7 +70,7 @@ describe('a copy', () => {
       countersignature.digest,
     ]);
     expect(await to.tags()).toEqual(
-      [index, signature].map(({ digest }) => digest.replace(':', '-')),
+      [signature, index].map(({ digest }) => digest.replace(':', '-')),
     );
   });
 
