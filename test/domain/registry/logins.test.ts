@@ -6,7 +6,7 @@ import { keepsSafe, registryOrigin } from '../../../src/domain/registry/registry
 describe('where a registry is', () => {
   test.each([
     ['docker.io', 'https://registry-1.docker.io'],
-    ['ghcr.io', 'https://ghcr.io'],
+    ['registry.example.com', 'https://registry.example.com'],
     ['registry.example.com:5000', 'https://registry.example.com:5000'],
     ['127.0.0.1:5000', 'http://127.0.0.1:5000'],
     ['localhost:5000', 'http://localhost:5000'],

@@ -40,7 +40,8 @@ async function made(tags: string, event: TagEvent, flavor = ''): Promise<string>
     movingTags: 'always',
     failOnEmpty: false,
   } as const;
-  const tools = { warn: () => undefined, gitTags: () => Promise.resolve([]) };
+  const none = (): Promise<string[]> => Promise.resolve([]);
+  const tools = { warn: () => undefined, gitTags: none, imageTags: none };
   const { tagNames, version } = await makeTags({ ...request, ...settings }, event, tools);
   expect(version).toBe(tagNames[0] ?? '');
   return tagNames.join(' ');
