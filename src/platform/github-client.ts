@@ -1,79 +1,92 @@
 import { getOctokit } from '@actions/github';
-import { GithubFailure, messageOf } from '../errors';
+import type { GithubFailure } from '../errors';
+import type { Clock } from './clock';
+import { githubFailure, noToken } from './github-failure';
 
 type Octokit = ReturnType<typeof getOctokit>;
 
 /** One repository at GitHub: https://docs.github.com/en/rest. */
 export interface GithubClient {
-  /** Asks or tells it something; `what` stands in messages. Throws a GithubFailure. */
+  /**
+   * Asks or tells it something that may be asked twice; `what` stands in messages. What passes by itself is asked again. Throws a
+   * GithubFailure.
+   */
   ask<T>(
     what: string,
     call: (octokit: Octokit, at: { owner: string; repo: string }) => Promise<T>,
   ): Promise<T>;
 }
 
-const hints: Readonly<Record<number, string>> = {
-  401: 'The token in `github-token` is not valid any more, or belongs to another server.',
-  403: 'Give the job the permissions that the README of this action lists, or wait until the rate limit is reset.',
-  404: 'Give the job the permissions that the README of this action lists: what a token may not see is not found.',
-  429: 'The rate limit is reached: run again in some minutes.',
-};
+export interface GithubServer {
+  readonly url: string;
+  /** `owner/name`. */
+  readonly repository: string;
+  /** '' = there is none, which each call says. */
+  readonly token: string;
+}
 
-/** @param repository `owner/name`; @param token '' = there is none, which each call says */
-export function githubClient(token: string, baseUrl: string, repository: string): GithubClient {
+/** How a call waits before it is made again. */
+export interface Patience {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly tell: (text: string) => void;
+}
+
+const tries = 3;
+/** Whoever can wait longer for a limit to end asks again later. */
+const longestPauseMs = 60_000;
+
+const requestMs = 30_000;
+/** A run that is cancelled may still say so, but has to be quick. */
+const lastWordsMs = 4000;
+
+/** Connects nothing yet. */
+export function githubClient(server: GithubServer, patience: Patience): GithubClient {
+  const { url, repository, token } = server;
   const [owner = '', repo = ''] = repository.split('/');
+  const { signal } = patience;
   let octokit: Octokit | undefined;
   return {
     ask: async (what, call) => {
-      if (token === '') {
-        const message = `GitHub was not asked about ${what}: there is no github-token`;
-        throw failure(message, 401, null, undefined);
-      }
-      octokit ??= getOctokit(token, { baseUrl });
-      try {
-        return await call(octokit, { owner, repo });
-      } catch (cause) {
-        const status = statusOf(cause);
-        const message = `GitHub did not tell ${what}: ${messageOf(cause)}`;
-        throw failure(message, status, retryAfter(cause, status), cause);
+      if (token === '') throw noToken(what);
+      octokit ??= limitedOctokit(token, url, signal);
+      const cancelledBefore = signal.aborted;
+      for (let turn = 1; ; turn += 1) {
+        try {
+          return await call(octokit, { owner, repo });
+        } catch (thrown) {
+          if (!cancelledBefore) signal.throwIfAborted();
+          await pause(githubFailure(what, thrown, patience.clock.now()), turn, patience);
+        }
       }
     },
   };
 }
 
-function failure(
-  message: string,
-  status: number,
-  retryAfterMs: number | null,
-  cause: unknown,
-): GithubFailure {
-  const hint = hints[status] ?? 'Look at https://www.githubstatus.com, and run again.';
-  return new GithubFailure(message, status, retryAfterMs, { hint, cause });
+/** Each request ends in time, and with the run; an answer that broke off is none. */
+function limitedOctokit(token: string, baseUrl: string, cancelled: AbortSignal): Octokit {
+  const octokit = getOctokit(token, { baseUrl });
+  octokit.hook.before('request', (options) => {
+    const signal = cancelled.aborted
+      ? AbortSignal.timeout(lastWordsMs)
+      : AbortSignal.any([cancelled, AbortSignal.timeout(requestMs)]);
+    options.request = { ...options.request, signal };
+  });
+  octokit.hook.after('request', ({ data }, { mediaType }) => {
+    // Octokit gives what it cannot read as text, and nothing at all as an empty list.
+    const read = typeof data === 'object' ? data !== null : mediaType.format === 'raw';
+    if (!read) throw new Error('the answer is no JSON, or broke off');
+  });
+  return octokit;
 }
 
-function statusOf(thrown: unknown): number {
-  const status: unknown = thrown instanceof Error && 'status' in thrown ? thrown.status : 0;
-  // Octokit calls a connection that failed a 500 without an answer.
-  return typeof status === 'number' && headersOf(thrown) !== null ? status : 0;
-}
-
-/** https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately */
-function retryAfter(thrown: unknown, status: number): number | null {
-  const headers = headersOf(thrown);
-  if (status === 403 || status === 429) {
-    const seconds = Number(headers?.['retry-after']);
-    if (seconds > 0) return seconds * 1000;
-    const reset = Number(headers?.['x-ratelimit-reset']);
-    if (headers?.['x-ratelimit-remaining'] === '0' && reset > 0)
-      return Math.max(1000, reset * 1000 - Date.now());
-    return status === 429 ? 60_000 : null;
-  }
-  return status === 0 || status >= 500 ? 0 : null;
-}
-
-function headersOf(thrown: unknown): Readonly<Record<string, unknown>> | null {
-  if (!(thrown instanceof Error) || !('response' in thrown)) return null;
-  const { response } = thrown;
-  if (typeof response !== 'object' || response === null || !('headers' in response)) return null;
-  return response.headers as Readonly<Record<string, unknown>>;
+/** Throws the failure when another try has no sense. */
+async function pause(failure: GithubFailure, turn: number, patience: Patience): Promise<void> {
+  const { retryAfterMs } = failure;
+  const hopeless = retryAfterMs === null || retryAfterMs > longestPauseMs;
+  if (hopeless || turn === tries || patience.signal.aborted) throw failure;
+  const ms = Math.max(retryAfterMs, 1000 * turn ** 2);
+  patience.tell(`${failure.message}; asking again in ${Math.ceil(ms / 1000)} s`);
+  await patience.clock.sleep(ms, patience.signal);
+  patience.signal.throwIfAborted();
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { ShiplockError, messageOf } from '../errors';
 
 const commit = z.object({ id: z.string(), timestamp: z.string() });
 
@@ -31,13 +32,17 @@ const eventPayload = z.object({
 });
 export type EventPayload = z.infer<typeof eventPayload>;
 
-/** The payload of the event that started the run; an empty one when there is none that can be read. */
+/** The payload of the event that started the run; an empty one where there is none. Throws when there is one that nobody can read. */
 export function readEventPayload(environment: NodeJS.ProcessEnv = process.env): EventPayload {
   const path = environment['GITHUB_EVENT_PATH'] ?? '';
   if (path === '') return {};
   try {
     return eventPayload.parse(JSON.parse(readFileSync(path, 'utf8')));
-  } catch {
-    return {};
+  } catch (cause) {
+    const hint = 'GitHub writes that file, and GITHUB_EVENT_PATH names it: no step may change it.';
+    throw new ShiplockError(
+      `the payload of the event is no JSON object in ${path}: ${messageOf(cause).split('\n')[0] ?? ''}`,
+      { hint, fault: 'user', cause },
+    );
   }
 }

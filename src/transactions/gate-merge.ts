@@ -30,10 +30,6 @@ export interface GateVerdict {
 export async function gateMerge(request: GateRequest, tools: CheckTools): Promise<GateVerdict> {
   const { jobs, jobRules, ownJob, checks } = request;
   const notes = [...request.notes, ...checkGate(jobRules.graph, ownJob)];
-  if (jobs !== null && jobRules.graph === null && [...jobs.values()].includes('skipped'))
-    notes.push(
-      'The workflow file could not be read: why a job was skipped is not known, and the lists alone decide.',
-    );
   const judged = jobs === null ? [] : judgeJobs(jobs, jobRules);
   const hopeless = judged.some(({ verdict }) => verdict === 'fail') && checks?.failFast === true;
   const waited =
@@ -41,28 +37,40 @@ export async function gateMerge(request: GateRequest, tools: CheckTools): Promis
       ? { findings: [], timedOut: false }
       : await waitForChecks(checks.rules, checks, tools);
   if (checks !== null && hopeless)
-    notes.push('A job failed, so the checks of the commit were not waited for.');
+    notes.push('A job failed, so the checks of the commit were not looked at.');
   const findings = [...judged, ...waited.findings];
   const passed = findings.length > 0 && findings.every(({ verdict }) => verdict === 'pass');
-  if (findings.length === 0) notes.push('There was nothing to judge, which is no pass.');
+  if (findings.length === 0)
+    notes.push('There was nothing to judge, which is no pass: name checks in `required`.');
   return { passed, findings, timedOut: waited.timedOut, notes };
 }
 
 /** GitHub counts a skipped check as passed, so a gate must run whatever became of the others. */
 function checkGate(graph: WorkflowGraph | null, ownJob: string): readonly string[] {
-  if (graph === null) return [];
+  if (graph === null)
+    return [
+      'The workflow file could not be read (`contents: read`): the lists alone decide about skips. See yourself that this job has `if: always()`: GitHub counts a skipped check as passed.',
+    ];
   switch (gateRuns(graph, ownJob)) {
     case 'always':
-    case 'unknown':
       return [];
+    case 'unknown':
+      return [
+        `The job \`${ownJob}\` is not in the workflow file: see yourself that it has \`if: always()\`, because GitHub counts a skipped check as passed.`,
+      ];
     case 'unless-cancelled':
       return [
-        'This job has `if: !cancelled()`: when the run is cancelled it is skipped, and GitHub counts that as passed. Write `if: always()`.',
+        'This job is skipped when the run is cancelled, and GitHub counts that as passed. Write `if: always()`.',
       ];
-    case 'after-success':
+    case 'sometimes':
       throw new ShiplockError(
-        `the job ${ownJob} runs only when all that it needs succeeded: otherwise it is skipped, and GitHub counts a skipped check as passed`,
-        { hint: `Add to the job ${ownJob}: if: always()`, fault: 'user' },
+        `the job ${ownJob} does not always run (${describeCondition(graph, ownJob)}): when it is skipped, GitHub counts it as passed`,
+        { hint: `Write in the job ${ownJob}: if: always()`, fault: 'user' },
       );
   }
+}
+
+function describeCondition(graph: WorkflowGraph, job: string): string {
+  const condition = graph.get(job)?.condition ?? '';
+  return condition === '' ? 'it has no `if`' : `if: ${condition}`;
 }

@@ -1,14 +1,20 @@
-import { judgeChecks, type Check, type CheckRules } from '../domain/merge/judge-checks';
+import {
+  hidesItself,
+  judgeChecks,
+  type Check,
+  type CheckRules,
+  type Own,
+} from '../domain/merge/judge-checks';
 import type { Finding } from '../domain/merge/judge-jobs';
 import type { Clock } from '../platform/clock';
-import { GithubFailure } from '../errors';
+import { GithubFailure, ShiplockError } from '../errors';
 
 /** How long and for what to wait. */
 export interface Patience {
   readonly timeoutMs: number;
   /** Between the first two looks; later ones come more rarely. */
   readonly intervalMs: number;
-  /** Nothing new must have appeared for this long before the verdict. */
+  /** Nothing must have changed for this long before the verdict. */
   readonly settleMs: number;
   /** The first failure is the verdict. */
   readonly failFast: boolean;
@@ -16,6 +22,7 @@ export interface Patience {
 
 export interface CheckTools {
   readonly checks: () => Promise<readonly Check[]>;
+  readonly own: () => Promise<Own>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly tell: (text: string) => void;
@@ -30,7 +37,7 @@ export interface Waited {
 const slowest = 60_000;
 
 /**
- * Looks at the checks of a commit until all of them have ended, those that are required were seen, and nothing new has come for
+ * Looks at the checks of a commit until all of them have ended, those that are required were seen, and nothing has changed for
  * a while; or until the time is over. Throws a GithubFailure that no waiting helps against, or that lasts to the end.
  */
 export async function waitForChecks(
@@ -38,52 +45,77 @@ export async function waitForChecks(
   patience: Patience,
   tools: CheckTools,
 ): Promise<Waited> {
-  const { clock, signal, tell } = tools;
-  const start = clock.monotonic();
-  const seen = new Set<string>();
-  let quietSince = start;
+  const { clock, signal } = tools;
+  const end = clock.monotonic() + patience.timeoutMs;
+  const tell = onChange(tools.tell);
+  let before = '';
+  let quietSince = clock.monotonic();
   let pauseMs = patience.intervalMs;
-  let told = '';
   for (;;) {
-    const left = patience.timeoutMs - (clock.monotonic() - start);
-    const checks = await look(tools, left);
-    const findings = checks === null ? null : judgeChecks(checks, rules);
+    const seen = await look(tools, end);
     const now = clock.monotonic();
-    if (checks?.some(({ name }) => !seen.has(name)) === true) quietSince = now;
-    checks?.forEach(({ name }) => seen.add(name));
-    const open = (findings ?? []).filter(
-      ({ verdict }) => verdict === 'wait' || verdict === 'missing',
-    );
-    const failed = findings?.some(({ verdict }) => verdict === 'fail') === true;
-    const over = now - start >= patience.timeoutMs;
-    const settled = findings !== null && open.length === 0 && now - quietSince >= patience.settleMs;
-    if (findings !== null && (settled || over || (failed && patience.failFast)))
-      return { findings, timedOut: over && open.length > 0 };
+    if (seen === null) continue;
+    const { checks, own } = seen;
+    const findings = judgeChecks(checks, rules, own);
+    const state = stateOf(checks);
+    if (state !== before) quietSince = now;
+    before = state;
+    const open = openOf(findings);
+    const settlesIn = quietSince + patience.settleMs - now;
+    if (open.length === 0 && settlesIn <= 0) return { findings, timedOut: false };
+    if (patience.failFast && findings.some(({ verdict }) => verdict === 'fail'))
+      return { findings, timedOut: false };
+    if (now >= end)
+      return { findings: judgeChecks(checks, rules, own, false), timedOut: open.length > 0 };
+    tell(open.length === 0 ? 'settling' : `waiting for ${open.join(', ')}`);
+    const next = open.length === 0 ? Math.min(pauseMs, settlesIn) : pauseMs;
+    await clock.sleep(Math.min(next, end - now), signal);
     signal.throwIfAborted();
-    const text =
-      open.length === 0 ? 'settling' : `waiting for ${open.map(({ name }) => name).join(', ')}`;
-    if (text !== told) tell(text);
-    told = text;
-    await clock.sleep(
-      Math.max(0, Math.min(pauseMs, patience.timeoutMs - (clock.monotonic() - start))),
-      signal,
-    );
     pauseMs = Math.min(pauseMs * 1.25, slowest);
   }
 }
 
+const openOf = (findings: readonly Finding[]): readonly string[] =>
+  findings
+    .filter(({ verdict }) => verdict === 'wait' || verdict === 'missing')
+    .map(({ name }) => name);
+
+/** What there is and how far it is: a check that ends may be what makes GitHub start the next workflow. */
+const stateOf = (checks: readonly Check[]): string =>
+  JSON.stringify(checks.map(({ kind, id, state }) => [kind, id, state.says]).sort());
+
+function onChange(tell: (text: string) => void): (text: string) => void {
+  let told = '';
+  return (text) => {
+    if (text !== told) tell(text);
+    told = text;
+  };
+}
+
 /** null = not this time, but maybe the next. */
 async function look(
-  { checks, clock, signal, tell }: CheckTools,
-  leftMs: number,
-): Promise<readonly Check[] | null> {
+  { checks, own, clock, signal, tell }: CheckTools,
+  end: number,
+): Promise<{ readonly checks: readonly Check[]; readonly own: Own } | null> {
   try {
-    return await checks();
+    const seen = { checks: await checks(), own: await own() };
+    if (hidesItself(seen.own, seen.checks)) throw hidden();
+    return seen;
   } catch (thrown) {
     if (!(thrown instanceof GithubFailure) || thrown.retryAfterMs === null) throw thrown;
-    if (leftMs <= thrown.retryAfterMs || leftMs <= 0) throw thrown;
-    tell(`${thrown.message}; asking again`);
-    await clock.sleep(thrown.retryAfterMs, signal);
+    const pauseMs = Math.max(thrown.retryAfterMs, 1000);
+    if (clock.monotonic() + pauseMs >= end) throw thrown;
+    tell(`${thrown.message}; asking again in ${Math.ceil(pauseMs / 1000)} s`);
+    await clock.sleep(pauseMs, signal);
+    signal.throwIfAborted();
     return null;
   }
+}
+
+/** Waiting for itself, the gate would never end. */
+function hidden(): ShiplockError {
+  return new ShiplockError('it cannot be told which of the checks is this job', {
+    hint: 'Give `check-run-id: ${{ job.check_run_id }}`, or run the job on a runner whose name no other job of this run has.',
+    fault: 'user',
+  });
 }

@@ -1,6 +1,7 @@
 import type { CloneFacts } from '../operations/read-clone';
 import type { BakeFile } from '../domain/tags/bake-files';
 import { readClone, readCloneTags } from '../operations/read-clone';
+import { systemClock } from '../platform/clock';
 import { githubClient } from '../platform/github-client';
 import { repositoryApi, type RepositoryApi } from '../platform/github-repository';
 import { readEventPayload, type EventPayload } from '../platform/github-event';
@@ -26,20 +27,27 @@ export interface TagMachine {
 
 /** The machine that this process runs on. */
 export function tagMachine(
-  { env, log, workspace }: Pick<ActionContext<never>, 'env' | 'log' | 'workspace'>,
+  {
+    env,
+    log,
+    signal,
+    workspace,
+  }: Pick<ActionContext<never>, 'env' | 'log' | 'signal' | 'workspace'>,
   token: string,
 ): TagMachine {
   const host = localHost();
+  const tell = (text: string): void => {
+    log.line(text);
+  };
+  const server = { url: env.apiUrl, repository: env.repository, token };
   let facts: Promise<CloneFacts | null> | undefined;
   return {
     payload: readEventPayload(),
     settings: readTagSettings(),
     clone: () => (facts ??= readClone(host, workspace)),
     cloneTags: () => readCloneTags(host, workspace),
-    github: repositoryApi(githubClient(token, env.apiUrl, env.repository)),
-    tell: (text) => {
-      log.line(text);
-    },
+    github: repositoryApi(githubClient(server, { clock: systemClock, signal, tell })),
+    tell,
     warn: (text) => {
       log.warning(text);
     },

@@ -1,7 +1,7 @@
 import type { InputsOf } from '../../contract/define-action';
 import { refusal, type Problem } from '../../domain/problem';
 import { readJobs } from '../../domain/merge/judge-jobs';
-import { namePatterns, readNames, type NamePattern } from '../../domain/merge/names';
+import { namePatterns, readLines, readNames, type NamePattern } from '../../domain/merge/names';
 import type { WorkflowGraph } from '../../domain/merge/workflow-graph';
 import type { GateRequest } from '../../transactions/gate-merge';
 import type { contract } from './contract';
@@ -16,7 +16,8 @@ export function readRequest(
 ): GateRequest {
   const problems: Problem[] = [];
   const patterns = (input: 'required' | 'ignored' | 'allowed-skips' | 'allowed-failures') => {
-    const read = namePatterns(readNames(inputs[input]));
+    const divide = input === 'required' || input === 'ignored' ? readLines : readNames;
+    const read = namePatterns(divide(inputs[input]));
     const fix = 'correct it, or write a name or a glob';
     problems.push(...read.problems.map((says) => ({ path: `input ${input}`, says, fix })));
     return read.patterns;
@@ -29,7 +30,7 @@ export function readRequest(
     allowedFailures: patterns('allowed-failures'),
   };
   const asked = rules.required.length > 0 || inputs.ref !== undefined;
-  problems.push(...emptiness(inputs, jobs, asked));
+  problems.push(...emptiness(inputs, jobs, asked), ...checkRunId(inputs));
   if (problems.length > 0) throw refusal('the inputs of this step', problems);
   const jobRules = {
     allowedFailures: namesAmong(jobs, rules.allowedFailures),
@@ -84,6 +85,12 @@ function emptiness(
   const fix =
     'list the jobs in `needs:` and write jobs: ${{ toJSON(needs) }}, or name checks in required';
   return [{ path: 'input jobs', says, fix }];
+}
+
+function checkRunId({ 'check-run-id': id }: Inputs): readonly Problem[] {
+  if (/^\d*$/.test(id)) return [];
+  const says = `is ${JSON.stringify(id)}, and no number`;
+  return [{ path: 'input check-run-id', says, fix: 'leave it out' }];
 }
 
 /** A name that stands for no job is most likely a slip of the pen: what it was to allow fails. */

@@ -1,20 +1,39 @@
 import type { Finding } from './judge-jobs';
 import type { NamePattern } from './names';
-import type { State } from './states';
+import { overdue, type State } from './states';
 
-/** A check run or commit status of the commit that is to be merged. */
+/** The workflow that a check belongs to. */
+export interface CheckWorkflow {
+  readonly name: string;
+  /** Of its file: two workflows may have one name. */
+  readonly path: string;
+  readonly event: string;
+  readonly run: number;
+}
+
+/** A check run or commit status of the commit that is to be merged, or a run of a workflow. */
 export interface Check {
-  readonly kind: 'check' | 'status';
+  /** `run`: it counts only as long as it has no check of its own. */
+  readonly kind: 'check' | 'status' | 'run';
+  /** A later one of the same kind has a greater one. */
   readonly id: number;
   readonly name: string;
   readonly app: string;
-  /** '' for checks of other apps, and for statuses. */
-  readonly workflow: string;
-  readonly event: string;
+  /** null for checks of other apps, and for statuses. */
+  readonly workflow: CheckWorkflow | null;
   readonly state: State;
-  /** Milliseconds since 1970; the latest of one identity counts. */
-  readonly startedAt: number;
   readonly url: string | null;
+}
+
+/** What is judged elsewhere: the gate does not wait for itself, nor for what it was told about. */
+export interface Own {
+  /** Check run of the gate's job; null = nobody knows. */
+  readonly check: number | null;
+  readonly run: number;
+  /** Commit status that the gate writes; null = none. */
+  readonly status: string | null;
+  /** Whether a check of that name is a job whose result the gate was handed. */
+  readonly handed: (name: string) => boolean;
 }
 
 export interface CheckRules {
@@ -29,28 +48,52 @@ export interface CheckRules {
 export function latestChecks(checks: readonly Check[]): readonly Check[] {
   const latest = new Map<string, Check>();
   for (const check of checks) {
-    const { kind, app, workflow, event, name } = check;
-    const key = JSON.stringify([kind, app, workflow, event, name]);
+    const { kind, app, workflow, name } = check;
+    const key = JSON.stringify([kind, app, workflow?.path, workflow?.event, name]);
     const before = latest.get(key);
-    const newer =
-      before === undefined ||
-      check.startedAt > before.startedAt ||
-      (check.startedAt === before.startedAt && check.id > before.id);
-    if (newer) latest.set(key, check);
+    if (before === undefined || check.id > before.id) latest.set(key, check);
   }
-  return [...latest.values()];
+  const all = [...latest.values()];
+  const withChecks = new Set(checks.map(({ kind, workflow }) => kind === 'check' && workflow?.run));
+  return all.filter(({ kind, id }) => kind !== 'run' || !withChecks.has(id));
+}
+
+/** Without the gate itself. Throws nothing: whether the gate can be told from the others is `hidesItself`'s question. */
+export function othersThan(own: Own, checks: readonly Check[]): readonly Check[] {
+  return checks.filter(({ kind, id, name }) => {
+    if (kind === 'check') return id !== own.check;
+    return kind === 'run' ? id !== own.run : name !== own.status;
+  });
+}
+
+/** Whether the gate's own job is among the checks, and nobody knows which one it is. */
+export function hidesItself(own: Own, checks: readonly Check[]): boolean {
+  if (own.check !== null) return false;
+  return checks.some(
+    ({ kind, workflow, state }) =>
+      kind === 'check' && workflow?.run === own.run && state.meaning === 'wait',
+  );
 }
 
 const missing: State = { meaning: 'wait', says: 'not seen' };
 
-/** Judges what was seen of a commit's checks; required ones that were not seen are missing. */
-export function judgeChecks(checks: readonly Check[], rules: CheckRules): readonly Finding[] {
-  const counted = latestChecks(checks).filter(({ name }) => !fitsAny(rules.ignored, name));
-  const absent = rules.required.filter(({ fits }) => !counted.some(({ name }) => fits(name)));
+/** Judges what was seen of a commit's checks; required ones that were not seen are missing. @param inTime whether waiting may help */
+export function judgeChecks(
+  checks: readonly Check[],
+  rules: CheckRules,
+  own: Own,
+  inTime = true,
+): readonly Finding[] {
+  const counted = latestChecks(othersThan(own, checks)).filter(
+    ({ name }) => !fitsAny(rules.ignored, name),
+  );
+  const seen = counted.filter(({ kind }) => kind !== 'run');
+  const absent = rules.required.filter(({ fits }) => !seen.some(({ name }) => fits(name)));
+  const handed = ({ workflow, name }: Check) => workflow?.run === own.run && own.handed(name);
   return [
-    ...counted.map((check) => judge(check, rules)),
+    ...counted.filter((check) => !handed(check)).map((check) => judge(check, rules, inTime)),
     ...absent.map(({ text }): Finding => {
-      const why = 'it is required, and nobody has seen it';
+      const why = inTime ? 'it is required' : 'it is required, and nobody has seen it';
       return { name: text, origin: '', state: missing, verdict: 'missing', why, url: null };
     }),
   ];
@@ -59,21 +102,30 @@ export function judgeChecks(checks: readonly Check[], rules: CheckRules): readon
 const fitsAny = (patterns: readonly NamePattern[], name: string): boolean =>
   patterns.some(({ fits }) => fits(name));
 
-function judge(check: Check, { allowedSkips, allowedFailures }: CheckRules): Finding {
-  const { name, state, url, app, workflow, event } = check;
-  const origin = [workflow === '' ? app : workflow, event].filter(Boolean).join(', ');
-  const found = { name, origin, state, url };
+function judge(
+  check: Check,
+  { allowedSkips, allowedFailures }: CheckRules,
+  inTime: boolean,
+): Finding {
+  const { name, state, url } = check;
+  const found = { name, origin: originOf(check), state, url };
   switch (state.meaning) {
     case 'pass':
+      return { ...found, verdict: 'pass', why: '' };
     case 'wait':
-      return { ...found, verdict: state.meaning, why: '' };
+      return { ...found, verdict: 'wait', why: inTime ? '' : overdue(state) };
     case 'skip':
       return fitsAny(allowedSkips, name)
-        ? { ...found, verdict: 'pass', why: 'may be skipped' }
-        : { ...found, verdict: 'fail', why: 'skipped, and GitHub does not say why' };
+        ? { ...found, verdict: 'pass', why: 'unexplained; it may be skipped' }
+        : { ...found, verdict: 'fail', why: 'unexplained: GitHub does not say why' };
     case 'fail':
       return fitsAny(allowedFailures, name)
-        ? { ...found, verdict: 'pass', why: 'may fail' }
+        ? { ...found, verdict: 'pass', why: 'it may fail' }
         : { ...found, verdict: 'fail', why: '' };
   }
+}
+
+function originOf({ kind, app, workflow }: Check): string {
+  if (kind === 'status') return 'commit status';
+  return workflow === null ? app : `${workflow.name}, ${workflow.event}`;
 }

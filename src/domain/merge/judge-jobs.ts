@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { parseJson } from '../json';
 import { endedState, type State } from './states';
-import { skipReason, type SkipReason, type WorkflowGraph } from './workflow-graph';
+import { skipReason, type SkipReason } from './skip-reason';
+import type { WorkflowGraph } from './workflow-graph';
 
-const needs = z.record(z.string(), z.looseObject({ result: z.string() }));
+const job = z.looseObject({ result: z.string() }).transform(({ result }) => result);
+const needs = z.record(z.string(), z.union([job, z.string()]));
 
-/** Results by job name, as `toJSON(needs)` gives them; null when the text is something else. */
+/** Results by job name, as `toJSON(needs)` gives them, or without the rest: `{"test": "success"}`; null when the text is something else. */
 export function readJobs(text: string): ReadonlyMap<string, string> | null {
   const { data } = needs.safeParse(parseJson(text));
-  if (data === undefined) return null;
-  return new Map(Object.entries(data).map(([name, { result }]) => [name, result]));
+  return data === undefined ? null : new Map(Object.entries(data));
 }
 
 /** One thing that must hold, and whether it does. */
@@ -57,26 +58,29 @@ function judge(
 ): Judgement {
   if (result === 'success') return { verdict: 'pass', why: '' };
   if (result !== 'skipped') {
-    // A name in both lists must not fail, as there.
+    // A name in both lists must not fail, as in re-actors/alls-green 1.2.2.
     if (!allowedFailures.has(name) || allowedSkips.has(name)) return { verdict: 'fail', why: '' };
-    return { verdict: 'pass', why: `${result}, and may fail` };
+    return { verdict: 'pass', why: 'it may fail' };
   }
   const reason = graph === null ? null : skipReason(graph, name, results);
-  const why = reason === null ? '' : describeSkip(reason);
+  const why = reason === null ? '' : describeSkip(name, reason);
   if (strictSkips && reason?.kind === 'dependency') return { verdict: 'fail', why };
   const allowed = allowedSkips.has(name) || allowedFailures.has(name);
-  if (allowed) return { verdict: 'pass', why: [why, 'may be skipped'].filter(Boolean).join('; ') };
+  if (allowed)
+    return { verdict: 'pass', why: [why, 'it may be skipped'].filter(Boolean).join('; ') };
   if (passByCondition && reason?.kind === 'condition') return { verdict: 'pass', why };
   return { verdict: 'fail', why };
 }
 
-function describeSkip(reason: SkipReason): string {
+function describeSkip(name: string, reason: SkipReason): string {
   switch (reason.kind) {
     case 'dependency':
-      return `skipped because ${reason.of} ended with ${reason.result}`;
+      return `because ${reason.of} ended with ${reason.result}`;
     case 'condition':
-      return `skipped by its condition: ${reason.condition}`;
+      return `by ${reason.of === name ? 'its condition' : `the condition of ${reason.of}`}: ${reason.condition}`;
     case 'unexplained':
-      return 'skipped, unexplained';
+      return reason.of === null
+        ? 'unexplained'
+        : `unexplained: it needs ${reason.of}, which this gate does not need`;
   }
 }

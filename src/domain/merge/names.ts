@@ -1,14 +1,22 @@
 import { parseJson } from '../json';
 
-/** Reads a list of names: a JSON array or text, or names divided by commas or line breaks; `#` begins a comment line. */
-export function readNames(text: string): readonly string[] {
+/** Reads a list of names: a JSON array or text, or one a line; `#` begins a comment line. A name may hold commas, as those of a matrix do. */
+export function readLines(text: string): readonly string[] {
   const json = parseJson(text);
   if (Array.isArray(json)) return json.map(String);
   if (typeof json === 'string') return [json];
   return text
     .split(/[\n\r]/)
-    .filter((line) => !line.trim().startsWith('#'))
-    .flatMap((line) => (isPattern(line.trim()) ? [line] : line.split(',')))
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+/** The same, with commas between names too, as in the lists of re-actors/alls-green. */
+export function readNames(text: string): readonly string[] {
+  const lines = readLines(text);
+  if (/^\s*["[]/.test(text) && parseJson(text) !== undefined) return lines;
+  return lines
+    .flatMap((line) => (isPattern(line) ? [line] : line.split(',')))
     .map((name) => name.trim())
     .filter((name) => name !== '');
 }

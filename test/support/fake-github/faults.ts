@@ -50,6 +50,8 @@ export const faults = {
     status: 502,
     body: '<html><body><h1>502 Bad Gateway</h1></body></html>',
   },
+  /** As a proxy of the network answers that wants a login. */
+  html: { kind: 'answer', status: 200, body: '<html><body><h1>Sign in</h1></body></html>' },
   unavailable: refusal(503, 'Service unavailable'),
   serverError: refusal(500, 'Server Error'),
   drop: { kind: 'drop' },

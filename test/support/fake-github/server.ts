@@ -75,7 +75,7 @@ export async function startFakeGithub(): Promise<FakeGithub> {
     );
     if (trouble !== undefined) trouble.left -= 1;
     const fault = trouble?.with;
-    if (fault?.kind === 'slow') await delay(fault.ms);
+    if (fault?.kind === 'slow') await delay(fault.ms, undefined, { ref: false });
     else if (fault !== undefined) {
       fail(response, fault);
       return;
