@@ -25,6 +25,9 @@ const order = ['fail', 'missing', 'wait', 'pass'] as const;
 /** The runner throws a whole summary away that has more than 1 MiB; a page is readable long before that. */
 const tableBytes = 300_000;
 
+const next =
+  '**Next:** open what failed, mend it or run it again with “Re-run failed jobs”. This job run again by itself reads the old results of the jobs that it needs.';
+
 /** The verdict, what stands in the way of the merge, and below it, folded up, what passed. */
 export function mergeSummary({ passed, timedOut, notes, findings, sha }: GateReport): string {
   const bad = order.flatMap((verdict) =>
@@ -40,6 +43,7 @@ export function mergeSummary({ passed, timedOut, notes, findings, sha }: GateRep
     sha === '' ? '' : `Checks of commit ${code(sha.slice(0, 12))}.`,
     ...notes.map((note) => `> ${prose(note, 600)}`),
     bad.length === 0 ? '' : findingsTable(bad),
+    bad.length === 0 ? '' : next,
     odd.length === 0 ? '' : `### Passed, and worth a look\n\n${findingsTable(odd)}`,
     plain.length === 0 ? '' : folded(`${plain.length} succeeded`, findingsTable(plain)),
     '',
@@ -79,6 +83,6 @@ function rowOf({ name, origin, state, verdict, why, url }: GateFinding): string[
     linked ? `[${shown}](${url})` : shown,
     prose(state.says, 200),
     prose(why, 400),
-    prose(origin === '' ? 'this workflow' : origin, 200),
+    prose(verdict === 'missing' ? '' : origin || 'this workflow', 200),
   ];
 }

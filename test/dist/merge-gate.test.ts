@@ -1,7 +1,11 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { faults } from '../support/fake-github/faults';
+import { faults, rateLimit, secondaryLimit } from '../support/fake-github/faults';
 import { startFakeGithub, type FakeGithub } from '../support/fake-github/server';
 import { defaultRun, type WorkflowRun, type World } from '../support/fake-github/world';
+import { webhookEvent, without } from '../support/webhook-events';
 import { runAction, type ActionRun, type RunHandle, type RunResult } from '../support/runner';
 
 // Each run is a process of its own.
@@ -58,7 +62,7 @@ describe('over the jobs that it needs', () => {
     const { conclusion, outputs, summary } = await gate({ jobs, 'allowed-skips': 'test' });
     expect(conclusion).toBe('failure');
     expect(outputs).toMatchObject({ result: 'failure', failed: '["lint","test"]', skipped: '["test"]' });
-    expect(summary).toContain('skipped because lint ended with failure');
+    expect(summary).toContain('because lint ended with failure');
   });
 
   test('lets the lists decide where the workflow file cannot be read, and says so', async () => {
@@ -73,14 +77,54 @@ describe('over the jobs that it needs', () => {
     workflow('success()');
     const { conclusion, log } = await gate({ jobs: needs({ test: 'success' }) });
     expect(conclusion).toBe('failure');
-    expect(log).toContain('Add to the job deploy: if: always()');
+    expect(log).toContain('Write in the job deploy: if: always()');
+  });
+
+  test('warns of a gate that a cancelled run skips', async () => {
+    workflow('"!cancelled()"');
+    const { conclusion, annotations, summary } = await gate({ jobs: needs({ test: 'success' }) });
+    expect(conclusion).toBe('success');
+    expect(annotations).toContainEqual(expect.objectContaining({ level: 'warning' }));
+    expect(summary).toContain('when the run is cancelled');
   });
 
   test('does not run what the outputs of jobs hold', async () => {
-    const jobs = JSON.stringify({ 'a`|<b>': { result: 'failure', outputs: { x: '$(touch /tmp/shiplock-was-here)`id`' } } });
-    const { summary, log } = await gate({ jobs });
-    expect(summary).not.toContain('<b>');
-    expect(log).not.toContain('shiplock-was-here');
+    const folder = mkdtempSync(join(tmpdir(), 'shiplock-gate-'));
+    const trace = join(folder, 'was-here');
+    const command = `$(touch ${trace})\`touch ${trace}\`\n"; touch ${trace}; '\nEOF\ntouch ${trace}\n`;
+    const jobs = JSON.stringify({ test: { result: 'success', outputs: { [command]: command } } });
+    try {
+      const { conclusion, log } = await gate({ jobs, 'allowed-skips': command });
+      expect(conclusion).toBe('success');
+      expect(existsSync(trace)).toBe(false);
+      expect(log).toContain('allowed-skips names EOF, which this job does not need');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('shows names as text, whatever they hold', async () => {
+    const name = 'a`|<b>[x](y)\n::error::shown\n##[error]shown %0A @octocat #1';
+    const jobs = JSON.stringify({ [name]: { result: 'failure', outputs: {} } });
+    const { summary, log, outputs, annotations } = await gate({ jobs });
+    expect(JSON.parse(outputs['failed'] ?? '')).toEqual([name]);
+    expect(summary).not.toMatch(/<b>|\[x\]\(y\)|@octocat|\n::/);
+    expect(log).not.toMatch(/^(::|##\[)error.*shown/m);
+    expect(annotations.map(({ message }) => message).join()).not.toContain('shown');
+  });
+
+  test('reads what the runner can hand over at most, and does not even start with more', async () => {
+    const text = (bytes: number) => {
+      const job = { result: 'success', outputs: { text: 'x'.repeat(1000) } };
+      const count = Math.floor(bytes / 1050);
+      return JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [`job-${index}`, job])));
+    };
+    const most = await gate({ jobs: text(120_000) });
+    expect(most.conclusion).toBe('success');
+    // Linux takes no environment variable of 128 KiB, and a runner hands inputs over in those.
+    await expect((async () => gate({ jobs: text(2_000_000) }))()).rejects.toThrow('E2BIG');
+    const short = JSON.stringify(Object.fromEntries(Object.keys(JSON.parse(text(2_000_000)) as object).map((name) => [name, 'success'])));
+    expect((await gate({ jobs: short })).conclusion).toBe('success');
   });
 
   test.each([
@@ -119,7 +163,7 @@ describe("over the commit's checks", () => {
     const { conclusion, outputs, summary } = await gate({ ...quick, timeout: '2s', required: 'build\nnever' });
     expect(conclusion).toBe('failure');
     expect(outputs['missing']).toBe('["never"]');
-    expect(summary).toContain('the time is over');
+    expect(summary).toContain('The time is over');
   });
 
   test('reads every page, and the statuses of others too', async () => {
@@ -131,37 +175,108 @@ describe("over the commit's checks", () => {
     expect(outputs['failed']).toBe('["test (0)","deploy/preview"]');
   });
 
-  test('asks again after an error of GitHub, and ends at once where waiting does not help', async () => {
+  test('asks again after an error of GitHub or a limit, and ends at once where waiting does not help', async () => {
     world.job(ownRun(), { name: 'build' });
-    for (const fault of [faults.badGateway, faults.drop])
+    const troubles = [faults.badGateway, faults.drop, faults.html, rateLimit(2), secondaryLimit(1)];
+    for (const fault of troubles)
       github.fail({ operation: 'checks/list-for-ref', times: 1, with: fault });
-    const again = await gate({ ...quick, required: 'build' });
+    const again = await gate({ ...quick, timeout: '60s', required: 'build' });
     expect(again.conclusion).toBe('success');
-    expect(again.log).toContain('asking again');
+    expect(again.log.match(/asking again/g)).toHaveLength(troubles.length);
     world.permissions = { checks: 'none' };
     const denied = await gate({ ...quick, required: 'build' });
     expect(denied.conclusion).toBe('failure');
-    expect(denied.log).toContain('Give the job the permissions');
+    expect(denied.log).toContain('the permission that this takes: checks: read');
   });
 
-  test('of a pull request are those of its head', async () => {
-    const head = 'b'.repeat(40);
-    world.job(ownRun({ sha: head, event: 'pull_request' }), { name: 'build' });
-    const payload = { number: 7, pull_request: { head: { sha: head }, base: { ref: 'main' } } };
-    const event = { name: 'pull_request', payload };
-    const { conclusion } = await gate({ ...quick, required: 'build' }, { event, ref: 'refs/pull/7/merge' });
+  test('needs no more permissions than its README says', async () => {
+    world.permissions = { contents: 'read', actions: 'read', checks: 'read', statuses: 'read', metadata: 'none' };
+    world.job(ownRun(), { name: 'build' });
+    expect((await gate({ ...quick, required: 'build' })).conclusion).toBe('success');
+  });
+
+  test('names what will never end, and does not wait for it', async () => {
+    const run = ownRun();
+    world.job(run, { name: 'production', status: 'waiting' });
+    world.run({ name: 'Broken', conclusion: 'startup_failure' });
+    world.run({ name: 'Fork', conclusion: 'action_required' });
+    world.check({ name: 'lint', app: 'robot', conclusion: 'neutral' });
+    for (const conclusion of ['cancelled', 'timed_out', 'skipped'])
+      world.job(run, { name: conclusion, conclusion });
+    const { log, outputs } = await gate({ ...quick, ref: 'main', 'allowed-skips': 'skipped' });
+    for (const line of [
+      '✗ production: waits for an approval',
+      '✗ Broken: startup failure',
+      '✗ Fork: action required',
+      '✓ lint: neutral',
+      '✗ cancelled: cancelled',
+      '✗ timed_out: timed out',
+      '✓ skipped: skipped (unexplained; it may be skipped)',
+    ])
+      expect(log).toContain(line);
+    expect(outputs['skipped']).toBe('["skipped"]');
+  });
+
+  test('with those of its jobs judged by what `needs` says', async () => {
+    const run = ownRun();
+    world.job(run, { name: 'lint', conclusion: 'failure' });
+    world.job(run, { name: 'test (ubuntu, 20)' });
+    const inputs = { ...quick, jobs: needs({ lint: 'failure', test: 'success' }), required: 'test (ubuntu, 20)' };
+    expect((await gate({ ...inputs, 'allowed-failures': 'lint' })).conclusion).toBe('success');
+  });
+
+  test.each(['pull_request', 'pull_request_target', 'merge_group'] as const)('of %s are those of its head', async (name) => {
+    const given = webhookEvent(name);
+    const head = name === 'merge_group' ? given.sha : 'ec26c3e57ca3a959ca5aad62de7213c562f8c821';
+    world.commit(given.sha);
+    world.file('.github/workflows/release.yml', 'jobs: { deploy: { if: always() } }');
+    world.job(ownRun({ sha: head, event: name }), { name: 'build' });
+    const { conclusion, log } = await gate({ ...quick, required: 'build' }, given);
+    expect(log).toContain(`Judging the checks of commit ${head}`);
     expect(conclusion).toBe('success');
   });
 
-  test('on workflow_run the verdict is a status of the head commit', async () => {
-    const head = 'c'.repeat(40);
-    world.job(world.run({ name: 'CI', sha: head }), { name: 'build', conclusion: 'failure' });
-    const event = { name: 'workflow_run', payload: { workflow_run: { head_sha: head } } };
-    const { conclusion } = await gate({ ...quick, required: 'build' }, { event });
-    expect(conclusion).toBe('failure');
-    expect(world.statuses).toMatchObject([
-      { sha: head, state: 'pending', context: 'merge-gate' },
-      { sha: head, state: 'failure', context: 'merge-gate', description: 'build' },
-    ]);
+  test('of an event that does not say which commit it is about are none', async () => {
+    const { exitCode, log } = await gate({ ...quick, required: 'build' }, without(webhookEvent('workflow_run'), 'workflow_run.head_sha'));
+    expect(exitCode).toBe(3);
+    expect(log).toContain('workflow_run.head_sha: is not there');
+    expect(asked()).toEqual(['repos/get-content']);
+  });
+
+  describe('on workflow_run', () => {
+    const given = webhookEvent('workflow_run');
+    const head = '5779607b49aab1200488439f02372c57b4f75444';
+
+    test('the verdict is a status of the head commit, too', async () => {
+      world.job(world.run({ name: 'CI', sha: head }), { name: 'build', conclusion: 'failure' });
+      const { conclusion } = await gate({ ...quick, required: 'build' }, given);
+      expect(conclusion).toBe('failure');
+      world.job(world.run({ name: 'CI', sha: head }), { name: 'build' });
+      expect((await gate({ ...quick, required: 'build' }, given)).conclusion).toBe('success');
+      const status = { sha: head, context: 'merge-gate' };
+      expect(world.statuses).toMatchObject([
+        { ...status, state: 'pending' },
+        { ...status, state: 'failure', description: '1 of 1: build' },
+        { ...status, state: 'pending' },
+        { ...status, state: 'success', description: 'all 1 passed' },
+      ]);
+    });
+
+    test('no end leaves the status pending', async () => {
+      const run = world.run({ name: 'CI', sha: head, status: 'in_progress' });
+      world.job(run, { name: 'build', status: 'in_progress' });
+      const cancelled = start({ ...quick, required: 'build' }, given);
+      await cancelled.seen(/waiting for build/);
+      cancelled.cancel();
+      expect((await cancelled.done).conclusion).toBe('cancelled');
+      world.permissions = { checks: 'none' };
+      await gate({ ...quick, required: 'build' }, given);
+      expect(world.statuses).toMatchObject([
+        { state: 'pending' },
+        { state: 'error', description: 'The run was cancelled' },
+        { state: 'pending' },
+        { state: 'error', description: expect.stringContaining('GitHub did not tell the checks') },
+      ]);
+    });
   });
 });

@@ -4,9 +4,14 @@ import { block, choice, duration, filledIn, flag, text, token } from '../../cont
 import { choiceOutput, jsonOutput } from '../../contract/output-fields';
 
 const finding = z.object({
+  kind: z.enum(['job', 'check', 'status', 'run']),
   name: z.string(),
   origin: z.string(),
-  state: z.object({ meaning: z.enum(['pass', 'fail', 'skip', 'wait']), says: z.string() }),
+  state: z.object({
+    meaning: z.enum(['pass', 'fail', 'skip', 'wait']),
+    says: z.string(),
+    advice: z.string().optional(),
+  }),
   verdict: z.enum(['pass', 'fail', 'wait', 'missing']),
   why: z.string(),
   url: z.string().nullable(),
@@ -17,6 +22,7 @@ const report = z.object({
   timedOut: z.boolean(),
   notes: z.array(z.string()),
   findings: z.array(finding),
+  omitted: z.number(),
 });
 
 const names = 'names, by comma or line, or a JSON list';
@@ -59,7 +65,7 @@ export const contract = defineAction({
     interval: duration('Pause between two looks at the checks; it grows to a minute.', {
       default: '10s',
     }),
-    settle: duration('Nothing new must have appeared for this long before the verdict.', {
+    settle: duration('Nothing must have appeared or ended for this long before the verdict.', {
       default: '30s',
     }),
     'fail-fast': flag('Whether the first failure is the verdict.', { default: 'true' }),
@@ -90,7 +96,10 @@ export const contract = defineAction({
       z.array(z.string()),
       'Required names that nobody has seen, or that had not ended in time.',
     ),
-    report: jsonOutput(report, 'Everything that was judged.'),
+    report: jsonOutput(
+      report,
+      'Everything that was judged; of more than 2,000 findings those that failed first.',
+    ),
   },
   rules: [],
 });

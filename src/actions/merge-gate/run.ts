@@ -32,7 +32,15 @@ export async function run(context: Context): Promise<RunResult<typeof contract.o
   verdict.notes.forEach((note) => {
     log.warning(note);
   });
-  return resultOf(verdict, sha);
+  return resultOf(withLinks(verdict, env.runUrl), sha);
+}
+
+/** `needs` knows no pages: that of the run leads on to its jobs. */
+function withLinks(verdict: GateVerdict, runUrl: string | null): GateVerdict {
+  const findings = verdict.findings.map((finding) =>
+    finding.kind === 'job' ? { ...finding, url: runUrl } : finding,
+  );
+  return { ...verdict, findings };
 }
 
 const onWorkflowRun = ({ env }: Context): boolean => env.eventName === 'workflow_run';

@@ -75,7 +75,13 @@ export function hidesItself(own: Own, checks: readonly Check[]): boolean {
   );
 }
 
-const missing: State = { meaning: 'wait', says: 'not seen' };
+const absence = {
+  kind: 'check',
+  origin: '',
+  state: { meaning: 'wait', says: 'not seen' },
+  verdict: 'missing',
+  url: null,
+} as const;
 
 /** Judges what was seen of a commit's checks; required ones that were not seen are missing. @param inTime whether waiting may help */
 export function judgeChecks(
@@ -93,8 +99,10 @@ export function judgeChecks(
   return [
     ...counted.filter((check) => !handed(check)).map((check) => judge(check, rules, inTime)),
     ...absent.map(({ text }): Finding => {
-      const why = inTime ? 'it is required' : 'it is required, and nobody has seen it';
-      return { name: text, origin: '', state: missing, verdict: 'missing', why, url: null };
+      const why = inTime
+        ? 'it is required'
+        : 'it is required: look at its name, and whether its workflow runs on this event';
+      return { ...absence, name: text, why };
     }),
   ];
 }
@@ -107,8 +115,8 @@ function judge(
   { allowedSkips, allowedFailures }: CheckRules,
   inTime: boolean,
 ): Finding {
-  const { name, state, url } = check;
-  const found = { name, origin: originOf(check), state, url };
+  const { kind, name, state, url } = check;
+  const found = { kind, name, origin: originOf(check), state, url };
   switch (state.meaning) {
     case 'pass':
       return { ...found, verdict: 'pass', why: '' };
@@ -121,7 +129,7 @@ function judge(
     case 'fail':
       return fitsAny(allowedFailures, name)
         ? { ...found, verdict: 'pass', why: 'it may fail' }
-        : { ...found, verdict: 'fail', why: '' };
+        : { ...found, verdict: 'fail', why: state.advice ?? '' };
   }
 }
 

@@ -15,6 +15,7 @@ export function readJobs(text: string): ReadonlyMap<string, string> | null {
 
 /** One thing that must hold, and whether it does. */
 export interface Finding {
+  readonly kind: 'job' | 'check' | 'status' | 'run';
   readonly name: string;
   /** Workflow and event of a check, or who set a status; '' for a job of this workflow. */
   readonly origin: string;
@@ -44,7 +45,7 @@ export function judgeJobs(
   return [...results].map(([name, result]) => {
     const state = endedState(result);
     const judged = judge(name, result, results, rules);
-    return { name, origin: '', state, url: null, ...judged };
+    return { kind: 'job', name, origin: '', state, url: null, ...judged };
   });
 }
 

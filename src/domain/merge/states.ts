@@ -5,8 +5,11 @@ export interface State {
   readonly meaning: Meaning;
   /** In words, as `timed out`. */
   readonly says: string;
+  /** What somebody can do about it. */
+  readonly advice?: string;
 }
 
+const act = 'nobody waits for a person: act on it, then run this job again';
 const ended: Readonly<Record<string, State>> = {
   success: { meaning: 'pass', says: 'success' },
   neutral: { meaning: 'pass', says: 'neutral' },
@@ -15,9 +18,17 @@ const ended: Readonly<Record<string, State>> = {
   error: { meaning: 'fail', says: 'error' },
   cancelled: { meaning: 'fail', says: 'cancelled' },
   timed_out: { meaning: 'fail', says: 'timed out' },
-  action_required: { meaning: 'fail', says: 'action required: it waits for a person' },
-  stale: { meaning: 'fail', says: 'stale: GitHub gave it up after 14 days' },
-  startup_failure: { meaning: 'fail', says: 'startup failure: its workflow could not start' },
+  action_required: { meaning: 'fail', says: 'action required', advice: act },
+  stale: {
+    meaning: 'fail',
+    says: 'stale',
+    advice: 'GitHub gave it up after 14 days: run it again',
+  },
+  startup_failure: {
+    meaning: 'fail',
+    says: 'startup failure',
+    advice: 'its workflow file is not valid',
+  },
 };
 
 /** A result of `needs`, a conclusion of a check run, or the state of a commit status; one that is not known fails. */
@@ -30,7 +41,7 @@ export function endedState(result: string): State {
 export function checkState(status: string, conclusion: string | null): State {
   if (status === 'completed') return endedState(conclusion ?? 'no conclusion');
   // A person has to approve it: nobody waits for that.
-  if (status === 'waiting') return { meaning: 'fail', says: 'waits for an approval' };
+  if (status === 'waiting') return { meaning: 'fail', says: 'waits for an approval', advice: act };
   if (status === 'action_required') return endedState(status);
   return { meaning: 'wait', says: status.replaceAll('_', ' ') };
 }

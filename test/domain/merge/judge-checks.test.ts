@@ -62,13 +62,13 @@ describe('every end of a check has a name and a meaning', () => {
     ['completed', 'failure', 'fail', 'failure'],
     ['completed', 'cancelled', 'fail', 'cancelled'],
     ['completed', 'timed_out', 'fail', 'timed out'],
-    ['completed', 'action_required', 'fail', 'action required: it waits for a person'],
-    ['completed', 'stale', 'fail', 'stale: GitHub gave it up after 14 days'],
-    ['completed', 'startup_failure', 'fail', 'startup failure: its workflow could not start'],
+    ['completed', 'action_required', 'fail', 'action required'],
+    ['completed', 'stale', 'fail', 'stale'],
+    ['completed', 'startup_failure', 'fail', 'startup failure'],
     ['completed', 'invented', 'fail', 'unknown result invented'],
     ['completed', 'constructor', 'fail', 'unknown result constructor'],
     ['completed', null, 'fail', 'unknown result no conclusion'],
-    ['action_required', null, 'fail', 'action required: it waits for a person'],
+    ['action_required', null, 'fail', 'action required'],
     ['requested', null, 'wait', 'requested'],
     ['waiting', null, 'fail', 'waits for an approval'],
     ['queued', null, 'wait', 'queued'],
@@ -115,10 +115,10 @@ describe('what counts', () => {
     const other = { path: 'broken.yml', name: 'Broken', run: 8 };
     expect(judge([check('a', 'success'), runOf({}, 'in_progress')])).toEqual(['a: pass (success)']);
     expect(judge([runOf(other, 'completed', 'startup_failure')])).toEqual([
-      'Broken: fail (startup failure: its workflow could not start)',
+      'Broken: fail (startup failure)',
     ]);
     expect(judge([runOf(other, 'completed', 'action_required')])).toEqual([
-      'Broken: fail (action required: it waits for a person)',
+      'Broken: fail (action required)',
     ]);
     expect(judge([runOf(other, 'queued')])).toEqual(['Broken: wait (queued)']);
   });
