@@ -12,8 +12,8 @@ const eventPayload = z.object({
   head_commit: commit.nullish().catch(undefined),
   pull_request: z
     .object({
-      head: z.object({ sha: z.string() }),
-      base: z.object({ ref: z.string() }),
+      head: z.object({ sha: z.string() }).optional().catch(undefined),
+      base: z.object({ ref: z.string() }).optional().catch(undefined),
     })
     .optional()
     .catch(undefined),

@@ -1,5 +1,6 @@
 import type { CloneFacts } from '../operations/read-clone';
 import type { RepositoryFacts, TagEvent } from '../domain/tags/tag-event';
+import { refusal, type Problem } from '../domain/problem';
 import { ShiplockError, messageOf } from '../errors';
 import type { RepositoryApi } from '../platform/github-repository';
 import type { EventPayload } from '../platform/github-event';
@@ -50,14 +51,41 @@ export async function readTagEvent(
 
 type Place = Pick<TagEvent, 'ref' | 'sha'>;
 
-function placeOfRun({ env, payload }: EventSources, { prHeadSha }: EventChoices): Place {
-  const { eventName, ref } = env;
-  const head = payload.pull_request?.head.sha;
-  const ofPull = eventName.startsWith('pull_request') && prHeadSha && head !== undefined;
-  const sha = ofPull ? head : env.sha;
+function placeOfRun(sources: EventSources, choices: EventChoices): Place {
+  const problems = lacks(sources, choices);
+  if (problems.length > 0) throw refusal(`the event ${sources.env.eventName}`, problems);
+  const { env, payload } = sources;
+  const { number, pull_request: pull } = payload;
+  const head = isOfPull(env) && choices.prHeadSha ? pull?.head?.sha : undefined;
   // That event runs on the target branch, and is about a pull request all the same.
-  const target = eventName === 'pull_request_target' && payload.number !== undefined;
-  return { ref: target ? `refs/pull/${payload.number ?? ''}/merge` : ref, sha };
+  const ref = isTarget(env) ? `refs/pull/${number ?? ''}/merge` : env.ref;
+  return { ref, sha: head ?? env.sha };
+}
+
+const isOfPull = ({ eventName }: GithubFacts): boolean => eventName.startsWith('pull_request');
+const isTarget = ({ eventName }: GithubFacts): boolean => eventName === 'pull_request_target';
+
+/** What the event does not say, and the inputs speak of: tags of another commit or branch would be worse than none. */
+function lacks({ env, payload }: EventSources, choices: EventChoices): readonly Problem[] {
+  const pull = payload.pull_request;
+  const wanted: readonly (readonly [path: string, lacking: boolean, fix: string])[] = [
+    ['GITHUB_REF', env.ref === '', 'run this in a workflow, or use context: git'],
+    ['GITHUB_SHA', env.sha === '', 'run this in a workflow, or use context: git'],
+    ['number', isTarget(env) && payload.number === undefined, 'use the event as GitHub sends it'],
+    [
+      'pull_request.head.sha',
+      isOfPull(env) && choices.prHeadSha && pull?.head?.sha === undefined,
+      'leave out pr-head-sha',
+    ],
+    [
+      'pull_request.base.ref',
+      isOfPull(env) && choices.texts.includes('base_ref') && pull?.base?.ref === undefined,
+      'leave out base_ref',
+    ],
+  ];
+  return wanted
+    .filter(([, lacking]) => lacking)
+    .map(([path, , fix]) => ({ path, says: 'is not there', fix }));
 }
 
 async function placeInClone({ clone }: EventSources): Promise<Place> {
@@ -74,7 +102,7 @@ async function placeInClone({ clone }: EventSources): Promise<Place> {
 
 function baseRefOf(ref: string, { base_ref: pushed, pull_request: pull }: EventPayload): string {
   if (ref.startsWith('refs/tags/')) return (pushed ?? '').replace(/^refs\/heads\//, '');
-  return ref.startsWith('refs/pull/') ? (pull?.base.ref ?? '') : '';
+  return ref.startsWith('refs/pull/') ? (pull?.base?.ref ?? '') : '';
 }
 
 async function readRepository(

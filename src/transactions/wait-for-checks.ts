@@ -67,13 +67,18 @@ export async function waitForChecks(
       return { findings, timedOut: false };
     if (now >= end)
       return { findings: judgeChecks(checks, rules, own, false), timedOut: open.length > 0 };
-    tell(open.length === 0 ? 'settling' : `waiting for ${open.join(', ')}`);
+    tell(open.length === 0 ? 'settling' : `waiting for ${listed(open)}`);
     const next = open.length === 0 ? Math.min(pauseMs, settlesIn) : pauseMs;
     await clock.sleep(Math.min(next, end - now), signal);
     signal.throwIfAborted();
     pauseMs = Math.min(pauseMs * 1.25, slowest);
   }
 }
+
+const listed = (names: readonly string[]): string =>
+  names.length <= 10
+    ? names.join(', ')
+    : `${names.slice(0, 10).join(', ')} and ${names.length - 10} more`;
 
 const openOf = (findings: readonly Finding[]): readonly string[] =>
   findings

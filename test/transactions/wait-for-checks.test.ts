@@ -113,6 +113,12 @@ describe('GitHub is asked', () => {
     expect(asked.length).toBeLessThan(20);
   });
 
+  test('with a line that can be read, however many it waits for', async () => {
+    const many = Array.from({ length: 40 }, (_, index) => `c${index}`).join(' ');
+    const { told } = await wait({ 0: many, 20: 'c0!' });
+    expect(told[0]).toMatch(/^waiting for c0, .*, c9 and 30 more$/);
+  });
+
   const limited = (ms: number) => new GithubFailure('limited', 403, ms);
 
   test('again when a limit is over, if that is in time', async () => {

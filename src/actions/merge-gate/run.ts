@@ -1,6 +1,6 @@
 import type { Own } from '../../domain/merge/judge-checks';
 import { judgedCommit } from '../../domain/merge/judged-commit';
-import { isCheckOf } from '../../domain/merge/workflow-graph';
+import { checkNames } from '../../domain/merge/workflow-graph';
 import type { ActionContext, RunResult } from '../../platform/run-action';
 import { mergeSummary } from '../../report/merge-summary';
 import { gateMerge, type GateRequest, type GateVerdict } from '../../transactions/gate-merge';
@@ -71,8 +71,8 @@ function ownOf(
   const { inputs, env } = context;
   const run = Number(env.runId);
   const status = onWorkflowRun(context) ? inputs['status-context'] : null;
-  const handed = (name: string): boolean =>
-    [...(jobs?.keys() ?? [])].some((job) => isCheckOf(jobRules.graph, job, name));
+  const names = [...(jobs?.keys() ?? [])].map((job) => checkNames(jobRules.graph, job));
+  const handed = (name: string): boolean => names.some((pattern) => pattern.test(name));
   let check: number | null = Number(inputs['check-run-id']) || null;
   return async () => {
     check ??= await github.ownCheckRun(run, env.runnerName);

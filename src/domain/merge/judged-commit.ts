@@ -2,7 +2,7 @@ import { refusal } from '../problem';
 
 /** What of a webhook's payload names a commit: https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows. */
 export interface CommitPayload {
-  readonly pull_request?: { readonly head: { readonly sha: string } } | undefined;
+  readonly pull_request?: { readonly head?: { readonly sha: string } | undefined } | undefined;
   readonly merge_group?: { readonly head_sha: string } | undefined;
   readonly workflow_run?: { readonly head_sha: string } | undefined;
 }
@@ -17,7 +17,7 @@ export function judgedCommit(event: string, payload: CommitPayload, sha: string)
     case 'pull_request_target':
     case 'pull_request_review':
     case 'pull_request_review_comment':
-      return told(event, 'pull_request.head.sha', payload.pull_request?.head.sha);
+      return told(event, 'pull_request.head.sha', payload.pull_request?.head?.sha);
     case 'merge_group':
       return told(event, 'merge_group.head_sha', payload.merge_group?.head_sha);
     case 'workflow_run':

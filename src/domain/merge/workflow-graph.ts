@@ -44,12 +44,12 @@ function conditionOf(text: string | boolean | number | undefined): string {
   return inside?.trim() ?? trimmed;
 }
 
-/** Whether a check of that name is one of the job's: a matrix adds `(…)`, a called workflow ` / …`. */
-export function isCheckOf(graph: WorkflowGraph | null, id: string, name: string): boolean {
+/** Fits the names of a job's checks: a matrix adds `(…)`, a called workflow ` / …`. */
+export function checkNames(graph: WorkflowGraph | null, id: string): RegExp {
   const title = graph?.get(id)?.title ?? id;
   const parts = title.split(/\$\{\{.*?\}\}/s);
   const text = parts.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*');
-  return new RegExp(`^${text}(?: \\(.*\\))?(?: / .*)?$`, 's').test(name);
+  return new RegExp(`^${text}(?: \\(.*\\))?(?: / .*)?$`, 's');
 }
 
 /** Whether the gate itself runs whatever became of the others. */

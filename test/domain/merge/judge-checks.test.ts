@@ -8,7 +8,7 @@ import {
 } from '../../../src/domain/merge/judge-checks';
 import { namePatterns, readLines, readNames } from '../../../src/domain/merge/names';
 import { checkState, statusState } from '../../../src/domain/merge/states';
-import { gateRuns, isCheckOf, readGraph } from '../../../src/domain/merge/workflow-graph';
+import { checkNames, gateRuns, readGraph } from '../../../src/domain/merge/workflow-graph';
 
 const workflow: CheckWorkflow = { name: 'CI', path: 'ci.yml', event: 'push', run: 7 };
 
@@ -262,6 +262,6 @@ describe('the checks of a job', () => {
     ['c', 't', false],
     ['gone', 'gone', true],
   ])('of %s: %s %p', (job, name, is) => {
-    expect(isCheckOf(graph, job, name)).toBe(is);
+    expect(checkNames(graph, job).test(name)).toBe(is);
   });
 });
