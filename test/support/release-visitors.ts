@@ -34,14 +34,16 @@ export async function letVisitorsIn(
   };
 }
 
-/** What the proxy wrote since a moment (epoch milliseconds): nginx names its errors and each answer that went wrong there. */
+/** What the proxy wrote since a moment (epoch milliseconds): nginx and Caddy name their errors there, nginx each answer that went wrong as well. */
 async function proxyLog({ server }: Pick<Site, 'server'>, since: number): Promise<string[]> {
   const at = new Date(since).toISOString();
   const script =
     'for id in $(docker ps --quiet --filter publish=80); do docker logs --timestamps --since "$1" "$id" 2>&1; done';
   const { stdout } = await server.exec(['sh', '-c', script, 'sh', at]);
   const lines = stdout.split('\n').filter((line) => line !== '');
-  const errors = lines.filter((line) => /\[(warn|error|crit|alert|emerg)\]/.test(line));
+  const errors = lines.filter((line) =>
+    /\[(warn|error|crit|alert|emerg)\]|"level":"(warn|error)"/.test(line),
+  );
   return [
     ...errors.slice(0, 30).map((line) => `proxy: ${line}`),
     `proxy: ${errors.length} errors and ${lines.length - errors.length} other lines since then`,

@@ -5,7 +5,7 @@ import {
   managedSites,
   type SitesRequest,
 } from '../../../src/domain/proxy/managed-caddy';
-import { pushCaddy } from '../../support/caddy-image';
+import { pushManagedCaddy } from '../../support/caddy-image';
 import { startEnvironment } from '../../support/environment';
 import { buildSampleImages } from '../../support/sample-app';
 import { ProxyStand } from './proxy-stand';
@@ -44,7 +44,7 @@ let stand: ProxyStand;
 beforeAll(async () => {
   const environment = await startEnvironment();
   await buildSampleImages({ versions: {} });
-  const image = await pushCaddy(environment);
+  const image = await pushManagedCaddy(environment);
   stand = await ProxyStand.start('managed', { image, folders: { etc: '/etc/caddy' } }, names);
   await stand.write('etc/Caddyfile', managedCaddyfile('/etc/caddy'));
   for (const request of [shop, staging]) {

@@ -3,7 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pushCaddy } from '../../support/caddy-image';
+import { pushManagedCaddy } from '../../support/caddy-image';
 import { startEnvironment, type Environment } from '../../support/environment';
 import { loginInputs } from '../../support/login-inputs';
 import { buildDinghy, dinghyLayers, type DinghyImages } from '../../support/release-image';
@@ -35,7 +35,7 @@ export interface ManagedStand {
 export async function openManagedStand(): Promise<ManagedStand> {
   const environment = await startEnvironment();
   const images = await buildDinghy(environment, { v1: {}, v2: {} });
-  const caddy = await pushCaddy(environment);
+  const caddy = await pushManagedCaddy(environment);
   const server = await environment.startServer({
     name: 'managed',
     ports: [80, 443],

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connect } from 'node:tls';
-import { startLoad, type Load } from '../../support/load';
 import { visitThrough, whole } from '../../support/long-visits';
 import { answerAfterMove } from '../../support/moved-container';
 import { snapshot } from '../../support/release-facts';
+import { letVisitorsIn, type Visitors } from '../../support/release-visitors';
 import { ask, openManagedStand, type ManagedStand } from './managed-stand';
 
 let stand: ManagedStand;
@@ -34,13 +34,14 @@ const certificate = () =>
     socket.on('error', reject);
   });
 
-const loads = (): Promise<readonly Load[]> => {
-  const dinghy = { url: `http://127.0.0.1:${stand.server.httpPort}/`, host: 'dinghy.test' };
-  const raft = { url: `https://127.0.0.1:${stand.server.port(443)}/`, host: 'raft.test' };
-  const plans = [dinghy, raft].flatMap((target) =>
-    (['new', 'keep-alive'] as const).map((connections) => ({ ...target, connections, rate: 50 })),
-  );
-  return Promise.all(plans.map((plan) => startLoad(plan)));
+/** Visitors of both apps. */
+const comeIn = (): Promise<readonly Visitors[]> => {
+  const { server, dinghy } = stand;
+  const secure = { server, origin: `https://127.0.0.1:${server.port(443)}` };
+  return Promise.all([
+    letVisitorsIn(dinghy, 50, 'dinghy.test'),
+    letVisitorsIn(secure, 50, 'raft.test'),
+  ]);
 };
 
 test('a port that is taken is told with its holder, and nothing is touched', async () => {
@@ -77,14 +78,14 @@ test('two apps that come first at the same moment share one proxy; a certificate
 
 test('a deploy of one app fails no request of either, cuts no stream, and leaves the configuration alone', async () => {
   const before = await changes();
-  const visitors = await loads();
+  const visitors = await comeIn();
   const run = stand.dinghy.startDeploy('v2', { drain: '20s' });
-  const { openAtBake, ended } = await visitThrough(run, stand.dinghy.origin, 'dinghy.test');
-  for (const report of await Promise.all(visitors.map((load) => load.stop()))) {
-    expect([report.failed, report.examples]).toEqual([0, []]);
-    expect(report.sent).toBeGreaterThan(50);
+  const { stayed, ended } = await visitThrough(run, stand.dinghy.origin, 'dinghy.test');
+  for (const each of visitors) {
+    expect(await each.failures()).toEqual([]);
+    await each.stop();
   }
-  expect(openAtBake).toBe(true);
+  expect(stayed).toBe(true);
   expect(ended).toMatchObject([whole('v1'), whole('v1')]);
   expect(await ask(stand.server, 'http://dinghy.test/')).toBe('v2');
   expect(await ask(stand.server, 'https://raft.test/')).toBe('v1');
@@ -97,10 +98,17 @@ test('a container that comes back under another address is reached again within 
 });
 
 describe('routes belong to the release', () => {
-  test('they come with it', async () => {
+  test('they come with it, and the reload for them cuts no stream', async () => {
+    const before = await changes();
     await stand.configure('dinghy', { api: true });
     const images = `web=${stand.dinghy.images.v1}\napi=${stand.dinghy.images.v2}`;
-    await stand.dinghy.arrive('v1', { version: 'v3', images });
+    const run = stand.dinghy.startDeploy('v1', { version: 'v3', images, drain: '20s' });
+    const reload = [/^▸ /, /^✓ lease/] as const;
+    const { origin } = stand.dinghy;
+    const { result, stayed, ended } = await visitThrough(run, origin, 'dinghy.test', reload);
+    expect([result.outputs['verdict'], stayed]).toEqual(['deployed', true]);
+    expect(ended).toMatchObject([whole('v2'), whole('v2')]);
+    expect(await changes()).toBeGreaterThan(before);
     expect(await ask(stand.server, 'http://dinghy.test/')).toBe('v1');
     expect(await ask(stand.server, 'http://dinghy.test/api/x')).toBe('v2');
   });

@@ -114,8 +114,8 @@ describe('visitors meet no failure', () => {
 
   test('when the next one follows; open streams live on until they end', async () => {
     const run = site.startDeploy('v2', { drain: '12s' });
-    const { result, openAtBake, ended } = await visitThrough(run, site.origin, 'dinghy.test');
-    expect([result.outputs['verdict'], openAtBake, await site.serving()]).toEqual([
+    const { result, stayed, ended } = await visitThrough(run, site.origin, 'dinghy.test');
+    expect([result.outputs['verdict'], stayed, await site.serving()]).toEqual([
       'deployed',
       true,
       'v2',
