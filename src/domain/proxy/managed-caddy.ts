@@ -12,10 +12,10 @@ export function managedCaddyfile(dir: string): string {
 	skip_install_trust
 }
 # How a request reaches a slot. A kept connection would look like a visitor for ever, so none is kept. A name that cannot be looked up
-# or a replica that takes no connection is tried again for a moment, because nothing of the request was sent yet. A reload for the routes of
-# one app would close the WebSockets of all.
+# or a replica that takes no connection is tried again, because nothing of the request was sent yet: a question that Docker's resolver lost
+# takes up dial_timeout. A reload for the routes of one app would close the WebSockets of all.
 (shiplock_upstream) {
-	lb_try_duration 2s
+	lb_try_duration 8s
 	lb_try_interval 100ms
 	stream_close_delay 24h
 	transport http {

@@ -3,7 +3,8 @@ import { connect } from 'node:tls';
 import { visitThrough, whole } from '../../support/long-visits';
 import { answerAfterMove } from '../../support/moved-container';
 import { snapshot } from '../../support/release-facts';
-import { letVisitorsIn, type Visitors } from '../../support/release-visitors';
+import { letVisitorsIn } from '../../support/release-visitors';
+import { stallEngine } from '../../support/stalled-engine';
 import { ask, openManagedStand, type ManagedStand } from './managed-stand';
 
 let stand: ManagedStand;
@@ -34,15 +35,21 @@ const certificate = () =>
     socket.on('error', reject);
   });
 
-/** Visitors of both apps. */
-const comeIn = (): Promise<readonly Visitors[]> => {
+/** Does something while visitors of both apps are there, none of whom may fail. */
+async function nobodyFails(work: () => Promise<unknown>): Promise<void> {
   const { server, dinghy } = stand;
   const secure = { server, origin: `https://127.0.0.1:${server.port(443)}` };
-  return Promise.all([
-    letVisitorsIn(dinghy, 50, 'dinghy.test'),
-    letVisitorsIn(secure, 50, 'raft.test'),
-  ]);
-};
+  const visitors = [
+    await letVisitorsIn(dinghy, 50, 'dinghy.test'),
+    await letVisitorsIn(secure, 50, 'raft.test'),
+  ];
+  try {
+    await work();
+    for (const each of visitors) expect(await each.failures()).toEqual([]);
+  } finally {
+    for (const each of visitors) await each.stop();
+  }
+}
 
 test('a port that is taken is told with its holder, and nothing is touched', async () => {
   const holder = ['run', '-d', '--name', 'squatter', '-p', '80:80'];
@@ -78,18 +85,19 @@ test('two apps that come first at the same moment share one proxy; a certificate
 
 test('a deploy of one app fails no request of either, cuts no stream, and leaves the configuration alone', async () => {
   const before = await changes();
-  const visitors = await comeIn();
-  const run = stand.dinghy.startDeploy('v2', { drain: '20s' });
-  const { stayed, ended } = await visitThrough(run, stand.dinghy.origin, 'dinghy.test');
-  for (const each of visitors) {
-    expect(await each.failures()).toEqual([]);
-    await each.stop();
-  }
-  expect(stayed).toBe(true);
-  expect(ended).toMatchObject([whole('v1'), whole('v1')]);
+  await nobodyFails(async () => {
+    const run = stand.dinghy.startDeploy('v2', { drain: '20s' });
+    const { stayed, ended } = await visitThrough(run, stand.dinghy.origin, 'dinghy.test');
+    expect(stayed).toBe(true);
+    expect(ended).toMatchObject([whole('v1'), whole('v1')]);
+  });
   expect(await ask(stand.server, 'http://dinghy.test/')).toBe('v2');
   expect(await ask(stand.server, 'https://raft.test/')).toBe('v1');
   expect(await changes()).toBe(before);
+});
+
+test('visitors wait for an engine that stands still, and nobody fails', async () => {
+  await nobodyFails(() => stallEngine(stand.server));
 });
 
 test('a container that comes back under another address is reached again within 5 s', async () => {

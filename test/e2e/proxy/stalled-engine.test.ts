@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openSite, type Site } from '../../support/release-site';
 import { letVisitorsIn, type Visitors } from '../../support/release-visitors';
-
-// Docker's engine is the resolver of its containers: while it stands still, nobody learns where the app is.
+import { stallEngine } from '../../support/stalled-engine';
 
 let site: Site<'v1'>;
 let visitors: Visitors;
@@ -19,9 +18,7 @@ afterAll(async () => {
 });
 
 test('visitors wait for an engine that stands still longer than a lost question is repeated, and nobody fails', async () => {
-  const engine = (await site.server.exec(['pidof', 'dockerd'])).stdout.trim();
-  const script = `kill -STOP ${engine}; sleep 6; kill -CONT ${engine}`;
-  await site.server.exec(['sh', '-c', script]);
+  await stallEngine(site.server);
   expect(await site.serving()).toBe('v1');
   expect(await visitors.failures()).toEqual([]);
 });
