@@ -17,6 +17,16 @@ export const serviceName = z.string().regex(servicePattern, {
   error: 'expected the name of a compose service (letters, digits, ".", "_", "-")',
 });
 
+/** Any path that fits into one line: quotes, blanks and what a shell would expand are welcome. */
+export const path = z.string().regex(/^\P{Cc}+$/u, {
+  error: 'expected a path without line breaks and control characters',
+});
+
+/** A folder of the host that containers mount. */
+export const mountedFolder = path.regex(/^[^:]*$/, {
+  error: 'expected a folder without a colon, at which Docker takes mounts apart',
+});
+
 export const port = z.int().min(1).max(65_535);
 export const count = z.int().min(1);
 export const httpStatus = z.int().min(100).max(599);

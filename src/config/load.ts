@@ -59,7 +59,8 @@ function toConfig(merged: MergedConfig, environment: string, reading: Reading): 
     proxyJump: proxyJumpOf(merged, overrides, report),
     compose: pathsOf(merged.compose),
     files: [...new Set(pathsOf(merged.files))],
-    directory: merged.directory ?? null,
+    // As Compose labels its containers with it, which are found by it.
+    directory: merged.directory?.replace(/(?<=[^/])\/+$/, '') ?? null,
     project: merged.project ?? null,
     services,
     proxy: proxyOf(merged, report),

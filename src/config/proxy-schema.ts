@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { serviceName, url } from './fields';
+import { mountedFolder, serviceName, url } from './fields';
 
 const hostName = z
   .string()
@@ -39,9 +39,7 @@ export const proxy = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9_-]*$/, { error: 'expected a Compose project name' })
     .optional()
     .describe('Compose project of the proxy, where it is not that of the app'),
-  'config-dir': z
-    .string()
-    .min(1)
+  'config-dir': mountedFolder
     .optional()
     .describe('Folder on the host for the include and the markers; the proxy must see it'),
   'shared-block': z

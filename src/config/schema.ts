@@ -5,7 +5,9 @@ import {
   duration,
   httpStatus,
   jsonFields,
+  mountedFolder,
   namePattern,
+  path,
   port,
   serviceName,
   url,
@@ -70,11 +72,11 @@ const verify = z.strictObject({
   failures: count.default(3).describe('Failures in a row that send traffic back'),
 });
 
-const files = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
-  error: 'expected the name of a compose file, or a list of names',
+const files = z.union([path, z.array(path).min(1)], {
+  error: 'expected the name of a compose file, or a list of names, each in one line',
 });
 
-const sent = z.string().regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$)).*[^/.]/, {
+const sent = path.regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$)).*[^/.]/, {
   error: 'expected a path inside of the repository',
 });
 
@@ -83,14 +85,13 @@ const settings = {
   compose: files.default(['docker-compose.yml']).describe('Compose files of the repository'),
   files: z
     .union([sent, z.array(sent)], {
-      error: 'expected a path of the repository, or a list of paths',
+      error: 'expected a path inside of the repository, or a list of paths, each in one line',
     })
     .default([])
     .describe(
       'Files and folders of the repository that go along with a release; mounts of them follow',
     ),
-  directory: z
-    .string()
+  directory: mountedFolder
     .regex(/^\//, { error: 'expected an absolute path on the host' })
     .optional()
     .describe('Folder on the host with .env and bind mounts; default that of the running stack'),

@@ -52,6 +52,7 @@ export function draftRelease(
     ...names,
     slot,
     standing: 'pending',
+    project: compose.name,
     services: rendered.services.map((service) => withSites(service, sites)),
     ...onceImages(rendered),
     configHash: hash(JSON.stringify({ compose, settings, images, env, sent })),

@@ -1,5 +1,9 @@
 import type { Config } from '../config/config';
-import type { ComposeConfig, ComposeService } from '../domain/compose/compose-config';
+import {
+  unescapeDollar,
+  type ComposeConfig,
+  type ComposeService,
+} from '../domain/compose/compose-config';
 import { publishedAddress } from '../domain/compose/published-address';
 import type { Problem } from '../domain/problem';
 import { driverOf } from '../domain/proxy/drivers';
@@ -92,7 +96,9 @@ function outsideProblems(
 
 function bindsOf(service: ComposeService | undefined): Mount[] {
   return (service?.volumes ?? []).flatMap(({ type, source, target }) =>
-    type === 'bind' && source !== undefined ? [{ source, destination: target }] : [],
+    type === 'bind' && source !== undefined
+      ? [{ source: unescapeDollar(source), destination: unescapeDollar(target) }]
+      : [],
   );
 }
 

@@ -72,10 +72,8 @@ async function missing(
 }
 
 async function readCompose({ session }: HostRun, { base }: Plan, id: string): Promise<unknown> {
-  const { code, stdout } = await session.host.exec([
-    'cat',
-    `${hostPath.release(base, id)}/compose.json`,
-  ]);
+  const argv = ['cat', `${hostPath.release(base, id)}/compose.json`];
+  const { code, stdout } = await session.host.exec(argv, { maxOutputBytes: 64 * 1024 * 1024 });
   return code === 0 ? (parseJson(stdout) ?? null) : null;
 }
 

@@ -15,6 +15,7 @@ import { typed } from '../operations/typed';
 import type { HostRun } from './deploy-tools';
 import type { Findings } from './findings';
 import { folderProblems } from './folder-problems';
+import { judgeStack } from '../domain/release/judge-names';
 import { liveRelease } from './live-release';
 import { placeProxy, type ProxyPlace } from './place-proxy';
 import type { Survey } from './survey';
@@ -50,6 +51,9 @@ export function readStack(run: HostRun, seen: Survey, findings: Findings): Stack
   const place = placeProxy(config, seen, compose, findings);
   findings.add(...rivalProjects(seen));
   findings.add(...checkStackNames(compose, seen.project), ...unknownServices(config, compose));
+  const meant = { ...config, project: compose.name, directory, named: config.project !== null };
+  const foreign = judgeStack(meant, seen.facts.ledger, seen.labels);
+  findings.add(...foreign);
   const adopted = adoptedRelease(seen.project?.plain ?? [], {
     project: compose.name,
     services: config.services,
@@ -63,7 +67,11 @@ export function readStack(run: HostRun, seen: Survey, findings: Findings): Stack
     token: tokenIn(evaluation.include) ?? tools.random(16),
     markers: evaluation,
     include: evaluation.include,
-    live: liveRelease(config, seen, evaluation, { project: compose.name, adopted }, findings),
+    // What serves beside another stack says nothing about this one.
+    live:
+      foreign.length > 0
+        ? null
+        : liveRelease(config, seen, evaluation, { project: compose.name, adopted }, findings),
     recorded: seen.facts.ledger,
     shared: sharedServices(compose, config),
   };

@@ -73,6 +73,9 @@ export function sentFiles(sent: readonly SentFile[]): PackedFile[] {
   }));
 }
 
+/** The evaluated document of a large stack is in it. */
+const maxOutputBytes = 64 * 1024 * 1024;
+
 /** Reads the source of a recorded release from the host; refuses when there is none that can be read. */
 export async function readSource(
   session: Session,
@@ -80,7 +83,7 @@ export async function readSource(
   id: string,
 ): Promise<ReleaseSource> {
   const path = `${hostPath.release(base, id)}/source.json`;
-  const { code, stdout } = await session.host.exec(['cat', path]);
+  const { code, stdout } = await session.host.exec(['cat', path], { maxOutputBytes });
   const parsed = releaseSource.safeParse(code === 0 ? parseJson(stdout) : undefined);
   if (parsed.success) return parsed.data;
   const fix = `deploy its version instead: without this file ${id} cannot be made again`;

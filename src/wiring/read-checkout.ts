@@ -2,7 +2,7 @@ import type { Config } from '../config/config';
 import { composeReferences } from '../config/compose-references';
 import { refusal, type Problem } from '../domain/problem';
 import type { ComposeSource } from '../operations/evaluate-compose';
-import { openCheckout, type Checkout } from '../platform/checkout';
+import { openCheckout, type Checkout, type CheckoutEntry } from '../platform/checkout';
 import type { PackedFile } from '../platform/tar';
 import type { SentFile } from '../transactions/deploy-tools';
 
@@ -84,7 +84,7 @@ async function readSource(
     const entry = await checkout.read(path, composeLimits);
     const [file] = entry.kind === 'file' ? entry.files : [];
     if (file === undefined) {
-      if (listed) problems.push(unreadable(path));
+      if (listed) problems.push(unreadable(path, entry));
       continue;
     }
     files.set(path, file);
@@ -108,7 +108,11 @@ async function readSource(
   return { names, files: [...files.values()], variables: [...variables] };
 }
 
-function unreadable(path: string): Problem {
+function unreadable(path: string, entry: CheckoutEntry): Problem {
+  if (entry.kind === 'problem') {
+    const fix = 'name compose files of the repository; large texts belong into files or images';
+    return { path: 'compose', says: `${path} ${entry.says}`, fix };
+  }
   return {
     path: 'compose',
     says: `the compose file ${path} cannot be read`,

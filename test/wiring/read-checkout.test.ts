@@ -48,6 +48,16 @@ beforeEach(async () => {
 afterEach(() => rm(outside, { recursive: true }));
 
 describe('compose files', () => {
+  test('of 16 MiB are read, and larger ones refused with that bound', async () => {
+    const mebibytes = (count: number) => `services: {}\n#${'x'.repeat(count * 1024 * 1024 - 14)}`;
+    await write('large.yml', mebibytes(16));
+    expect((await read(['large.yml'])).source.files[0]?.content).toHaveLength(16 * 1024 * 1024);
+    await write('large.yml', `${mebibytes(16)}x`);
+    expect(await refused(['large.yml'])).toMatch(
+      /compose: large\.yml holds more than 16 MiB.*large texts belong into files or images/,
+    );
+  });
+
   test('bring what they include and extend, as far as it is in the checkout', async () => {
     await write(
       'deploy/compose.yml',

@@ -8,6 +8,7 @@ import {
   releaseOutputs,
   switchInputs,
 } from '../../contract/release-fields';
+import { versionFormat, versionPattern } from '../../domain/release/version-name';
 import { deployReport } from '../../report/deploy-report';
 
 export const contract = defineAction({
@@ -22,10 +23,7 @@ export const contract = defineAction({
     ...hostInputs,
     version: text('Name of this release, for example `v1.4.2`.', {
       fallback: 'the tag that started the run, else the first 12 characters of the commit',
-      pattern: {
-        regex: /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/,
-        format: 'Write at most 128 letters, digits, dots, dashes and underscores, like v1.4.2.',
-      },
+      pattern: { regex: versionPattern, format: `Write ${versionFormat}.` },
     }),
     images: lines(
       'Images to release, one per line: `service=repo:tag` or `service=repo@sha256:…`, or one image without a service for all of them.',

@@ -1,4 +1,6 @@
 import type { ActionContext, RunResult } from '../../platform/run-action';
+import { versionFormat, versionPattern } from '../../domain/release/version-name';
+import { ShiplockError } from '../../errors';
 import { deploy } from '../../transactions/deploy';
 import { readCheckout } from '../../wiring/read-checkout';
 import { runRelease } from '../../wiring/release-run';
@@ -8,10 +10,22 @@ import type { contract } from './contract';
 export function run(
   context: ActionContext<typeof contract.inputs>,
 ): Promise<RunResult<typeof contract.outputs>> {
-  const { inputs, env, workspace } = context;
-  const version = inputs.version ?? (env.refType === 'tag' ? env.refName : env.sha.slice(0, 12));
+  const { inputs, workspace } = context;
+  const version = versionOf(context);
   return runRelease(context, { kind: 'deploy', version }, async (request, tools) => {
     const checkout = await readCheckout(request.config, workspace);
     return deploy({ ...request, ...checkout, version, images: inputs.images }, tools);
+  });
+}
+
+/** Git allows names of tags that no folder can have. */
+function versionOf({ inputs, env }: ActionContext<typeof contract.inputs>): string {
+  if (inputs.version !== undefined) return inputs.version;
+  if (env.refType !== 'tag') return env.sha.slice(0, 12);
+  if (versionPattern.test(env.refName)) return env.refName;
+  throw new ShiplockError(`The tag ${JSON.stringify(env.refName)} cannot name a release`, {
+    hint: `Give the release a name in the input version: ${versionFormat}.`,
+    fault: 'user',
+    verdict: 'refused',
   });
 }

@@ -78,6 +78,8 @@ export const release = z.object({
   deploy: z.string(),
   slot: slotName,
   standing: releaseStanding,
+  /** Compose project of the team's stack beside which it was released; absent in older records. */
+  project: z.string().optional(),
   services: z.array(releasedService),
   /** Images of what ran once for this release, and of none of its services; absent when there are none, and in older records. */
   onceImages: z.array(z.string()).optional(),

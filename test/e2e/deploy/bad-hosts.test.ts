@@ -139,6 +139,21 @@ describe('is refused', () => {
     await refused(3, /a-b-c is the name of app a-b in environment c/);
   });
 
+  test('an app of the same name from another repository', async () => {
+    await harm('mkdir /srv/other', 'rmdir /srv/other');
+    await site.configure({ directory: '/srv/other' });
+    await refused(
+      3,
+      /dinghy in production was released on this server beside the stack dinghy, and/,
+    );
+  });
+
+  test('a stack of the same name in another folder', async () => {
+    await harm('mkdir -p /srv/other/dinghy', 'rm -r /srv/other');
+    await site.configure({ app: 'skiff', directory: '/srv/other/dinghy' });
+    await refused(3, /dinghy is the stack in \/srv\/dinghy on this server, and not the one in/);
+  });
+
   test('a file where the folder of the records belongs', async () => {
     await harm('touch /var/lib/shiplock/skiff', 'rm /var/lib/shiplock/skiff');
     await site.configure({ app: 'skiff' });

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeKeyPair } from '../../support/environment';
 import { snapshot, snapshotFiles } from '../../support/release-facts';
@@ -114,6 +114,60 @@ describe('what is asked for', () => {
   test('two problems at once, both told', async () => {
     await site.configure({ release: { web: { port: 8080 }, rudder: {} }, proxy: proxyOf('sail') });
     await refused(await site.deploy('v2'), /2 problems/, /no service rudder/, /no service sail/);
+  });
+
+  test('names that a shell, a folder or a DNS server would take apart, each told', async () => {
+    const worker = { health: { command: 'true' } };
+    const web = { port: 8080, health: { path: '/healthz' } };
+    await site.configure({
+      app: 'my "app" $(id)',
+      compose: 'two\nlines.yml',
+      directory: 'srv:dinghy',
+      project: '-p',
+      files: ['../secret', '/etc/passwd', 'two\nlines'],
+      release: { web, worker, '-rm': {}, "it's": {} },
+      proxy: { kind: 'nginx', service: '--help', 'config-dir': 'nginx\nshiplock' },
+      environments: { production: {}, 'a b': {}, '-x': {} },
+    });
+    await refused(
+      await site.deploy('v2'),
+      ...[/app.*"my \W+app\W+ \$\(id\)".*lower-case letters/, /compose.*without line breaks/],
+      ...[
+        /directory.*an absolute path on the host/,
+        /directory.*without a colon/,
+        /project.*a Compose project name/,
+      ],
+      ...[/files\[0\].*inside of the repository/, /files\[1\]/, /files\[2\].*without line breaks/],
+      ...[/release.*-rm.*name of a compose service/, /release.*it's.*name of a compose service/],
+      ...[/proxy\.service/, /config-dir.*without line breaks/],
+      ...[/environments.*a b.*lower-case letters/, /environments.*-x.*lower-case letters/],
+    );
+  });
+
+  test('inputs of the same sort, each told, and no part of a secret', async () => {
+    const inputs = { version: '-v2 $(id)', env: 'A B=1\n-C=secret', docker: 'docker; id' };
+    const result = await site.deploy('v2', inputs);
+    await refused(
+      result,
+      /version: "-v2 \$\(id\)".*letters, digits, dots/,
+      /env: line 1 is not NAME=value/,
+      /env: line 2 is not NAME=value/,
+      /docker: "docker; id"/,
+    );
+    expect(result.log).not.toContain('secret');
+  });
+
+  test('a tag that cannot name a release', async () => {
+    const result = await site.deploy('v2', { version: '' }, { ref: 'refs/tags/release/v2$(id)' });
+    await refused(result, /release\/v2\$\(id\).*cannot name a release/, /input version/);
+  });
+
+  test('a folder of the proxy that nginx would read as something else', async () => {
+    const file = join(site.workspace, 'odd.yml');
+    const text = await readFile(join(site.workspace, 'docker-compose.yml'), 'utf8');
+    await writeFile(file, text.replace(':/etc/nginx/shiplock:', ':/etc/nginx/ship "lock";:'));
+    await site.configure({ compose: 'odd.yml' });
+    await refused(await site.deploy('v2'), /ship .*lock.*characters that nginx would read/);
   });
 
   test('two inputs at once, both told', async () => {
