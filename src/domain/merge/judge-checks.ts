@@ -58,11 +58,18 @@ export function latestChecks(checks: readonly Check[]): readonly Check[] {
   return all.filter(({ kind, id }) => kind !== 'run' || !withChecks.has(id));
 }
 
-/** Without the gate itself. Throws nothing: whether the gate can be told from the others is `hidesItself`'s question. */
+/**
+ * Without the gate itself: not its check, also not that of the same job in a run for another event, which judges the same commit and
+ * would wait for this one as this one for it.
+ */
 export function othersThan(own: Own, checks: readonly Check[]): readonly Check[] {
-  return checks.filter(({ kind, id, name }) => {
-    if (kind === 'check') return id !== own.check;
-    return kind === 'run' ? id !== own.run : name !== own.status;
+  const self = checks.find(({ kind, id }) => kind === 'check' && id === own.check);
+  const path = self?.workflow?.path;
+  const isSelf = ({ id, name, workflow }: Check): boolean =>
+    id === own.check || (path !== undefined && workflow?.path === path && name === self?.name);
+  return checks.filter((check) => {
+    if (check.kind === 'check') return !isSelf(check);
+    return check.kind === 'run' ? check.id !== own.run : check.name !== own.status;
   });
 }
 

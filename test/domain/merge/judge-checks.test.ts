@@ -138,6 +138,20 @@ describe('what counts', () => {
     expect(hidesItself({ ...nobody, run: 9, check: null }, [gate])).toBe(false);
   });
 
+  test('is not the same gate in the run of another event: each would wait for the other', () => {
+    const pull = { ...workflow, event: 'pull_request', run: 8 };
+    const checks = [
+      check('gate', null, { id: 11 }),
+      check('gate', null, { workflow: pull }),
+      check('gate', 'failure', { workflow: { ...workflow, path: 'other.yml', run: 9 } }),
+      check('build', 'success', { workflow: pull }),
+    ];
+    expect(judge(checks, {}, { check: 11, run: 7 })).toEqual([
+      'gate: fail (failure)',
+      'build: pass (success)',
+    ]);
+  });
+
   test('is no job whose result the gate was handed, but it has been seen', () => {
     const own = { run: 7, handed: (name: string) => name === 'docs' };
     const checks = [check('docs', 'skipped'), check('docs', 'failure', { workflow: null })];
