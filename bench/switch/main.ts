@@ -3,7 +3,7 @@
  * proxy, at 200 requests/s on new connections and 200 on kept ones at once. The actions run as built in dist/ (or in the folder that
  * SHIPLOCK_ACTIONS names), started as GitHub does. Last line: one JSON object.
  */
-import { pushCaddy } from '../../test/support/caddy-image';
+import { pushCaddy, pushManagedCaddy } from '../../test/support/caddy-image';
 import { startEnvironment } from '../../test/support/environment';
 import { buildSampleImages } from '../../test/support/sample-app';
 import { pushApp } from '../deploy/stand';
@@ -19,10 +19,12 @@ const forms = ['nginx-container', 'nginx-host', 'caddy', 'managed'].filter(
 const environment = await startEnvironment();
 process.once('SIGINT', () => void environment.stop().finally(() => process.exit(130)));
 
+/** The team's and the managed one. */
+const caddies: string[] = [];
 const imagesOf = (versions: readonly string[]): readonly string[] => [
   environment.keeperImage,
   `${environment.parts.registry}/shiplock-sample/nginx:1.26`,
-  `${environment.parts.registry}/shiplock-sample/caddy:2.6`,
+  ...caddies,
   ...versions,
 ];
 
@@ -61,7 +63,7 @@ async function measureAdoption(form: string, versions: readonly string[]): Promi
 
 try {
   await buildSampleImages({ versions: {} });
-  await pushCaddy(environment);
+  caddies.push(await pushCaddy(environment), await pushManagedCaddy(environment));
   const versions = [await pushApp(environment, 's0'), await pushApp(environment, 's1')];
   const measured: Measured[] = [];
   for (const form of forms) {

@@ -36,10 +36,14 @@ function linesStep({ routes, mounts }: AdoptionRequest, include: string): string
   return [
     'Write these lines, the first one into the site block that serves the app, the others in place of those that name the services:\n',
     `import ${include}`,
-    ...routes.map(({ service }) => `reverse_proxy ${caddyPlaceholder(service)}`),
+    ...routes.map(({ service }) => reverseProxy(service)),
     ...inPlace,
   ].join('\n');
 }
+
+/** A question that Docker's resolver lost takes 3 s, a container's start less: without another try either is a 502. */
+const reverseProxy = (service: string): string =>
+  `reverse_proxy ${caddyPlaceholder(service)} {\n\tlb_try_duration 8s\n}`;
 
 function reloadStep(
   { project, typed }: AdoptionRequest,

@@ -25,7 +25,8 @@ test('the file, the mount, the lines, the reload: in the order that works', () =
     '      - ./caddy/shiplock:/etc/caddy/shiplock:ro',
     'cd /srv/shop && docker compose -p shop up -d --no-deps front',
     'import /etc/caddy/shiplock/shop-production.caddy',
-    'reverse_proxy {shiplock_web}',
+    'reverse_proxy {shiplock_web} {',
+    '\tlb_try_duration 8s',
     'docker compose -p shop exec -T front caddy validate --config /etc/caddy/Caddyfile --adapter caddyfile && docker compose -p shop exec -T front caddy reload --config /etc/caddy/Caddyfile --adapter caddyfile',
   ]) {
     expect(text.split('\n')).toContain(line);

@@ -32,7 +32,7 @@ const config = (configDir: string) => ({
 });
 
 let site: Site<'v0' | 'v1' | 'v2' | 'bad'>;
-let visitors: Visitors;
+let visitors: Visitors | null = null;
 
 const asDeploy = async (script: string): Promise<void> => {
   const argv = ['sh', '-ec', `cd ${stackFolder}\n${script}`];
@@ -62,7 +62,7 @@ beforeAll(async () => {
 }, 600_000);
 
 afterAll(async () => {
-  await visitors.stop();
+  await visitors?.stop();
   await site.close();
 });
 
@@ -90,7 +90,9 @@ describe('a Caddy that is not prepared', () => {
     ]);
     const lines = [
       'import /etc/caddy/shiplock/dinghy-production.caddy',
-      'reverse_proxy {shiplock_web}',
+      'reverse_proxy {shiplock_web} {',
+      '\tlb_try_duration 8s',
+      '}',
     ];
     for (const line of lines) expect(log).toContain(`\n${line}`);
     const [file = 'false', reload = 'false', ...more] = pasteable(log);
@@ -109,7 +111,7 @@ describe('visitors meet no failure', () => {
     const { outputs } = await site.arrive('v1');
     expect(outputs).toMatchObject({ verdict: 'deployed', previous: '1-adopted' });
     expect(await site.serving()).toBe('v1');
-    expect(await visitors.failures()).toEqual([]);
+    expect(await visitors?.failures()).toEqual([]);
   });
 
   test('when the next one follows; open streams live on until they end', async () => {
@@ -121,14 +123,14 @@ describe('visitors meet no failure', () => {
       'v2',
     ]);
     expect(ended).toMatchObject([whole('v1'), whole('v1')]);
-    expect(await visitors.failures()).toEqual([]);
+    expect(await visitors?.failures()).toEqual([]);
   });
 
   test('when a later release turns bad', async () => {
     const { outputs } = await site.deploy('bad', { bake: '3s' });
     expect(outputs).toMatchObject({ verdict: 'rolled-back' });
     expect(await site.serving()).toBe('v2');
-    expect(await visitors.failures()).toEqual([]);
+    expect(await visitors?.failures()).toEqual([]);
   });
 
   test('when one is taken back', async () => {
@@ -136,7 +138,7 @@ describe('visitors meet no failure', () => {
     expect(outputs).toMatchObject({ verdict: 'rolled-back' });
     expect(await site.serving()).toBe('v1');
     expect((await readRecords(site.server)).lease?.holder).toBeNull();
-    expect(await visitors.failures()).toEqual([]);
+    expect(await visitors?.failures()).toEqual([]);
   });
 });
 
