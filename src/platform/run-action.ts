@@ -1,4 +1,3 @@
-import * as core from '@actions/core';
 import type {
   Contract,
   InputFields,
@@ -19,6 +18,7 @@ import {
 import { readGithubFacts, type GithubFacts } from './github-facts';
 import { createLog, type Log } from './log';
 import { createMasks, type Masks } from './masks';
+import * as runner from './runner-channel';
 import { watchProcess } from './watch-process';
 
 /** Texts that main leaves for post; both run as processes of their own. */
@@ -60,7 +60,7 @@ export interface ActionWork<Inputs extends InputFields, Outputs extends OutputFi
 // What main saves for post: 'started' before anything, 'ready' once the inputs are good.
 const phaseState = 'shiplock-phase';
 
-const savedState: ActionState = { save: core.saveState, get: core.getState };
+const savedState: ActionState = { save: runner.saveState, get: runner.savedState };
 
 /** Runs an action as GitHub's runner starts it, inputs to outputs, summary and exit code; never rejects. */
 export async function runAction<Inputs extends InputFields, Outputs extends OutputFields, Deps>(
@@ -76,15 +76,15 @@ export async function runAction<Inputs extends InputFields, Outputs extends Outp
   const contextOf = (inputs: InputsOf<Inputs>): ActionContext<Inputs> => {
     return { inputs, log, signal, state: savedState, env, workspace };
   };
-  const phase = core.getState(phaseState);
+  const phase = runner.savedState(phaseState);
   try {
     if (phase === '') {
-      core.saveState(phaseState, 'started');
+      runner.saveState(phaseState, 'started');
       const inputs = readInputs(contract, masks);
-      core.saveState(phaseState, 'ready');
+      runner.saveState(phaseState, 'ready');
       const result = await work.run(contextOf(inputs), deps);
       if (result.error !== undefined) showError(contract, result.error, masks);
-      await report(contract.outputs, result, masks, log);
+      report(contract.outputs, result, masks, log);
       finish(result.exitCode);
     } else {
       // Without good inputs main did nothing and said why; post has nothing to add.
@@ -96,15 +96,15 @@ export async function runAction<Inputs extends InputFields, Outputs extends Outp
     for (const line of causeLines(error)) log.line(line);
     showError(contract, failureText(error), masks);
     if (phase === '') {
-      if ('verdict' in contract.outputs) core.setOutput('verdict', error.verdict);
-      await writeSummary(failureSummary(contract.title, error), masks, log);
+      if ('verdict' in contract.outputs) runner.setOutput('verdict', error.verdict);
+      writeSummary(failureSummary(contract.title, error), masks, log);
     }
     finish(error.exitCode);
   }
 }
 
 function showError({ title }: { readonly title: string }, text: string, masks: Masks): void {
-  core.error(masks.hide(text), { title });
+  runner.showError(masks.hide(text), title);
 }
 
 /** Reads the inputs after every secret among them is masked, so that no message about them can show one. */
@@ -114,11 +114,11 @@ function readInputs<Inputs extends InputFields>(
 ): InputsOf<Inputs> {
   const raw: Record<string, string> = {};
   for (const [name, field] of Object.entries(contract.inputs)) {
-    const text = core.getInput(name, { trimWhitespace: false });
+    const text = runner.inputOf(name);
     field
       .secretsIn(text)
       .flatMap((secret) => masks.add(secret))
-      .forEach(core.setSecret);
+      .forEach(runner.maskSecret);
     raw[name] = text;
   }
   const parsed = parseInputs(contract, raw);
@@ -126,36 +126,34 @@ function readInputs<Inputs extends InputFields>(
   return parsed.inputs;
 }
 
-async function report<Outputs extends OutputFields>(
+function report<Outputs extends OutputFields>(
   fields: Outputs,
   result: RunResult<Outputs>,
   masks: Masks,
   log: Log,
-): Promise<void> {
+): void {
   // The summary comes first: should an output break the contract, people still read what happened.
-  await writeSummary(result.summary, masks, log);
+  writeSummary(result.summary, masks, log);
   const printed = printOutputs(fields, result.outputs);
   if (!printed.ok) throw new Error(`outputs break the contract: ${printed.problems.join('; ')}`);
-  for (const [name, text] of printed.texts) core.setOutput(name, masks.hide(text));
+  for (const [name, text] of printed.texts) runner.setOutput(name, masks.hide(text));
   for (const [name, value] of Object.entries(result.variables ?? {}))
-    core.exportVariable(name, masks.hide(value));
+    runner.setVariable(name, masks.hide(value));
 }
 
 /** A summary that cannot be written changes nothing about what was done: it is a warning. */
-async function writeSummary(markdown: string, masks: Masks, log: Log): Promise<void> {
-  if (!process.env['GITHUB_STEP_SUMMARY']) return;
-  await core.summary
-    .addRaw(masks.hide(markdown), true)
-    .write()
-    .catch((thrown: unknown) => {
-      log.warning(`The job summary could not be written: ${messageOf(thrown)}`);
-    });
+function writeSummary(markdown: string, masks: Masks, log: Log): void {
+  try {
+    runner.addSummary(masks.hide(markdown));
+  } catch (thrown) {
+    log.warning(`The job summary could not be written: ${messageOf(thrown)}`);
+  }
 }
 
 function githubLog(masks: Masks): Log {
   return createLog({
     write: (line) => void process.stdout.write(`${line}\n`),
-    warn: core.warning,
+    warn: runner.showWarning,
     hide: (text) => masks.hide(text),
     now: () => performance.now(),
   });

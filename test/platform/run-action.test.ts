@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { node24 } from '../support/node24';
+import { readPairs } from '../support/runner-files';
 
 const built = mkdtempSync(join(tmpdir(), 'shiplock-sample-'));
 const started: { process: ChildProcess; folder: string }[] = [];
@@ -77,10 +78,8 @@ async function runSample(
   };
 }
 
-function valuesOf(file: string): Record<string, string> {
-  const matches = file.matchAll(/^(.+)<<(ghadelimiter_\S+)\n([\s\S]*?)\n\2$/gm);
-  return Object.fromEntries([...matches].map(([, name = '', , value = '']) => [name, value]));
-}
+const valuesOf = (file: string): Record<string, string> =>
+  Object.fromEntries(readPairs(file).pairs);
 
 /** What a runner would obey in a log. */
 const commandsIn = (log: string): string[] =>

@@ -23,7 +23,7 @@ export function applyVersion(rule: VersionRule, scheme: VersionScheme, trial: Tr
   if (values === null) return none(`${current} ${scheme.complaint}`);
   const tagged = (read: VersionValues, version: string): TaggedVersion => {
     const { unfinished } = read;
-    return { version, unfinished, tag: sanitize(decorate(patternText(rule, read))) };
+    return { version, unfinished, tag: () => sanitize(decorate(patternText(rule, read))) };
   };
   const tagFor: VersionLine['tagFor'] = (gitTag) => {
     const other = matched(rule.match, gitTag);
@@ -34,7 +34,7 @@ export function applyVersion(rule: VersionRule, scheme: VersionScheme, trial: Tr
   const why = values.unfinished
     ? `${values.version} is not final: it gets its own tag and moves no other`
     : `the version is ${values.version}`;
-  return { tag: line.current.tag, latest: latest(!values.unfinished), why, line };
+  return { tag: line.current.tag(), latest: latest(!values.unfinished), why, line };
 }
 
 /** `type=match`. */
@@ -70,7 +70,7 @@ export function lineOf(
     const tag = tagOfText(gitTag);
     const read = looseScheme.read(gitTag);
     if (tag === null || read === null) return null;
-    return { version: gitTag, unfinished: read.unfinished, tag: sanitize(tag) };
+    return { version: gitTag, unfinished: read.unfinished, tag: () => sanitize(tag) };
   };
   const current = tagFor(source);
   return current === null ? null : { scheme: looseScheme, source, current, around, tagFor };

@@ -4,7 +4,7 @@ import { semverScheme } from './versions';
 /** Whether later versions of the line get the same tag, as `1.2` does and `1.2.3` does not. */
 export function movesOn({ tag, line }: RuleOutcome): boolean {
   if (tag === null || line === null) return false;
-  return nextVersions(line.source).some((next) => line.tagFor(next)?.tag === tag);
+  return nextVersions(line.source).some((next) => line.tagFor(next)?.tag() === tag);
 }
 
 /** Whether the tag is the name of one version and of no other; a fixed tag is when it reads as a whole version. */
@@ -34,9 +34,9 @@ function held(
   let found: string | null = null;
   for (const gitTag of gitTags) {
     const other = tagFor(gitTag);
-    if (other === null || other.unfinished || !belongs(other.tag)) continue;
+    if (other === null || other.unfinished) continue;
     const order = scheme.compare(other.version, found ?? current.version);
-    if (order !== null && order > 0) found = other.version;
+    if (order !== null && order > 0 && belongs(other.tag())) found = other.version;
   }
   return found === null ? null : `${found} is higher than ${current.version}`;
 }

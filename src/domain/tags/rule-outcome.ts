@@ -10,7 +10,8 @@ export interface TaggedVersion {
   readonly version: string;
   /** Not a final release. */
   readonly unfinished: boolean;
-  readonly tag: string;
+  /** Its tag; made when it is asked for, because of most git tags only the version matters. */
+  readonly tag: () => string;
 }
 
 /** Prefix and suffix of a rule's tags. */

@@ -22,10 +22,15 @@ export function renderDates(template: string, event: TagEvent): string {
   return render(template, dates(event));
 }
 
+/** Compiling takes most of the time: one pattern is rendered for every git tag, and many rules share theirs. */
+const compiled = new Map<string, Handlebars.TemplateDelegate>();
+
 /** Renders a template with the given values, HTML-escaped as docker/metadata-action does. */
 export function render(template: string, values: Readonly<Record<string, unknown>>): string {
-  // Compiling takes most of the time, and most texts have no expression.
-  return template.includes('{{') ? Handlebars.compile(template)(values) : template;
+  if (!template.includes('{{')) return template;
+  const known = compiled.get(template) ?? Handlebars.compile(template);
+  compiled.set(template, known);
+  return known(values);
 }
 
 /** Whether a pattern is `{{raw}}` and nothing else, however it is spelled. */
