@@ -65,7 +65,8 @@ export async function judgeRules(count: number): Promise<number> {
     failOnEmpty: true,
   } as const;
   const started = performance.now();
-  const tools = { warn: () => undefined, gitTags: () => Promise.resolve(gitTags) };
+  const known = (): Promise<readonly string[]> => Promise.resolve(gitTags);
+  const tools = { warn: () => undefined, gitTags: known, imageTags: known };
   await makeTags({ ...request, ...settings }, gitTag('v1.2.98'), tools);
   return performance.now() - started;
 }
