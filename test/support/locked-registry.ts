@@ -14,19 +14,23 @@ auth: { htpasswd: { realm: locked, path: /run/users } }
 http: { addr: ':5000' }
 `;
 
-/** The environment's registry once more, with everything that is in it, behind a password. */
+/** A registry behind a password. */
 export interface LockedRegistry {
   /** Forwards a server's 127.0.0.1:5001 to it. */
   openOn(server: Server): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Starts it; what is pushed to 127.0.0.1:5000 is in it as 127.0.0.1:5001, for `captain` alone. */
-export async function startLockedRegistry({
-  registryContainer,
-  network,
-  serverImage,
-}: Parts): Promise<LockedRegistry> {
+interface LockedOptions {
+  /** Published on this port of 127.0.0.1, and empty at first; without it, it is the environment's registry once more, with all that is in it. */
+  readonly emptyAt?: number;
+}
+
+/** Starts it; what is pushed to 127.0.0.1:5000 is in it as 127.0.0.1:5001, for `captain` alone, unless it is empty. */
+export async function startLockedRegistry(
+  { registryContainer, network, serverImage }: Parts,
+  { emptyAt }: LockedOptions = {},
+): Promise<LockedRegistry> {
   const name = `shiplock-test-locked-${process.pid}`;
   const image = await docker(['inspect', '--format', '{{.Config.Image}}', registryContainer]);
   const env = ['--env', `PASSWORD=${captain.password}`];
@@ -34,7 +38,10 @@ export async function startLockedRegistry({
   const write = `printf '%s' "$USERS" > /run/users; printf '%s' "$CONFIG" > /run/config.yml; exec docker-registry serve /run/config.yml`;
   await docker([
     ...['run', '--detach', '--name', name, '--label', 'shiplock-test', '--label', ownerLabel()],
-    ...['--network', network, '--volumes-from', registryContainer],
+    ...['--network', network],
+    ...(emptyAt === undefined
+      ? ['--volumes-from', registryContainer]
+      : ['--publish', `127.0.0.1:${emptyAt}:5000`]),
     ...['--env', `USERS=${captain.username}:${hashed}`, '--env', `CONFIG=${config}`],
     ...[image, 'sh', '-c', write],
   ]);
