@@ -1,4 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import zlib from 'node:zlib';
 import type { Repository } from '../../src/platform/registry/repository';
 import { blobOf, describe as describeBlob, makeImage } from '../support/oci-image';
@@ -55,6 +58,38 @@ describe('a blob', () => {
     const how = await app.takeBlob(describeBlob(layer), repositoryOf(source).app);
     return { how, target, app };
   }
+
+  test('waits for the target: nothing more of it is read while that takes nothing', async () => {
+    let read = 0;
+    async function* bytes(): AsyncGenerator<Uint8Array> {
+      while (read < 4000) {
+        await new Promise((resolve) => setImmediate(resolve));
+        read += 1;
+        yield new Uint8Array(64 * 1024);
+      }
+    }
+    const deaf = createServer(({ method }, response) => {
+      if (method === 'POST') response.writeHead(202, { location: '/there' }).end();
+    }).listen(0, '127.0.0.1');
+    await once(deaf, 'listening');
+    const { port } = deaf.address() as AddressInfo;
+    const { app } = repositoryOf({ name: `127.0.0.1:${port}` });
+    const from = {
+      registry: 'other.test',
+      path: 'octo/app',
+      openBlob: () => Promise.resolve(bytes()),
+    };
+    const taken = said(app.takeBlob(describeBlob(layer), from));
+    for (let before = -1; before !== read || read === 0;) {
+      before = read;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect(read).toBeLessThan(1000);
+    read = 4000;
+    deaf.closeAllConnections();
+    deaf.close();
+    await taken;
+  });
 
   test('whose way breaks off is sent again from the start', async () => {
     let drops = 2;

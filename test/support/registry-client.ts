@@ -26,7 +26,7 @@ export function closeRegistries(): void {
 
 /** A repository as our client sees it; time passes at once, and is noted. */
 export function repositoryOf(
-  registry: ScriptedRegistry,
+  registry: Pick<ScriptedRegistry, 'name'>,
   login: Credentials | null = null,
   path = 'octo/app',
 ) {

@@ -4,7 +4,8 @@ import { readChallenge, type Challenge } from '../../domain/registry/auth-challe
 import type { Credentials } from '../../domain/registry/docker-config';
 import { keepsSafe } from '../../domain/registry/registry-address';
 import { RegistryFailure } from '../../errors';
-import { exchange, failure, refusedBy, type Exchange, type ExchangeTools } from './exchange';
+import { exchange, type Exchange, type ExchangeTools } from './exchange';
+import { failure, refusedBy } from './failures';
 
 /** What a registry is shown, request by request. */
 export interface Authorization {

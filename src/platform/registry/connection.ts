@@ -3,14 +3,8 @@ import { keepsSafe, registryOrigin } from '../../domain/registry/registry-addres
 import { RegistryFailure } from '../../errors';
 import { createMasks, type Masks } from '../masks';
 import { authorization, loginHint, type Authorization } from './authorization';
-import {
-  exchange,
-  failure,
-  refusedBy,
-  type Answer,
-  type Exchange,
-  type ExchangeTools,
-} from './exchange';
+import { exchange, isStream, type Answer, type Exchange, type ExchangeTools } from './exchange';
+import { failure, refusedBy } from './failures';
 
 /** One question to a registry, logged in as far as it asks for that. */
 export interface Question extends Pick<Exchange, 'what' | 'method' | 'take'> {
@@ -77,7 +71,7 @@ async function askLoggedIn(
   const shown = mine ? await auth.header(scopes) : null;
   let answer = await exchange({ ...request, authorization: shown }, tools);
   // A challenge of the host that a redirect led to is none of ours to answer.
-  if (answer.status === 401 && mine && answer.own && !(rest.body instanceof ReadableStream)) {
+  if (answer.status === 401 && mine && answer.own && !isStream(rest.body)) {
     const header = await auth.answer(answer.headers.get('www-authenticate') ?? '', scopes);
     if (header !== null) answer = await exchange({ ...request, authorization: header }, tools);
   }

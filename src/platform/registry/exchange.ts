@@ -2,18 +2,17 @@ import { keepsSafe } from '../../domain/registry/registry-address';
 import { RegistryFailure, messageOf } from '../../errors';
 import type { Clock } from '../clock';
 import { errorField } from '../error-field';
+import { failure, refusedBy, type Asked } from './failures';
+import { sendStream } from './send-stream';
 
 /** One request, with what makes it safe to send. */
-export interface Exchange {
-  /** What is wanted, in messages: `to give the manifest octo/app:1.2.3`. */
-  readonly what: string;
+export interface Exchange extends Asked {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH';
-  readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   /** Sent to the host of `url` alone, never to where that sends us on. */
   readonly authorization: string | null;
   /** A stream goes once; it is not tried again, and may take its time. */
-  readonly body?: string | Uint8Array<ArrayBuffer> | ReadableStream | undefined;
+  readonly body?: string | Uint8Array<ArrayBuffer> | AsyncIterable<Uint8Array> | undefined;
   /** The most that its answer may have, in bytes; `stream` = with status 200 it is not read here, and may take its time. */
   readonly take: number | 'stream';
 }
@@ -38,7 +37,7 @@ export interface ExchangeTools {
 
 const attempts = 5;
 const longestWaitMs = 60_000;
-/** From the request to the last byte of an answer that is not `long`. */
+/** From the request to the last byte of an answer that is no stream. */
 const deadlineMs = 60_000;
 const redirects = 5;
 /** What a registry may say when it refuses, in bytes. */
@@ -46,7 +45,7 @@ const longestRefusal = 64 * 1024;
 
 /** Sends a request; repeats it on 429, 5xx and when no answer came. Throws a RegistryFailure once that does not help. */
 export async function exchange(request: Exchange, tools: ExchangeTools): Promise<Answer> {
-  const tries = request.body instanceof ReadableStream ? 1 : attempts;
+  const tries = isStream(request.body) ? 1 : attempts;
   for (let attempt = 1; ; attempt += 1) {
     const failure = await answerTo(request, tools.signal);
     if (!(failure instanceof RegistryFailure)) return failure;
@@ -91,21 +90,21 @@ async function follow(
   signal: AbortSignal,
 ): Promise<Pick<Answer, 'own' | 'url'> & { readonly response: Response }> {
   const { method, authorization, body } = request;
-  const streams = request.take === 'stream' || body instanceof ReadableStream;
+  const streams = request.take === 'stream' || isStream(body);
   const limit = streams ? signal : AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
   let { url } = request;
   let own = true;
   for (let hop = 0; hop <= redirects; hop += 1) {
-    const response = await fetch(url, {
-      ...{ method, redirect: 'manual', signal: limit },
-      headers: {
-        'user-agent': 'shiplock',
-        'accept-encoding': 'identity',
-        ...request.headers,
-        ...(own && authorization !== null && { authorization }),
-      },
-      ...(body !== undefined && { body, duplex: 'half' }),
-    });
+    const headers = {
+      'user-agent': 'shiplock',
+      'accept-encoding': 'identity',
+      ...request.headers,
+      ...(own && authorization !== null && { authorization }),
+    };
+    const options = { method, headers, signal: limit };
+    const response = isStream(body)
+      ? await sendStream(url, options, body)
+      : await fetch(url, { ...options, redirect: 'manual', ...(body !== undefined && { body }) });
     const next = nextOf(response, url, method);
     if (next === null) return { response, own, url };
     if (!keepsSafe(url, next))
@@ -115,6 +114,11 @@ async function follow(
     url = next;
   }
   throw failure(request, 0, `it redirects more than ${redirects} times`);
+}
+
+/** Whether a body comes as it goes, and can be sent only once. */
+export function isStream(body: Exchange['body']): body is AsyncIterable<Uint8Array> {
+  return typeof body === 'object' && Symbol.asyncIterator in body;
 }
 
 function nextOf(response: Response, url: URL, method: Exchange['method']): URL | null {
@@ -145,53 +149,4 @@ function ownFailure(thrown: unknown): RegistryFailure | null {
   if (thrown instanceof RegistryFailure) return thrown;
   const cause: unknown = (thrown as { readonly cause?: unknown } | null)?.cause;
   return cause instanceof RegistryFailure ? cause : null;
-}
-
-/** The failure that an answer stands for. */
-export function refusedBy(
-  request: Pick<Exchange, 'what' | 'url'>,
-  { status, headers, bytes }: Pick<Answer, 'status' | 'headers' | 'bytes'>,
-  hint?: string,
-): RegistryFailure {
-  const busy = status === 429 || status >= 500;
-  const seconds = Number(headers.get('retry-after'));
-  const retryAfterMs = !busy ? null : seconds > 0 ? seconds * 1000 : 0;
-  const words = wordsOf(Buffer.from(bytes).toString('utf8'));
-  const text = words === '' ? `HTTP ${status}` : `HTTP ${status}, ${words}`;
-  return failure(request, status, text, retryAfterMs, hint);
-}
-
-const again =
-  'Look at the registry, then run again: what is written already stays, and nothing is written twice.';
-
-/** A failure in the words that all of them have: who was asked what, and what came of it. */
-export function failure(
-  { what, url }: Pick<Exchange, 'what' | 'url'>,
-  status: number,
-  said: string,
-  retryAfterMs: number | null = null,
-  hint?: string,
-  cause?: unknown,
-): RegistryFailure {
-  const text = `${url.host} was asked ${what}: ${said}`;
-  return new RegistryFailure(text, status, retryAfterMs, {
-    hint: hint ?? hints[status] ?? again,
-    cause,
-  });
-}
-
-const hints: Readonly<Record<number, string>> = {
-  404: 'Check the name. What a login may not see is not found either.',
-  429: 'The registry allows no more for now. Wait some minutes; a login has a higher limit than none.',
-};
-
-/** Registries answer with a list of errors: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes. */
-function wordsOf(said: string): string {
-  if (/^\s*</.test(said)) return 'with a web page';
-  const found = [...said.matchAll(/"(?:code|message)"\s*:\s*"((?:[^"\\]|\\.)*)"/g)];
-  const words = found.length === 0 ? said : found.map(([, word = '']) => word).join(' ');
-  return words
-    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
-    .trim()
-    .slice(0, 300);
 }

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import type { Descriptor } from '../../domain/registry/manifest';
 import { RegistryFailure } from '../../errors';
 import type { Blobs } from './blobs';
@@ -82,7 +81,7 @@ async function copy(
   const sent = await connection.ask({
     ...{ ...upload, method: 'PATCH', at: placeIn(started, target, upload).href, expected: [202] },
     headers: { 'content-type': 'application/octet-stream' },
-    body: Readable.toWeb(Readable.from(await from.openBlob(blob))) as ReadableStream,
+    body: await from.openBlob(blob),
   });
   const place = placeIn(sent, target, upload);
   place.searchParams.set('digest', blob.digest);
