@@ -32,7 +32,7 @@ export function authorization(options: Options): Authorization {
     if (challenge === null) return null;
     const credentials = await options.credentials();
     if (challenge.scheme === 'basic')
-      return credentials?.kind === 'password' ? basic(credentials) : null;
+      return credentials?.kind === 'password' ? `Basic ${basicLogin(credentials)}` : null;
     if (credentials?.kind === 'token') return `Bearer ${credentials.token}`;
     const key = scopes.join(' ');
     const token = tokens.get(key) ?? (await askToken(challenge, credentials, scopes, options));
@@ -52,8 +52,12 @@ export function authorization(options: Options): Authorization {
   };
 }
 
-function basic({ username, password }: Extract<Credentials, { kind: 'password' }>): string {
-  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+/** User and password as a header has them. */
+export function basicLogin({
+  username,
+  password,
+}: Extract<Credentials, { kind: 'password' }>): string {
+  return Buffer.from(`${username}:${password}`).toString('base64');
 }
 
 const longestToken = 1024 * 1024;
@@ -113,7 +117,7 @@ function tokenRequest(
   const url = new URL(realm);
   for (const [name, value] of fields) url.searchParams.set(name, value);
   for (const scope of scopes) url.searchParams.append('scope', scope);
-  const login = credentials?.kind === 'password' ? basic(credentials) : null;
+  const login = credentials?.kind === 'password' ? `Basic ${basicLogin(credentials)}` : null;
   return { what, method: 'GET', url, headers: {}, authorization: login, take: longestToken };
 }
 

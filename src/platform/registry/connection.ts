@@ -2,7 +2,7 @@ import type { Credentials } from '../../domain/registry/docker-config';
 import { keepsSafe, registryOrigin } from '../../domain/registry/registry-address';
 import { RegistryFailure } from '../../errors';
 import { createMasks, type Masks } from '../masks';
-import { authorization, loginHint, type Authorization } from './authorization';
+import { authorization, basicLogin, loginHint, type Authorization } from './authorization';
 import { exchange, isStream, type Answer, type Exchange, type ExchangeTools } from './exchange';
 import { failure, refusedBy } from './failures';
 
@@ -41,7 +41,7 @@ export function connectRegistry(
   const conceal = (text: string): void => void masks.add(text);
   const secret = async (): Promise<Credentials | null> => {
     const found = await (login ??= credentials());
-    if (found !== null) conceal(found.kind === 'password' ? found.password : found.token);
+    secretsOf(found).forEach(conceal);
     return found;
   };
   const auth = authorization({ ...tools, origin, credentials: secret, conceal });
@@ -78,6 +78,12 @@ async function askLoggedIn(
   if (expected.includes(answer.status)) return answer;
   const refused = answer.status === 401 || answer.status === 403;
   throw refusedBy(request, answer, refused ? loginHint(await auth.known()) : undefined);
+}
+
+function secretsOf(credentials: Credentials | null): readonly string[] {
+  if (credentials === null) return [];
+  if (credentials.kind !== 'password') return [credentials.token];
+  return [credentials.password, basicLogin(credentials)];
 }
 
 /** A registry may send back what it was shown. */

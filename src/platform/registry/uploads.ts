@@ -79,7 +79,12 @@ async function copy(
   const upload = uploadOf(target, `to take ${blob.digest} in ${target.path}`);
   const started = begun ?? (await connection.ask({ ...upload, expected: [202] }));
   const sent = await connection.ask({
-    ...{ ...upload, method: 'PATCH', at: placeIn(started, target, upload).href, expected: [202] },
+    ...{
+      ...upload,
+      method: 'PATCH',
+      at: placeIn(started, target, upload).href,
+      expected: [201, 202, 204],
+    },
     headers: { 'content-type': 'application/octet-stream' },
     body: await from.openBlob(blob),
   });

@@ -216,6 +216,20 @@ describe('to another repository', () => {
     expect((await run(inputs)).log).toContain('0 manifests written, 0 blobs mounted, 0 copied');
   });
 
+  test('with the media types of Docker', async () => {
+    const [one, other] = ['amd64', 's390x'].map((architecture) =>
+      oci.makeImage({ kind: 'docker', architecture, layers: [architecture] }),
+    );
+    const list = oci.makeIndex({ one: one ?? amd64, other: other ?? arm64 }, { kind: 'docker' });
+    await oci.push(at(source), list, { tag: 'docker' });
+    const target = `${locked}/live/docker`;
+    const result = await run({ promote: `${source}:docker`, images: target, ...password });
+    expect(result.conclusion).toBe('success');
+    for (const { digest, bytes, mediaType } of [list, ...list.children])
+      expect(await manifestAt(target, digest)).toEqual({ digest, bytes, mediaType });
+    expect((await manifestAt(target, '1.2.3'))?.mediaType).toBe(list.mediaType);
+  });
+
   test("with docker's own login, or a wrong one, or none", async () => {
     const target = `${locked}/${ours}/by-login`;
     const auth = login.slice(6);
