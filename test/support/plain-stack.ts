@@ -2,17 +2,19 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readContainers } from './release-facts';
 import { stackFolder, type Site } from './release-site';
+import { selfSigned } from './self-signed';
 
 /** Compose project of the stack that runs without us; not the name of its folder. */
 export const plainProject = 'harbour';
 
 const mount = '      - ./nginx/shiplock:/etc/nginx/shiplock:ro\n';
 const proxyFile = `${stackFolder}/nginx/conf.d/dinghy.conf`;
+const tlsLines = 'ssl_certificate conf.d/own.crt; ssl_certificate_key conf.d/own.key;';
 const include = '  include /etc/nginx/shiplock/dinghy-production.conf;\n\n';
 
 /**
- * The dinghy stack as a team runs it without us: `docker compose up` in its folder, the proxy on port 80 with plain names and
- * no folder of ours. What its compose file needs lies in an `.env` on the server alone.
+ * The dinghy stack as a team runs it without us: `docker compose up` in its folder, the proxy on the ports 80 and 443 with plain
+ * names and no folder of ours. What its compose file needs lies in an `.env` on the server alone.
  */
 export class PlainStack {
   constructor(private readonly site: Site) {}
@@ -23,14 +25,19 @@ export class PlainStack {
     const file = join(workspace, 'docker-compose.yml');
     const written = await readFile(file, 'utf8');
     const needy = written.replace('STORE: redis://store:6379', '$&\n      HARBOUR: ${HARBOUR:?}');
-    await writeFile(file, needy.replace(mount, ''));
+    const secure = needy.replace("['80:80']", "['80:80', '443:443']");
+    await writeFile(file, secure.replace(mount, ''));
     const env = `COMPOSE_PROJECT_NAME=${plainProject}\nHARBOUR=Cuxhaven\nIMAGE_TAG=${version}\n`;
     await server.writeFile(`${stackFolder}/.env`, env, '600', 'deploy');
     await this.#pushFile();
     await this.#edit(proxyFile, [
       [include, ''],
       ['http://$shiplock_web', 'http://web:8080'],
+      ['listen 80 default_server;', `listen 80 default_server; listen 443 ssl; ${tlsLines}`],
     ]);
+    const { key, certificate } = selfSigned('dinghy.test');
+    await server.writeFile(`${stackFolder}/nginx/conf.d/own.key`, key, '600', 'deploy');
+    await server.writeFile(`${stackFolder}/nginx/conf.d/own.crt`, certificate, '644', 'deploy');
     await this.compose('up', '--detach');
   }
 

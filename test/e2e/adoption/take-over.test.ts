@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startLoad } from '../../support/load';
 import { openStream } from '../../support/load-stream';
 import { PlainStack, plainProject } from '../../support/plain-stack';
 import { pasteable } from '../../support/pasteable';
@@ -11,6 +12,7 @@ let site: Site<'v0' | 'v1' | 'v2' | 'v3' | 'bad'>;
 let stack: PlainStack;
 let visitors: Visitors | null = null;
 
+const proxy = { kind: 'nginx', service: 'nginx', 'config-dir': 'nginx/shiplock' };
 const folder = `${stackFolder}/nginx/shiplock/dinghy-production`;
 const running = ['web-1 running unless-stopped', 'worker-1 running unless-stopped'];
 const parked = ['web-1 exited no', 'worker-1 exited no'];
@@ -31,7 +33,8 @@ beforeAll(async () => {
   site = await openSite({
     name: 'adopt',
     versions: { v0: {}, v1: {}, v2: {}, v3: {}, bad: { failAfterSwitch: 1 } },
-    config: { bake: '2s' },
+    config: { bake: '2s', proxy: { ...proxy, confirm: 'https://dinghy.test/' } },
+    server: { ports: [80, 443] },
   });
   stack = new PlainStack(site);
   await stack.start('v0');
@@ -107,7 +110,16 @@ describe('the first release', () => {
   test('takes over without a failed request or a cut stream, and keeps what ran, stopped', async () => {
     const stream = openStream({ url: site.origin, host: 'dinghy.test', seconds: 4 });
     await stream.opened;
+    const url = `https://127.0.0.1:${site.server.port(443)}/`;
+    const load = { url, host: 'dinghy.test', rate: 50, connections: 'keep-alive' } as const;
+    const secure = await startLoad(load);
     const result = await site.arrive('v1');
+    const { failed, versions, examples } = await secure.stop();
+    expect([failed, versions.map(({ version }) => version), examples]).toEqual([
+      0,
+      ['v0', 'v1'],
+      [],
+    ]);
     expect(result.outputs).toMatchObject({ verdict: 'deployed', previous: '1-adopted' });
     expect(await stream.ended).toMatchObject({ completed: true, versions: ['v0'] });
     expect([await site.serving(), await stack.containers()]).toEqual(['v1', parked]);

@@ -47,7 +47,7 @@ test('an include that nginx refuses', async () => {
   // nginx names one unknown variable at a time, and the first one is what the new include brings.
   const text = 'server { listen 81; return 200 $nobody_knows; }\n';
   await site.server.writeFile(mistake, text, '644', 'deploy');
-  const route = 'location /work/ { proxy_pass http://$shiplock_worker; }';
+  const route = 'location /jobs/ { proxy_pass http://$shiplock_worker; }';
   await site.server.exec(['sed', '-i', `s@^  location /@  ${route}\\n&@`, `${folder}/dinghy.conf`]);
   const web = { port: 8080, health: { path: '/healthz', interval: '200ms' } };
   const health = { command: 'true', interval: '200ms' };

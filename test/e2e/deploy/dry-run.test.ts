@@ -108,4 +108,19 @@ describe('a dry run', () => {
       /- services\.worker\.image: /,
     );
   });
+
+  test('warns of a Compose that is older than those it was tried with', async () => {
+    // A stand-in: the real plugin, which only says another version. Old ones cannot be had here.
+    const plugin = '/usr/libexec/docker/cli-plugins/docker-compose';
+    const script = `#!/bin/sh\ncase " $* " in *" version "*) echo 2.21.0 ;; *) exec ${plugin}.real "$@" ;; esac\n`;
+    await site.server.exec(['mv', plugin, `${plugin}.real`]);
+    await site.server.writeFile(plugin, script, '755');
+    const result = await planned(() => deploy('v2', true));
+    await site.server.exec(['mv', `${plugin}.real`, plugin]);
+    told(
+      result,
+      /Docker Compose 2\.21\.0 on the server is older than 2\.26/,
+      /it does not know env_file with required: false \(2\.24\), content of configs/,
+    );
+  });
 });
