@@ -24,7 +24,7 @@ afterEach(() => {
 
 /** The workflow file whose job `deploy` is the gate. */
 function workflow(condition = 'always()'): void {
-  const jobs = `jobs:\n  lint: {}\n  test: { needs: lint }\n  deploy: { needs: test, if: ${condition} }\n`;
+  const jobs = `jobs:\n  lint: {}\n  docs: { if: github.event_name == 'schedule' }\n  test: { needs: lint }\n  deploy: { needs: test, if: ${condition} }\n`;
   world.file('.github/workflows/release.yml', jobs);
 }
 
@@ -63,6 +63,16 @@ describe('over the jobs that it needs', () => {
     expect(conclusion).toBe('failure');
     expect(outputs).toMatchObject({ result: 'failure', failed: '["lint","test"]', skipped: '["test"]' });
     expect(summary).toContain('because lint ended with failure');
+  });
+
+  test('takes skips as it is told', async () => {
+    workflow();
+    const [failed, byCondition] = await Promise.all([
+      gate({ jobs: needs({ lint: 'failure', test: 'skipped' }), 'allowed-failures': 'lint', 'allowed-skips': 'test', 'strict-skips': 'false' }),
+      gate({ jobs: needs({ lint: 'success', docs: 'skipped' }), 'skips-by-condition': 'pass' }),
+    ]);
+    expect([failed.conclusion, byCondition.conclusion]).toEqual(['success', 'success']);
+    expect(byCondition.summary).toContain('by its condition: github.event&#95;name == ');
   });
 
   test('lets the lists decide where the workflow file cannot be read, and says so', async () => {
