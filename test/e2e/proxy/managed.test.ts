@@ -36,12 +36,12 @@ const certificate = () =>
   });
 
 /** Does something while visitors of both apps are there, none of whom may fail. */
-async function nobodyFails(work: () => Promise<unknown>): Promise<void> {
+async function nobodyFails(work: () => Promise<unknown>, rate = 50): Promise<void> {
   const { server, dinghy } = stand;
   const secure = { server, origin: `https://127.0.0.1:${server.port(443)}` };
   const visitors = [
-    await letVisitorsIn(dinghy, 50, 'dinghy.test'),
-    await letVisitorsIn(secure, 50, 'raft.test'),
+    await letVisitorsIn(dinghy, rate, 'dinghy.test'),
+    await letVisitorsIn(secure, rate, 'raft.test'),
   ];
   try {
     await work();
@@ -97,7 +97,7 @@ test('a deploy of one app fails no request of either, cuts no stream, and leaves
 });
 
 test('visitors wait for an engine that stands still, and nobody fails', async () => {
-  await nobodyFails(() => stallEngine(stand.server));
+  await nobodyFails(() => stallEngine(stand.server), 10);
 });
 
 test('a container that comes back under another address is reached again within 5 s', async () => {

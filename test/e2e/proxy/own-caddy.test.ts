@@ -102,7 +102,7 @@ describe('a Caddy that is not prepared', () => {
     await asDeploy(reload);
     expect(await site.serving()).toBe('v0');
     // A reload closes kept connections: who comes now meets the releases alone.
-    visitors = await letVisitorsIn(site);
+    visitors = await letVisitorsIn(site, 50);
   });
 });
 
