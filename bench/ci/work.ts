@@ -83,11 +83,12 @@ export async function judgeChecks(github: FakeGithub, count: number): Promise<nu
   const inputs = { required: 'Job 7', settle: '0s', interval: '1s', timeout: '5m' };
   const env = { GITHUB_API_URL: github.url };
   const action = join(actions, 'merge-gate');
+  const before = github.requests.length;
   const started = performance.now();
   const run = runAction({ action, workspace, inputs, env, checkRunId: '1' });
-  const { outputs } = await succeed(run.done);
+  await succeed(run.done);
   const took = performance.now() - started;
-  const { findings } = JSON.parse(outputs['report'] ?? '') as { findings: readonly unknown[] };
-  if (findings.length < count) throw new Error(`${findings.length} of ${count} checks were judged`);
+  const asked = github.requests.slice(before).filter(({ path }) => path.includes('/check-runs?'));
+  if (asked.length < count / 100) throw new Error(`Only ${asked.length} pages of checks were read`);
   return took;
 }

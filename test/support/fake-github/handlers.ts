@@ -14,8 +14,8 @@ export interface Asked {
 
 export type Answer =
   | { readonly body: unknown }
-  /** All of a list: the server cuts it into pages. */
-  | { readonly list: readonly unknown[]; readonly as?: string }
+  /** All of a list: the server cuts it into pages, and makes what is on the page. */
+  | { readonly list: readonly (() => unknown)[]; readonly as?: string }
   | { readonly text: string }
   | { readonly status: 404 | 422; readonly message: string };
 
@@ -86,7 +86,9 @@ export const handlers: Readonly<Record<string, Handler>> = {
       const refs = [...world.refs].filter(([ref]) => ref.startsWith(`refs/${path['ref'] ?? ''}`));
       const [one] = example as unknown as Json[];
       const object = one?.['object'] as Json;
-      return { list: refs.map(([ref, sha]) => ({ ...one, ref, object: { ...object, sha } })) };
+      return {
+        list: refs.map(([ref, sha]) => () => ({ ...one, ref, object: { ...object, sha } })),
+      };
     },
   },
   'checks/list-for-ref': {
@@ -95,9 +97,11 @@ export const handlers: Readonly<Record<string, Handler>> = {
       const sha = world.commitOf(path['ref'] ?? '');
       if (sha === null) return noCommit(path['ref'] ?? '');
       const all = world.checks.filter((check) => check.sha === sha);
-      const shown = query['filter'] === 'all' ? all : all.filter((check) => isLatest(check, all));
+      const shown = query['filter'] === 'all' ? all : latestOf(all);
       return {
-        list: shown.toReversed().map((check) => checkRun(check, first(example, 'check_runs'))),
+        list: shown
+          .toReversed()
+          .map((check) => () => checkRun(check, first(example, 'check_runs'))),
         as: 'check_runs',
       };
     },
@@ -109,9 +113,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
       if (run === undefined) return absent;
       const jobs = world.checks.filter((check) => check.run === run);
       return {
-        list: jobs
-          .filter((one) => isLatest(one, jobs))
-          .map((one) => job(one, first(example, 'jobs'))),
+        list: latestOf(jobs).map((one) => () => job(one, first(example, 'jobs'))),
         as: 'jobs',
       };
     },
@@ -125,7 +127,8 @@ export const handlers: Readonly<Record<string, Handler>> = {
           (sha === undefined || run.sha === sha) && (event === undefined || run.event === event),
       );
       const one = first(example, 'workflow_runs');
-      return { list: runs.toReversed().map((run) => workflowRun(run, one)), as: 'workflow_runs' };
+      const list = runs.toReversed().map((run) => () => workflowRun(run, one));
+      return { list, as: 'workflow_runs' };
     },
   },
   'repos/list-commit-statuses-for-ref': {
@@ -135,7 +138,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
       if (sha === null) return noCommit(path['ref'] ?? '');
       const statuses = world.statuses.filter((status) => status.sha === sha).toReversed();
       const [one = {}] = example as unknown as Json[];
-      return { list: statuses.map((status) => commitStatus(status, one)) };
+      return { list: statuses.map((status) => () => commitStatus(status, one)) };
     },
   },
   'repos/create-commit-status': {
@@ -160,5 +163,10 @@ function without(value: Json, ...keys: readonly string[]): Json {
 const first = (example: Json, key: string): Json => (example[key] as Json[])[0] ?? {};
 
 /** Of the checks of one name in one suite GitHub shows the last one. */
-const isLatest = (check: CheckRun, all: readonly CheckRun[]): boolean =>
-  !all.some(({ suite, name, id }) => suite === check.suite && name === check.name && id > check.id);
+function latestOf(checks: readonly CheckRun[]): readonly CheckRun[] {
+  const keyOf = ({ suite, name }: CheckRun): string => `${suite} ${name}`;
+  const latest = new Map<string, number>();
+  for (const check of checks)
+    latest.set(keyOf(check), Math.max(check.id, latest.get(keyOf(check)) ?? 0));
+  return checks.filter((check) => latest.get(keyOf(check)) === check.id);
+}

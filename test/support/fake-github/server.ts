@@ -197,7 +197,8 @@ function pageOf(
   const paged = parameters.some(({ name }) => name === 'page');
   const size = paged ? Math.min(100, Number(asked.searchParams.get('per_page') ?? 30)) : Infinity;
   const page = Number(asked.searchParams.get('page') ?? 1);
-  const part = paged ? list.slice((page - 1) * size, page * size) : list;
+  const shown = paged ? list.slice((page - 1) * size, page * size) : list;
+  const part = shown.map((make) => make());
   const body = as === undefined ? part : { total_count: list.length, [as]: part };
   if (page * size >= list.length) return { body, headers: {} };
   const next = new URL(asked);
