@@ -1,4 +1,9 @@
+import { once } from 'node:events';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { connectRegistry } from '../../src/platform/registry/connection';
+import { openRepository } from '../../src/platform/registry/repository';
 import { blobOf, describe as describeBlob, makeImage } from '../support/oci-image';
 import {
   captain,
@@ -9,6 +14,7 @@ import {
   startRegistry,
 } from '../support/registry-client';
 import type { RegistryReply, ScriptedRegistry } from '../support/scripted-registry';
+import { selfSigned } from '../support/self-signed';
 
 afterEach(closeRegistries);
 
@@ -111,6 +117,20 @@ describe('trouble of the registry', () => {
     expect(waits).toEqual([60_000, 60_000, 60_000, 60_000]);
   });
 
+  test('is not waited for once the run is cancelled', async () => {
+    const registry = await startRegistry({ on: () => ({ status: 503 }) });
+    const cancel = new AbortController();
+    const sleep = (): Promise<void> => {
+      cancel.abort(new Error('the run was cancelled'));
+      return Promise.resolve();
+    };
+    const tools = { clock: { sleep }, signal: cancel.signal };
+    const connection = connectRegistry(registry.name, () => Promise.resolve(null), tools);
+    const asked = openRepository(connection, 'octo/app').manifest('1');
+    await expect(asked).rejects.toThrow('the run was cancelled');
+    expect(registry.requests).toHaveLength(1);
+  });
+
   test('a registry that is not there is named', async () => {
     const registry = await startRegistry();
     registry.close();
@@ -162,6 +182,18 @@ describe('a redirect', () => {
     });
     await repositoryOf(registry, captain).app.readBlob(describeBlob(layer));
     expect(registry.requests.at(-1)).toMatchObject({ path: '/back', authorization: null });
+  });
+
+  test('to a host whose certificate nobody vouches for fails, and says how to trust it', async () => {
+    const { key, certificate } = selfSigned('blobs.test');
+    const tls = createServer({ key, cert: certificate }).listen(0, '127.0.0.1');
+    await once(tls, 'listening');
+    const location = `https://127.0.0.1:${(tls.address() as AddressInfo).port}/layer`;
+    const registry = await startRegistry({ on: () => ({ status: 307, headers: { location } }) });
+    const words = await said(repositoryOf(registry).app.readBlob(describeBlob(layer)));
+    tls.close();
+    expect(words).toContain('SELF_SIGNED_CERT');
+    expect(words).toContain('NODE_EXTRA_CA_CERTS');
   });
 
   test('that never ends, and one of a write, are refused', async () => {

@@ -107,16 +107,16 @@ export function isAttestation({ platform }: Descriptor): boolean {
 /** How the layers of an image are packed. */
 export type Packing = 'gzip' | 'zstd' | 'none';
 
-const layerTypes: Readonly<Record<string, Packing>> = {
-  'application/vnd.oci.image.layer.v1.tar': 'none',
-  'application/vnd.oci.image.layer.v1.tar+gzip': 'gzip',
-  'application/vnd.oci.image.layer.v1.tar+zstd': 'zstd',
-  'application/vnd.docker.image.rootfs.diff.tar': 'none',
-  'application/vnd.docker.image.rootfs.diff.tar.gzip': 'gzip',
-  'application/vnd.docker.image.rootfs.diff.tar.zstd': 'zstd',
-};
+const layerTypes = new Map<string, Packing>([
+  ['application/vnd.oci.image.layer.v1.tar', 'none'],
+  ['application/vnd.oci.image.layer.v1.tar+gzip', 'gzip'],
+  ['application/vnd.oci.image.layer.v1.tar+zstd', 'zstd'],
+  ['application/vnd.docker.image.rootfs.diff.tar', 'none'],
+  ['application/vnd.docker.image.rootfs.diff.tar.gzip', 'gzip'],
+  ['application/vnd.docker.image.rootfs.diff.tar.zstd', 'zstd'],
+]);
 
 /** How a layer of this media type is packed; null = it is none that a registry keeps, or one that nobody here can unpack. */
 export function packingOf(mediaType: string): Packing | null {
-  return layerTypes[mediaType] ?? null;
+  return layerTypes.get(mediaType) ?? null;
 }
