@@ -51,14 +51,18 @@ async function nobodyFails(work: () => Promise<unknown>, rate = 50): Promise<voi
   }
 }
 
-test('a port that is taken is told with its holder, and nothing is touched', async () => {
+test('ports that are taken are told with their holders, and nothing is touched', async () => {
   const holder = ['run', '-d', '--name', 'squatter', '-p', '80:80'];
   await stand.server.docker([...holder, '127.0.0.1:5000/shiplock-sample/nginx:1.26']);
-  const before = await containers();
+  const listen = 'socat TCP-LISTEN:443,fork,reuseaddr /dev/null >/dev/null 2>&1 & echo $!';
+  const { stdout: program } = await stand.server.exec(['sh', '-c', listen]);
+  const before = await snapshot(stand.server);
   const { outputs, log } = await stand.dinghy.deploy('v1');
   expect(outputs['verdict']).toBe('refused');
   expect(log).toContain('port 80: is taken by the container squatter');
-  expect([await containers(), before]).toEqual([before, 'squatter']);
+  expect(log).toContain('port 443: is taken by a program of the server');
+  expect(await snapshot(stand.server)).toBe(before);
+  await stand.server.exec(['kill', program.trim()]);
 });
 
 test('a dry run says what the proxy is made from', async () => {
@@ -106,6 +110,17 @@ test('a container that comes back under another address is reached again within 
 });
 
 describe('routes belong to the release', () => {
+  test('what the proxy does not accept fails the release, and the next one can begin at once', async () => {
+    await stand.configure('dinghy', { api: true });
+    const broken = '/var/lib/shiplock/.proxy/broken.caddy';
+    await stand.server.exec(['sh', '-c', `echo 'nonsense {' >${broken}`]);
+    const images = `web=${stand.dinghy.images.v1}\napi=${stand.dinghy.images.v2}`;
+    const { outputs, log } = await stand.dinghy.deploy('v1', { version: 'v3', images });
+    expect(outputs['verdict']).toBe('failed');
+    expect(log).toContain('the managed proxy does not accept its configuration');
+    await stand.server.exec(['rm', broken]);
+  });
+
   test('they come with it, and the reload for them cuts no stream', async () => {
     const before = await changes();
     await stand.configure('dinghy', { api: true });
