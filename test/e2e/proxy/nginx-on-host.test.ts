@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { visitThrough, whole } from '../../support/long-visits';
 import { readContainers, readRecords } from '../../support/release-facts';
 import { openSite, stackFolder, type Site } from '../../support/release-site';
 import { letVisitorsIn, type Visitors } from '../../support/release-visitors';
@@ -17,6 +18,8 @@ const site80 = (lines: string, target: string): string => `server {
   server_name dinghy.test;
 ${lines}
   proxy_http_version 1.1;
+  proxy_set_header Upgrade $http_upgrade;
+  proxy_set_header Connection $http_connection;
   proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
   location / {
     proxy_pass ${target};
@@ -125,11 +128,14 @@ test('the first release takes over from the published port, through ports of its
   expect(await site.serving()).toBe('v1');
 }, 120_000);
 
-test('a release that keeps its routes needs no right to touch nginx', async () => {
+test('a release that keeps its routes needs no right to touch nginx, and cuts no stream', async () => {
   await asRoot(`rm ${sudoers}`);
   const workers = await nginxWorkers();
-  const { exitCode, log } = await site.deploy('v2');
-  expect([exitCode, exitCode === 0 ? '' : log]).toEqual([0, '']);
+  const run = site.startDeploy('v2', { drain: '20s' });
+  const { result, stayed, ended } = await visitThrough(run, site.origin, 'dinghy.test');
+  expect([result.exitCode, result.exitCode === 0 ? '' : result.log]).toEqual([0, '']);
+  expect(stayed).toBe(true);
+  expect(ended).toMatchObject([whole('v1'), whole('v1')]);
   expect(await visitors.failures()).toEqual([]);
   expect(await published()).toEqual([
     'blue 127.0.0.1:21000 exited',
