@@ -29,13 +29,18 @@ module.exports = {
     notTo(
       'pure-packages',
       { path: src('domain', 'report', 'commands', 'contract', 'config') },
-      { path: 'node_modules/', pathNot: packages('zod', 'yaml', ...tagGrammar) },
-      'Decisions know zod for the records; config and the merge gate also read YAML, tags what their grammar is made of. Nothing else.',
+      { path: 'node_modules/', pathNot: packages('zod', 'yaml', ...tagGrammar, 'picomatch') },
+      'Decisions know zod for the records; config and the merge gate also read YAML, tags what their grammar is made of, scans how paths are matched. Nothing else.',
     ),
     notTo(
       'tag-grammar-in-tags-only',
       { path: '^src/', pathNot: '^src/domain/tags/' },
       { path: packages(...tagGrammar) },
+    ),
+    notTo(
+      'paths-in-scans-only',
+      { path: '^src/', pathNot: '^src/domain/scan/' },
+      { path: packages('picomatch') },
     ),
     notTo(
       'yaml-in-config-and-workflows-only',

@@ -48,7 +48,9 @@ function sections(path: string, node: Node, seen: readonly string[]): string[] {
 /** The maps with named keys that a key leads to. */
 function inside(path: string, node: Node): [string, Node][] {
   const one = solid(node);
-  if (one.properties !== undefined) return [[path, one]];
+  // Of several kinds at most one is a map with keys.
+  const map = [one, ...(one.anyOf ?? [])].find(({ properties }) => properties !== undefined);
+  if (map !== undefined) return [[path, map]];
   if (one.items !== undefined) return inside(`${path}[]`, one.items);
   if (typeof one.additionalProperties !== 'object') return [];
   return inside(`${path}.<name>`, one.additionalProperties);
@@ -75,6 +77,8 @@ function kindOf(node: Node): string {
   switch (one.type) {
     case 'integer':
       return `whole number${rangeOf(one)}`;
+    case 'number':
+      return `number${rangeOf(one)}`;
     case 'string':
       return textKind(one);
     case 'boolean':

@@ -29,6 +29,11 @@ export function tagsCommand(folder: string): string[] {
   return inClone(folder, ['for-each-ref', '--format=%(refname:strip=2)', 'refs/tags']);
 }
 
+/** Ends with 0 only for a file that git knows. */
+export function trackedCommand(folder: string, path: string): string[] {
+  return inClone(folder, ['ls-files', '--error-unmatch', '--', path]);
+}
+
 /** The runner's user need not own the checkout, as in a container job. */
 function inClone(folder: string, words: readonly string[]): string[] {
   return ['git', '-c', `safe.directory=${folder}`, '-C', folder, ...words];

@@ -13,6 +13,7 @@ import {
   url,
 } from './fields';
 import { proxy, route } from './proxy-schema';
+import { scanSchema } from './scan-schema';
 
 const pacing = (intervalText: string, timeoutText: string, passes: number, deadline: string) => ({
   interval: duration.default(intervalText).describe('Pause between two probes'),
@@ -155,6 +156,7 @@ export const configSchema = z
       .record(name(20), environment.nullable())
       .default({})
       .describe('What differs per environment, with its hosts'),
+    scan: scanSchema.optional(),
   })
   .describe('Shiplock: what is released, where, and how it is proven');
 

@@ -7,6 +7,11 @@ export function sha256(text: string, key?: string): string {
     .digest('hex');
 }
 
+/** The first half of a keyed SHA-256, 32 hex digits: enough to tell things apart, and short where there are many. */
+export function shortHash(text: string, key: string): string {
+  return createHmac('sha256', key).update(text).digest().toString('hex', 0, 16);
+}
+
 /** Hex text from the system's random source, two digits a byte. */
 export function randomHex(bytes: number): string {
   return randomBytes(bytes).toString('hex');

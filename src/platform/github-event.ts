@@ -13,11 +13,17 @@ const eventPayload = z.object({
   pull_request: z
     .object({
       head: z.object({ sha: z.string() }).optional().catch(undefined),
-      base: z.object({ ref: z.string() }).optional().catch(undefined),
+      base: z
+        .object({ ref: z.string(), sha: z.string().optional().catch(undefined) })
+        .optional()
+        .catch(undefined),
     })
     .optional()
     .catch(undefined),
-  merge_group: z.object({ head_sha: z.string() }).optional().catch(undefined),
+  merge_group: z
+    .object({ head_sha: z.string(), base_sha: z.string().optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
   workflow_run: z.object({ head_sha: z.string() }).optional().catch(undefined),
   repository: z
     .object({

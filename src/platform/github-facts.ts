@@ -4,6 +4,8 @@ export interface GithubFacts {
   readonly runAttempt: string;
   /** `owner/name` of the repository whose workflow runs. */
   readonly repository: string;
+  /** Stays the same when the repository gets another name. */
+  readonly repositoryId: string;
   readonly actor: string;
   readonly serverUrl: string;
   readonly apiUrl: string;
@@ -38,6 +40,7 @@ export function readGithubFacts(environment: NodeJS.ProcessEnv): GithubFacts {
     runId,
     runAttempt,
     repository,
+    repositoryId: fact('REPOSITORY_ID'),
     actor: fact('ACTOR'),
     serverUrl,
     apiUrl: fact('API_URL') || 'https://api.github.com',

@@ -38,6 +38,18 @@ export interface ActionContext<Inputs extends InputFields> {
   readonly env: GithubFacts;
   /** Absolute path of the checkout. */
   readonly workspace: string;
+  /** Hides a secret that was met on the way, from now on and in the later steps too. */
+  readonly mask: (secret: string) => void;
+}
+
+/** A remark on the run's page; the runner shows ten errors and ten warnings of a step. */
+export interface Annotation {
+  readonly level: 'error' | 'warning';
+  readonly title: string;
+  readonly message: string;
+  /** Path in the repository; empty = nowhere. */
+  readonly file: string;
+  readonly line: number | null;
 }
 
 export interface RunResult<Outputs extends OutputFields> {
@@ -47,6 +59,7 @@ export interface RunResult<Outputs extends OutputFields> {
   /** Markdown for the job summary. */
   readonly summary: string;
   readonly exitCode: number;
+  readonly annotations?: readonly Annotation[];
   /** Shown as an error on the run's page too; a refusal needs no log around it. */
   readonly error?: string;
 }
@@ -74,7 +87,7 @@ export async function runAction<Inputs extends InputFields, Outputs extends Outp
   const workspace = process.env['GITHUB_WORKSPACE'] ?? process.cwd();
   const { signal, finish } = watchProcess(log);
   const contextOf = (inputs: InputsOf<Inputs>): ActionContext<Inputs> => {
-    return { inputs, log, signal, state: savedState, env, workspace };
+    return { inputs, log, signal, state: savedState, env, workspace, mask: masker(masks) };
   };
   const phase = runner.savedState(phaseState);
   try {
@@ -83,6 +96,7 @@ export async function runAction<Inputs extends InputFields, Outputs extends Outp
       const inputs = readInputs(contract, masks);
       runner.saveState(phaseState, 'ready');
       const result = await work.run(contextOf(inputs), deps);
+      annotate(result.annotations ?? [], masks);
       if (result.error !== undefined) showError(contract, result.error, masks);
       report(contract.outputs, result, masks, log);
       finish(result.exitCode);
@@ -104,7 +118,21 @@ export async function runAction<Inputs extends InputFields, Outputs extends Outp
 }
 
 function showError({ title }: { readonly title: string }, text: string, masks: Masks): void {
-  runner.showError(masks.hide(text), title);
+  runner.showError(masks.hide(text), { title });
+}
+
+const masker =
+  (masks: Masks) =>
+  (secret: string): void => {
+    masks.add(secret).forEach(runner.maskSecret);
+  };
+
+function annotate(annotations: readonly Annotation[], masks: Masks): void {
+  for (const { level, title, message, file, line } of annotations) {
+    const place = file === '' ? {} : { file, ...(line === null ? {} : { line: String(line) }) };
+    const show = level === 'error' ? runner.showError : runner.showWarning;
+    show(masks.hide(message), { title: masks.hide(title), ...place });
+  }
 }
 
 /** Reads the inputs after every secret among them is masked, so that no message about them can show one. */
@@ -115,10 +143,7 @@ function readInputs<Inputs extends InputFields>(
   const raw: Record<string, string> = {};
   for (const [name, field] of Object.entries(contract.inputs)) {
     const text = runner.inputOf(name);
-    field
-      .secretsIn(text)
-      .flatMap((secret) => masks.add(secret))
-      .forEach(runner.maskSecret);
+    field.secretsIn(text).forEach(masker(masks));
     raw[name] = text;
   }
   const parsed = parseInputs(contract, raw);

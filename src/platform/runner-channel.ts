@@ -37,14 +37,17 @@ export function maskSecret(text: string): void {
   command('add-mask', text);
 }
 
+/** A heading, and the place that is meant: `title`, `file`, `line`. */
+export type Place = Readonly<Record<string, string>>;
+
 /** Shows an error in the log and on the run's page. */
-export function showError(text: string, title: string): void {
-  command('error', text, ` title=${escaped(title).replaceAll(':', '%3A').replaceAll(',', '%2C')}`);
+export function showError(text: string, place: Place = {}): void {
+  command('error', text, place);
 }
 
 /** Shows a warning in the log and on the run's page. */
-export function showWarning(text: string): void {
-  command('warning', text);
+export function showWarning(text: string, place: Place = {}): void {
+  command('warning', text, place);
 }
 
 /** Adds markdown to the job's summary. Throws when it cannot be written. */
@@ -53,8 +56,12 @@ export function addSummary(markdown: string): void {
   if (file !== '') appendFileSync(file, `${markdown}\n`);
 }
 
-function command(name: string, text: string, properties = ''): void {
-  process.stdout.write(`::${name}${properties}::${escaped(text)}\n`);
+function command(name: string, text: string, place: Place = {}): void {
+  const properties = Object.entries(place).map(
+    ([key, value]) => `${key}=${escaped(value).replaceAll(':', '%3A').replaceAll(',', '%2C')}`,
+  );
+  const head = [name, properties.join(',')].filter((part) => part !== '').join(' ');
+  process.stdout.write(`::${head}::${escaped(text)}\n`);
 }
 
 const escaped = (text: string): string =>

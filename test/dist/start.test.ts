@@ -20,6 +20,7 @@ const bad: Readonly<Record<string, readonly [input: string, text: string]>> = {
   rollback: ['bake', 'soon'],
   'image-tags': ['context', 'nowhere'],
   'merge-gate': ['timeout', 'soon'],
+  'scan-gate': ['max-db-age', 'soon'],
 };
 
 describe.each(readdirSync('src/actions'))('dist/%s', (name) => {

@@ -6,8 +6,10 @@ import { contract as deploy } from '../../src/actions/deploy/contract';
 import { contract as imageTags } from '../../src/actions/image-tags/contract';
 import { contract as mergeGate } from '../../src/actions/merge-gate/contract';
 import { contract as rollback } from '../../src/actions/rollback/contract';
+import { contract as scanGate } from '../../src/actions/scan-gate/contract';
 import { configSchema } from '../../src/config/schema';
 import { loadConfig } from '../../src/config/load';
+import { loadScan } from '../../src/config/load-scan';
 import { codeSpans, pages, repository, textOf, trackedFiles, type Page } from '../support/pages';
 
 const all = pages();
@@ -100,6 +102,17 @@ test.each(configs)('the shiplock.yml of $path is a good one', ({ path, code }) =
   }
 });
 
+const scans = examples.filter(({ code }) => code.startsWith('scan:'));
+
+test.each(scans)('the policy of $path is a good one', ({ path, code }) => {
+  const none = { failOn: {}, named: [], warnOn: {}, ignoreUnfixed: null };
+  expect(loadScan(code, path, none).ignores).not.toEqual([]);
+});
+
+test('a policy is shown', () => {
+  expect(scans.map(({ path }) => path)).toEqual(['docs/scan-gate.md']);
+});
+
 interface Step {
   readonly uses?: string;
   readonly with?: Record<string, unknown>;
@@ -112,7 +125,13 @@ function stepsIn(value: unknown): Step[] {
   return 'uses' in value ? [value as Step, ...inner] : inner;
 }
 
-const contracts = { deploy, rollback, 'image-tags': imageTags, 'merge-gate': mergeGate };
+const contracts = {
+  deploy,
+  rollback,
+  'image-tags': imageTags,
+  'merge-gate': mergeGate,
+  'scan-gate': scanGate,
+};
 
 test.each(examples.filter(({ code }) => code.includes('shiplock/shiplock/actions/')))(
   'the steps that $path shows have inputs that the action knows',

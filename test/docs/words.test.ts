@@ -21,6 +21,7 @@ const known = [
   'go.dev',
   'index.docker.io',
   'json-schema.org',
+  'json.schemastore.org',
   'nodejs.org',
   'peps.python.org',
   'registry-1.docker.io',

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { defineAction } from '../../contract/define-action';
+import {
+  choice,
+  duration,
+  flag,
+  lines,
+  block,
+  secret,
+  text,
+  token,
+} from '../../contract/input-fields';
+import { choiceOutput, jsonOutput, textOutput } from '../../contract/output-fields';
+
+const counts = z.object({
+  total: z.number(),
+  decisions: z.record(z.string(), z.number()),
+  severities: z.record(z.string(), z.number()),
+  classes: z.record(z.string(), z.number()),
+});
+
+const levels = 'A severity, or `class=severity` by line or comma';
+
+export const contract = defineAction({
+  name: 'scan-gate',
+  title: 'Shiplock scan-gate',
+  description:
+    'One verdict over the reports of vulnerability, secret, misconfiguration and licence scanners: what could not be read or proven is never a pass.',
+  permissions: [
+    {
+      scope: 'contents',
+      access: 'read',
+      why: 'to read policy and ignores of the base commit, on pull requests and merge groups',
+    },
+  ],
+  inputs: {
+    reports: lines(
+      'Reports to judge, one per line: `kind=path, word=value, …`; kinds: trivy, trufflehog, gitleaks, safety, pip-audit, npm-audit, sarif.',
+      { format: 'Write one kind=path per line; docs/scan-gate.md lists the words.' },
+    ),
+    config: text('File with the part `scan:`.', { fallback: '`shiplock.yml`, if there is one' }),
+    'fail-on': block(`From what on the run fails. ${levels}.`, {
+      fallback: '`scan.fail-on`, else `high` and `secret=unknown`',
+    }),
+    'warn-on': block(`From what on the run warns. ${levels}.`, {
+      fallback: '`scan.warn-on`, else `medium` and `secret=unverified`',
+    }),
+    'ignore-unfixed': flag('Whether vulnerabilities without a fix only get listed.'),
+    ignores: lines("Other tools' ignore files, one per line.", {
+      fallback: '`.trivyignore`, `.trivyignore.yaml` and `.gitleaksignore`, if they are there',
+    }),
+    'strict-ignores': flag(
+      "Whether ignores in those files need a reason and an end too, and a tool's own suppressions count for nothing.",
+    ),
+    baseline: text('Result of an earlier run (its output `json`): only what is new fails.', {
+      fallback: 'everything counts as new',
+    }),
+    'allow-empty': flag('Whether a report in which nothing was scanned is one.'),
+    'max-db-age': duration("Oldest database that Trivy's vulnerabilities may come from.", {
+      default: '120h',
+    }),
+    'on-degraded': choice(
+      ['fail', 'pass'],
+      'What it means that a database is too old, or its age not known.',
+      { default: 'fail' },
+    ),
+    category: text('Begin of the category of the alerts in SARIF.', { default: 'scan-gate' }),
+    'fingerprint-key': secret(
+      'Key for the fingerprints of secrets, beside the id of the repository.',
+    ),
+    'github-token': token('Token that reads the base commit.'),
+  },
+  outputs: {
+    verdict: choiceOutput(
+      ['clean', 'warnings', 'degraded', 'findings', 'scanner-error', 'refused', 'unproven'],
+      'How it ended.',
+    ),
+    counts: jsonOutput(counts, 'Findings by decision, severity and class.'),
+    new: textOutput('How many were not there in the baseline.'),
+    existing: textOutput('How many were.'),
+    fixed: textOutput('How many of the baseline are gone.'),
+    sarif: textOutput('Path of the SARIF file.'),
+    json: textOutput('Path of the whole result; the baseline of a later run.'),
+    'degraded-reason': textOutput('Why the result is worth less than it seems.'),
+  },
+  rules: [],
+});

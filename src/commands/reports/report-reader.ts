@@ -1,0 +1,19 @@
+import type { Finding, FindingClass } from '../../domain/scan/finding';
+import type { ReportFacts } from '../../domain/scan/report-facts';
+
+/** Where the findings of a report go. */
+export interface ReportSink {
+  /** The class of results in formats that do not know classes. */
+  readonly soleClass: FindingClass;
+  add(finding: Finding): void;
+  /** Takes a secret away at once: masks it, and gives a keyed hash that can be kept. */
+  readonly seal: (secret: string) => string;
+  /** The keyed hash of a text that is no secret by itself. */
+  readonly hash: (text: string) => string;
+}
+
+/** Reads one report to its end. Throws a ReportTrouble when it is not a whole report of this kind. */
+export type ReportReader = (
+  chunks: AsyncIterable<Uint8Array>,
+  sink: ReportSink,
+) => Promise<ReportFacts>;
