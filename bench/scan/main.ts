@@ -46,7 +46,9 @@ async function measure(findings: number, bytes: number) {
 
 try {
   const many = await measure(100_000, 1024);
-  console.log(`${many.findings} findings: ${many.seconds} s (${many.cpuSeconds} s of a processor), ${many.peakMB} MB`);
+  console.log(
+    `${many.findings} findings: ${many.seconds} s (${many.cpuSeconds} s of a processor), ${many.peakMB} MB`,
+  );
   const huge = await measure(200_000, 3072);
   console.log(`${huge.reportMB} MB: ${huge.seconds} s, ${huge.peakMB} MB`);
   const met = many.seconds <= 3 && many.peakMB <= 500 && huge.peakMB <= 500;

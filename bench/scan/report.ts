@@ -40,7 +40,12 @@ function vulnerability(index: number, bytes: number): string {
     PrimaryURL: `https://example.com/CVE-2026-${10_000 + index}`,
     Title: `${name}: something that should not be possible, number ${index}`,
     Severity: severities[index % severities.length],
-    CVSS: { nvd: { V3Vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H', V3Score: (index % 100) / 10 } },
+    CVSS: {
+      nvd: {
+        V3Vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H',
+        V3Score: (index % 100) / 10,
+      },
+    },
     References: [`https://example.com/a/${index}`, `https://example.com/b/${index}`],
     Description: '',
   };
