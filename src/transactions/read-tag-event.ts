@@ -1,4 +1,5 @@
 import type { CloneFacts } from '../operations/read-clone';
+import type { FormatDate } from '../domain/tags/format-date';
 import type { RepositoryFacts, TagEvent } from '../domain/tags/tag-event';
 import { refusal, type Problem } from '../domain/problem';
 import { ShiplockError, messageOf } from '../errors';
@@ -36,7 +37,7 @@ export async function readTagEvent(
     readRepository(sources, choices.texts),
     readCommitDate(sources, place.sha, choices.texts),
   ]);
-  const { shortSha } = choices;
+  const { shortSha, texts } = choices;
   const { eventName: name } = env;
   return {
     name,
@@ -46,7 +47,17 @@ export async function readTagEvent(
     commitDate,
     now,
     shortSha,
+    formatDate: texts.includes('date') ? await dateFormatter() : noDates,
   };
+}
+
+async function dateFormatter(): Promise<FormatDate> {
+  const { formatDate } = await import(/* webpackMode: "eager" */ '../domain/tags/format-date');
+  return formatDate;
+}
+
+function noDates(): never {
+  throw new Error('no input speaks of a date');
 }
 
 type Place = Pick<TagEvent, 'ref' | 'sha'>;

@@ -1,3 +1,4 @@
+import { formatDate } from '../../src/domain/tags/format-date';
 import type { TagEvent } from '../../src/domain/tags/tag-event';
 
 /** A push to `main` of the repository octocat/Hello-World, or what is changed of it. */
@@ -17,6 +18,7 @@ export function tagEvent(changes: Partial<TagEvent> = {}): TagEvent {
     now: new Date('2026-11-23T22:30:00Z'),
     commitDate: new Date('2026-11-20T13:19:12Z'),
     shortSha: 7,
+    formatDate,
     ...changes,
   };
 }

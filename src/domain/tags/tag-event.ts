@@ -1,3 +1,5 @@
+import type { FormatDate } from './format-date';
+
 /** What is known of the repository; '' where nobody says. */
 export interface RepositoryFacts {
   readonly name: string;
@@ -22,6 +24,8 @@ export interface TagEvent {
   readonly commitDate: Date;
   /** Characters of a short commit id. */
   readonly shortSha: number;
+  /** Comes with the event, because its table of time zones is dear to load and few runs ask for a date. */
+  readonly formatDate: FormatDate;
 }
 
 const heads = 'refs/heads/';

@@ -1,5 +1,5 @@
 import Handlebars from 'handlebars';
-import moment from 'moment-timezone';
+import type { FormatDate } from './format-date';
 import { branchOf, isDefaultBranch, shortSha, tagOf, type TagEvent } from './tag-event';
 
 type Helper = (...given: unknown[]) => string;
@@ -41,19 +41,18 @@ export function isRaw(pattern: string): boolean {
   return path.type === 'PathExpression' && (path as hbs.AST.PathExpression).original === 'raw';
 }
 
-function dates({ now, commitDate }: TagEvent): Readonly<Record<string, Helper>> {
-  return { date: dateHelper(now), commit_date: dateHelper(commitDate) };
+function dates({ now, commitDate, formatDate }: TagEvent): Readonly<Record<string, Helper>> {
+  return { date: dateHelper(now, formatDate), commit_date: dateHelper(commitDate, formatDate) };
 }
 
 /** `{{date 'YYYYMMDD' tz='Asia/Tokyo'}}`, by moment's format; UTC without a zone. */
-function dateHelper(date: Date): Helper {
+function dateHelper(date: Date, formatDate: FormatDate): Helper {
   return (...given) => {
     if (given.length < 2) throw new Error("A date needs a format: {{date 'YYYYMMDD'}}");
     const { hash } = given.at(-1) as { hash: Readonly<Record<string, unknown>> };
     const unknown = Object.keys(hash).find((key) => key !== 'tz');
     if (unknown !== undefined) throw new Error(`Unknown ${unknown} attribute`);
     const zone = typeof hash['tz'] === 'string' ? hash['tz'] : 'UTC';
-    if (moment.tz.zone(zone) === null) throw new Error(`Unknown time zone ${zone}`);
-    return moment(date).tz(zone).format(String(given[0]));
+    return formatDate(date, String(given[0]), zone);
   };
 }
