@@ -23,6 +23,9 @@ interface Bundle {
   readonly beside: readonly string[];
 }
 
+/** What `import()` names lies in files of its own, which are read when it is asked for. */
+const part = /^\d+\.index\.js$/;
+
 // ssh2 would start it on Windows, to talk to PuTTY's agent.
 const dropped = ['pagent.exe'];
 
@@ -52,7 +55,12 @@ export async function writeBundle(bundle: Bundle, folder: string): Promise<void>
   });
   const kept = Object.entries(assets).filter(([name]) => !dropped.includes(name));
   const files = kept.filter(([name]) => bundle.program === 'index.js' || name !== 'package.json');
-  const strangers = files.map(([name]) => name).filter((name) => !bundle.beside.includes(name));
+  const strangers = files
+    .map(([name]) => name)
+    .filter(
+      (name) =>
+        !bundle.beside.includes(name) && !(bundle.program === 'index.js' && part.test(name)),
+    );
   if (strangers.length > 0) {
     throw new Error(
       `${bundle.name} would carry ${strangers.join(', ')}. Install with \`npm ci --ignore-scripts\`, or allow it here.`,

@@ -70,7 +70,7 @@ async function limitedOctokit(
   cancelled: AbortSignal,
 ): Promise<Octokit> {
   // Loaded when somebody is asked: most runs of image-tags ask nobody, and loading it takes a third of their start.
-  const { getOctokit } = await import(/* webpackMode: "eager" */ '@actions/github');
+  const { getOctokit } = await import('@actions/github');
   const octokit = getOctokit(token, { baseUrl });
   octokit.hook.before('request', (options) => {
     const signal = cancelled.aborted

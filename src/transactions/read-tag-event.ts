@@ -52,7 +52,7 @@ export async function readTagEvent(
 }
 
 async function dateFormatter(): Promise<FormatDate> {
-  const { formatDate } = await import(/* webpackMode: "eager" */ '../domain/tags/format-date');
+  const { formatDate } = await import('../domain/tags/format-date');
   return formatDate;
 }
 
