@@ -41,9 +41,10 @@ const quoted = (raw: string): string => `${raw.length} characters`;
 /** What it prints before it begins. */
 const isBanner = (raw: string): boolean => /TruffleHog\. Unearth your secrets\./.test(raw);
 
+/** It logs what keeps it from scanning at all at the level of a remark, and ends with 0. */
 function refuseErrors(entry: Fields): void {
-  if (!/^(?:error|fatal|panic|dpanic)/.test(text(entry['level']))) return;
   const why = text(entry['error']);
+  if (why === '' && !/^(?:error|fatal|panic|dpanic)/.test(text(entry['level']))) return;
   throw new ReportTrouble(
     `TruffleHog met an error: ${[text(entry['msg']), why].filter((one) => one !== '').join(': ')}`,
   );

@@ -116,6 +116,11 @@ describe('TruffleHog', () => {
       `{"level":"error","msg":"error resolving commit","error":"reference not found"}\n${closing}`,
       'TruffleHog met an error: error resolving commit: reference not found',
     ],
+    [
+      'could not find it, and calls that a remark',
+      `{"level":"info-0","msg":"error scanning repository","error":"unable to resolve base ref"}\n${closing}`,
+      'TruffleHog met an error: error scanning repository: unable to resolve base ref',
+    ],
     ['is something else', `<html>\n${closing}`, 'a line that is not'],
     ['is cut off', leak({}).slice(0, 90), 'a line that is not'],
   ])('that %s is no report', async (_what, text, says) => {
