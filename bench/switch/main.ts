@@ -19,17 +19,16 @@ const forms = ['nginx-container', 'nginx-host', 'caddy', 'managed'].filter(
 const environment = await startEnvironment();
 process.once('SIGINT', () => void environment.stop().finally(() => process.exit(130)));
 
-/** The team's and the managed one. */
-const caddies: string[] = [];
-const imagesOf = (versions: readonly string[]): readonly string[] => [
+await buildSampleImages({ versions: {} });
+const images = [
   environment.keeperImage,
   `${environment.parts.registry}/shiplock-sample/nginx:1.26`,
-  ...caddies,
-  ...versions,
+  await pushCaddy(environment),
+  await pushManagedCaddy(environment),
 ];
 
 async function measure(form: string, versions: readonly string[]): Promise<Measured> {
-  const stand = await startStand(environment, form, imagesOf(versions));
+  const stand = await startStand(environment, form, [...images, ...versions]);
   try {
     await stand.deploy(versions[0] ?? '', 'first');
     await stand.letVisitorsIn();
@@ -50,7 +49,7 @@ async function measure(form: string, versions: readonly string[]): Promise<Measu
 
 /** What visitors meet while the first deploy takes over a stack that runs under plain Compose. */
 async function measureAdoption(form: string, versions: readonly string[]): Promise<Measured> {
-  const stand = await startStand(environment, form, imagesOf(versions));
+  const stand = await startStand(environment, form, [...images, ...versions]);
   try {
     await stand.runPlain(versions[0] ?? '');
     await stand.letVisitorsIn();
@@ -62,8 +61,6 @@ async function measureAdoption(form: string, versions: readonly string[]): Promi
 }
 
 try {
-  await buildSampleImages({ versions: {} });
-  caddies.push(await pushCaddy(environment), await pushManagedCaddy(environment));
   const versions = [await pushApp(environment, 's0'), await pushApp(environment, 's1')];
   const measured: Measured[] = [];
   for (const form of forms) {
