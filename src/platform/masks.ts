@@ -48,14 +48,19 @@ export interface Masks {
 
 /** Starts with no secrets known. */
 export function createMasks(): Masks {
-  let known: readonly string[] = [];
+  const known = new Set<string>();
+  let ordered: readonly string[] | null = null;
   return {
     add: (value) => {
-      const fresh = maskForms(value).filter((form) => !known.includes(form));
-      // Longest first, so that no part is hidden while the rest of the longer form stays readable.
-      known = [...known, ...fresh].sort((one, other) => other.length - one.length);
+      const fresh = maskForms(value).filter((form) => !known.has(form));
+      for (const form of fresh) known.add(form);
+      if (fresh.length > 0) ordered = null;
       return fresh;
     },
-    hide: (text) => known.reduce((hidden, form) => hidden.replaceAll(form, '***'), text),
+    hide: (text) => {
+      // Longest first, so that no part is hidden while the rest of the longer form stays readable.
+      ordered ??= [...known].sort((one, other) => other.length - one.length);
+      return ordered.reduce((hidden, form) => hidden.replaceAll(form, '***'), text);
+    },
   };
 }

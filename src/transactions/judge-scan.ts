@@ -34,6 +34,8 @@ export interface ScanRequest {
 
 export interface ScanTools extends ReportTools, PolicyTools {
   readonly now: Date;
+  /** A short hash of what is no secret, in hex. */
+  readonly nameOf: (text: string) => string;
   readonly tell: (text: string) => void;
 }
 
@@ -129,11 +131,11 @@ async function readAll(request: ScanRequest, tools: ScanTools): Promise<readonly
 }
 
 /** In place: there may be hundreds of thousands. */
-function named(read: readonly ReadReport[], { hash }: ScanTools) {
+function named(read: readonly ReadReport[], { nameOf }: ScanTools) {
   const found = read.flatMap(({ findings, source }) =>
     findings.map((finding) => Object.assign(finding, { source })),
   );
-  return identify(found, hash);
+  return identify(found, nameOf);
 }
 
 function unfound(baseline: ScanJudgement['baseline']): readonly string[] {

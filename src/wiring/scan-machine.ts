@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isTracked } from '../operations/read-policy';
 import { systemClock } from '../platform/clock';
-import { shortHash } from '../platform/digest';
+import { keyedName, shortName } from '../platform/digest';
 import { localFiles } from '../platform/files';
 import { githubClient } from '../platform/github-client';
 import { readEventPayload } from '../platform/github-event';
@@ -39,7 +39,8 @@ export function scanMachine(
       log.line(text);
     },
     mask,
-    hash: (text) => shortHash(text, fingerprintKey),
+    hash: (text) => keyedName(text, fingerprintKey),
+    nameOf: shortName,
     open: (path) => openReport(workspace, path),
     isTracked: async (path) => isTracked(host, workspace, await realpath(resolve(workspace, path))),
     checkout: (path) => files.read(resolve(workspace, path)),

@@ -1,6 +1,6 @@
 import type { Finding } from './finding';
 
-/** Hashes a text with the key of this repository, to 32 hex digits; the same in every run. */
+/** Hashes a text to 32 hex digits; the same in every run. */
 export type Hash = (text: string) => string;
 
 /** The name that a finding keeps from run to run. */
