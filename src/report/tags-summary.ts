@@ -1,5 +1,5 @@
 import { megabytes, type PlatformSize } from '../domain/images/image-size';
-import { code, prose, table } from './markdown';
+import { code, folded, prose, table } from './markdown';
 
 /** What the summary of image-tags tells. */
 export interface TagsReport {
@@ -32,11 +32,6 @@ export function tagsSummary(
 ): string {
   const shown = tags.slice(0, shownTags).map((tag) => `- ${code(tag)}`);
   const rest = tags.length > shownTags ? [`- … and ${tags.length - shownTags} more`] : [];
-  const rows = explanation.map(({ rule, tag, why }) => [
-    code(rule),
-    tag === null ? '' : code(tag),
-    prose(why, 300),
-  ]);
   return [
     `## Image tags: ${version === '' ? 'none' : code(version)}`,
     '',
@@ -44,10 +39,29 @@ export function tagsSummary(
     ...rest,
     '',
     ...(promoted === null ? [] : promotion(promoted)),
-    table(['Rule', 'Tag', 'Why'], rows.slice(0, 200)),
-    '',
+    ...rulesOf(explanation),
   ].join('\n');
 }
+
+/** The rules that gave a tag, and the others folded; nothing is folded when none gave one, for then people look for the reason. */
+function rulesOf(explanation: TagsReport['explanation']): readonly string[] {
+  const giving = explanation.filter(({ tag }) => tag !== null);
+  const silent = explanation.filter(({ tag }) => tag === null);
+  const given = table(
+    ['Tag', 'Rule', 'Why'],
+    cut(giving).map(({ rule, tag, why }) => [code(tag ?? ''), code(rule), prose(why, 300)]),
+  );
+  const why = cut(silent).map(({ rule, why: reason }) => [code(rule), prose(reason, 300)]);
+  const others = table(['Rule without a tag', 'Why'], why);
+  if (giving.length === 0) return [others, ...left(silent), ''];
+  const count = silent.length === 1 ? '1 rule gave' : `${silent.length} rules gave`;
+  const fold = [folded(`${count} no tag`, [others, ...left(silent)].join('\n')), ''];
+  return [given, ...left(giving), '', ...(silent.length === 0 ? [] : fold)];
+}
+
+const cut = <T>(rules: readonly T[]): readonly T[] => rules.slice(0, shownTags);
+const left = (rules: readonly unknown[]): readonly string[] =>
+  rules.length > shownTags ? ['', `… and ${rules.length - shownTags} more`] : [];
 
 function promotion({ digest, tags, sizes }: PromotionReport): readonly string[] {
   const rows = tags.map(({ name, before, outcome }) => [

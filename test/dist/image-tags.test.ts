@@ -74,7 +74,7 @@ describe('from the event alone', () => {
       DOCKER_METADATA_OUTPUT_TAGS: tags,
       DOCKER_METADATA_OUTPUT_BAKE_FILE: outputs['bake-file'],
     });
-    expect(summary).toContain('| `type=edge` | – | the branch is feat/x, not main |');
+    expect(summary).toContain('| `type=edge` | the branch is feat/x, not main |');
   });
 
   test('variables are left alone when it is so wanted, and separators are kept as they are', async () => {
@@ -235,7 +235,7 @@ describe('bad input', () => {
     expect(warned.outputs['tags']).toBe('');
     const failed = await tagsOf({ ...run, inputs: { ...inputs, 'fail-on-empty': 'true' } });
     expect(failed.conclusion).toBe('failure');
-    expect(failed.log).toContain('type=ref,event=tag: the event is of no tag (refs/heads/main)');
+    expect(failed.log).toContain('type=ref,event=tag: refs/heads/main is no git tag');
   });
 
   test('a branch name with markup and commands stays text', async () => {

@@ -1,7 +1,7 @@
 import { applyMatch, applyVersion, lineOf } from './apply-version';
 import type { Flavor } from './flavor';
 import { none, sanitize, trialOf, type Result, type RuleOutcome, type Trial } from './rule-outcome';
-import { branchOf, pullRequestOf, shortSha, tagOf, type TagEvent } from './tag-event';
+import { branchOf, noneOf, pullRequestOf, shortSha, tagOf, type TagEvent } from './tag-event';
 import type { EdgeRule, RefRule, TagRule } from './tag-rule';
 import { renderDates, renderGlobal } from './templates';
 import { pep440Scheme, semverScheme } from './versions';
@@ -50,10 +50,10 @@ function plain({ decorate, latest }: Trial, value: string, why: string): Result 
 }
 
 function applyEdge(rule: EdgeRule, trial: Trial): Result {
-  const { ref, repository } = trial.event;
+  const { repository } = trial.event;
   const branch = branchOf(trial.event);
   const wanted = rule.branch === '' ? repository.defaultBranch : rule.branch;
-  if (branch === null) return none(`the event is of no branch (${ref})`);
+  if (branch === null) return none(noneOf('branch', trial.event));
   if (branch !== wanted) return none(`the branch is ${branch}, not ${wanted}`);
   return plain(trial, 'edge', `the branch is ${branch}`);
 }
@@ -62,7 +62,7 @@ function applyRef({ event: kind }: RefRule, trial: Trial): Result {
   const { event, around, decorate, latest } = trial;
   const names = { branch: branchOf(event), tag: tagOf(event), pr: pullRequestOf(event) };
   const name = names[kind];
-  if (name === null) return none(`the event is of no ${kind} (${event.ref})`);
+  if (name === null) return none(noneOf(kind, event));
   const why = `the ${kind} is ${name}`;
   if (kind !== 'tag') return plain(trial, name, why);
   return { tag: decorate(name), latest: latest(true), why, line: lineOf(name, around, decorate) };

@@ -7,7 +7,7 @@ import {
   type Trial,
   type VersionLine,
 } from './rule-outcome';
-import { tagOf, type TagEvent } from './tag-event';
+import { noneOf, tagOf, type TagEvent } from './tag-event';
 import { readPattern, type MatchRule, type VersionRule } from './tag-rule';
 import { isRaw, render, renderGlobal } from './templates';
 import { looseScheme, type VersionScheme, type VersionValues } from './versions';
@@ -16,7 +16,7 @@ import { looseScheme, type VersionScheme, type VersionValues } from './versions'
 export function applyVersion(rule: VersionRule, scheme: VersionScheme, trial: Trial): Result {
   const { event, around, decorate, latest } = trial;
   const text = valueOf(rule, event);
-  if (text === null) return none(`the event is of no tag (${event.ref})`);
+  if (text === null) return none(noneOf('tag', event));
   // A pattern that does not match leaves the text as it is, as in docker/metadata-action.
   const current = dashed(matched(rule.match, text) ?? text);
   const values = scheme.read(current);
@@ -41,7 +41,7 @@ export function applyVersion(rule: VersionRule, scheme: VersionScheme, trial: Tr
 export function applyMatch(rule: MatchRule, trial: Trial): Result {
   const { event, around, decorate, latest } = trial;
   const text = valueOf(rule, event);
-  if (text === null) return none(`the event is of no tag (${event.ref})`);
+  if (text === null) return none(noneOf('tag', event));
   const pattern = readPattern(rule.pattern);
   // With the flag g the groups are all that the pattern matches, one after the other, as in docker/metadata-action.
   const found = text.match(pattern);

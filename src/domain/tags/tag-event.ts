@@ -47,6 +47,13 @@ export function pullRequestOf({ ref }: Pick<TagEvent, 'ref'>): string | null {
   return ref.startsWith(pull) ? ref.slice(pull.length).replace(/\/merge$/, '') : null;
 }
 
+const kinds = { branch: 'branch', tag: 'git tag', pr: 'pull request' };
+
+/** Why an event gives no name of a kind. */
+export function noneOf(kind: keyof typeof kinds, { ref }: Pick<TagEvent, 'ref'>): string {
+  return ref === '' ? 'the event has no ref' : `${ref} is no ${kinds[kind]}`;
+}
+
 /** The commit's id, cut to the length that was chosen. */
 export function shortSha({ sha, shortSha: length }: Pick<TagEvent, 'sha' | 'shortSha'>): string {
   return sha.slice(0, length);

@@ -142,7 +142,7 @@ describe('every rule is explained', () => {
       [1, '1.1.9', 'the version is 1.1.9'],
       [2, '1.1', 'the version is 1.1.9, the highest of 1.1'],
       [3, null, '1 stays where it is: v1.2.0 is higher than v1.1.9'],
-      [4, null, 'the event is of no branch (refs/tags/v1.1.9)'],
+      [4, null, 'refs/tags/v1.1.9 is no branch'],
       [5, null, 'enable is false'],
       [0, null, 'it stays where it is: v1.2.0 is higher than v1.1.9'],
     ]);
