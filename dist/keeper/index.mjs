@@ -63,6 +63,18 @@ class GithubFailure extends errors_ShiplockError {
         this.retryAfterMs = retryAfterMs;
     }
 }
+/** A registry did not do what it was asked; `status` is that of HTTP, 0 when no whole answer came. */
+class RegistryFailure extends errors_ShiplockError {
+    status;
+    /** How long to wait before the same is asked again, in milliseconds; null = it will not help. */
+    retryAfterMs;
+    constructor(message, status, retryAfterMs, options = {}) {
+        super(message, { ...options, fault: 'remote' });
+        this.name = 'RegistryFailure';
+        this.status = status;
+        this.retryAfterMs = retryAfterMs;
+    }
+}
 
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/util.js
 
@@ -9754,7 +9766,11 @@ const release = object({
     deploy: schemas_string(),
     slot: slotName,
     standing: releaseStanding,
+    /** Compose project of the team's stack beside which it was released; absent in older records. */
+    project: schemas_string().optional(),
     services: array(releasedService),
+    /** Images of what ran once for this release, and of none of its services; absent when there are none, and in older records. */
+    onceImages: array(schemas_string()).optional(),
     /** SHA-256 over the rendered compose file, keyed, because the file holds secrets. */
     configHash: schemas_string(),
     /** Output of `migrate.version` before and after the migration; null = not asked. */
@@ -9763,6 +9779,10 @@ const release = object({
     createdAt: iso_datetime(),
     reason: schemas_string().nullable(),
 });
+/** Every image that a release was made with, each once. */
+function imagesOf({ services, onceImages = [] }) {
+    return [...new Set([...services.map(({ image }) => image), ...onceImages])];
+}
 
 ;// CONCATENATED MODULE: ./src/domain/records/plan.ts
 
@@ -11470,6 +11490,7 @@ function startTranscript() {
 }
 
 ;// CONCATENATED MODULE: ./src/domain/release/what-to-prune.ts
+
 /**
  * Decides which release records may go, and which images nobody needs then. `keep` (live and previous) stays, and so do
  * the `retain` newest good ones besides; failed ones go with the good ones of their age.
@@ -11485,12 +11506,10 @@ function whatToPrune(ledger, options) {
         .map(({ seq }) => seq));
     const releases = others.filter(({ id, seq, standing }) => !retained.has(id) && (standing === 'good' || seq < oldest));
     const gone = new Set(releases.map(({ id }) => id));
-    const needed = new Set(ledger
-        .filter(({ id }) => !gone.has(id))
-        .flatMap(({ services }) => services.map(({ image }) => image)));
+    const needed = new Set(ledger.filter(({ id }) => !gone.has(id)).flatMap(imagesOf));
     // What ran before the first release came from the team, and so did its images.
     const ours = releases.filter(({ slot }) => slot !== 'adopted');
-    const images = new Set(ours.flatMap(({ services }) => services.map(({ image }) => image)));
+    const images = new Set(ours.flatMap(imagesOf));
     return { releases, images: [...images].filter((image) => !needed.has(image)) };
 }
 
@@ -11548,6 +11567,10 @@ async function findReplicas(engine, plan, placed) {
         service,
         state: container.state,
     })));
+}
+/** Whether every replica of those services is there, running or not. */
+function isWhole(replicas, services) {
+    return services.every((service) => replicas.filter((replica) => replica.service === service).length >= service.replicas);
 }
 /** Compose names a container after project, service and number, and our service keys begin with the project again. */
 function displayName(container, project) {
@@ -11638,6 +11661,20 @@ function isSameRepository(one, other) {
     return left !== undefined && right !== undefined && repositoryOf(left) === repositoryOf(right);
 }
 
+;// CONCATENATED MODULE: ./src/operations/unless-status.ts
+
+/** What the engine answers; null where it refuses with this HTTP status. */
+async function unlessStatus(status, call) {
+    try {
+        return await call;
+    }
+    catch (thrown) {
+        if (thrown instanceof EngineError && thrown.status === status)
+            return null;
+        throw thrown;
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/operations/local-images.ts
 
 /** Those of the images that the engine has, by the reference that was asked for. */
@@ -11649,18 +11686,12 @@ async function localImages(engine, images) {
     return new Map(found.flat());
 }
 /** An image that the engine has; null when it has none of that name. */
-async function findImage(engine, image) {
-    try {
-        return await engine.inspectImage(image);
-    }
-    catch (thrown) {
-        if (thrown instanceof EngineError && thrown.status === 404)
-            return null;
-        throw thrown;
-    }
+function findImage(engine, image) {
+    return unlessStatus(404, engine.inspectImage(image));
 }
 
 ;// CONCATENATED MODULE: ./src/operations/prune-images.ts
+
 
 
 
@@ -11688,9 +11719,7 @@ async function findOtherUsers({ engine, files, plan }) {
     const isUnread = (base) => base !== undefined && !readable.has(base);
     return {
         inUse: new Set(containers.map(({ imageId }) => imageId)),
-        recorded: [...neighbours.values()]
-            .flat()
-            .flatMap(({ services }) => services.map(({ image }) => image)),
+        recorded: [...neighbours.values()].flat().flatMap(imagesOf),
         unread: containers
             .filter(({ labels }) => isUnread(labels[label.base]))
             .map(({ image }) => image),
@@ -12143,7 +12172,7 @@ function labelsOf(home) {
     return [
         `${composeLabel.project}=${home.project}`,
         `${composeLabel.service}=${home.service}`,
-        'com.docker.compose.oneoff=False',
+        `${composeLabel.oneoff}=False`,
     ];
 }
 function portOf(url) {
@@ -12739,7 +12768,8 @@ async function removeSlot(world, settleMs) {
             labels: [`${label.deploy}=${world.plan.deploy}`],
             all: true,
         });
-        await Promise.all(containers.map((container) => removeContainer(world, container)));
+        // 404: somebody else was faster.
+        await Promise.all(containers.map((one) => unlessStatus(404, removeContainer(world, one))));
         removed += containers.length;
         quiet = containers.length === 0 ? quiet + 1 : 0;
         if (settleMs === 0 && quiet > 0)
@@ -12751,22 +12781,15 @@ async function removeSlot(world, settleMs) {
 }
 async function removeContainer({ engine, plan }, found) {
     const { id, labels } = found;
-    try {
-        if (labels[label.role] === 'task') {
-            await engine.waitContainer(id, { timeoutMs: longestTaskMs });
-        }
-        else {
-            // Before the stop: a daemon that restarts in between would bring it back (moby#12118).
-            await engine.setRestartPolicy(id, 'no');
-            await engine.stopContainer(id, graceOf(plan, labels[label.service]));
-        }
-        await engine.removeContainer(id, { force: true });
+    if (labels[label.role] === 'task') {
+        await engine.waitContainer(id, { timeoutMs: longestTaskMs });
     }
-    catch (thrown) {
-        // Somebody else was faster.
-        if (!(thrown instanceof EngineError) || thrown.status !== 404)
-            throw thrown;
+    else {
+        // Before the stop: a daemon that restarts in between would bring it back (moby#12118).
+        await engine.setRestartPolicy(id, 'no');
+        await engine.stopContainer(id, graceOf(plan, labels[label.service]));
     }
+    await engine.removeContainer(id, { force: true });
 }
 /** A worker may be at work on a job from its first second on, whether the proxy ever sent it a request or not. */
 function graceOf({ target }, service) {
@@ -12887,7 +12910,8 @@ async function reviveOld(keep, live) {
     const late = oneOf(handedOver(keep.plan));
     const which = (one) => !late(one);
     const needed = replicas.filter(which);
-    if (isWhole(needed, live, which) && needed.every(({ state }) => state === 'running'))
+    const services = live.release.services.filter((service) => which({ service }));
+    if (isWhole(needed, services) && needed.every(({ state }) => state === 'running'))
         return null;
     try {
         await startSlot(keep, live, which);
@@ -12920,10 +12944,6 @@ async function lookAtOld(keep, live) {
         await clock.sleep(Math.min(pauseMs, end - clock.monotonic()));
     }
     return null;
-}
-function isWhole(replicas, { release }, which) {
-    return release.services.every((service) => !which({ service }) ||
-        replicas.filter((replica) => replica.service === service).length >= service.replicas);
 }
 
 ;// CONCATENATED MODULE: ./src/keeper/return-workers.ts
@@ -13188,6 +13208,8 @@ function astray(live, { project, target }) {
 
 
 const switch_confirmDeadlineMs = 5000;
+/** Nothing has moved yet: a server that catches its breath is waited for. */
+const readDeadlineMs = 15_000;
 /** A proxy that has just started may still be asking for its certificates. */
 const certificateDeadlineMs = 60_000;
 /** S9: restart policy, then the marker, then the proxy's own word that the new slot serves. */
@@ -13223,7 +13245,7 @@ async function switchToTarget(keep, warm) {
 async function proveRouteIsRead(keep) {
     const { live, proxy } = keep.plan;
     const managed = proxy.kind === 'managed';
-    const deadlineMs = managed ? certificateDeadlineMs : switch_confirmDeadlineMs;
+    const deadlineMs = managed ? certificateDeadlineMs : readDeadlineMs;
     const said = await confirmRoute(keep, answerOf(live), deadlineMs);
     if (said === null)
         return;
