@@ -28,7 +28,7 @@ export async function openReport(folder: string, path: string): Promise<OpenedRe
   return { chunks: hashed(file, hash), sha256: () => hash.digest('hex') };
 }
 
-const chunkLength = 1 << 18;
+const chunkLength = 1 << 20;
 
 /** Each chunk lies in the same memory: it must be used up before the next one is asked for. */
 async function* hashed(
