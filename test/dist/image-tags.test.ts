@@ -88,6 +88,44 @@ describe('from the event alone', () => {
     expect(Object.keys(env).filter((name) => name.startsWith('DOCKER_'))).toEqual([]);
   });
 
+  test('the settings of docker/metadata-action by environment hold, and so do separators and the bake target', async () => {
+    const { outputs } = await tagsOf({
+      ref: 'refs/tags/v1.2.3',
+      event: { name: 'push', payload: { repository, base_ref: 'refs/heads/main' } },
+      inputs: {
+        images: 'name=A/B\nname=c/d,enable=false',
+        tags: 'type=sha\ntype=raw,value={{sha}}-{{base_ref}}',
+        labels: 'org.opencontainers.image.title=Mine',
+        annotations: 'own=1',
+        'sep-tags': ',',
+        'sep-labels': ';',
+        'sep-annotations': '|',
+        'bake-target': 'app',
+      },
+      env: {
+        GITHUB_API_URL: 'http://127.0.0.1:9',
+        DOCKER_METADATA_SHORT_SHA_LENGTH: '12',
+        DOCKER_METADATA_ANNOTATIONS_LEVELS: 'index,manifest-descriptor',
+        DOCKER_METADATA_SET_OUTPUT_ENV: 'false',
+      },
+    });
+    expect(outputs['tags']).toBe('a/b:ffac537e6cbb-main,a/b:sha-ffac537e6cbb');
+    expect(outputs['labels']).toMatch(/;org\.opencontainers\.image\.title=Mine;/);
+    const annotations = (outputs['annotations'] ?? '').split('|');
+    expect(annotations).toHaveLength(18);
+    expect(annotations).toEqual(expect.arrayContaining(['index:own=1', 'manifest-descriptor:own=1']));
+    const json = JSON.parse(outputs['json'] ?? '') as { annotations: readonly string[] };
+    expect(json.annotations).toEqual(annotations);
+    expect(outputs['bake-file']).toMatch(/\.json$/);
+  });
+
+  test.each(['many', '0', '-3', '7.5'])('a short commit of %s characters is refused', async (length) => {
+    const env = { DOCKER_METADATA_SHORT_SHA_LENGTH: length };
+    const { log, exitCode } = await tagsOf({ ref: 'refs/heads/main', env, inputs: { tags: 'type=sha' } });
+    expect(exitCode).toBe(3);
+    expect(log).toContain(`DOCKER_METADATA_SHORT_SHA_LENGTH: "${length}" is no number of characters`);
+  });
+
   test("a pull request's own commit counts when it is so wanted", async () => {
     const payload = { repository, number: 7, pull_request: { head: { sha: 'a'.repeat(40) }, base: { ref: 'main' } } };
     const run = { ref: 'refs/pull/7/merge', event: { name: 'pull_request', payload } };
