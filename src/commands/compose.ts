@@ -41,14 +41,27 @@ export function createCommand(
   return [...compose(docker, project), 'create', '--no-build', '--pull', 'never', ...services];
 }
 
+const leaveRunning = [
+  ...['--detach', '--no-recreate', '--no-deps'],
+  ...['--pull', 'never', '--no-build'],
+];
+
 /** Starts shared services that do not run yet and leaves running ones exactly as they are; their images are there. */
 export function startSharedCommand(
   docker: DockerCommand,
   project: ComposeProject,
   services: readonly string[],
 ): string[] {
-  const flags = ['--detach', '--no-recreate', '--no-deps', '--pull', 'never', '--no-build'];
-  return [...compose(docker, project), 'up', ...flags, ...services];
+  return [...compose(docker, project), 'up', ...leaveRunning, ...services];
+}
+
+/** Waits until services that run are healthy; fails as soon as one is not. */
+export function awaitHealthyCommand(
+  docker: DockerCommand,
+  project: ComposeProject,
+  services: readonly string[],
+): string[] {
+  return [...compose(docker, project), 'up', ...leaveRunning, '--wait', ...services];
 }
 
 /** Prints Compose's version; fails where only the old `docker-compose` or none is installed. */

@@ -1,4 +1,4 @@
-import { createCommand, startSharedCommand } from '../commands/compose';
+import { awaitHealthyCommand, createCommand, startSharedCommand } from '../commands/compose';
 import { ShiplockError } from '../errors';
 import { label, ofApp } from '../domain/release/labels';
 import type { PlacedRelease } from '../domain/records/plan';
@@ -70,7 +70,7 @@ export async function createSlot(
   });
 }
 
-/** Starts shared services that do not run yet, and leaves running ones as they are. */
+/** Starts shared services that do not run yet, leaves running ones as they are, and waits for those that must be healthy. */
 export async function startShared(
   host: Host,
   docker: readonly string[],
@@ -79,19 +79,30 @@ export async function startShared(
     readonly directory: string;
     readonly file: string;
     readonly services: readonly string[];
+    /** Those of them that somebody waits for until they are healthy. */
+    readonly awaited: readonly string[];
   },
 ): Promise<void> {
-  const { project, directory, file, services } = shared;
-  const argv = startSharedCommand(docker, { project, directory, files: [file] }, services);
-  const result = await host.exec(argv, { timeoutMs: 600_000 });
-  if (result.code === 0) return;
-  throw new ShiplockError(
-    `${host.name}: the shared services ${services.join(', ')} could not be started`,
-    {
-      hint: lastLines(result.stderr),
+  const { project, directory, file, services, awaited } = shared;
+  const place = { project, directory, files: [file] };
+  const run = async (argv: readonly string[], failed: string): Promise<void> => {
+    const { code, stderr } = await host.exec(argv, { timeoutMs: 600_000 });
+    if (code === 0) return;
+    throw new ShiplockError(`${host.name}: ${failed}`, {
+      hint: lastLines(stderr),
       fault: 'remote',
-    },
+    });
+  };
+  const names = services.join(', ');
+  await run(
+    startSharedCommand(docker, place, services),
+    `the shared services ${names} could not be started`,
   );
+  // A migration and the new containers would meet a database that takes no connections yet.
+  if (awaited.length > 0) {
+    const unwell = `of the shared services ${awaited.join(', ')} one did not become healthy`;
+    await run(awaitHealthyCommand(docker, place, awaited), unwell);
+  }
 }
 
 function lastLines(text: string): string {

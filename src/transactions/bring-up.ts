@@ -1,3 +1,4 @@
+import { awaitedHealthy } from '../domain/compose/shared-services';
 import type { RenderedSlot } from '../domain/compose/slot';
 import type { JoinedNetwork } from '../domain/compose/slot-networks';
 import { handedOver } from '../domain/release/handed-over';
@@ -119,7 +120,8 @@ export async function bringShared(run: HostRun, held: Omit<HeldRelease, 'keeper'
   const images = services.flatMap((name) => compose.services[name]?.image ?? []);
   await pullImages(pullSetting(run, held), images);
   const file = hostPath.sharedCompose(plan.base);
-  const shared = { project: compose.name, directory, file, services };
+  const awaited = awaitedHealthy(compose, services);
+  const shared = { project: compose.name, directory, file, services, awaited };
   run.tools.signal.throwIfAborted();
   await startShared(session.host, facts.docker, shared);
 }

@@ -41,6 +41,19 @@ export function sharedToStart(
   return shared.filter((name) => chosen.has(name));
 }
 
+/** Those of some services that another one waits for until they are healthy. */
+export function awaitedHealthy(
+  { services }: ComposeConfig,
+  among: readonly string[],
+): readonly string[] {
+  const awaited = Object.values(services).flatMap(({ depends_on: needs }) =>
+    Object.entries(needs ?? {}).flatMap(([name, { condition }]) =>
+      condition === 'service_healthy' ? [name] : [],
+    ),
+  );
+  return among.filter((name) => awaited.includes(name));
+}
+
 function needsOf(service: ComposeService): readonly string[] {
   const mode = /^service:(.+)$/.exec(service.network_mode ?? '')?.[1];
   const needs = Object.keys(service.depends_on ?? {});

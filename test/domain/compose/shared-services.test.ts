@@ -1,5 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { sharedServices, sharedToStart } from '../../../src/domain/compose/shared-services';
+import {
+  awaitedHealthy,
+  sharedServices,
+  sharedToStart,
+} from '../../../src/domain/compose/shared-services';
 import { service, settings, shop } from '../../support/shop';
 
 const before = (order: readonly string[], one: string, other: string): void => {
@@ -65,4 +69,11 @@ describe('what is to be started', () => {
     const compose = shop({ cache: { profiles: ['extra'] }, nginx: { depends_on: { cache: {} } } });
     expect(start(compose)).toContain('cache');
   });
+});
+
+test('what is started is awaited only where somebody waits for its health', () => {
+  const depends_on = { postgres: { condition: 'service_healthy' }, cache: {} };
+  const compose = shop({ nginx: { depends_on } });
+  expect(awaitedHealthy(compose, ['postgres', 'cache', 'nginx'])).toEqual(['postgres']);
+  expect(awaitedHealthy(compose, ['cache', 'nginx'])).toEqual([]);
 });
