@@ -12433,11 +12433,6 @@ const shownTags = 100;
 function tagsSummary({ version, tags, explanation }, promoted) {
     const shown = tags.slice(0, shownTags).map((tag) => `- ${code(tag)}`);
     const rest = tags.length > shownTags ? [`- … and ${tags.length - shownTags} more`] : [];
-    const rows = explanation.map(({ rule, tag, why }) => [
-        code(rule),
-        tag === null ? '' : code(tag),
-        prose(why, 300),
-    ]);
     return [
         `## Image tags: ${version === '' ? 'none' : code(version)}`,
         '',
@@ -12445,10 +12440,24 @@ function tagsSummary({ version, tags, explanation }, promoted) {
         ...rest,
         '',
         ...(promoted === null ? [] : promotion(promoted)),
-        table(['Rule', 'Tag', 'Why'], rows.slice(0, 200)),
-        '',
+        ...rulesOf(explanation),
     ].join('\n');
 }
+/** The rules that gave a tag, and the others folded; nothing is folded when none gave one, for then people look for the reason. */
+function rulesOf(explanation) {
+    const giving = explanation.filter(({ tag }) => tag !== null);
+    const silent = explanation.filter(({ tag }) => tag === null);
+    const given = table(['Tag', 'Rule', 'Why'], cut(giving).map(({ rule, tag, why }) => [code(tag ?? ''), code(rule), prose(why, 300)]));
+    const why = cut(silent).map(({ rule, why: reason }) => [code(rule), prose(reason, 300)]);
+    const others = table(['Rule without a tag', 'Why'], why);
+    if (giving.length === 0)
+        return [others, ...left(silent), ''];
+    const count = silent.length === 1 ? '1 rule gave' : `${silent.length} rules gave`;
+    const fold = [folded(`${count} no tag`, [others, ...left(silent)].join('\n')), ''];
+    return [given, ...left(giving), '', ...(silent.length === 0 ? [] : fold)];
+}
+const cut = (rules) => rules.slice(0, shownTags);
+const left = (rules) => rules.length > shownTags ? ['', `… and ${rules.length - shownTags} more`] : [];
 function promotion({ digest, tags, sizes }) {
     const rows = tags.map(({ name, before, outcome }) => [
         code(name),
@@ -14624,6 +14633,11 @@ function tagOf({ ref }) {
 function pullRequestOf({ ref }) {
     return ref.startsWith(pull) ? ref.slice(pull.length).replace(/\/merge$/, '') : null;
 }
+const kinds = { branch: 'branch', tag: 'git tag', pr: 'pull request' };
+/** Why an event gives no name of a kind. */
+function noneOf(kind, { ref }) {
+    return ref === '' ? 'the event has no ref' : `${ref} is no ${kinds[kind]}`;
+}
 /** The commit's id, cut to the length that was chosen. */
 function shortSha({ sha, shortSha: length }) {
     return sha.slice(0, length);
@@ -15565,7 +15579,7 @@ function applyVersion(rule, scheme, trial) {
     const { event, around, decorate, latest } = trial;
     const text = apply_version_valueOf(rule, event);
     if (text === null)
-        return none(`the event is of no tag (${event.ref})`);
+        return none(noneOf('tag', event));
     // A pattern that does not match leaves the text as it is, as in docker/metadata-action.
     const current = dashed(matched(rule.match, text) ?? text);
     const values = scheme.read(current);
@@ -15591,7 +15605,7 @@ function applyMatch(rule, trial) {
     const { event, around, decorate, latest } = trial;
     const text = apply_version_valueOf(rule, event);
     if (text === null)
-        return none(`the event is of no tag (${event.ref})`);
+        return none(noneOf('tag', event));
     const pattern = readPattern(rule.pattern);
     // With the flag g the groups are all that the pattern matches, one after the other, as in docker/metadata-action.
     const found = text.match(pattern);
@@ -15689,11 +15703,11 @@ function plain({ decorate, latest }, value, why) {
     return { tag: decorate(value), latest: latest(false), why, line: null };
 }
 function applyEdge(rule, trial) {
-    const { ref, repository } = trial.event;
+    const { repository } = trial.event;
     const branch = branchOf(trial.event);
     const wanted = rule.branch === '' ? repository.defaultBranch : rule.branch;
     if (branch === null)
-        return none(`the event is of no branch (${ref})`);
+        return none(noneOf('branch', trial.event));
     if (branch !== wanted)
         return none(`the branch is ${branch}, not ${wanted}`);
     return plain(trial, 'edge', `the branch is ${branch}`);
@@ -15703,7 +15717,7 @@ function applyRef({ event: kind }, trial) {
     const names = { branch: branchOf(event), tag: tagOf(event), pr: pullRequestOf(event) };
     const name = names[kind];
     if (name === null)
-        return none(`the event is of no ${kind} (${event.ref})`);
+        return none(noneOf(kind, event));
     const why = `the ${kind} is ${name}`;
     if (kind !== 'tag')
         return plain(trial, name, why);
@@ -18739,15 +18753,22 @@ function base64Within(bytes, offset) {
 }
 /** Starts with no secrets known. */
 function createMasks() {
-    let known = [];
+    const known = new Set();
+    let ordered = null;
     return {
         add: (value) => {
-            const fresh = maskForms(value).filter((form) => !known.includes(form));
-            // Longest first, so that no part is hidden while the rest of the longer form stays readable.
-            known = [...known, ...fresh].sort((one, other) => other.length - one.length);
+            const fresh = maskForms(value).filter((form) => !known.has(form));
+            for (const form of fresh)
+                known.add(form);
+            if (fresh.length > 0)
+                ordered = null;
             return fresh;
         },
-        hide: (text) => known.reduce((hidden, form) => hidden.replaceAll(form, '***'), text),
+        hide: (text) => {
+            // Longest first, so that no part is hidden while the rest of the longer form stays readable.
+            ordered ??= [...known].sort((one, other) => other.length - one.length);
+            return ordered.reduce((hidden, form) => hidden.replaceAll(form, '***'), text);
+        },
     };
 }
 

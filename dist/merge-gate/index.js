@@ -1912,15 +1912,22 @@ function base64Within(bytes, offset) {
 }
 /** Starts with no secrets known. */
 function createMasks() {
-    let known = [];
+    const known = new Set();
+    let ordered = null;
     return {
         add: (value) => {
-            const fresh = maskForms(value).filter((form) => !known.includes(form));
-            // Longest first, so that no part is hidden while the rest of the longer form stays readable.
-            known = [...known, ...fresh].sort((one, other) => other.length - one.length);
+            const fresh = maskForms(value).filter((form) => !known.has(form));
+            for (const form of fresh)
+                known.add(form);
+            if (fresh.length > 0)
+                ordered = null;
             return fresh;
         },
-        hide: (text) => known.reduce((hidden, form) => hidden.replaceAll(form, '***'), text),
+        hide: (text) => {
+            // Longest first, so that no part is hidden while the rest of the longer form stays readable.
+            ordered ??= [...known].sort((one, other) => other.length - one.length);
+            return ordered.reduce((hidden, form) => hidden.replaceAll(form, '***'), text);
+        },
     };
 }
 

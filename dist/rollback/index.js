@@ -30199,10 +30199,17 @@ function configCommand(docker, project) {
 function createCommand(docker, project, services = []) {
     return [...compose(docker, project), 'create', '--no-build', '--pull', 'never', ...services];
 }
+const leaveRunning = [
+    ...['--detach', '--no-recreate', '--no-deps'],
+    ...['--pull', 'never', '--no-build'],
+];
 /** Starts shared services that do not run yet and leaves running ones exactly as they are; their images are there. */
 function startSharedCommand(docker, project, services) {
-    const flags = ['--detach', '--no-recreate', '--no-deps', '--pull', 'never', '--no-build'];
-    return [...compose(docker, project), 'up', ...flags, ...services];
+    return [...compose(docker, project), 'up', ...leaveRunning, ...services];
+}
+/** Waits until services that run are healthy; fails as soon as one is not. */
+function awaitHealthyCommand(docker, project, services) {
+    return [...compose(docker, project), 'up', ...leaveRunning, '--wait', ...services];
 }
 /** Prints Compose's version; fails where only the old `docker-compose` or none is installed. */
 function versionCommand(docker) {
@@ -30633,6 +30640,11 @@ function sharedToStart(compose, shared, runs) {
         if (isActive(compose, name) && !ends(name))
             choose(name);
     return shared.filter((name) => chosen.has(name));
+}
+/** Those of some services that another one waits for until they are healthy. */
+function awaitedHealthy({ services }, among) {
+    const awaited = Object.values(services).flatMap(({ depends_on: needs }) => Object.entries(needs ?? {}).flatMap(([name, { condition }]) => condition === 'service_healthy' ? [name] : []));
+    return among.filter((name) => awaited.includes(name));
 }
 function needsOf(service) {
     const mode = /^service:(.+)$/.exec(service.network_mode ?? '')?.[1];
@@ -32704,17 +32716,26 @@ async function createSlot(host, docker, slot) {
         fault: 'remote',
     });
 }
-/** Starts shared services that do not run yet, and leaves running ones as they are. */
+/** Starts shared services that do not run yet, leaves running ones as they are, and waits for those that must be healthy. */
 async function startShared(host, docker, shared) {
-    const { project, directory, file, services } = shared;
-    const argv = startSharedCommand(docker, { project, directory, files: [file] }, services);
-    const result = await host.exec(argv, { timeoutMs: 600_000 });
-    if (result.code === 0)
-        return;
-    throw new errors/* ShiplockError */.GV(`${host.name}: the shared services ${services.join(', ')} could not be started`, {
-        hint: lastLines(result.stderr),
-        fault: 'remote',
-    });
+    const { project, directory, file, services, awaited } = shared;
+    const place = { project, directory, files: [file] };
+    const run = async (argv, failed) => {
+        const { code, stderr } = await host.exec(argv, { timeoutMs: 600_000 });
+        if (code === 0)
+            return;
+        throw new errors/* ShiplockError */.GV(`${host.name}: ${failed}`, {
+            hint: lastLines(stderr),
+            fault: 'remote',
+        });
+    };
+    const names = services.join(', ');
+    await run(startSharedCommand(docker, place, services), `the shared services ${names} could not be started`);
+    // A migration and the new containers would meet a database that takes no connections yet.
+    if (awaited.length > 0) {
+        const unwell = `of the shared services ${awaited.join(', ')} one did not become healthy`;
+        await run(awaitHealthyCommand(docker, place, awaited), unwell);
+    }
 }
 function lastLines(text) {
     return text.trim().split('\n').slice(-8).join('\n').slice(-2000);
@@ -33220,6 +33241,7 @@ function loginOf({ facts }, { logins }, released) {
 
 
 
+
 /** S5 to S7: images, shared services, the new slot's containers, the migration, the start. */
 async function bringUp(run, held, rendered, tell) {
     const { engine } = run.session;
@@ -33293,7 +33315,8 @@ async function bringShared(run, held) {
     const images = services.flatMap((name) => compose.services[name]?.image ?? []);
     await pullImages(pullSetting(run, held), images);
     const file = hostPath.sharedCompose(plan.base);
-    const shared = { project: compose.name, directory, file, services };
+    const awaited = awaitedHealthy(compose, services);
+    const shared = { project: compose.name, directory, file, services, awaited };
     run.tools.signal.throwIfAborted();
     await startShared(session.host, facts.docker, shared);
 }
@@ -36811,15 +36834,22 @@ function base64Within(bytes, offset) {
 }
 /** Starts with no secrets known. */
 function createMasks() {
-    let known = [];
+    const known = new Set();
+    let ordered = null;
     return {
         add: (value) => {
-            const fresh = maskForms(value).filter((form) => !known.includes(form));
-            // Longest first, so that no part is hidden while the rest of the longer form stays readable.
-            known = [...known, ...fresh].sort((one, other) => other.length - one.length);
+            const fresh = maskForms(value).filter((form) => !known.has(form));
+            for (const form of fresh)
+                known.add(form);
+            if (fresh.length > 0)
+                ordered = null;
             return fresh;
         },
-        hide: (text) => known.reduce((hidden, form) => hidden.replaceAll(form, '***'), text),
+        hide: (text) => {
+            // Longest first, so that no part is hidden while the rest of the longer form stays readable.
+            ordered ??= [...known].sort((one, other) => other.length - one.length);
+            return ordered.reduce((hidden, form) => hidden.replaceAll(form, '***'), text);
+        },
     };
 }
 
@@ -39348,9 +39378,13 @@ function sha256(text, key) {
         .update(text)
         .digest('hex');
 }
-/** The first half of a keyed SHA-256, 32 hex digits: enough to tell things apart, and short where there are many. */
-function shortHash(text, key) {
+/** The first half of an HMAC with SHA-256, 32 hex digits: enough to tell things apart. */
+function keyedName(text, key) {
     return createHmac('sha256', key).update(text).digest().toString('hex', 0, 16);
+}
+/** The first half of a SHA-256, 32 hex digits; for many texts, none of them a secret. */
+function shortName(text) {
+    return hash('sha256', text, 'buffer').toString('hex', 0, 16);
 }
 /** Hex text from the system's random source, two digits a byte. */
 function randomHex(bytes) {

@@ -5798,9 +5798,9 @@ async function readAll(request, tools) {
     return read;
 }
 /** In place: there may be hundreds of thousands. */
-function named(read, { hash }) {
+function named(read, { nameOf }) {
     const found = read.flatMap(({ findings, source }) => findings.map((finding) => Object.assign(finding, { source })));
-    return identify(found, hash);
+    return identify(found, nameOf);
 }
 function unfound(baseline) {
     return baseline.kind === 'missing'
@@ -5837,9 +5837,13 @@ function sha256(text, key) {
         .update(text)
         .digest('hex');
 }
-/** The first half of a keyed SHA-256, 32 hex digits: enough to tell things apart, and short where there are many. */
-function shortHash(text, key) {
+/** The first half of an HMAC with SHA-256, 32 hex digits: enough to tell things apart. */
+function keyedName(text, key) {
     return (0,external_node_crypto_.createHmac)('sha256', key).update(text).digest().toString('hex', 0, 16);
+}
+/** The first half of a SHA-256, 32 hex digits; for many texts, none of them a secret. */
+function shortName(text) {
+    return (0,external_node_crypto_.hash)('sha256', text, 'buffer').toString('hex', 0, 16);
 }
 /** Hex text from the system's random source, two digits a byte. */
 function randomHex(bytes) {
@@ -6455,7 +6459,7 @@ async function openReport(folder, path) {
     const hash = (0,external_node_crypto_.createHash)('sha256');
     return { chunks: hashed(file, hash), sha256: () => hash.digest('hex') };
 }
-const chunkLength = 1 << 18;
+const chunkLength = 1 << 20;
 /** Each chunk lies in the same memory: it must be used up before the next one is asked for. */
 async function* hashed(file, hash) {
     const handle = await (0,promises_namespaceObject.open)(file, 'r');
@@ -6520,7 +6524,8 @@ function scanMachine(context, token, key) {
             log.line(text);
         },
         mask,
-        hash: (text) => shortHash(text, fingerprintKey),
+        hash: (text) => keyedName(text, fingerprintKey),
+        nameOf: shortName,
         open: (path) => openReport(workspace, path),
         isTracked: async (path) => isTracked(host, workspace, await (0,promises_namespaceObject.realpath)((0,external_node_path_namespaceObject.resolve)(workspace, path))),
         checkout: (path) => files.read((0,external_node_path_namespaceObject.resolve)(workspace, path)),
@@ -7109,15 +7114,22 @@ function base64Within(bytes, offset) {
 }
 /** Starts with no secrets known. */
 function createMasks() {
-    let known = [];
+    const known = new Set();
+    let ordered = null;
     return {
         add: (value) => {
-            const fresh = maskForms(value).filter((form) => !known.includes(form));
-            // Longest first, so that no part is hidden while the rest of the longer form stays readable.
-            known = [...known, ...fresh].sort((one, other) => other.length - one.length);
+            const fresh = maskForms(value).filter((form) => !known.has(form));
+            for (const form of fresh)
+                known.add(form);
+            if (fresh.length > 0)
+                ordered = null;
             return fresh;
         },
-        hide: (text) => known.reduce((hidden, form) => hidden.replaceAll(form, '***'), text),
+        hide: (text) => {
+            // Longest first, so that no part is hidden while the rest of the longer form stays readable.
+            ordered ??= [...known].sort((one, other) => other.length - one.length);
+            return ordered.reduce((hidden, form) => hidden.replaceAll(form, '***'), text);
+        },
     };
 }
 
