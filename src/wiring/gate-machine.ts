@@ -32,6 +32,9 @@ export function gateMachine(
   const graph = async (): Promise<WorkflowGraph | null> => {
     const path = /^[^/]+\/[^/]+\/(.+?)@/.exec(env.workflowRef)?.[1];
     if (path === undefined || env.workflowSha === '') return null;
+    tell(
+      `Reading ${path} of commit ${env.workflowSha.slice(0, 7)}: what its jobs need and ask for`,
+    );
     try {
       return readGraph(await github.file(path, env.workflowSha));
     } catch (thrown) {
