@@ -1346,6 +1346,7 @@ function gateMachine({ env, log, signal }, token) {
         const path = /^[^/]+\/[^/]+\/(.+?)@/.exec(env.workflowRef)?.[1];
         if (path === undefined || env.workflowSha === '')
             return null;
+        tell(`Reading ${path} of commit ${env.workflowSha.slice(0, 7)}: what its jobs need and ask for`);
         try {
             return readGraph(await github.file(path, env.workflowSha));
         }
