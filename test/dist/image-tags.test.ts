@@ -59,11 +59,18 @@ describe('from the event alone', () => {
     const { outputs, env, summary, conclusion } = await tagsOf({
       ref: 'refs/heads/feat/x',
       event: { name: 'push', payload: { repository } },
-      inputs: { images: 'Octo/App\nghcr.io/octo/app', tags: 'type=ref,event=branch\ntype=sha\ntype=edge' },
-      env: { GITHUB_API_URL: 'http://127.0.0.1:9', DOCKER_METADATA_ANNOTATIONS_LEVELS: 'manifest,index' },
+      inputs: {
+        images: 'Octo/App\nghcr.io/octo/app',
+        tags: 'type=ref,event=branch\ntype=sha\ntype=edge',
+      },
+      env: {
+        GITHUB_API_URL: 'http://127.0.0.1:9',
+        DOCKER_METADATA_ANNOTATIONS_LEVELS: 'manifest,index',
+      },
     });
     expect(conclusion).toBe('success');
-    const tags = 'octo/app:feat-x\nocto/app:sha-ffac537\nghcr.io/octo/app:feat-x\nghcr.io/octo/app:sha-ffac537';
+    const tags =
+      'octo/app:feat-x\nocto/app:sha-ffac537\nghcr.io/octo/app:feat-x\nghcr.io/octo/app:sha-ffac537';
     expect(outputs).toMatchObject({ version: 'feat-x', tags, 'tag-names': 'feat-x\nsha-ffac537' });
     expect(outputs['labels']).toContain('org.opencontainers.image.licenses=MIT');
     expect(outputs['annotations']).toContain('index:org.opencontainers.image.title=octo-repo');
@@ -113,21 +120,36 @@ describe('from the event alone', () => {
     expect(outputs['labels']).toMatch(/;org\.opencontainers\.image\.title=Mine;/);
     const annotations = (outputs['annotations'] ?? '').split('|');
     expect(annotations).toHaveLength(18);
-    expect(annotations).toEqual(expect.arrayContaining(['index:own=1', 'manifest-descriptor:own=1']));
+    expect(annotations).toEqual(
+      expect.arrayContaining(['index:own=1', 'manifest-descriptor:own=1']),
+    );
     const json = JSON.parse(outputs['json'] ?? '') as { annotations: readonly string[] };
     expect(json.annotations).toEqual(annotations);
     expect(outputs['bake-file']).toMatch(/\.json$/);
   });
 
-  test.each(['many', '0', '-3', '7.5'])('a short commit of %s characters is refused', async (length) => {
-    const env = { DOCKER_METADATA_SHORT_SHA_LENGTH: length };
-    const { log, exitCode } = await tagsOf({ ref: 'refs/heads/main', env, inputs: { tags: 'type=sha' } });
-    expect(exitCode).toBe(3);
-    expect(log).toContain(`DOCKER_METADATA_SHORT_SHA_LENGTH: "${length}" is no number of characters`);
-  });
+  test.each(['many', '0', '-3', '7.5'])(
+    'a short commit of %s characters is refused',
+    async (length) => {
+      const env = { DOCKER_METADATA_SHORT_SHA_LENGTH: length };
+      const { log, exitCode } = await tagsOf({
+        ref: 'refs/heads/main',
+        env,
+        inputs: { tags: 'type=sha' },
+      });
+      expect(exitCode).toBe(3);
+      expect(log).toContain(
+        `DOCKER_METADATA_SHORT_SHA_LENGTH: "${length}" is no number of characters`,
+      );
+    },
+  );
 
   test("a pull request's own commit counts when it is so wanted", async () => {
-    const payload = { repository, number: 7, pull_request: { head: { sha: 'a'.repeat(40) }, base: { ref: 'main' } } };
+    const payload = {
+      repository,
+      number: 7,
+      pull_request: { head: { sha: 'a'.repeat(40) }, base: { ref: 'main' } },
+    };
     const run = { ref: 'refs/pull/7/merge', event: { name: 'pull_request', payload } };
     const inputs = { tags: 'type=sha,prefix=\ntype=raw,value={{base_ref}}' };
     const [merged, head, byEnv, target] = await Promise.all([
@@ -178,7 +200,9 @@ describe('the highest version', () => {
       });
       expect(outputs['tags']).toBe('1.2.3');
       const token = inputs['github-token'];
-      expect(requests).toEqual([expect.objectContaining({ operation: 'git/list-matching-refs', token })]);
+      expect(requests).toEqual([
+        expect.objectContaining({ operation: 'git/list-matching-refs', token }),
+      ]);
     });
   });
 
@@ -252,7 +276,11 @@ describe('bad input', () => {
   test('of every kind is told at once, with its line', async () => {
     const { log, exitCode } = await tagsOf({
       ref: 'refs/heads/main',
-      inputs: { images: 'name=a,size=1', tags: 'type=nope\ntype=sha,prefix={{', flavor: 'latest=soon' },
+      inputs: {
+        images: 'name=a,size=1',
+        tags: 'type=nope\ntype=sha,prefix={{',
+        flavor: 'latest=soon',
+      },
     });
     expect(exitCode).toBe(3);
     for (const text of [

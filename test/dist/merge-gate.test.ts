@@ -47,13 +47,24 @@ const gate = (...run: Parameters<typeof start>): Promise<RunResult> => start(...
 const asked = (): readonly string[] => github.requests.map(({ operation }) => operation);
 
 const needs = (results: Readonly<Record<string, string>>) =>
-  JSON.stringify(Object.fromEntries(Object.entries(results).map(([name, result]) => [name, { result, outputs: {} }])));
+  JSON.stringify(
+    Object.fromEntries(
+      Object.entries(results).map(([name, result]) => [name, { result, outputs: {} }]),
+    ),
+  );
 
 describe('over the jobs that it needs', () => {
   test('passes when all succeeded, and asks GitHub for the workflow file only', async () => {
-    const { conclusion, outputs } = await gate({ jobs: needs({ lint: 'success', test: 'success' }) });
+    const { conclusion, outputs } = await gate({
+      jobs: needs({ lint: 'success', test: 'success' }),
+    });
     expect(conclusion).toBe('success');
-    expect(outputs).toMatchObject({ result: 'success', success: 'true', failure: 'false', failed: '[]' });
+    expect(outputs).toMatchObject({
+      result: 'success',
+      success: 'true',
+      failure: 'false',
+      failed: '[]',
+    });
     expect(asked()).toEqual(['repos/get-content']);
   });
 
@@ -61,14 +72,23 @@ describe('over the jobs that it needs', () => {
     const jobs = needs({ lint: 'failure', test: 'skipped' });
     const { conclusion, outputs, summary } = await gate({ jobs, 'allowed-skips': 'test' });
     expect(conclusion).toBe('failure');
-    expect(outputs).toMatchObject({ result: 'failure', failed: '["lint","test"]', skipped: '["test"]' });
+    expect(outputs).toMatchObject({
+      result: 'failure',
+      failed: '["lint","test"]',
+      skipped: '["test"]',
+    });
     expect(summary).toContain('because lint ended with failure');
   });
 
   test('takes skips as it is told', async () => {
     workflow();
     const [failed, byCondition] = await Promise.all([
-      gate({ jobs: needs({ lint: 'failure', test: 'skipped' }), 'allowed-failures': 'lint', 'allowed-skips': 'test', 'strict-skips': 'false' }),
+      gate({
+        jobs: needs({ lint: 'failure', test: 'skipped' }),
+        'allowed-failures': 'lint',
+        'allowed-skips': 'test',
+        'strict-skips': 'false',
+      }),
       gate({ jobs: needs({ lint: 'success', docs: 'skipped' }), 'skips-by-condition': 'pass' }),
     ]);
     expect([failed.conclusion, byCondition.conclusion]).toEqual(['success', 'success']);
@@ -78,7 +98,11 @@ describe('over the jobs that it needs', () => {
   test('lets the lists decide where the workflow file cannot be read, and says so', async () => {
     world.permissions = { contents: 'none' };
     const jobs = needs({ lint: 'failure', test: 'skipped' });
-    const { conclusion, summary } = await gate({ jobs, 'allowed-skips': 'test', 'allowed-failures': '["lint"]' });
+    const { conclusion, summary } = await gate({
+      jobs,
+      'allowed-skips': 'test',
+      'allowed-failures': '["lint"]',
+    });
     expect(conclusion).toBe('success');
     expect(summary).toContain('The workflow file could not be read');
   });
@@ -127,13 +151,19 @@ describe('over the jobs that it needs', () => {
     const text = (bytes: number) => {
       const job = { result: 'success', outputs: { text: 'x'.repeat(1000) } };
       const count = Math.floor(bytes / 1050);
-      return JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [`job-${index}`, job])));
+      return JSON.stringify(
+        Object.fromEntries(Array.from({ length: count }, (_, index) => [`job-${index}`, job])),
+      );
     };
     const most = await gate({ jobs: text(120_000) });
     expect(most.conclusion).toBe('success');
     // Linux takes no environment variable of 128 KiB, and a runner hands inputs over in those.
     await expect((async () => gate({ jobs: text(2_000_000) }))()).rejects.toThrow('E2BIG');
-    const short = JSON.stringify(Object.fromEntries(Object.keys(JSON.parse(text(2_000_000)) as object).map((name) => [name, 'success'])));
+    const short = JSON.stringify(
+      Object.fromEntries(
+        Object.keys(JSON.parse(text(2_000_000)) as object).map((name) => [name, 'success']),
+      ),
+    );
     expect((await gate({ jobs: short })).conclusion).toBe('success');
   });
 
@@ -159,7 +189,10 @@ describe("over the commit's checks", () => {
     const { conclusion, outputs } = await waiting.done;
     expect(conclusion).toBe('success');
     const report = JSON.parse(outputs['report'] ?? '') as { findings: { name: string }[] };
-    expect(report.findings).toMatchObject([{ name: 'e2e (1)', origin: 'CI, push' }, { name: 'build' }]);
+    expect(report.findings).toMatchObject([
+      { name: 'e2e (1)', origin: 'CI, push' },
+      { name: 'build' },
+    ]);
   });
 
   test('finds its own job by the runner when GitHub does not say which check it is', async () => {
@@ -170,7 +203,11 @@ describe("over the commit's checks", () => {
 
   test('gives up in time on what never comes, and names it', async () => {
     world.job(ownRun(), { name: 'build' });
-    const { conclusion, outputs, summary } = await gate({ ...quick, timeout: '2s', required: 'build\nnever' });
+    const { conclusion, outputs, summary } = await gate({
+      ...quick,
+      timeout: '2s',
+      required: 'build\nnever',
+    });
     expect(conclusion).toBe('failure');
     expect(outputs['missing']).toBe('["never"]');
     expect(summary).toContain('The time is over');
@@ -200,7 +237,13 @@ describe("over the commit's checks", () => {
   });
 
   test('needs no more permissions than its README says', async () => {
-    world.permissions = { contents: 'read', actions: 'read', checks: 'read', statuses: 'read', metadata: 'none' };
+    world.permissions = {
+      contents: 'read',
+      actions: 'read',
+      checks: 'read',
+      statuses: 'read',
+      metadata: 'none',
+    };
     world.job(ownRun(), { name: 'build' });
     expect((await gate({ ...quick, required: 'build' })).conclusion).toBe('success');
   });
@@ -231,23 +274,33 @@ describe("over the commit's checks", () => {
     const run = ownRun();
     world.job(run, { name: 'lint', conclusion: 'failure' });
     world.job(run, { name: 'test (ubuntu, 20)' });
-    const inputs = { ...quick, jobs: needs({ lint: 'failure', test: 'success' }), required: 'test (ubuntu, 20)' };
+    const inputs = {
+      ...quick,
+      jobs: needs({ lint: 'failure', test: 'success' }),
+      required: 'test (ubuntu, 20)',
+    };
     expect((await gate({ ...inputs, 'allowed-failures': 'lint' })).conclusion).toBe('success');
   });
 
-  test.each(['pull_request', 'pull_request_target', 'merge_group'] as const)('of %s are those of its head', async (name) => {
-    const given = webhookEvent(name);
-    const head = name === 'merge_group' ? given.sha : 'ec26c3e57ca3a959ca5aad62de7213c562f8c821';
-    world.commit(given.sha);
-    world.file('.github/workflows/release.yml', 'jobs: { deploy: { if: always() } }');
-    world.job(ownRun({ sha: head, event: name }), { name: 'build' });
-    const { conclusion, log } = await gate({ ...quick, required: 'build' }, given);
-    expect(log).toContain(`Judging the checks of commit ${head}`);
-    expect(conclusion).toBe('success');
-  });
+  test.each(['pull_request', 'pull_request_target', 'merge_group'] as const)(
+    'of %s are those of its head',
+    async (name) => {
+      const given = webhookEvent(name);
+      const head = name === 'merge_group' ? given.sha : 'ec26c3e57ca3a959ca5aad62de7213c562f8c821';
+      world.commit(given.sha);
+      world.file('.github/workflows/release.yml', 'jobs: { deploy: { if: always() } }');
+      world.job(ownRun({ sha: head, event: name }), { name: 'build' });
+      const { conclusion, log } = await gate({ ...quick, required: 'build' }, given);
+      expect(log).toContain(`Judging the checks of commit ${head}`);
+      expect(conclusion).toBe('success');
+    },
+  );
 
   test('of an event that does not say which commit it is about are none', async () => {
-    const { exitCode, log } = await gate({ ...quick, required: 'build' }, without(webhookEvent('workflow_run'), 'workflow_run.head_sha'));
+    const { exitCode, log } = await gate(
+      { ...quick, required: 'build' },
+      without(webhookEvent('workflow_run'), 'workflow_run.head_sha'),
+    );
     expect(exitCode).toBe(3);
     expect(log).toContain('workflow_run.head_sha: is not there');
     expect(asked()).toEqual(['repos/get-content']);

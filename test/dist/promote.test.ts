@@ -39,11 +39,17 @@ describe('the built action', () => {
     });
     elsewhere.hold('octo/app', image);
     const promote = `${elsewhere.name}/octo/app@${image.digest}`;
-    const { outputs, conclusion } = await run({ promote, images: `${registry.name}/live/app`, ...login });
+    const { outputs, conclusion } = await run({
+      promote,
+      images: `${registry.name}/live/app`,
+      ...login,
+    });
     expect(conclusion).toBe('success');
     expect(outputs['digest']).toBe(image.digest);
     expect(registry.digestOf('live/app:1.2.3')).toBe(image.digest);
-    expect(elsewhere.requests.map(({ authorization }) => authorization)).not.toContain(captainsBasic);
+    expect(elsewhere.requests.map(({ authorization }) => authorization)).not.toContain(
+      captainsBasic,
+    );
   });
 
   test('shows no password that a registry sends back, and tells a web page from a manifest', async () => {
@@ -59,7 +65,9 @@ describe('the built action', () => {
     const page = await startRegistry({
       on: () => ({ status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' }),
     });
-    expect((await run({ promote: `${page.name}/octo/app:1` })).log).toContain('a web page came instead');
+    expect((await run({ promote: `${page.name}/octo/app:1` })).log).toContain(
+      'a web page came instead',
+    );
   });
 
   test('tells inputs that do not go together, all at once', async () => {
@@ -74,7 +82,9 @@ describe('the built action', () => {
     expect(log).toContain('immutable: is true, but no image is named');
     const wrong = await run({ promote: 'Not An Image', 'max-image-size': '500MiB', images: 'x' });
     expect(wrong.log).toContain('promote: "Not An Image" is no image reference');
-    expect(wrong.log).toContain('max-image-size: "500MiB" is no size. Write a size in decimal units');
+    expect(wrong.log).toContain(
+      'max-image-size: "500MiB" is no size. Write a size in decimal units',
+    );
     const tagged = await run({ images: '127.0.0.1:9/octo/app:1', immutable: 'true' });
     expect(tagged.log).toContain('"127.0.0.1:9/octo/app:1" is no repository');
   });

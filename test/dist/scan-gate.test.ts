@@ -1,6 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
@@ -22,7 +30,10 @@ function checkout(files: Readonly<Record<string, unknown>>): string {
   folders.push(folder);
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content));
+    writeFileSync(
+      join(folder, name),
+      typeof content === 'string' ? content : JSON.stringify(content),
+    );
   }
   return folder;
 }
@@ -38,18 +49,36 @@ describe('one report', () => {
   test('with findings is red, with every view of them', async () => {
     const workspace = checkout({ 'trivy.json': trivySample });
     const sarif: { text?: string; json?: string } = {};
-    const run = await judge(workspace, { reports: line }, {
-      // The files last as long as the job.
-      env: { RUNNER_TEMP: workspace },
-    });
+    const run = await judge(
+      workspace,
+      { reports: line },
+      {
+        // The files last as long as the job.
+        env: { RUNNER_TEMP: workspace },
+      },
+    );
     const { outputs } = run;
     sarif.text = readFileSync(outputs['sarif'] ?? '', 'utf8');
     sarif.json = readFileSync(outputs['json'] ?? '', 'utf8');
     expect([run.conclusion, run.exitCode]).toEqual(['failure', 1]);
-    expect(outputs).toMatchObject({ verdict: 'findings', new: '5', existing: '0', fixed: '0', 'degraded-reason': '' });
-    expect(JSON.parse(outputs['counts'] ?? '')).toMatchObject({ total: 5, decisions: { fail: 5 }, severities: { critical: 3, high: 2 } });
+    expect(outputs).toMatchObject({
+      verdict: 'findings',
+      new: '5',
+      existing: '0',
+      fixed: '0',
+      'degraded-reason': '',
+    });
+    expect(JSON.parse(outputs['counts'] ?? '')).toMatchObject({
+      total: 5,
+      decisions: { fail: 5 },
+      severities: { critical: 3, high: 2 },
+    });
     expect(sarif.text).toContain('"scan-gate/registry.example.com/shop/linux-amd64/"');
-    expect(JSON.parse(sarif.json)).toMatchObject({ schema: 'shiplock-scan/1', verdict: 'findings', findings: { length: 5 } });
+    expect(JSON.parse(sarif.json)).toMatchObject({
+      schema: 'shiplock-scan/1',
+      verdict: 'findings',
+      findings: { length: 5 },
+    });
     expect(run.summary).toContain('## Scan gate: ❌ findings');
     expect(run.annotations.map(({ level, properties }) => [level, properties['title']])).toEqual([
       ['error', 'CVE-2026-2000'],
@@ -68,10 +97,20 @@ describe('one report', () => {
   });
 
   test('is judged the same whatever the policy is written in', async () => {
-    const files = { 'trivy.json': trivySample, 'shiplock.yml': 'scan: { fail-on: { vulnerability: none, misconfiguration: none, secret: none, licence: none } }' };
+    const files = {
+      'trivy.json': trivySample,
+      'shiplock.yml':
+        'scan: { fail-on: { vulnerability: none, misconfiguration: none, secret: none, licence: none } }',
+    };
     const byFile = await judge(checkout(files), { reports: line });
-    const byInput = await judge(checkout({ 'trivy.json': trivySample }), { reports: line, 'fail-on': 'none' });
-    expect([byFile.outputs['verdict'], byInput.outputs['verdict']]).toEqual(['warnings', 'warnings']);
+    const byInput = await judge(checkout({ 'trivy.json': trivySample }), {
+      reports: line,
+      'fail-on': 'none',
+    });
+    expect([byFile.outputs['verdict'], byInput.outputs['verdict']]).toEqual([
+      'warnings',
+      'warnings',
+    ]);
     expect(byFile.outputs['counts']).toBe(byInput.outputs['counts']);
   });
 });
@@ -83,13 +122,55 @@ describe('what is never a pass', () => {
     ['a report of 0 bytes', '', line, {}, 'it is empty'],
     ['a report that is cut off', whole.slice(0, -20), line, {}, 'it is cut off'],
     ['a page of an error', '<html>502 Bad Gateway</html>', line, {}, 'it is no JSON'],
-    ['another schema version', { ...clean, SchemaVersion: 3 }, line, {}, 'SchemaVersion is 3, not 2'],
-    ['a report without a target', { ...clean, Results: [] }, line, {}, 'nothing at all was scanned in it'],
-    ['a report of another image', clean, line.replace(trivyDigest, `sha256:${'0'.repeat(64)}`), {}, 'the image in it is'],
-    ['a report of nobody knows what', clean, line.replace(/digest=[^,]*, /, ''), {}, 'nothing ties it to what is released'],
-    ['another file than the one that was made', clean, `${line}, sha256=${'0'.repeat(64)}`, {}, 'its SHA-256 is'],
-    ['a class that nobody looked for', clean, line.replace(' secret', ''), { 'fail-on': 'secret=unknown' }, 'no report that could be used looked for it'],
-    ['a baseline that is not there', clean, line, { baseline: 'before.json' }, 'there is no file before.json'],
+    [
+      'another schema version',
+      { ...clean, SchemaVersion: 3 },
+      line,
+      {},
+      'SchemaVersion is 3, not 2',
+    ],
+    [
+      'a report without a target',
+      { ...clean, Results: [] },
+      line,
+      {},
+      'nothing at all was scanned in it',
+    ],
+    [
+      'a report of another image',
+      clean,
+      line.replace(trivyDigest, `sha256:${'0'.repeat(64)}`),
+      {},
+      'the image in it is',
+    ],
+    [
+      'a report of nobody knows what',
+      clean,
+      line.replace(/digest=[^,]*, /, ''),
+      {},
+      'nothing ties it to what is released',
+    ],
+    [
+      'another file than the one that was made',
+      clean,
+      `${line}, sha256=${'0'.repeat(64)}`,
+      {},
+      'its SHA-256 is',
+    ],
+    [
+      'a class that nobody looked for',
+      clean,
+      line.replace(' secret', ''),
+      { 'fail-on': 'secret=unknown' },
+      'no report that could be used looked for it',
+    ],
+    [
+      'a baseline that is not there',
+      clean,
+      line,
+      { baseline: 'before.json' },
+      'there is no file before.json',
+    ],
   ])('%s', async (_what, report, reports, inputs, says) => {
     const workspace = checkout(report === null ? {} : { 'trivy.json': report });
     const run = await judge(workspace, { reports, ...inputs });
@@ -111,7 +192,9 @@ describe('what is never a pass', () => {
     ]);
     expect([failed.outputs['verdict'], failed.exitCode]).toEqual(['degraded', 1]);
     expect([passed.outputs['verdict'], passed.exitCode]).toEqual(['warnings', 0]);
-    expect(passed.outputs['degraded-reason']).toContain("how old Trivy's database was is not known");
+    expect(passed.outputs['degraded-reason']).toContain(
+      "how old Trivy's database was is not known",
+    );
   });
 
   test('a report that the scanned code brought along, also behind a link', async () => {
@@ -126,9 +209,18 @@ describe('what is never a pass', () => {
   });
 
   test('inputs that cannot be used: all at once, before anything is read', async () => {
-    const run = await judge(checkout({}), { reports: 'trivy=a.json\nsnyk=b', 'fail-on': 'hihg', 'warn-on': 'secret=low' });
+    const run = await judge(checkout({}), {
+      reports: 'trivy=a.json\nsnyk=b',
+      'fail-on': 'hihg',
+      'warn-on': 'secret=low',
+    });
     expect([run.outputs['verdict'], run.exitCode]).toEqual(['refused', 3]);
-    for (const says of ['it is not said what was scanned for', 'is not kind=path', '"hihg" is no level', '"low" is no level'])
+    for (const says of [
+      'it is not said what was scanned for',
+      'is not kind=path',
+      '"hihg" is no level',
+      '"low" is no level',
+    ])
       expect(run.log).toContain(says);
   });
 
@@ -140,7 +232,13 @@ describe('what is never a pass', () => {
 
 describe('secrets', () => {
   const raw = `ghp_${'k'.repeat(36)}`;
-  const leak = { SourceMetadata: { Data: { Git: { file: 'a.env', line: 1 } } }, DetectorName: 'Github', Verified: true, Raw: raw, ExtraData: { note: raw } };
+  const leak = {
+    SourceMetadata: { Data: { Git: { file: 'a.env', line: 1 } } },
+    DetectorName: 'Github',
+    Verified: true,
+    Raw: raw,
+    ExtraData: { note: raw },
+  };
   const report = `${JSON.stringify(leak)}\n{"level":"info-0","msg":"finished scanning","chunks":3}\n`;
 
   test('of a report are masked and stand in nothing that is left', async () => {
@@ -162,11 +260,25 @@ describe('secrets', () => {
     const outside = checkout({ 'leaks.jsonl': report });
     const name = async (id: string, key: string): Promise<string> => {
       const workspace = checkout({});
-      const inputs = { reports: `trufflehog=${join(outside, 'leaks.jsonl')}, made=here`, 'fingerprint-key': key };
-      const { outputs } = await judge(workspace, inputs, { env: { RUNNER_TEMP: workspace, GITHUB_REPOSITORY_ID: id } });
-      return /"primaryLocationLineHash":"([0-9a-f]{32}:1)"/.exec(readFileSync(outputs['sarif'] ?? '', 'utf8'))?.[1] ?? '';
+      const inputs = {
+        reports: `trufflehog=${join(outside, 'leaks.jsonl')}, made=here`,
+        'fingerprint-key': key,
+      };
+      const { outputs } = await judge(workspace, inputs, {
+        env: { RUNNER_TEMP: workspace, GITHUB_REPOSITORY_ID: id },
+      });
+      return (
+        /"primaryLocationLineHash":"([0-9a-f]{32}:1)"/.exec(
+          readFileSync(outputs['sarif'] ?? '', 'utf8'),
+        )?.[1] ?? ''
+      );
     };
-    const [one, same, otherId, otherKey] = await Promise.all([name('1', ''), name('1', ''), name('2', ''), name('1', 'a longer key')]);
+    const [one, same, otherId, otherKey] = await Promise.all([
+      name('1', ''),
+      name('1', ''),
+      name('2', ''),
+      name('1', 'a longer key'),
+    ]);
     expect(one).not.toBe('');
     expect(same).toBe(one);
     expect(new Set([one, otherId, otherKey]).size).toBe(3);
@@ -178,9 +290,15 @@ describe('ignores', () => {
   const soon = new Date(Date.now() + 30 * 24 * 3600 * 1000).toISOString().slice(0, 10);
 
   test('of the policy and of Trivy let things through, with their reasons in the summary', async () => {
-    const own = ids.slice(0, 3).map((id) => `    - { id: ${id}, reason: 'not reached', expires: '${soon}' }`);
+    const own = ids
+      .slice(0, 3)
+      .map((id) => `    - { id: ${id}, reason: 'not reached', expires: '${soon}' }`);
     const theirs = ids.slice(3).map((id) => `# known to the team\n${id} exp:${soon}`);
-    const files = { 'trivy.json': trivySample, 'shiplock.yml': `scan:\n  ignores:\n${own.join('\n')}\n`, '.trivyignore': theirs.join('\n') };
+    const files = {
+      'trivy.json': trivySample,
+      'shiplock.yml': `scan:\n  ignores:\n${own.join('\n')}\n`,
+      '.trivyignore': theirs.join('\n'),
+    };
     const run = await judge(checkout(files), { reports: line });
     expect([run.outputs['verdict'], run.exitCode]).toEqual(['clean', 0]);
     expect(run.summary).toContain('known to the team (.trivyignore:2)');
@@ -188,7 +306,10 @@ describe('ignores', () => {
   });
 
   test('that expired let nothing through', async () => {
-    const files = { 'trivy.json': trivySample, '.trivyignore': ids.map((id) => `# x\n${id} exp:2020-01-01`).join('\n') };
+    const files = {
+      'trivy.json': trivySample,
+      '.trivyignore': ids.map((id) => `# x\n${id} exp:2020-01-01`).join('\n'),
+    };
     const run = await judge(checkout(files), { reports: line });
     expect(run.outputs['verdict']).toBe('findings');
     expect(run.summary).toContain('Ignores that do not work any more (5)');
@@ -208,7 +329,10 @@ describe('ignores', () => {
 
 describe('a pull request', () => {
   const sha = 'b'.repeat(40);
-  const payload = { number: 1, pull_request: { head: { sha: 'a'.repeat(40) }, base: { ref: 'main', sha } } };
+  const payload = {
+    number: 1,
+    pull_request: { head: { sha: 'a'.repeat(40) }, base: { ref: 'main', sha } },
+  };
   const event = { ref: 'refs/pull/1/merge', event: { name: 'pull_request', payload } };
 
   async function withGithub(arrange: (github: FakeGithub) => void, files: Record<string, unknown>) {
@@ -261,8 +385,15 @@ test('against an earlier result only what is new is red', async () => {
   const again = await judge(workspace, { reports: line, baseline });
   expect(again.outputs).toMatchObject({ verdict: 'warnings', new: '0', existing: '5', fixed: '0' });
   const [os, lock, ...rest] = trivySample.Results;
-  const fresh = { Target: 'Dockerfile.dev', Class: 'config', Misconfigurations: [{ ID: 'DS002', Severity: 'HIGH', Status: 'FAIL' }] };
-  writeFileSync(join(workspace, 'trivy.json'), JSON.stringify({ ...trivySample, Results: [os, ...rest, fresh] }));
+  const fresh = {
+    Target: 'Dockerfile.dev',
+    Class: 'config',
+    Misconfigurations: [{ ID: 'DS002', Severity: 'HIGH', Status: 'FAIL' }],
+  };
+  writeFileSync(
+    join(workspace, 'trivy.json'),
+    JSON.stringify({ ...trivySample, Results: [os, ...rest, fresh] }),
+  );
   const later = await judge(workspace, { reports: line, baseline });
   expect(lock?.Target).toBe('app/package-lock.json');
   expect(later.outputs).toMatchObject({ verdict: 'findings', new: '1', existing: '4', fixed: '1' });
@@ -271,6 +402,8 @@ test('against an earlier result only what is new is red', async () => {
 test('a report of another job is known by the hash of its file', async () => {
   const text = '[]';
   const sha256 = createHash('sha256').update(text).digest('hex');
-  const run = await judge(checkout({ 'leaks.json': text }), { reports: `gitleaks=leaks.json, sha256=${sha256}` });
+  const run = await judge(checkout({ 'leaks.json': text }), {
+    reports: `gitleaks=leaks.json, sha256=${sha256}`,
+  });
   expect([run.outputs['verdict'], run.exitCode]).toEqual(['clean', 0]);
 });

@@ -30,7 +30,9 @@ describe.each(readdirSync('src/actions'))('dist/%s', (name) => {
     const inputs = { 'INPUT_KNOWN-HOSTS': '', [`INPUT_${input.toUpperCase()}`]: text };
     const { status, stdout, stderr } = start(program, inputs);
     expect(stderr).toBe('');
-    expect(stdout).toContain(`::error title=Shiplock ${name}::One input cannot be used:%0A- ${input}: "${text}"`);
+    expect(stdout).toContain(
+      `::error title=Shiplock ${name}::One input cannot be used:%0A- ${input}: "${text}"`,
+    );
     expect(status).toBe(3);
   });
 
