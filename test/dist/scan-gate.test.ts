@@ -1,57 +1,23 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterAll, describe, expect, jest, test } from '@jest/globals';
-import { startFakeGithub, type FakeGithub } from '../support/fake-github/server';
-import { runAction, type ActionRun } from '../support/runner';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, jest, test } from '@jest/globals';
+import { judge, provenTrivy, scanCheckout } from '../support/scan-run';
 import { trivyDigest, trivySample } from '../support/scan-samples';
 
 // Each run is a process of its own.
 jest.setTimeout(60_000);
 
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true });
-});
-
-/** A checkout with these files. */
-function checkout(files: Readonly<Record<string, unknown>>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'shiplock-scan-'));
-  folders.push(folder);
-  for (const [name, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(
-      join(folder, name),
-      typeof content === 'string' ? content : JSON.stringify(content),
-    );
-  }
-  return folder;
-}
-
-const actions = process.env['SHIPLOCK_ACTIONS'] ?? 'actions';
-const judge = (workspace: string, inputs: Record<string, string>, more: Partial<ActionRun> = {}) =>
-  runAction({ action: join(actions, 'scan-gate'), workspace, inputs, ...more }).done;
-
-const line = `trivy=trivy.json, classes=vulnerability misconfiguration secret licence, digest=${trivyDigest}, db-updated=${new Date().toISOString()}`;
 const clean = { ...trivySample, Results: [{ Target: 'shop (debian 13.1)', Class: 'os-pkgs' }] };
 
 describe('one report', () => {
   test('with findings is red, with every view of them', async () => {
-    const workspace = checkout({ 'trivy.json': trivySample });
+    const workspace = scanCheckout({ 'trivy.json': trivySample });
     const sarif: { text?: string; json?: string } = {};
     const run = await judge(
       workspace,
-      { reports: line },
+      { reports: provenTrivy },
       {
         // The files last as long as the job.
         env: { RUNNER_TEMP: workspace },
@@ -91,7 +57,7 @@ describe('one report', () => {
   });
 
   test('without findings is green', async () => {
-    const run = await judge(checkout({ 'trivy.json': clean }), { reports: line });
+    const run = await judge(scanCheckout({ 'trivy.json': clean }), { reports: provenTrivy });
     expect([run.outputs['verdict'], run.exitCode]).toEqual(['clean', 0]);
     expect(run.annotations).toEqual([]);
   });
@@ -102,9 +68,9 @@ describe('one report', () => {
       'shiplock.yml':
         'scan: { fail-on: { vulnerability: none, misconfiguration: none, secret: none, licence: none } }',
     };
-    const byFile = await judge(checkout(files), { reports: line });
-    const byInput = await judge(checkout({ 'trivy.json': trivySample }), {
-      reports: line,
+    const byFile = await judge(scanCheckout(files), { reports: provenTrivy });
+    const byInput = await judge(scanCheckout({ 'trivy.json': trivySample }), {
+      reports: provenTrivy,
       'fail-on': 'none',
     });
     expect([byFile.outputs['verdict'], byInput.outputs['verdict']]).toEqual([
@@ -118,61 +84,61 @@ describe('one report', () => {
 describe('what is never a pass', () => {
   const whole = JSON.stringify(clean);
   test.each<[string, unknown, string, Record<string, string>, string]>([
-    ['no report', null, line, {}, 'there is no such file'],
-    ['a report of 0 bytes', '', line, {}, 'it is empty'],
-    ['a report that is cut off', whole.slice(0, -20), line, {}, 'it is cut off'],
-    ['a page of an error', '<html>502 Bad Gateway</html>', line, {}, 'it is no JSON'],
+    ['no report', null, provenTrivy, {}, 'there is no such file'],
+    ['a report of 0 bytes', '', provenTrivy, {}, 'it is empty'],
+    ['a report that is cut off', whole.slice(0, -20), provenTrivy, {}, 'it is cut off'],
+    ['a page of an error', '<html>502 Bad Gateway</html>', provenTrivy, {}, 'it is no JSON'],
     [
       'another schema version',
       { ...clean, SchemaVersion: 3 },
-      line,
+      provenTrivy,
       {},
       'SchemaVersion is 3, not 2',
     ],
     [
       'a report without a target',
       { ...clean, Results: [] },
-      line,
+      provenTrivy,
       {},
       'nothing at all was scanned in it',
     ],
     [
       'a report of another image',
       clean,
-      line.replace(trivyDigest, `sha256:${'0'.repeat(64)}`),
+      provenTrivy.replace(trivyDigest, `sha256:${'0'.repeat(64)}`),
       {},
       'the image in it is',
     ],
     [
       'a report of nobody knows what',
       clean,
-      line.replace(/digest=[^,]*, /, ''),
+      provenTrivy.replace(/digest=[^,]*, /, ''),
       {},
       'nothing ties it to what is released',
     ],
     [
       'another file than the one that was made',
       clean,
-      `${line}, sha256=${'0'.repeat(64)}`,
+      `${provenTrivy}, sha256=${'0'.repeat(64)}`,
       {},
       'its SHA-256 is',
     ],
     [
       'a class that nobody looked for',
       clean,
-      line.replace(' secret', ''),
+      provenTrivy.replace(' secret', ''),
       { 'fail-on': 'secret=unknown' },
       'no report that could be used looked for it',
     ],
     [
       'a baseline that is not there',
       clean,
-      line,
+      provenTrivy,
       { baseline: 'before.json' },
       'there is no file before.json',
     ],
   ])('%s', async (_what, report, reports, inputs, says) => {
-    const workspace = checkout(report === null ? {} : { 'trivy.json': report });
+    const workspace = scanCheckout(report === null ? {} : { 'trivy.json': report });
     const run = await judge(workspace, { reports, ...inputs });
     expect([run.outputs['verdict'], run.exitCode]).toEqual(['scanner-error', 2]);
     expect(run.log).toContain(says);
@@ -180,15 +146,15 @@ describe('what is never a pass', () => {
   });
 
   test('a folder in the place of a report', async () => {
-    const run = await judge(checkout({ 'trivy.json/x': '' }), { reports: line });
+    const run = await judge(scanCheckout({ 'trivy.json/x': '' }), { reports: provenTrivy });
     expect([run.outputs['verdict'], run.exitCode]).toEqual(['scanner-error', 2]);
   });
 
   test('a database of unknown age, unless that is wanted', async () => {
-    const reports = line.replace(/, db-updated=.*/, '');
+    const reports = provenTrivy.replace(/, db-updated=.*/, '');
     const [failed, passed] = await Promise.all([
-      judge(checkout({ 'trivy.json': clean }), { reports }),
-      judge(checkout({ 'trivy.json': clean }), { reports, 'on-degraded': 'pass' }),
+      judge(scanCheckout({ 'trivy.json': clean }), { reports }),
+      judge(scanCheckout({ 'trivy.json': clean }), { reports, 'on-degraded': 'pass' }),
     ]);
     expect([failed.outputs['verdict'], failed.exitCode]).toEqual(['degraded', 1]);
     expect([passed.outputs['verdict'], passed.exitCode]).toEqual(['warnings', 0]);
@@ -198,18 +164,20 @@ describe('what is never a pass', () => {
   });
 
   test('a report that the scanned code brought along, also behind a link', async () => {
-    const workspace = checkout({ 'real/trivy.json': clean });
+    const workspace = scanCheckout({ 'real/trivy.json': clean });
     symlinkSync('real', join(workspace, 'out'));
     const git = (...words: string[]) => execFileSync('git', ['-C', workspace, ...words]);
     git('init', '--quiet');
     git('add', '--all');
-    const run = await judge(workspace, { reports: line.replace('trivy.json', 'out/trivy.json') });
+    const run = await judge(workspace, {
+      reports: provenTrivy.replace('trivy.json', 'out/trivy.json'),
+    });
     expect(run.outputs['verdict']).toBe('scanner-error');
     expect(run.log).toContain('it is part of the checkout');
   });
 
   test('inputs that cannot be used: all at once, before anything is read', async () => {
-    const run = await judge(checkout({}), {
+    const run = await judge(scanCheckout({}), {
       reports: 'trivy=a.json\nsnyk=b',
       'fail-on': 'hihg',
       'warn-on': 'secret=low',
@@ -225,7 +193,7 @@ describe('what is never a pass', () => {
   });
 
   test('no report at all', async () => {
-    const run = await judge(checkout({}), {});
+    const run = await judge(scanCheckout({}), {});
     expect([run.outputs['verdict'], run.exitCode]).toEqual(['refused', 3]);
   });
 });
@@ -242,9 +210,9 @@ describe('secrets', () => {
   const report = `${JSON.stringify(leak)}\n{"level":"info-0","msg":"finished scanning","chunks":3}\n`;
 
   test('of a report are masked and stand in nothing that is left', async () => {
-    const workspace = checkout({});
+    const workspace = scanCheckout({});
     // What the run prints of itself shows whether the mask came in time.
-    const outside = checkout({ [`leaks-${raw}.jsonl`]: report });
+    const outside = scanCheckout({ [`leaks-${raw}.jsonl`]: report });
     const reports = `trufflehog=${join(outside, `leaks-${raw}.jsonl`)}, made=here`;
     const run = await judge(
       workspace,
@@ -257,9 +225,9 @@ describe('secrets', () => {
   });
 
   test('have the same fingerprint in every run of a repository, and another one with another key', async () => {
-    const outside = checkout({ 'leaks.jsonl': report });
+    const outside = scanCheckout({ 'leaks.jsonl': report });
     const name = async (id: string, key: string): Promise<string> => {
-      const workspace = checkout({});
+      const workspace = scanCheckout({});
       const inputs = {
         reports: `trufflehog=${join(outside, 'leaks.jsonl')}, made=here`,
         'fingerprint-key': key,
@@ -285,104 +253,16 @@ describe('secrets', () => {
   });
 });
 
-describe('ignores', () => {
-  const ids = ['CVE-2026-1000', 'CVE-2026-2000', 'DS002', 'aws-access-key-id', 'AGPL-3.0'];
-  const soon = new Date(Date.now() + 30 * 24 * 3600 * 1000).toISOString().slice(0, 10);
-
-  test('of the policy and of Trivy let things through, with their reasons in the summary', async () => {
-    const own = ids
-      .slice(0, 3)
-      .map((id) => `    - { id: ${id}, reason: 'not reached', expires: '${soon}' }`);
-    const theirs = ids.slice(3).map((id) => `# known to the team\n${id} exp:${soon}`);
-    const files = {
-      'trivy.json': trivySample,
-      'shiplock.yml': `scan:\n  ignores:\n${own.join('\n')}\n`,
-      '.trivyignore': theirs.join('\n'),
-    };
-    const run = await judge(checkout(files), { reports: line });
-    expect([run.outputs['verdict'], run.exitCode]).toEqual(['clean', 0]);
-    expect(run.summary).toContain('known to the team (.trivyignore:2)');
-    expect(run.summary).toContain('not reached (shiplock.yml:3)');
-  });
-
-  test('that expired let nothing through', async () => {
-    const files = {
-      'trivy.json': trivySample,
-      '.trivyignore': ids.map((id) => `# x\n${id} exp:2020-01-01`).join('\n'),
-    };
-    const run = await judge(checkout(files), { reports: line });
-    expect(run.outputs['verdict']).toBe('findings');
-    expect(run.summary).toContain('Ignores that do not work any more (5)');
-  });
-
-  test('without a reason warn, and are refused where that is wanted', async () => {
-    const files = { 'trivy.json': trivySample, '.trivyignore': ids.join('\n') };
-    const [lenient, strict] = await Promise.all([
-      judge(checkout(files), { reports: line }),
-      judge(checkout(files), { reports: line, 'strict-ignores': 'true' }),
-    ]);
-    expect(lenient.outputs['verdict']).toBe('clean');
-    expect(lenient.summary).toContain('.trivyignore:1: CVE-2026-1000 has no reason');
-    expect([strict.outputs['verdict'], strict.exitCode]).toEqual(['refused', 3]);
-  });
-});
-
-describe('a pull request', () => {
-  const sha = 'b'.repeat(40);
-  const payload = {
-    number: 1,
-    pull_request: { head: { sha: 'a'.repeat(40) }, base: { ref: 'main', sha } },
-  };
-  const event = { ref: 'refs/pull/1/merge', event: { name: 'pull_request', payload } };
-
-  async function withGithub(arrange: (github: FakeGithub) => void, files: Record<string, unknown>) {
-    const github = await startFakeGithub();
-    try {
-      github.world.commit(sha);
-      arrange(github);
-      const inputs = { reports: line, 'github-token': `ghs_${'1'.repeat(36)}` };
-      const workspace = checkout({ 'trivy.json': trivySample, ...files });
-      return await judge(workspace, inputs, { ...event, env: { GITHUB_API_URL: github.url } });
-    } finally {
-      github.close();
-    }
-  }
-  const nothing = (): void => undefined;
-
-  test('has no say in its own policy, and its change of it is told', async () => {
-    const lax = 'scan: { fail-on: none, warn-on: none, end-of-life: pass }';
-    const run = await withGithub(nothing, {
-      'shiplock.yml': lax,
-      '.trivyignore': 'CVE-2026-1000',
-    });
-    expect(run.outputs['verdict']).toBe('findings');
-    expect(run.summary).toContain('shiplock.yml is changed here');
-    expect(run.summary).toContain('.trivyignore is changed here');
-  });
-
-  test('is judged by the policy of its base', async () => {
-    const none = '{ vulnerability: none, misconfiguration: none, licence: none, secret: none }';
-    const run = await withGithub(({ world }) => {
-      world.file('shiplock.yml', `scan: { fail-on: ${none}, warn-on: none }`, sha);
-    }, {});
-    expect(run.outputs['verdict']).toBe('warnings');
-  });
-
-  test('whose base nobody may read is refused', async () => {
-    const run = await withGithub(({ world }) => {
-      world.permissions = { contents: 'none' };
-    }, {});
-    expect([run.outputs['verdict'], run.exitCode]).toEqual(['refused', 3]);
-    expect(run.log).toContain('give the job contents: read');
-  });
-});
-
 test('against an earlier result only what is new is red', async () => {
-  const workspace = checkout({ 'trivy.json': trivySample });
-  const first = await judge(workspace, { reports: line }, { env: { RUNNER_TEMP: workspace } });
+  const workspace = scanCheckout({ 'trivy.json': trivySample });
+  const first = await judge(
+    workspace,
+    { reports: provenTrivy },
+    { env: { RUNNER_TEMP: workspace } },
+  );
   const baseline = first.outputs['json'] ?? '';
   expect(existsSync(baseline)).toBe(true);
-  const again = await judge(workspace, { reports: line, baseline });
+  const again = await judge(workspace, { reports: provenTrivy, baseline });
   expect(again.outputs).toMatchObject({ verdict: 'warnings', new: '0', existing: '5', fixed: '0' });
   const [os, lock, ...rest] = trivySample.Results;
   const fresh = {
@@ -394,7 +274,7 @@ test('against an earlier result only what is new is red', async () => {
     join(workspace, 'trivy.json'),
     JSON.stringify({ ...trivySample, Results: [os, ...rest, fresh] }),
   );
-  const later = await judge(workspace, { reports: line, baseline });
+  const later = await judge(workspace, { reports: provenTrivy, baseline });
   expect(lock?.Target).toBe('app/package-lock.json');
   expect(later.outputs).toMatchObject({ verdict: 'findings', new: '1', existing: '4', fixed: '1' });
 });
@@ -402,7 +282,7 @@ test('against an earlier result only what is new is red', async () => {
 test('a report of another job is known by the hash of its file', async () => {
   const text = '[]';
   const sha256 = createHash('sha256').update(text).digest('hex');
-  const run = await judge(checkout({ 'leaks.json': text }), {
+  const run = await judge(scanCheckout({ 'leaks.json': text }), {
     reports: `gitleaks=leaks.json, sha256=${sha256}`,
   });
   expect([run.outputs['verdict'], run.exitCode]).toEqual(['clean', 0]);
