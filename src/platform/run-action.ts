@@ -1,3 +1,4 @@
+import * as core from '@actions/core';
 import type {
   Contract,
   InputFields,
@@ -18,7 +19,6 @@ import {
 import { readGithubFacts, type GithubFacts } from './github-facts';
 import { createLog, type Log } from './log';
 import { createMasks, type Masks } from './masks';
-import * as runner from './runner-channel';
 import { watchProcess } from './watch-process';
 
 /** Texts that main leaves for post; both run as processes of their own. */
@@ -73,7 +73,7 @@ export interface ActionWork<Inputs extends InputFields, Outputs extends OutputFi
 // What main saves for post: 'started' before anything, 'ready' once the inputs are good.
 const phaseState = 'shiplock-phase';
 
-const savedState: ActionState = { save: runner.saveState, get: runner.savedState };
+const savedState: ActionState = { save: core.saveState, get: core.getState };
 
 /** Runs an action as GitHub's runner starts it, inputs to outputs, summary and exit code; never rejects. */
 export async function runAction<Inputs extends InputFields, Outputs extends OutputFields, Deps>(
@@ -89,16 +89,16 @@ export async function runAction<Inputs extends InputFields, Outputs extends Outp
   const contextOf = (inputs: InputsOf<Inputs>): ActionContext<Inputs> => {
     return { inputs, log, signal, state: savedState, env, workspace, mask: masker(masks) };
   };
-  const phase = runner.savedState(phaseState);
+  const phase = core.getState(phaseState);
   try {
     if (phase === '') {
-      runner.saveState(phaseState, 'started');
+      core.saveState(phaseState, 'started');
       const inputs = readInputs(contract, masks);
-      runner.saveState(phaseState, 'ready');
+      core.saveState(phaseState, 'ready');
       const result = await work.run(contextOf(inputs), deps);
       annotate(result.annotations ?? [], masks);
       if (result.error !== undefined) showError(contract, result.error, masks);
-      report(contract.outputs, result, masks, log);
+      await report(contract.outputs, result, masks, log);
       finish(result.exitCode);
     } else {
       // Without good inputs main did nothing and said why; post has nothing to add.
@@ -110,27 +110,27 @@ export async function runAction<Inputs extends InputFields, Outputs extends Outp
     for (const line of causeLines(error)) log.line(line);
     showError(contract, failureText(error), masks);
     if (phase === '') {
-      if ('verdict' in contract.outputs) runner.setOutput('verdict', error.verdict);
-      writeSummary(failureSummary(contract.title, error), masks, log);
+      if ('verdict' in contract.outputs) core.setOutput('verdict', error.verdict);
+      await writeSummary(failureSummary(contract.title, error), masks, log);
     }
     finish(error.exitCode);
   }
 }
 
 function showError({ title }: { readonly title: string }, text: string, masks: Masks): void {
-  runner.showError(masks.hide(text), { title });
+  core.error(masks.hide(text), { title });
 }
 
 const masker =
   (masks: Masks) =>
   (secret: string): void => {
-    masks.add(secret).forEach(runner.maskSecret);
+    masks.add(secret).forEach(core.setSecret);
   };
 
 function annotate(annotations: readonly Annotation[], masks: Masks): void {
   for (const { level, title, message, file, line } of annotations) {
-    const place = file === '' ? {} : { file, ...(line === null ? {} : { line: String(line) }) };
-    const show = level === 'error' ? runner.showError : runner.showWarning;
+    const place = file === '' ? {} : { file, ...(line === null ? {} : { startLine: line }) };
+    const show = level === 'error' ? core.error : core.warning;
     show(masks.hide(message), { title: masks.hide(title), ...place });
   }
 }
@@ -142,7 +142,7 @@ function readInputs<Inputs extends InputFields>(
 ): InputsOf<Inputs> {
   const raw: Record<string, string> = {};
   for (const [name, field] of Object.entries(contract.inputs)) {
-    const text = runner.inputOf(name);
+    const text = core.getInput(name, { trimWhitespace: false });
     field.secretsIn(text).forEach(masker(masks));
     raw[name] = text;
   }
@@ -151,34 +151,36 @@ function readInputs<Inputs extends InputFields>(
   return parsed.inputs;
 }
 
-function report<Outputs extends OutputFields>(
+async function report<Outputs extends OutputFields>(
   fields: Outputs,
   result: RunResult<Outputs>,
   masks: Masks,
   log: Log,
-): void {
+): Promise<void> {
   // The summary comes first: should an output break the contract, people still read what happened.
-  writeSummary(result.summary, masks, log);
+  await writeSummary(result.summary, masks, log);
   const printed = printOutputs(fields, result.outputs);
   if (!printed.ok) throw new Error(`outputs break the contract: ${printed.problems.join('; ')}`);
-  for (const [name, text] of printed.texts) runner.setOutput(name, masks.hide(text));
+  for (const [name, text] of printed.texts) core.setOutput(name, masks.hide(text));
   for (const [name, value] of Object.entries(result.variables ?? {}))
-    runner.setVariable(name, masks.hide(value));
+    core.exportVariable(name, masks.hide(value));
 }
 
 /** A summary that cannot be written changes nothing about what was done: it is a warning. */
-function writeSummary(markdown: string, masks: Masks, log: Log): void {
-  try {
-    runner.addSummary(masks.hide(markdown));
-  } catch (thrown) {
-    log.warning(`The job summary could not be written: ${messageOf(thrown)}`);
-  }
+async function writeSummary(markdown: string, masks: Masks, log: Log): Promise<void> {
+  if (!process.env['GITHUB_STEP_SUMMARY']) return;
+  await core.summary
+    .addRaw(masks.hide(markdown), true)
+    .write()
+    .catch((thrown: unknown) => {
+      log.warning(`The job summary could not be written: ${messageOf(thrown)}`);
+    });
 }
 
 function githubLog(masks: Masks): Log {
   return createLog({
     write: (line) => void process.stdout.write(`${line}\n`),
-    warn: runner.showWarning,
+    warn: core.warning,
     hide: (text) => masks.hide(text),
     now: () => performance.now(),
   });
