@@ -78,40 +78,42 @@ export class EngineError extends ShiplockError {
   }
 }
 
-/** GitHub's API did not answer as hoped; `status` is that of HTTP, 0 when no answer came. */
-export class GithubFailure extends ShiplockError {
-  readonly status: number;
-  /** How long to wait before the same is asked again, in milliseconds; null = it will not help. */
-  readonly retryAfterMs: number | null;
-
+/** A service did not do what it was asked; `status` is that of HTTP, 0 when no whole answer came. */
+class ServiceFailure extends ShiplockError {
   constructor(
     message: string,
-    status: number,
-    retryAfterMs: number | null,
-    options: Omit<ShiplockErrorOptions, 'fault'> = {},
+    readonly status: number,
+    /** How long to wait before the same is asked again, in milliseconds; null = it will not help. */
+    readonly retryAfterMs: number | null,
+    options: ShiplockErrorOptions,
   ) {
-    super(message, { ...options, fault: retryAfterMs === null ? 'user' : 'remote' });
-    this.name = 'GithubFailure';
-    this.status = status;
-    this.retryAfterMs = retryAfterMs;
+    super(message, options);
   }
 }
 
-/** A registry did not do what it was asked; `status` is that of HTTP, 0 when no whole answer came. */
-export class RegistryFailure extends ShiplockError {
-  readonly status: number;
-  /** How long to wait before the same is asked again, in milliseconds; null = it will not help. */
-  readonly retryAfterMs: number | null;
-
+/** GitHub's API did not answer as hoped. */
+export class GithubFailure extends ServiceFailure {
   constructor(
     message: string,
     status: number,
     retryAfterMs: number | null,
     options: Omit<ShiplockErrorOptions, 'fault'> = {},
   ) {
-    super(message, { ...options, fault: 'remote' });
+    const fault = retryAfterMs === null ? 'user' : 'remote';
+    super(message, status, retryAfterMs, { ...options, fault });
+    this.name = 'GithubFailure';
+  }
+}
+
+/** A registry did not do what it was asked. */
+export class RegistryFailure extends ServiceFailure {
+  constructor(
+    message: string,
+    status: number,
+    retryAfterMs: number | null,
+    options: Omit<ShiplockErrorOptions, 'fault'> = {},
+  ) {
+    super(message, status, retryAfterMs, { ...options, fault: 'remote' });
     this.name = 'RegistryFailure';
-    this.status = status;
-    this.retryAfterMs = retryAfterMs;
   }
 }

@@ -41,10 +41,7 @@ export function createCommand(
   return [...compose(docker, project), 'create', '--no-build', '--pull', 'never', ...services];
 }
 
-const leaveRunning = [
-  ...['--detach', '--no-recreate', '--no-deps'],
-  ...['--pull', 'never', '--no-build'],
-];
+const leaveRunning = ['--detach', '--no-recreate', '--no-deps', '--pull', 'never', '--no-build'];
 
 /** Starts shared services that do not run yet and leaves running ones exactly as they are; their images are there. */
 export function startSharedCommand(

@@ -1,18 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ReportKind } from '../../../src/domain/scan/report-facts';
+import { reportKinds } from '../../../src/domain/scan/report-facts';
 import { readSample, trivySample } from '../../support/scan-samples';
 
-const kinds: readonly ReportKind[] = [
-  'trivy',
-  'trufflehog',
-  'gitleaks',
-  'safety',
-  'pip-audit',
-  'npm-audit',
-  'sarif',
-];
-
-describe.each(kinds)('%s: what is no report is never a pass', (kind) => {
+describe.each(reportKinds)('%s: what is no report is never a pass', (kind) => {
   test.each([
     ['empty', ''],
     ['white space', '\n\n'],
