@@ -30012,28 +30012,31 @@ class EngineError extends ShiplockError {
         this.status = status;
     }
 }
-/** GitHub's API did not answer as hoped; `status` is that of HTTP, 0 when no answer came. */
-class GithubFailure extends ShiplockError {
+/** A service did not do what it was asked; `status` is that of HTTP, 0 when no whole answer came. */
+class ServiceFailure extends ShiplockError {
     status;
-    /** How long to wait before the same is asked again, in milliseconds; null = it will not help. */
     retryAfterMs;
-    constructor(message, status, retryAfterMs, options = {}) {
-        super(message, { ...options, fault: retryAfterMs === null ? 'user' : 'remote' });
-        this.name = 'GithubFailure';
+    constructor(message, status, 
+    /** How long to wait before the same is asked again, in milliseconds; null = it will not help. */
+    retryAfterMs, options) {
+        super(message, options);
         this.status = status;
         this.retryAfterMs = retryAfterMs;
     }
 }
-/** A registry did not do what it was asked; `status` is that of HTTP, 0 when no whole answer came. */
-class RegistryFailure extends ShiplockError {
-    status;
-    /** How long to wait before the same is asked again, in milliseconds; null = it will not help. */
-    retryAfterMs;
+/** GitHub's API did not answer as hoped. */
+class GithubFailure extends ServiceFailure {
     constructor(message, status, retryAfterMs, options = {}) {
-        super(message, { ...options, fault: 'remote' });
+        const fault = retryAfterMs === null ? 'user' : 'remote';
+        super(message, status, retryAfterMs, { ...options, fault });
+        this.name = 'GithubFailure';
+    }
+}
+/** A registry did not do what it was asked. */
+class RegistryFailure extends ServiceFailure {
+    constructor(message, status, retryAfterMs, options = {}) {
+        super(message, status, retryAfterMs, { ...options, fault: 'remote' });
         this.name = 'RegistryFailure';
-        this.status = status;
-        this.retryAfterMs = retryAfterMs;
     }
 }
 
