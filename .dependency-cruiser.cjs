@@ -82,7 +82,7 @@ module.exports = {
     ),
     notTo(
       'platform-contract-in-run-action-only',
-      { path: src('platform'), pathNot: '^src/platform/(run-action|action-)' },
+      { path: src('platform'), pathNot: '^src/platform/github/(run-action|action-)' },
       { path: src('contract') },
     ),
     notTo(

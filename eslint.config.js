@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 const exitOwners = [
-  'src/platform/watch-process.ts',
+  'src/platform/github/watch-process.ts',
   'src/keeper/main.ts',
   'scripts/**',
   'test/**',

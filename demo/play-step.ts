@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { runAction, type RunHandle, type RunResult } from '../test/support/runner';
+import { runAction, type RunHandle, type RunResult } from '../test/support/runner/runner';
 import type { Stage } from './stage';
 import type { DemoStep } from './steps';
 

@@ -1,6 +1,6 @@
-import { startLoad, type Load } from '../test/support/load';
-import { openStream, type StreamReport } from '../test/support/load-stream';
-import type { LoadReport } from '../test/support/load-tally';
+import { startLoad, type Load } from '../test/support/load/load';
+import { openStream, type StreamReport } from '../test/support/load/stream';
+import type { LoadReport } from '../test/support/load/tally';
 
 /** Requests a second on each kind of connection. */
 export const rate = 200;

@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeTags } from '../../src/transactions/make-tags';
+import { makeTags } from '../../src/transactions/tags/make-tags';
 import type { FakeGithub } from '../../test/support/fake-github/server';
-import { runAction, type RunResult } from '../../test/support/runner';
+import { runAction, type RunResult } from '../../test/support/runner/runner';
 import { gitTag } from '../../test/support/tag-event';
 
 const actions = process.env['SHIPLOCK_ACTIONS'] ?? 'actions';

@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runAction } from '../../test/support/runner';
+import { runAction } from '../../test/support/runner/runner';
 import { benchDigest, writeReport } from './report';
 
 const here = dirname(fileURLToPath(import.meta.url));

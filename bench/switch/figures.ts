@@ -1,4 +1,4 @@
-import type { LoadReport } from '../../test/support/load-tally';
+import type { LoadReport } from '../../test/support/load/tally';
 
 /** What visitors of one form of proxy met: one report for each kind of connection and stretch of time. */
 export interface Measured {

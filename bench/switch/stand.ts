@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Environment } from '../../test/support/environment';
-import { startLoad, type Load } from '../../test/support/load';
-import type { LoadReport } from '../../test/support/load-tally';
+import { startLoad, type Load } from '../../test/support/load/load';
+import type { LoadReport } from '../../test/support/load/tally';
 import { loginInputs } from '../../test/support/login-inputs';
-import { runAction } from '../../test/support/runner';
+import { runAction } from '../../test/support/runner/runner';
 import type { Server } from '../../test/support/server';
 import { prepareProxy } from './prepare-proxy';
 

@@ -1,6 +1,6 @@
 import { handedOver } from '../domain/release/handed-over';
-import { gateReplicas } from '../operations/gate-replicas';
-import { oneOf, startSlot, stopSlot, workers, type Which } from '../operations/stop-slot';
+import { gateReplicas } from '../operations/release/gate-replicas';
+import { oneOf, startSlot, stopSlot, workers, type Which } from '../operations/release/stop-slot';
 import { checkEpoch } from './check-epoch';
 import type { Keep } from './keep';
 import { heed, refuse } from './refuse';

@@ -1,5 +1,5 @@
 import { lease } from '../domain/records/state';
-import { hostPath, readRecord } from '../operations/release-files';
+import { hostPath, readRecord } from '../operations/release/release-files';
 import { Superseded, type Keep } from './keep';
 
 /** Throws `Superseded` when a later deploy has taken the lease: nothing may be changed with an old epoch. */

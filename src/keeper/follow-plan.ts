@@ -1,8 +1,8 @@
 import type { Outcome } from '../domain/records/journal';
-import { removeEndedKeepers } from '../operations/prune-releases';
-import { recordAdopted, recordOutcome } from '../operations/record-outcome';
-import { applyRestartPolicy } from '../operations/stop-slot';
-import { readSlotMarkers } from '../operations/switch-traffic';
+import { removeEndedKeepers } from '../operations/release/prune-releases';
+import { recordAdopted, recordOutcome } from '../operations/release/record-outcome';
+import { applyRestartPolicy } from '../operations/release/stop-slot';
+import { readSlotMarkers } from '../operations/release/switch-traffic';
 import { bakeTarget } from './bake';
 import { bringWorkers } from './bring-workers';
 import { checkEpoch } from './check-epoch';

@@ -1,8 +1,8 @@
 import { handedOver } from '../domain/release/handed-over';
-import { compareImages } from '../operations/compare-images';
-import { findReplicas } from '../operations/find-replicas';
-import { gateReplicas } from '../operations/gate-replicas';
-import { oneOf, routed, startSlot, type Which } from '../operations/stop-slot';
+import { compareImages } from '../operations/release/compare-images';
+import { findReplicas } from '../operations/release/find-replicas';
+import { gateReplicas } from '../operations/release/gate-replicas';
+import { oneOf, routed, startSlot, type Which } from '../operations/release/stop-slot';
 import { timesBegun, type Keep } from './keep';
 import { heed, refuse } from './refuse';
 

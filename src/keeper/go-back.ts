@@ -1,11 +1,11 @@
 import { EngineError, messageOf } from '../errors';
 import { handedOver } from '../domain/release/handed-over';
 import type { PlacedRelease } from '../domain/records/plan';
-import { answerOf, confirmRoute } from '../operations/confirm-route';
-import { findReplicas, isWhole, type Replica } from '../operations/find-replicas';
-import { gateReplicas } from '../operations/gate-replicas';
-import { oneOf, startSlot, type Which } from '../operations/stop-slot';
-import { noteLastTraffic, pointTo } from '../operations/switch-traffic';
+import { answerOf, confirmRoute } from '../operations/release/confirm-route';
+import { findReplicas, isWhole, type Replica } from '../operations/release/find-replicas';
+import { gateReplicas } from '../operations/release/gate-replicas';
+import { oneOf, startSlot, type Which } from '../operations/release/stop-slot';
+import { noteLastTraffic, pointTo } from '../operations/release/switch-traffic';
 import { timesBegun, type Keep } from './keep';
 
 /** Longer than on the way there: nothing better is left to do than to ask on. */

@@ -1,5 +1,5 @@
-import type { World } from '../operations/world';
-import type { Transcript } from '../operations/transcript';
+import type { World } from '../operations/release/world';
+import type { Transcript } from '../operations/release/transcript';
 import type { Inbox } from './inbox';
 import type { Journal } from './journal';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { messageOf } from '../errors';
 import { plan as planSchema } from '../domain/records/plan';
 import { systemClock } from '../platform/clock';
-import { connectEngine } from '../platform/docker-api';
+import { connectEngine } from '../platform/docker-api/docker-api';
 import { localFiles } from '../platform/files';
 import { probe } from '../platform/http-probe';
 import { keepDeploy } from './keep-deploy';

@@ -1,7 +1,13 @@
 import { handedOver } from '../domain/release/handed-over';
 import { EngineError, messageOf } from '../errors';
 import type { PlacedRelease } from '../domain/records/plan';
-import { applyRestartPolicy, oneOf, startSlot, stopSlot, workers } from '../operations/stop-slot';
+import {
+  applyRestartPolicy,
+  oneOf,
+  startSlot,
+  stopSlot,
+  workers,
+} from '../operations/release/stop-slot';
 import type { Keep } from './keep';
 
 /**

@@ -1,8 +1,8 @@
-import { drainSlot } from '../operations/drain-slot';
+import { drainSlot } from '../operations/release/drain-slot';
 import { hostState } from '../domain/records/state';
-import { pruneReleases } from '../operations/prune-releases';
-import { hostPath, readLedger, readRecord } from '../operations/release-files';
-import { startSlot, stopSlot, workers } from '../operations/stop-slot';
+import { pruneReleases } from '../operations/release/prune-releases';
+import { hostPath, readLedger, readRecord } from '../operations/release/release-files';
+import { startSlot, stopSlot, workers } from '../operations/release/stop-slot';
 import { messageOf } from '../errors';
 import type { PlacedRelease } from '../domain/records/plan';
 import { timesBegun, type Keep } from './keep';

@@ -1,7 +1,7 @@
 import type { PlacedRelease } from '../domain/records/plan';
 import type { ReleasedService } from '../domain/records/release';
 import { messageOf } from '../errors';
-import { stopSlot } from '../operations/stop-slot';
+import { stopSlot } from '../operations/release/stop-slot';
 import type { Keep } from './keep';
 
 /**

@@ -1,11 +1,11 @@
-import { answerOf, confirmRoute } from '../operations/confirm-route';
-import { applyRestartPolicy, routed } from '../operations/stop-slot';
+import { answerOf, confirmRoute } from '../operations/release/confirm-route';
+import { applyRestartPolicy, routed } from '../operations/release/stop-slot';
 import {
   noteLastTraffic,
   pointTo,
   readSlotMarkers,
   restUntilForgotten,
-} from '../operations/switch-traffic';
+} from '../operations/release/switch-traffic';
 import { checkEpoch } from './check-epoch';
 import { StepFailure, type Keep } from './keep';
 

@@ -1,6 +1,6 @@
 import type { VerifyCheck } from '../domain/records/plan';
-import { countRestarts, findTrouble } from '../operations/watch-replicas';
-import { checkRoute } from '../operations/watch-route';
+import { countRestarts, findTrouble } from '../operations/release/watch-replicas';
+import { checkRoute } from '../operations/release/watch-route';
 import { StepFailure, type Keep } from './keep';
 
 const replicaIntervalMs = 1000;

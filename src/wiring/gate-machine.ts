@@ -2,10 +2,10 @@ import type { CommitPayload } from '../domain/merge/judged-commit';
 import { readGraph, type WorkflowGraph } from '../domain/merge/workflow-graph';
 import { messageOf } from '../errors';
 import { systemClock, type Clock } from '../platform/clock';
-import { checksApi, type ChecksApi } from '../platform/github-checks';
-import { githubClient } from '../platform/github-client';
-import { readEventPayload } from '../platform/github-event';
-import type { ActionContext } from '../platform/run-action';
+import { checksApi, type ChecksApi } from '../platform/github/github-checks';
+import { githubClient } from '../platform/github/github-client';
+import { readEventPayload } from '../platform/github/github-event';
+import type { ActionContext } from '../platform/github/run-action';
 
 /** The runner as merge-gate sees it: the event, GitHub, time, and the log. */
 export interface GateMachine {

@@ -1,10 +1,10 @@
 import type { Config } from '../config/config';
 import { composeReferences } from '../config/compose-references';
 import { refusal, type Problem } from '../domain/problem';
-import type { ComposeSource } from '../operations/evaluate-compose';
-import { openCheckout, type Checkout, type CheckoutEntry } from '../platform/checkout';
+import type { ComposeSource } from '../operations/release/evaluate-compose';
+import { openCheckout, type Checkout, type CheckoutEntry } from '../platform/github/checkout';
 import type { PackedFile } from '../platform/tar';
-import type { SentFile } from '../transactions/deploy-tools';
+import type { SentFile } from '../transactions/release/deploy-tools';
 
 /** What of the checkout a release needs. */
 export interface ReleaseCheckout {

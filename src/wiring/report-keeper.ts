@@ -1,6 +1,6 @@
-import { onOneHost } from '../transactions/one-host';
-import { followKeeper } from '../transactions/follow-keeper';
-import type { ActionState } from '../platform/run-action';
+import { onOneHost } from '../transactions/release/one-host';
+import { followKeeper } from '../transactions/release/follow-keeper';
+import type { ActionState } from '../platform/github/run-action';
 import {
   readConfig,
   recallKeeper,

@@ -1,17 +1,17 @@
 import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { isTracked } from '../operations/read-policy';
+import { isTracked } from '../operations/scan/read-policy';
 import { systemClock } from '../platform/clock';
 import { keyedName, shortName } from '../platform/digest';
 import { localFiles } from '../platform/files';
-import { githubClient } from '../platform/github-client';
-import { readEventPayload } from '../platform/github-event';
-import { repositoryApi } from '../platform/github-repository';
-import { makeJobFolder } from '../platform/job-files';
+import { githubClient } from '../platform/github/github-client';
+import { readEventPayload } from '../platform/github/github-event';
+import { repositoryApi } from '../platform/github/github-repository';
+import { makeJobFolder } from '../platform/github/job-files';
 import { localHost } from '../platform/local-host';
 import { gzipBytes, openReport, writePieces } from '../platform/report-file';
-import type { ActionContext } from '../platform/run-action';
-import type { ScanTools } from '../transactions/judge-scan';
+import type { ActionContext } from '../platform/github/run-action';
+import type { ScanTools } from '../transactions/scan/judge-scan';
 
 /** The runner as scan-gate sees it. */
 export interface ScanMachine extends ScanTools {

@@ -1,15 +1,15 @@
 import { formatHostAddress, type HostAddress } from '../config/host-address';
 import { systemClock } from '../platform/clock';
 import { randomHex, sha256 } from '../platform/digest';
-import { openEngine } from '../platform/docker-api';
+import { openEngine } from '../platform/docker-api/docker-api';
 import { bundledKeeper, readKeeperBundle } from '../platform/keeper-bundle';
-import { connectSsh } from '../platform/ssh-host';
-import type { Destination } from '../platform/ssh-hop';
-import type { Identity } from '../platform/ssh-login';
-import type { SshOptions } from '../platform/ssh-route';
+import { connectSsh } from '../platform/ssh/ssh-host';
+import type { Destination } from '../platform/ssh/ssh-hop';
+import type { Identity } from '../platform/ssh/ssh-login';
+import type { SshOptions } from '../platform/ssh/ssh-route';
 import { packFiles } from '../platform/tar';
 import { ShiplockError } from '../errors';
-import type { DeployTools, Session } from '../transactions/deploy-tools';
+import type { DeployTools, Session } from '../transactions/release/deploy-tools';
 
 /** How to log in to the servers, and to those on the way to them. */
 export type Access = Pick<SshOptions, keyof Identity | 'jumpIdentity' | 'knownHosts'>;

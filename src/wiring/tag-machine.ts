@@ -1,14 +1,14 @@
-import type { CloneFacts } from '../operations/read-clone';
+import type { CloneFacts } from '../operations/tags/read-clone';
 import type { BakeFile } from '../domain/tags/bake-files';
-import { readClone, readCloneTags } from '../operations/read-clone';
+import { readClone, readCloneTags } from '../operations/tags/read-clone';
 import { systemClock } from '../platform/clock';
-import { githubClient } from '../platform/github-client';
-import { repositoryApi, type RepositoryApi } from '../platform/github-repository';
-import { readEventPayload, type EventPayload } from '../platform/github-event';
+import { githubClient } from '../platform/github/github-client';
+import { repositoryApi, type RepositoryApi } from '../platform/github/github-repository';
+import { readEventPayload, type EventPayload } from '../platform/github/github-event';
 import { localHost } from '../platform/local-host';
-import type { ActionContext } from '../platform/run-action';
-import { writeJobFiles } from '../platform/job-files';
-import { readTagSettings, type TagSettings } from '../platform/tag-settings';
+import type { ActionContext } from '../platform/github/run-action';
+import { writeJobFiles } from '../platform/github/job-files';
+import { readTagSettings, type TagSettings } from '../platform/github/tag-settings';
 
 /** The runner as image-tags sees it: the event, the checkout, GitHub, the log, and room for files. */
 export interface TagMachine {

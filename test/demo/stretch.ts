@@ -1,4 +1,4 @@
-import type { LoadReport } from '../support/load-tally';
+import type { LoadReport } from '../support/load/tally';
 import type { Played } from '../../demo/judge-step';
 import type { StreamRun } from '../../demo/traffic';
 

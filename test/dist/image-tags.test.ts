@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { faults } from '../support/fake-github/faults';
 import { startFakeGithub, type FakeGithub } from '../support/fake-github/server';
-import { runAction, type ActionRun } from '../support/runner';
+import { runAction, type ActionRun } from '../support/runner/runner';
 
 // Each run is a process of its own.
 jest.setTimeout(60_000);

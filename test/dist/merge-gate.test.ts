@@ -6,7 +6,12 @@ import { faults, rateLimit, secondaryLimit } from '../support/fake-github/faults
 import { startFakeGithub, type FakeGithub } from '../support/fake-github/server';
 import { defaultRun, type WorkflowRun, type World } from '../support/fake-github/world';
 import { webhookEvent, without } from '../support/webhook-events';
-import { runAction, type ActionRun, type RunHandle, type RunResult } from '../support/runner';
+import {
+  runAction,
+  type ActionRun,
+  type RunHandle,
+  type RunResult,
+} from '../support/runner/runner';
 
 // Each run is a process of its own.
 jest.setTimeout(60_000);

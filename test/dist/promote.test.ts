@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, jest, test } from '@jest/globals';
 import { makeImage } from '../support/oci-image';
 import { captainsBasic, closeRegistries, startRegistry } from '../support/registry-client';
-import { runAction } from '../support/runner';
+import { runAction } from '../support/runner/runner';
 
 // Each run is a process of its own.
 jest.setTimeout(60_000);

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { runAction, type RunResult } from '../support/runner';
+import { runAction, type RunResult } from '../support/runner/runner';
 
 const workspace = mkdtempSync(join(tmpdir(), 'shiplock-refused-'));
 const secrets = {

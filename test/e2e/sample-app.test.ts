@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Environment, startEnvironment } from '../support/environment';
-import { openStream } from '../support/load-stream';
-import { startLoad } from '../support/load';
+import { openStream } from '../support/load/stream';
+import { startLoad } from '../support/load/load';
 import { buildSampleImages } from '../support/sample-app';
 import { installSampleStack, startSampleStack } from '../support/sample-app-stack';
 import type { Server } from '../support/server';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Plan } from '../../src/domain/records/plan';
-import { everyInstant, gone, runKeeper, sayingGo, type Runner } from '../support/scripted-keeper';
+import { everyInstant, gone, runKeeper, sayingGo, type Runner } from '../support/scripted/keeper';
 import {
   adoptionPlan,
   backToAdoptedPlan,
@@ -11,10 +11,10 @@ import {
   withBeat,
   worldBefore,
   type Natures,
-} from '../support/scripted-release';
-import { contradictions } from '../support/scripted-verdict';
-import { rebooted, type WorldState } from '../support/scripted-state';
-import { ScriptedWorld } from '../support/scripted-world';
+} from '../support/scripted/release';
+import { contradictions } from '../support/scripted/verdict';
+import { rebooted, type WorldState } from '../support/scripted/state';
+import { ScriptedWorld } from '../support/scripted/world';
 
 interface Story {
   readonly name: string;

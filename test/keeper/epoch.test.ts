@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Outcome } from '../../src/domain/records/journal';
-import { gone, runKeeper, sayingGo } from '../support/scripted-keeper';
-import { base, planOf, worldBefore } from '../support/scripted-release';
-import type { ScriptedContainer, WorldState } from '../support/scripted-state';
-import { ScriptedWorld } from '../support/scripted-world';
+import { gone, runKeeper, sayingGo } from '../support/scripted/keeper';
+import { base, planOf, worldBefore } from '../support/scripted/release';
+import type { ScriptedContainer, WorldState } from '../support/scripted/state';
+import { ScriptedWorld } from '../support/scripted/world';
 
 const plan = planOf();
 const journal = `${base}/journal/${plan.deploy}.jsonl`;

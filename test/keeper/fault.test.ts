@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Plan } from '../../src/domain/records/plan';
 import { RemoteFailure } from '../../src/errors';
-import { runKeeper, sayingGo, type Runner } from '../support/scripted-keeper';
+import { runKeeper, sayingGo, type Runner } from '../support/scripted/keeper';
 import {
   firstPlan,
   parkedPlan,
@@ -10,9 +10,9 @@ import {
   withBeat,
   worldBefore,
   type Natures,
-} from '../support/scripted-release';
-import { contradictions } from '../support/scripted-verdict';
-import { ScriptedWorld } from '../support/scripted-world';
+} from '../support/scripted/release';
+import { contradictions } from '../support/scripted/verdict';
+import { ScriptedWorld } from '../support/scripted/world';
 
 interface Story {
   readonly name: string;

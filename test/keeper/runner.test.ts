@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { KeeperCommand } from '../../src/domain/records/journal';
-import { gone, runKeeper, sayingGo, type Runner } from '../support/scripted-keeper';
-import { base, firstPlan, planOf, worldBefore } from '../support/scripted-release';
-import type { WorldState } from '../support/scripted-state';
-import { contradictions } from '../support/scripted-verdict';
-import { ScriptedWorld } from '../support/scripted-world';
+import { gone, runKeeper, sayingGo, type Runner } from '../support/scripted/keeper';
+import { base, firstPlan, planOf, worldBefore } from '../support/scripted/release';
+import type { WorldState } from '../support/scripted/state';
+import { contradictions } from '../support/scripted/verdict';
+import { ScriptedWorld } from '../support/scripted/world';
 
 const plan = planOf();
 

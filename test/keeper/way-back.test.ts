@@ -8,7 +8,7 @@ import {
   sayingGo,
   startKeeper,
   type Runner,
-} from '../support/scripted-keeper';
+} from '../support/scripted/keeper';
 import {
   base,
   firstPlan,
@@ -16,10 +16,10 @@ import {
   planOf,
   worldBefore,
   type Natures,
-} from '../support/scripted-release';
-import { rebooted, servingSlot, type WorldState } from '../support/scripted-state';
-import { contradictions } from '../support/scripted-verdict';
-import { ScriptedWorld } from '../support/scripted-world';
+} from '../support/scripted/release';
+import { rebooted, servingSlot, type WorldState } from '../support/scripted/state';
+import { contradictions } from '../support/scripted/verdict';
+import { ScriptedWorld } from '../support/scripted/world';
 
 const bad: Natures = { target: { badAfterServingMs: 200 } };
 const markers = planOf().proxy.markers;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Plan } from '../../src/domain/records/plan';
 import { EngineError } from '../../src/errors';
-import { runKeeper } from '../support/scripted-keeper';
+import { runKeeper } from '../support/scripted/keeper';
 import {
   firstPlan,
   planOf,
@@ -9,9 +9,9 @@ import {
   withBeat,
   worldBefore,
   type Natures,
-} from '../support/scripted-release';
-import { contradictions } from '../support/scripted-verdict';
-import { ScriptedWorld } from '../support/scripted-world';
+} from '../support/scripted/release';
+import { contradictions } from '../support/scripted/verdict';
+import { ScriptedWorld } from '../support/scripted/world';
 
 const bad: Natures = { target: { badAfterServingMs: 200 } };
 

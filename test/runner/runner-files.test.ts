@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readPairs, readPaths, readSummary } from '../support/runner-files';
+import { readPairs, readPaths, readSummary } from '../support/runner/files';
 
 describe('a file of pairs', () => {
   test.each([

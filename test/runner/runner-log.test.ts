@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createRunnerLog } from '../support/runner-log';
+import { createRunnerLog } from '../support/runner/log';
 
 function logOf(lines: readonly string[], debug = false) {
   const log = createRunnerLog(debug, () => undefined);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { runAction, type ActionRun } from '../support/runner';
+import { runAction, type ActionRun } from '../support/runner/runner';
 
 const root = mkdtempSync(join(tmpdir(), 'shiplock-runner-test-'));
 afterAll(() => {

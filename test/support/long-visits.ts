@@ -1,6 +1,6 @@
-import { openSocket, type SocketReport } from './load-socket';
-import { openStream, type StreamReport } from './load-stream';
-import type { RunHandle, RunResult } from './runner';
+import { openSocket, type SocketReport } from './load/socket';
+import { openStream, type StreamReport } from './load/stream';
+import type { RunHandle, RunResult } from './runner/runner';
 
 const seconds = 10;
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readContainers } from './release-facts';
+import { readContainers } from './release/facts';
 import type { Server } from './server';
 
 const image = '127.0.0.1:5000/shiplock-sample/redis:8';

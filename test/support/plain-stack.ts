@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readContainers } from './release-facts';
-import { stackFolder, type Site } from './release-site';
+import { readContainers } from './release/facts';
+import { stackFolder, type Site } from './release/site';
 import { selfSigned } from './self-signed';
 
 /** Compose project of the stack that runs without us; not the name of its folder. */

@@ -1,6 +1,6 @@
 import { ShiplockError } from '../../src/errors';
-import { connectSsh } from '../../src/platform/ssh-host';
-import type { SshOptions } from '../../src/platform/ssh-route';
+import { connectSsh } from '../../src/platform/ssh/ssh-host';
+import type { SshOptions } from '../../src/platform/ssh/ssh-route';
 
 /** Why a connection was not made; fails when it was, or when the reason is no error of ours. */
 export async function refusedConnection(options: SshOptions): Promise<ShiplockError> {

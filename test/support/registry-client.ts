@@ -1,7 +1,7 @@
 import type { Credentials } from '../../src/domain/registry/docker-config';
 import { connectRegistry } from '../../src/platform/registry/connection';
 import { openRepository } from '../../src/platform/registry/repository';
-import { startScriptedRegistry, type ScriptedRegistry, type Script } from './scripted-registry';
+import { startScriptedRegistry, type ScriptedRegistry, type Script } from './scripted/registry';
 
 export const captain: Credentials = {
   kind: 'password',

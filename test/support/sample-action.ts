@@ -10,7 +10,7 @@ import {
 } from '../../src/contract/input-fields';
 import { choiceOutput, textOutput } from '../../src/contract/output-fields';
 import { ShiplockError } from '../../src/errors';
-import { runAction, type ActionContext } from '../../src/platform/run-action';
+import { runAction, type ActionContext } from '../../src/platform/github/run-action';
 
 const contract = defineAction({
   name: 'sample',

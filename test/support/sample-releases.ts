@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Release } from '../../src/domain/records/release';
-import { releaseOf } from './scripted-release';
+import { releaseOf } from './scripted/release';
 
 /** A history as a host may have it: seq numbers that grow with gaps, any standing, images that come again. */
 export const ledger: fc.Arbitrary<readonly Release[]> = fc

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from '@jest/globals';
-import { runAction, type ActionRun } from './runner';
+import { runAction, type ActionRun } from './runner/runner';
 import { trivyDigest } from './scan-samples';
 
 const folders: string[] = [];

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { SshOptions } from '../../src/platform/ssh-route';
+import type { SshOptions } from '../../src/platform/ssh/ssh-route';
 import { buildImage, startEnvironment } from './environment';
 import { freePort } from './free-port';
 import { ownerLabel } from './owner';

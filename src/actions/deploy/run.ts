@@ -1,7 +1,7 @@
-import type { ActionContext, RunResult } from '../../platform/run-action';
+import type { ActionContext, RunResult } from '../../platform/github/run-action';
 import { versionFormat, versionPattern } from '../../domain/release/version-name';
 import { ShiplockError } from '../../errors';
-import { deploy } from '../../transactions/deploy';
+import { deploy } from '../../transactions/release/deploy';
 import { readCheckout } from '../../wiring/read-checkout';
 import { runRelease } from '../../wiring/release-run';
 import type { contract } from './contract';

@@ -2,9 +2,9 @@ import type { InputsOf } from '../../contract/define-action';
 import { parseReference, repositoryOf, type ImageReference } from '../../domain/images/reference';
 import { refusal } from '../../domain/problem';
 import { readImageNames } from '../../domain/tags/image-names';
-import type { TagResult } from '../../transactions/make-tags';
-import { guardBuild, type OpenRepository } from '../../transactions/place-tags';
-import { promoteImage, type Promoted } from '../../transactions/promote-image';
+import type { TagResult } from '../../transactions/tags/make-tags';
+import { guardBuild, type OpenRepository } from '../../transactions/tags/place-tags';
+import { promoteImage, type Promoted } from '../../transactions/tags/promote-image';
 import type { contract } from './contract';
 
 type Inputs = InputsOf<typeof contract.inputs>;

@@ -2,8 +2,12 @@ import type { InputsOf, OutputsOf } from '../../contract/define-action';
 import { printOutputs } from '../../contract/print-outputs';
 import type { BakeFile } from '../../domain/tags/bake-files';
 import { labelLines } from '../../domain/tags/labels';
-import type { TagResult } from '../../transactions/make-tags';
-import { describeTag, type Promoted, type PromotedTag } from '../../transactions/promote-image';
+import type { TagResult } from '../../transactions/tags/make-tags';
+import {
+  describeTag,
+  type Promoted,
+  type PromotedTag,
+} from '../../transactions/tags/promote-image';
 import { contract } from './contract';
 
 type Outputs = OutputsOf<typeof contract.outputs>;

@@ -1,12 +1,12 @@
 import type { InputsOf } from '../../contract/define-action';
 import { refusal } from '../../domain/problem';
 import type { TagEvent } from '../../domain/tags/tag-event';
-import type { ActionContext, RunResult } from '../../platform/run-action';
+import type { ActionContext, RunResult } from '../../platform/github/run-action';
 import { tagsSummary } from '../../report/tags-summary';
-import { makeTags } from '../../transactions/make-tags';
-import { readGitTags } from '../../transactions/read-git-tags';
-import { readImageTags } from '../../transactions/read-image-tags';
-import { readTagEvent } from '../../transactions/read-tag-event';
+import { makeTags } from '../../transactions/tags/make-tags';
+import { readGitTags } from '../../transactions/tags/read-git-tags';
+import { readImageTags } from '../../transactions/tags/read-image-tags';
+import { readTagEvent } from '../../transactions/tags/read-tag-event';
 import { openRegistries, type RegistryLogins } from '../../wiring/open-registries';
 import { tagMachine, type TagMachine } from '../../wiring/tag-machine';
 import { atRegistry, imagesOf, loginRegistry } from './at-registry';

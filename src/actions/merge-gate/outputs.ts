@@ -1,5 +1,5 @@
 import type { OutputsOf } from '../../contract/define-action';
-import type { GateVerdict } from '../../transactions/gate-merge';
+import type { GateVerdict } from '../../transactions/merge/gate-merge';
 import type { contract } from './contract';
 
 /** Outputs of a job are a megabyte at most. */

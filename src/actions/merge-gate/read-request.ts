@@ -3,7 +3,7 @@ import { refusal, type Problem } from '../../domain/problem';
 import { readJobs } from '../../domain/merge/judge-jobs';
 import { namePatterns, readLines, readNames, type NamePattern } from '../../domain/merge/names';
 import type { WorkflowGraph } from '../../domain/merge/workflow-graph';
-import type { GateRequest } from '../../transactions/gate-merge';
+import type { GateRequest } from '../../transactions/merge/gate-merge';
 import type { contract } from './contract';
 
 type Inputs = InputsOf<typeof contract.inputs>;

@@ -1,10 +1,10 @@
 import type { Own } from '../../domain/merge/judge-checks';
 import { judgedCommit } from '../../domain/merge/judged-commit';
 import { checkNames } from '../../domain/merge/workflow-graph';
-import type { ActionContext, RunResult } from '../../platform/run-action';
+import type { ActionContext, RunResult } from '../../platform/github/run-action';
 import { mergeSummary } from '../../report/merge-summary';
-import { gateMerge, type GateRequest, type GateVerdict } from '../../transactions/gate-merge';
-import { reportToCommit, type TellCommit } from '../../transactions/report-to-commit';
+import { gateMerge, type GateRequest, type GateVerdict } from '../../transactions/merge/gate-merge';
+import { reportToCommit, type TellCommit } from '../../transactions/merge/report-to-commit';
 import { gateMachine, type GateMachine } from '../../wiring/gate-machine';
 import type { contract } from './contract';
 import { outputsOf } from './outputs';

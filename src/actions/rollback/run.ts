@@ -1,5 +1,5 @@
-import type { ActionContext, RunResult } from '../../platform/run-action';
-import { rollBack } from '../../transactions/roll-back';
+import type { ActionContext, RunResult } from '../../platform/github/run-action';
+import { rollBack } from '../../transactions/release/roll-back';
 import { runRelease } from '../../wiring/release-run';
 import type { contract } from './contract';
 

@@ -1,4 +1,4 @@
-import { runAction } from '../../platform/run-action';
+import { runAction } from '../../platform/github/run-action';
 import { contract } from './contract';
 import { run } from './run';
 

@@ -3,7 +3,7 @@ import type { InputsOf } from '../../contract/define-action';
 import { refusal, type Problem } from '../../domain/problem';
 import { readReportLines } from '../../domain/scan/report-line';
 import { readThreshold } from '../../domain/scan/thresholds';
-import type { ScanRequest } from '../../transactions/judge-scan';
+import type { ScanRequest } from '../../transactions/scan/judge-scan';
 import type { contract } from './contract';
 
 /** What the inputs ask for; throws one refusal with everything that is wrong with them. */

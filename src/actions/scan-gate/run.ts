@@ -1,11 +1,11 @@
 import { countFindings } from '../../domain/scan/counts';
 import { resultJson } from '../../domain/scan/result-json';
 import type { ScanJudgement } from '../../domain/scan/judge';
-import type { ActionContext, RunResult } from '../../platform/run-action';
+import type { ActionContext, RunResult } from '../../platform/github/run-action';
 import { scanAnnotations, scanError } from '../../report/scan-annotations';
 import { scanSummary } from '../../report/scan-summary';
-import { fitSarif } from '../../transactions/fit-sarif';
-import { judgeReports } from '../../transactions/judge-scan';
+import { fitSarif } from '../../transactions/scan/fit-sarif';
+import { judgeReports } from '../../transactions/scan/judge-scan';
 import { scanMachine, type ScanMachine } from '../../wiring/scan-machine';
 import type { contract } from './contract';
 import { readRequest } from './read-request';

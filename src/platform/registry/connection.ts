@@ -1,7 +1,7 @@
 import type { Credentials } from '../../domain/registry/docker-config';
 import { keepsSafe, registryOrigin } from '../../domain/registry/registry-address';
 import { RegistryFailure } from '../../errors';
-import { createMasks, type Masks } from '../masks';
+import { createMasks, type Masks } from '../github/masks';
 import { authorization, basicLogin, loginHint, type Authorization } from './authorization';
 import { exchange, isStream, type Answer, type Exchange, type ExchangeTools } from './exchange';
 import { failure, refusedBy } from './failures';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { typed } from '../../../src/operations/typed';
+import { typed } from '../../../src/operations/release/typed';
 import { nginxDriver } from '../../../src/domain/proxy/nginx';
 import { includeRequest } from '../../support/include-request';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { adoptedRelease, type PlainReplica } from '../../../src/domain/release/adopted-release';
-import { adopted, releaseOf } from '../../support/scripted-release';
+import { adopted, releaseOf } from '../../support/scripted/release';
 import { service } from '../../support/shop';
 
 const image = `registry.example.com/shop/web@sha256:${'a'.repeat(64)}`;

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Release } from '../../../src/domain/records/release';
 import { dataStanding } from '../../../src/domain/release/data-standing';
-import { releaseOf } from '../../support/scripted-release';
+import { releaseOf } from '../../support/scripted/release';
 
 const release = (
   seq: number,

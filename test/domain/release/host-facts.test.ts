@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { printState, type HostState } from '../../../src/domain/records/state';
 import { readFacts, type HostTexts } from '../../../src/domain/release/host-facts';
-import { releaseOf } from '../../support/scripted-release';
+import { releaseOf } from '../../support/scripted/release';
 
 const nothing: HostTexts = {
   ...{ state: null, previousState: null, lease: null, releases: [], journal: null },

@@ -6,7 +6,7 @@ import {
   judgeTools,
 } from '../../../src/domain/release/judge-host';
 import type { HostState } from '../../../src/domain/records/state';
-import { adopted as ranBefore, releaseOf } from '../../support/scripted-release';
+import { adopted as ranBefore, releaseOf } from '../../support/scripted/release';
 
 const names = { app: 'shop', environment: 'production' };
 const live = releaseOf(3, 'green');

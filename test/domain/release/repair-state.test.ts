@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { HostFacts } from '../../../src/domain/release/host-facts';
 import { repairState } from '../../../src/domain/release/repair-state';
-import { releaseOf } from '../../support/scripted-release';
+import { releaseOf } from '../../support/scripted/release';
 
 const names = { app: 'shop', environment: 'production' };
 const now = '2026-03-01T12:00:00.000Z';

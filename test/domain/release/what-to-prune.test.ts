@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { whatToPrune } from '../../../src/domain/release/what-to-prune';
 import type { Release } from '../../../src/domain/records/release';
-import { releaseOf } from '../../support/scripted-release';
+import { releaseOf } from '../../support/scripted/release';
 import { ledger } from '../../support/sample-releases';
 
 const entry = (seq: number, standing: Release['standing'], image = String(seq)): Release => {

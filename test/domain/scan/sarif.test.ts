@@ -11,7 +11,7 @@ import { findingClasses } from '../../../src/domain/scan/finding';
 import { resultJson } from '../../../src/domain/scan/result-json';
 import { sarifLimits, toSarif, uriOf } from '../../../src/domain/scan/sarif';
 import { readScanResult } from '../../../src/commands/reports/scan-result';
-import { fitSarif } from '../../../src/transactions/fit-sarif';
+import { fitSarif } from '../../../src/transactions/scan/fit-sarif';
 import { chunksOf } from '../../support/scan-samples';
 import { finding, ignore, judge } from '../../support/scan-judgement';
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { labelLines, labelsOf, readLabels } from '../../../src/domain/tags/labels';
 import { readImageNames } from '../../../src/domain/tags/image-names';
 import type { TagEvent } from '../../../src/domain/tags/tag-event';
-import { makeTags } from '../../../src/transactions/make-tags';
+import { makeTags } from '../../../src/transactions/tags/make-tags';
 import { gitTag, tagEvent } from '../../support/tag-event';
 
 /**

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startLoad } from '../../support/load';
-import { openStream } from '../../support/load-stream';
+import { startLoad } from '../../support/load/load';
+import { openStream } from '../../support/load/stream';
 import { PlainStack, plainProject } from '../../support/plain-stack';
 import { pasteable } from '../../support/pasteable';
-import { readContainers, readRecords, snapshot } from '../../support/release-facts';
-import { keeperEnded } from '../../support/release-settled';
-import { openSite, stackFolder, type Site } from '../../support/release-site';
-import { letVisitorsIn, type Visitors } from '../../support/release-visitors';
+import { readContainers, readRecords, snapshot } from '../../support/release/facts';
+import { keeperEnded } from '../../support/release/settled';
+import { openSite, stackFolder, type Site } from '../../support/release/site';
+import { letVisitorsIn, type Visitors } from '../../support/release/visitors';
 
 let site: Site<'v0' | 'v1' | 'v2' | 'v3' | 'bad'>;
 let stack: PlainStack;

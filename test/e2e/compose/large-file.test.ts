@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { unsettled } from '../../support/release-settled';
-import { openSite, type Site } from '../../support/release-site';
+import { unsettled } from '../../support/release/settled';
+import { openSite, type Site } from '../../support/release/site';
 
 // Two hundred services in a file of more than two megabytes, of which two are released.
 

@@ -2,7 +2,7 @@ import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { openSite, stackFolder, type Site } from '../../support/release-site';
+import { openSite, stackFolder, type Site } from '../../support/release/site';
 import { outputOf } from '../../support/run-command';
 
 const checkout = fileURLToPath(new URL('stack', import.meta.url));

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { snapshot } from '../../support/release-facts';
-import { baseFolder, openSite, stackFolder, type Site } from '../../support/release-site';
-import type { RunResult } from '../../support/runner';
+import { snapshot } from '../../support/release/facts';
+import { baseFolder, openSite, stackFolder, type Site } from '../../support/release/site';
+import type { RunResult } from '../../support/runner/runner';
 
 // What a server can be like besides healthy. Each harm is done by hand, undone after the test, and touched by no run.
 

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { DeployReport } from '../../../src/report/deploy-report';
-import { readContainers, readRecords, type ContainerFacts } from '../../support/release-facts';
-import { unsettled } from '../../support/release-settled';
-import { openSite, type Site } from '../../support/release-site';
-import { letVisitorsIn, type Visitors } from '../../support/release-visitors';
-import type { RunResult } from '../../support/runner';
+import { readContainers, readRecords, type ContainerFacts } from '../../support/release/facts';
+import { unsettled } from '../../support/release/settled';
+import { openSite, type Site } from '../../support/release/site';
+import { letVisitorsIn, type Visitors } from '../../support/release/visitors';
+import type { RunResult } from '../../support/runner/runner';
 
 const versions = {
   good: {},

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { readContainers, readRecords } from '../../support/release-facts';
-import { unsettled } from '../../support/release-settled';
-import { openSite, stackFolder, type Site } from '../../support/release-site';
-import type { RunResult } from '../../support/runner';
+import { readContainers, readRecords } from '../../support/release/facts';
+import { unsettled } from '../../support/release/settled';
+import { openSite, stackFolder, type Site } from '../../support/release/site';
+import type { RunResult } from '../../support/runner/runner';
 
 // A run that has the lease and no keeper yet is the only one that can free it. Each case is followed at once by a deploy that must go through.
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { snapshot } from '../../support/release-facts';
-import { openSite, stackFolder, type Site } from '../../support/release-site';
-import type { RunResult } from '../../support/runner';
+import { snapshot } from '../../support/release/facts';
+import { openSite, stackFolder, type Site } from '../../support/release/site';
+import type { RunResult } from '../../support/runner/runner';
 
 // A plan must be worth reading, hold no secret, and leave the server as it was.
 

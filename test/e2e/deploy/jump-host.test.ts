@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { unsettled } from '../../support/release-settled';
-import { openSite, type Site } from '../../support/release-site';
-import { letVisitorsIn, type Visitors } from '../../support/release-visitors';
+import { unsettled } from '../../support/release/settled';
+import { openSite, type Site } from '../../support/release/site';
+import { letVisitorsIn, type Visitors } from '../../support/release/visitors';
 import type { Server } from '../../support/server';
 
 let site: Site<'v1' | 'v2' | 'v3'>;

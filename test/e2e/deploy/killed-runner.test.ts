@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { chance, seedOfRun } from '../../support/release-chance';
-import { readRecords } from '../../support/release-facts';
-import { keeperEnded, unsettled } from '../../support/release-settled';
-import { openSite, type Site } from '../../support/release-site';
-import { letVisitorsIn, type Visitors } from '../../support/release-visitors';
-import type { RunHandle } from '../../support/runner';
+import { chance, seedOfRun } from '../../support/release/chance';
+import { readRecords } from '../../support/release/facts';
+import { keeperEnded, unsettled } from '../../support/release/settled';
+import { openSite, type Site } from '../../support/release/site';
+import { letVisitorsIn, type Visitors } from '../../support/release/visitors';
+import type { RunHandle } from '../../support/runner/runner';
 
 const seed = seedOfRun();
 const random = chance(seed);

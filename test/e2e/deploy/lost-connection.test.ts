@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { readRecords } from '../../support/release-facts';
-import { keeperEnded, unsettled } from '../../support/release-settled';
-import { openSite, type Site } from '../../support/release-site';
-import { letVisitorsIn, type Visitors } from '../../support/release-visitors';
+import { readRecords } from '../../support/release/facts';
+import { keeperEnded, unsettled } from '../../support/release/settled';
+import { openSite, type Site } from '../../support/release/site';
+import { letVisitorsIn, type Visitors } from '../../support/release/visitors';
 
 let site: Site<'v1' | 'v2' | 'v3'>;
 let visitors: Visitors;

@@ -2,9 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeKeyPair } from '../../support/environment';
-import { snapshot, snapshotFiles } from '../../support/release-facts';
-import { openSite, type Site } from '../../support/release-site';
-import type { RunResult } from '../../support/runner';
+import { snapshot, snapshotFiles } from '../../support/release/facts';
+import { openSite, type Site } from '../../support/release/site';
+import type { RunResult } from '../../support/runner/runner';
 
 let site: Site<'v1' | 'v2'>;
 let before: string;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { readContainers, readRecords } from '../../support/release-facts';
-import { keeperEnded, unsettled } from '../../support/release-settled';
-import { openSite, type Site } from '../../support/release-site';
+import { readContainers, readRecords } from '../../support/release/facts';
+import { keeperEnded, unsettled } from '../../support/release/settled';
+import { openSite, type Site } from '../../support/release/site';
 
 let site: Site<'v1' | 'v2' | 'v3'>;
 

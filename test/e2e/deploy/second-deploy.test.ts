@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readContainers, readRecords, type ContainerFacts } from '../../support/release-facts';
-import { unsettled } from '../../support/release-settled';
-import { baseFolder, openSite, type Site } from '../../support/release-site';
-import type { RunResult } from '../../support/runner';
+import { readContainers, readRecords, type ContainerFacts } from '../../support/release/facts';
+import { unsettled } from '../../support/release/settled';
+import { baseFolder, openSite, type Site } from '../../support/release/site';
+import type { RunResult } from '../../support/runner/runner';
 
 let site: Site<'v1' | 'v2' | 'v3' | 'v4' | 'v5'>;
 let shared: readonly ContainerFacts[];

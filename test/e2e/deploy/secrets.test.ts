@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { makeKeyPair } from '../../support/environment';
-import { baseFolder, openSite, type Site } from '../../support/release-site';
-import { watchCommandLines, type SeenCommandLines } from '../../support/release-watch';
-import type { RunResult } from '../../support/runner';
+import { baseFolder, openSite, type Site } from '../../support/release/site';
+import { watchCommandLines, type SeenCommandLines } from '../../support/release/watch';
+import type { RunResult } from '../../support/runner/runner';
 
 const canary = {
   passphrase: 'canary-passphrase-6hq2',

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { seedOfRun } from '../../support/release-chance';
-import { unsettled } from '../../support/release-settled';
-import { openSite, type Site } from '../../support/release-site';
+import { seedOfRun } from '../../support/release/chance';
+import { unsettled } from '../../support/release/settled';
+import { openSite, type Site } from '../../support/release/site';
 
 let site: Site<'v1' | 'v2'>;
 

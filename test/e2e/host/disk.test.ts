@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { readContainers } from '../../support/release-facts';
-import { unsettled } from '../../support/release-settled';
-import { dinghyRepository } from '../../support/release-image';
-import { openSite, type Site } from '../../support/release-site';
+import { readContainers } from '../../support/release/facts';
+import { unsettled } from '../../support/release/settled';
+import { dinghyRepository } from '../../support/release/image';
+import { openSite, type Site } from '../../support/release/site';
 import { docker } from '../../support/run-command';
-import type { RunResult } from '../../support/runner';
+import type { RunResult } from '../../support/runner/runner';
 
 /** Where this server's Docker keeps its images: a disk of its own, in memory, whose size can change. */
 const disk = '/srv/images';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startEnvironment } from '../../support/environment';
-import { readContainers, snapshot } from '../../support/release-facts';
-import { unsettled } from '../../support/release-settled';
-import { dinghyLayers } from '../../support/release-image';
-import { openSite, type Site } from '../../support/release-site';
+import { readContainers, snapshot } from '../../support/release/facts';
+import { unsettled } from '../../support/release/settled';
+import { dinghyLayers } from '../../support/release/image';
+import { openSite, type Site } from '../../support/release/site';
 import { rootlessSocket, startRootlessEngine, variantsImage } from '../../support/rootless-engine';
-import type { RunResult } from '../../support/runner';
+import type { RunResult } from '../../support/runner/runner';
 
 const versions = { v1: {}, v2: {} };
 let site: Site<keyof typeof versions>;

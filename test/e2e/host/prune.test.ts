@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openSite, stackFolder, type Site } from '../../support/release-site';
+import { openSite, stackFolder, type Site } from '../../support/release/site';
 
 const versions = { v1: {}, v2: {}, v3: {}, v4: {}, v5: {}, v6: {}, once1: {}, once2: {} };
 type Version = keyof typeof versions;

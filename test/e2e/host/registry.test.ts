@@ -7,11 +7,11 @@ import {
   startLockedRegistry,
   type LockedRegistry,
 } from '../../support/locked-registry';
-import { snapshot } from '../../support/release-facts';
-import { keeperEnded, unsettled } from '../../support/release-settled';
-import { openSite, type Site } from '../../support/release-site';
-import { watchCommandLines } from '../../support/release-watch';
-import type { RunResult } from '../../support/runner';
+import { snapshot } from '../../support/release/facts';
+import { keeperEnded, unsettled } from '../../support/release/settled';
+import { openSite, type Site } from '../../support/release/site';
+import { watchCommandLines } from '../../support/release/watch';
+import type { RunResult } from '../../support/runner/runner';
 
 const versions = { v1: {}, v2: {}, v3: {}, v4: {}, v5: {} };
 type Version = keyof typeof versions;

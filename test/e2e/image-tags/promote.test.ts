@@ -7,7 +7,7 @@ import { freePort } from '../../support/free-port';
 import { captain, startLockedRegistry, type LockedRegistry } from '../../support/locked-registry';
 import * as oci from '../../support/oci-image';
 import { docker } from '../../support/run-command';
-import { runAction, type ActionRun } from '../../support/runner';
+import { runAction, type ActionRun } from '../../support/runner/runner';
 
 const action = join(process.env['SHIPLOCK_ACTIONS'] ?? 'actions', 'image-tags');
 const login = `Basic ${Buffer.from(`${captain.username}:${captain.password}`).toString('base64')}`;

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { connectEngine } from '../../../src/platform/docker-api';
-import type { Engine } from '../../../src/platform/docker-api';
+import { connectEngine } from '../../../src/platform/docker-api/docker-api';
+import type { Engine } from '../../../src/platform/docker-api/docker-api';
 import type { ContainerSpec } from '../../../src/platform/docker-api/specs';
 import type { LogLine } from '../../../src/platform/docker-api/types';
 import type { Host } from '../../../src/platform/host';
-import { connectSsh } from '../../../src/platform/ssh-host';
+import { connectSsh } from '../../../src/platform/ssh/ssh-host';
 import { type Environment, startEnvironment } from '../../support/environment';
 
 let environment: Environment;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { script } from '../../../src/commands/shell';
-import { connectSsh } from '../../../src/platform/ssh-host';
+import { connectSsh } from '../../../src/platform/ssh/ssh-host';
 import { refusedConnection } from '../../support/refused-connection';
 import { startSshStand } from '../../support/ssh-stand';
 import type { SshStand } from '../../support/ssh-stand';

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Host } from '../../../src/platform/host';
 import { localHost } from '../../../src/platform/local-host';
-import { connectSsh } from '../../../src/platform/ssh-host';
+import { connectSsh } from '../../../src/platform/ssh/ssh-host';
 import { script } from '../../../src/commands/shell';
 import { startEnvironment } from '../../support/environment';
 import { LoopbackSshd } from '../../support/loopback-sshd';

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { pushManagedCaddy } from '../../support/caddy-image';
 import { startEnvironment, type Environment } from '../../support/environment';
 import { loginInputs } from '../../support/login-inputs';
-import { buildDinghy, dinghyLayers, type DinghyImages } from '../../support/release-image';
-import { Site } from '../../support/release-site';
+import { buildDinghy, dinghyLayers, type DinghyImages } from '../../support/release/image';
+import { Site } from '../../support/release/site';
 import type { Server } from '../../support/server';
 
 const image = '127.0.0.1:5000/shiplock-dinghy/app:none';

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connect } from 'node:tls';
 import { visitThrough, whole } from '../../support/long-visits';
 import { answerAfterMove } from '../../support/moved-container';
-import { snapshot } from '../../support/release-facts';
-import { letVisitorsIn } from '../../support/release-visitors';
+import { snapshot } from '../../support/release/facts';
+import { letVisitorsIn } from '../../support/release/visitors';
 import { stallEngine } from '../../support/stalled-engine';
 import { ask, openManagedStand, type ManagedStand } from './managed-stand';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tokenPath } from '../../../src/domain/proxy/driver';
-import { startLoad } from '../../support/load';
+import { startLoad } from '../../support/load/load';
 import { MarkedStand, type MarkedProxy } from './marked-stand';
 
 const tokenUrl = (stand: MarkedStand): string => stand.proxy.origin + tokenPath('c0ffee');

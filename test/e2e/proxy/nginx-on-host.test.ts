@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { visitThrough, whole } from '../../support/long-visits';
-import { readContainers, readRecords } from '../../support/release-facts';
-import { openSite, stackFolder, type Site } from '../../support/release-site';
-import { letVisitorsIn, type Visitors } from '../../support/release-visitors';
+import { readContainers, readRecords } from '../../support/release/facts';
+import { openSite, stackFolder, type Site } from '../../support/release/site';
+import { letVisitorsIn, type Visitors } from '../../support/release/visitors';
 
 /** The stack of a team whose nginx is a package of the server: the app publishes a port, and no service is a proxy. */
 const compose = `services:

@@ -4,9 +4,9 @@ import http from 'node:http';
 import { join } from 'node:path';
 import { visitThrough, whole } from '../../support/long-visits';
 import { answerAfterMove } from '../../support/moved-container';
-import { baseFolder, openSite, stackFolder, type Site } from '../../support/release-site';
-import { letVisitorsIn, type Visitors } from '../../support/release-visitors';
-import type { RunResult } from '../../support/runner';
+import { baseFolder, openSite, stackFolder, type Site } from '../../support/release/site';
+import { letVisitorsIn, type Visitors } from '../../support/release/visitors';
+import type { RunResult } from '../../support/runner/runner';
 
 const health = { path: '/healthz', interval: '200ms', deadline: '20s' };
 const web = { port: 8080, health };

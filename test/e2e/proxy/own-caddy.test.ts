@@ -5,9 +5,9 @@ import { pushCaddy } from '../../support/caddy-image';
 import { visitThrough, whole } from '../../support/long-visits';
 import { answerAfterMove } from '../../support/moved-container';
 import { pasteable } from '../../support/pasteable';
-import { readRecords, snapshot } from '../../support/release-facts';
-import { openSite, stackFolder, type Site } from '../../support/release-site';
-import { letVisitorsIn, type Visitors } from '../../support/release-visitors';
+import { readRecords, snapshot } from '../../support/release/facts';
+import { openSite, stackFolder, type Site } from '../../support/release/site';
+import { letVisitorsIn, type Visitors } from '../../support/release/visitors';
 
 /** The stack of a team behind a Caddy of its own, as it runs under plain Compose. */
 const compose = `services:

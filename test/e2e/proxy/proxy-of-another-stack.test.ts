@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import { join } from 'node:path';
-import { openSite, type Site } from '../../support/release-site';
-import type { RunResult } from '../../support/runner';
+import { openSite, type Site } from '../../support/release/site';
+import type { RunResult } from '../../support/runner/runner';
 
 const edgeFolder = '/srv/edge';
 /** A stack of its own whose nginx serves the whole server, and which has a service that is called like one of the app. */

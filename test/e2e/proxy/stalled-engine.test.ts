@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { openSite, type Site } from '../../support/release-site';
-import { letVisitorsIn, type Visitors } from '../../support/release-visitors';
+import { openSite, type Site } from '../../support/release/site';
+import { letVisitorsIn, type Visitors } from '../../support/release/visitors';
 import { stallEngine } from '../../support/stalled-engine';
 
 let site: Site<'v1'>;

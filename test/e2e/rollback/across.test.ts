@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { changeStack, readStackFile, runningServices } from '../../support/release-services';
-import { openSite, stackFolder, type Site } from '../../support/release-site';
-import { letVisitorsIn, type Visitors } from '../../support/release-visitors';
-import { readRecords, snapshot } from '../../support/release-facts';
+import { changeStack, readStackFile, runningServices } from '../../support/release/services';
+import { openSite, stackFolder, type Site } from '../../support/release/site';
+import { letVisitorsIn, type Visitors } from '../../support/release/visitors';
+import { readRecords, snapshot } from '../../support/release/facts';
 
 let site: Site<'v1' | 'v2' | 'v3'>;
 let visitors: Visitors;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { runAction } from '../../support/runner';
+import { runAction } from '../../support/runner/runner';
 
 const actions = process.env['SHIPLOCK_ACTIONS'] ?? 'actions';
 const folder = mkdtempSync(join(tmpdir(), 'shiplock-scanners-'));

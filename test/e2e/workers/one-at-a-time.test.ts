@@ -5,8 +5,8 @@ import {
   releasedContainers,
   runningServices,
   type ReleasedContainer,
-} from '../../support/release-services';
-import { openSite, type Site } from '../../support/release-site';
+} from '../../support/release/services';
+import { openSite, type Site } from '../../support/release/site';
 
 let site: Site<'v1' | 'v2' | 'v3' | 'bad'>;
 let original: string;

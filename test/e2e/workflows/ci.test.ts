@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { runWorkflow, type WorkflowResult } from '../../support/act';
 import { buildImage, startEnvironment } from '../../support/environment';
 import { startFakeGithub } from '../../support/fake-github/server';
-import { runAction } from '../../support/runner';
+import { runAction } from '../../support/runner/runner';
 import { docker, outputOf } from '../../support/run-command';
 import { sampleFolder } from '../../support/sample-app';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { runWorkflow, type WorkflowResult } from '../../support/act';
-import { openSite, type Site } from '../../support/release-site';
+import { openSite, type Site } from '../../support/release/site';
 import { outputOf } from '../../support/run-command';
 
 const repository = 'octo-org/octo-repo';

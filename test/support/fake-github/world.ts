@@ -36,7 +36,7 @@ export interface CommitStatus {
 type Given<Kind> = Partial<Kind> & { readonly name: string };
 export type Access = 'none' | 'read' | 'write';
 
-/** The commit and the run that `test/support/runner.ts` gives to an action. */
+/** The commit and the run that `test/support/runner/runner.ts` gives to an action. */
 export const defaultCommit = 'ffac537e6cbbf934b08745a378932722df287a53';
 export const defaultRun = 1658821493;
 

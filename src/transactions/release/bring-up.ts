@@ -1,0 +1,175 @@
+import { awaitedHealthy } from '../../domain/compose/shared-services';
+import type { RenderedSlot } from '../../domain/compose/slot';
+import type { JoinedNetwork } from '../../domain/compose/slot-networks';
+import { handedOver } from '../../domain/release/handed-over';
+import { composeLabel } from '../../domain/release/labels';
+import type { JournalPhase, Step } from '../../domain/records/journal';
+import type { Plan } from '../../domain/records/plan';
+import { messageOf } from '../../errors';
+import {
+  clearSlot,
+  createSlot,
+  haveNetwork,
+  haveVolume,
+  startShared,
+} from '../../operations/release/create-slot';
+import { pullImages, type PullSetting } from '../../operations/release/pull-images';
+import { hostPath } from '../../operations/release/release-files';
+import { oneOf, startSlot } from '../../operations/release/stop-slot';
+import type { HostRun } from './deploy-tools';
+import { migrate, type SchemaFacts } from './migrate';
+import type { HeldRelease } from './held-release';
+import { loginOf } from './login-of';
+import { missingShared } from './preflight';
+
+/** Tells a step to whoever reads the log, and to the keeper's journal. */
+export type Tell = (step: Step, phase: JournalPhase, text?: string, tookMs?: number) => void;
+
+/** S5 to S7: images, shared services, the new slot's containers, the migration, the start. */
+export async function bringUp(
+  run: HostRun,
+  held: HeldRelease,
+  rendered: RenderedSlot,
+  tell: Tell,
+): Promise<SchemaFacts> {
+  const { engine } = run.session;
+  const { plan } = held;
+  const step = timed(run, tell);
+  await step('pull', () => fetchAll(run, held, rendered, tell), describePull(held));
+  run.tools.signal.throwIfAborted();
+  // Nothing of the new release may exist while nobody watches over it; what lies in its place may go.
+  const cleared = clearSlot(engine, plan, plan.target.slot);
+  await Promise.allSettled([held.keeper, cleared]);
+  await Promise.all([held.keeper, cleared]);
+  run.tools.signal.throwIfAborted();
+  await createNew(run, held, rendered);
+  const note = (text: string): void => {
+    tell('migrate', 'note', text);
+  };
+  const schema =
+    rendered.tasks.length === 0
+      ? { before: null, after: null }
+      : await step('migrate', () => migrate(engine, plan, rendered.tasks, note), describeSchema);
+  // Only the keeper stops anything of the old version, because only it can be counted on to bring it back.
+  const late = oneOf(handedOver(plan));
+  await step(
+    'start',
+    () => startSlot({ engine, plan }, plan.target, (one) => !late(one)),
+    (names) => `${plan.target.slot}: ${names.length} containers`,
+  );
+  return schema;
+}
+
+/** How images come to this host: credentials of the inputs are for the released images' registry only. */
+export function pullSetting(
+  run: HostRun,
+  { plan, before }: Pick<HeldRelease, 'plan' | 'before'>,
+): PullSetting {
+  const images = plan.target.release.services.map(({ image }) => image);
+  const login = loginOf(run, before.seen.look, images);
+  return { ...run.session, docker: run.facts.docker, login };
+}
+
+type Timed = <T>(name: Step, act: () => Promise<T>, say: (result: T) => string) => Promise<T>;
+
+function timed({ tools }: HostRun, tell: Tell): Timed {
+  return async (name, act, say) => {
+    const start = tools.clock.monotonic();
+    const took = (): number => tools.clock.monotonic() - start;
+    // Once the run is cancelled its keeper undoes what there is: nothing more may come.
+    tools.signal.throwIfAborted();
+    tell(name, 'intent');
+    try {
+      const result = await act();
+      tell(name, 'done', say(result), took());
+      return result;
+    } catch (thrown) {
+      tell(name, 'failed', messageOf(thrown), took());
+      throw thrown;
+    }
+  };
+}
+
+async function fetchAll(
+  run: HostRun,
+  held: HeldRelease,
+  rendered: RenderedSlot,
+  tell: Tell,
+): Promise<readonly string[]> {
+  const { engine } = run.session;
+  const { images } = rendered;
+  const onProgress = atMostEvery(run, 5000, (text) => {
+    tell('pull', 'note', text);
+  });
+  const [pulled] = await Promise.all([
+    pullImages({ ...pullSetting(run, held), onProgress }, images),
+    bringShared(run, held),
+    ...rendered.networks.map((network) => haveNetwork(engine, network, {})),
+  ]);
+  return pulled;
+}
+
+/** Pulls and starts the shared services that do not run, if there are any. */
+export async function bringShared(run: HostRun, held: Omit<HeldRelease, 'keeper'>): Promise<void> {
+  const { session, facts } = run;
+  const { plan, before } = held;
+  const { compose, directory } = before.stack;
+  const services = missingShared(before);
+  if (services.length === 0) return;
+  // Compose would pull them with the login of the server only.
+  const images = services.flatMap((name) => compose.services[name]?.image ?? []);
+  await pullImages(pullSetting(run, held), images);
+  const file = hostPath.sharedCompose(plan.base);
+  const awaited = awaitedHealthy(compose, services);
+  const shared = { project: compose.name, directory, file, services, awaited };
+  run.tools.signal.throwIfAborted();
+  await startShared(session.host, facts.docker, shared);
+}
+
+/** Passes on what comes when the last one is old enough: a sign of life, no flood. */
+function atMostEvery(
+  { tools }: HostRun,
+  ms: number,
+  say: (text: string) => void,
+): (text: string) => void {
+  let last = tools.clock.monotonic();
+  return (text) => {
+    if (tools.clock.monotonic() - last < ms) return;
+    last = tools.clock.monotonic();
+    say(text);
+  };
+}
+
+function describePull({ plan, before }: HeldRelease): (pulled: readonly string[]) => string {
+  const images = new Set(plan.target.release.services.map(({ image }) => image)).size;
+  const shared = missingShared(before);
+  const started = shared.length === 0 ? '' : `; started ${shared.join(', ')}`;
+  return (pulled) => `${images} images, ${pulled.length} pulled${started}`;
+}
+
+async function createNew(run: HostRun, held: HeldRelease, rendered: RenderedSlot): Promise<void> {
+  const { engine, host } = run.session;
+  const { plan } = held;
+  const volumes = rendered.volumes.filter(({ external }) => !external);
+  const joined = rendered.joined.filter(({ external }) => !external);
+  await Promise.all([
+    ...joined.map((network) => haveNetwork(engine, network, teamLabels(plan, network))),
+    ...volumes.map((volume) => haveVolume(engine, volume)),
+  ]);
+  await createSlot(host, run.facts.docker, {
+    project: plan.target.project,
+    file: `${hostPath.release(plan.base, plan.target.release.id)}/compose.json`,
+    services: Object.keys(rendered.document['services'] as object),
+  });
+}
+
+/** What Compose would have put on it, so that a later `docker compose up` knows the network as its own. */
+function teamLabels({ project }: Plan, { key }: JoinedNetwork): Record<string, string> {
+  return { [composeLabel.project]: project, [composeLabel.network]: key };
+}
+
+function describeSchema({ before, after }: SchemaFacts): string {
+  if (before === null && after === null) return '';
+  if (before === after) return `schema stays at ${after ?? 'unknown'}`;
+  return `schema ${before === null || before === '' ? 'unknown' : before} → ${after ?? 'unknown'}`;
+}

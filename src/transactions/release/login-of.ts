@@ -1,0 +1,14 @@
+import { registryLogin, type RegistryLogin } from '../../domain/images/registry-login';
+import type { HostLook } from '../../operations/release/look-at-host';
+import type { HostRun } from './deploy-tools';
+
+/** Who may pull on this host: the inputs for the released images' registry, else the docker command's own login. */
+export function loginOf(
+  { facts }: Pick<HostRun, 'facts'>,
+  { logins }: Pick<HostLook, 'logins'>,
+  released: readonly string[],
+): RegistryLogin {
+  // Behind sudo the login is root's, and its configuration cannot be read.
+  const readable = facts.docker[0] !== 'sudo';
+  return registryLogin(facts.credentials, released, readable ? logins : null);
+}

@@ -1,0 +1,149 @@
+import { readIgnoreFile } from '../../config/ignore-files';
+import { loadScan, type ScanOverrides } from '../../config/load-scan';
+import { identify } from '../../domain/scan/identity';
+import { judgeIgnores, type Ignore } from '../../domain/scan/ignore';
+import { judgeScan, type ScanJudgement } from '../../domain/scan/judge';
+import { staleness } from '../../domain/scan/prove-report';
+import type { ReportRequest } from '../../domain/scan/report-line';
+import { refusal, type Problem } from '../../domain/problem';
+import { messageOf } from '../../errors';
+import {
+  readPolicyFile,
+  type PolicyFile,
+  type PolicyTools,
+} from '../../operations/scan/read-policy';
+import {
+  readBaseline,
+  readReport,
+  type ReadReport,
+  type ReportTools,
+} from '../../operations/scan/read-report';
+
+/** What a gate is to judge, and by what. */
+export interface ScanRequest {
+  readonly reports: readonly ReportRequest[];
+  /** Path of `shiplock.yml`, and whether it must be there. */
+  readonly config: { readonly path: string; readonly isGiven: boolean };
+  /** Ignore files of other tools, and whether they must be there. */
+  readonly ignoreFiles: { readonly paths: readonly string[]; readonly areGiven: boolean };
+  readonly overrides: ScanOverrides;
+  readonly strictIgnores: boolean;
+  readonly allowEmpty: boolean;
+  /** null = the age of databases does not matter. */
+  readonly maxDbAgeMs: number | null;
+  readonly onDegraded: 'fail' | 'pass';
+  /** Path of an earlier result. */
+  readonly baseline: string | undefined;
+}
+
+export interface ScanTools extends ReportTools, PolicyTools {
+  readonly now: Date;
+  /** A short hash of what is no secret, in hex. */
+  readonly nameOf: (text: string) => string;
+  readonly tell: (text: string) => void;
+}
+
+/** One verdict over all reports. Throws a refusal when the policy itself cannot be used. */
+export async function judgeReports(request: ScanRequest, tools: ScanTools): Promise<ScanJudgement> {
+  const { policy, ignores, notes } = await readRules(request, tools);
+  const judged = judgeIgnores(ignores, {
+    now: tools.now,
+    lifetime: policy.ignoreLifetime,
+    strict: request.strictIgnores,
+  });
+  if (judged.problems.length > 0) throw refusal('the ignores', judged.problems);
+  const baseline = await readBaseline(request.baseline, tools.open);
+  const read = await readAll(request, tools);
+  const degraded = request.reports
+    .map((report) => staleness(report, request.maxDbAgeMs, tools.now))
+    .filter((why) => why !== null);
+  const evidence = {
+    findings: named(read, tools),
+    sources: read.map(({ source }) => source),
+    troubles: read.flatMap(({ troubles }) => troubles),
+    degraded,
+    baseline,
+    active: judged.active,
+    expired: judged.expired,
+    notes: [...notes, ...judged.warnings, ...unfound(baseline)],
+  };
+  const { strictIgnores, onDegraded } = request;
+  return judgeScan(evidence, { policy, strictIgnores, onDegraded });
+}
+
+type Rules = ReturnType<typeof loadScan> & {
+  readonly ignores: readonly Ignore[];
+  readonly notes: readonly string[];
+};
+
+async function readRules(request: ScanRequest, tools: ScanTools): Promise<Rules> {
+  const { config, ignoreFiles, overrides } = request;
+  const paths = [config.path, ...ignoreFiles.paths];
+  const [own, ...others] = await Promise.all(
+    paths.map((path) => readPolicyFile(path, tools)),
+  ).catch((cause: unknown) => {
+    const fix = 'give the job contents: read, and github-token where it is not the default';
+    const problem = { path: paths.join(', '), says: messageOf(cause), fix };
+    throw refusal('the policy of this scan', [problem]);
+  });
+  const files = others.map((file) => ({ ...file, ...readText(file) }));
+  const text = own?.text ?? null;
+  const problems = [
+    ...(text === null && config.isGiven ? [missing('config', config.path, tools)] : []),
+    ...files.flatMap((file) =>
+      file.text === null && ignoreFiles.areGiven ? [missing('ignores', file.path, tools)] : [],
+    ),
+    ...files.flatMap((file) => file.problems),
+  ];
+  if (problems.length > 0) throw refusal('the policy of this scan', problems);
+  const loaded = loadScan(text, config.path, overrides);
+  const changed = [own, ...others].filter((file) => file?.isChanged === true);
+  return {
+    policy: loaded.policy,
+    ignores: [...loaded.ignores, ...files.flatMap(({ ignores }) => ignores)],
+    notes: changed.map(
+      (file) =>
+        `${file?.path ?? ''} is changed here: what counts is how it was before, at the commit that this is to be merged into`,
+    ),
+  };
+}
+
+const readText = ({ path, text }: PolicyFile): ReturnType<typeof readIgnoreFile> =>
+  text === null ? { ignores: [], problems: [] } : readIgnoreFile(path, text);
+
+function missing(input: string, path: string, { base }: ScanTools): Problem {
+  const where = base === null ? 'the checkout' : 'the commit that this is to be merged into';
+  return {
+    path: `input ${input}`,
+    says: `${path} is not in ${where}`,
+    fix: base === null ? 'correct the path, or check out before this step' : 'merge it first',
+  };
+}
+
+/** One after the other: reports are large, and reading is the processor's work. */
+async function readAll(request: ScanRequest, tools: ScanTools): Promise<readonly ReadReport[]> {
+  const read: ReadReport[] = [];
+  for (const report of request.reports) {
+    const one = await readReport(report, request.allowEmpty, tools);
+    const { tool, version } = one.source.facts;
+    const by = tool === '' ? report.kind : `${tool} ${version}`.trim();
+    tools.tell(`${report.path}: ${one.findings.length} findings of ${by}`);
+    for (const { says } of one.troubles) tools.tell(`✗ ${report.path}: ${says}`);
+    read.push(one);
+  }
+  return read;
+}
+
+/** In place: there may be hundreds of thousands. */
+function named(read: readonly ReadReport[], { nameOf }: ScanTools) {
+  const found = read.flatMap(({ findings, source }) =>
+    findings.map((finding) => Object.assign(finding, { source })),
+  );
+  return identify(found, nameOf);
+}
+
+function unfound(baseline: ScanJudgement['baseline']): readonly string[] {
+  return baseline.kind === 'missing'
+    ? [`No baseline, every finding counts as new: ${baseline.why}`]
+    : [];
+}
