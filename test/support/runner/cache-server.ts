@@ -59,10 +59,6 @@ async function answer(request: IncomingMessage, response: ServerResponse, store:
   const url = new URL(request.url ?? '/', store.origin);
   const [, number = ''] = /(\d+)$/.exec(url.pathname) ?? [];
   const body = await buffer(request);
-  const say = (status: number, value?: unknown): void => {
-    response.writeHead(status, { 'content-type': 'application/json' });
-    response.end(value === undefined ? undefined : JSON.stringify(value));
-  };
   if (url.pathname.startsWith('/content/')) {
     response.end(store.entries[Number(number)]?.content);
     return;
