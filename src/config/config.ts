@@ -1,3 +1,4 @@
+import type { DatabaseSettings } from '../domain/backup/database';
 import type { SlotSettings } from '../domain/compose/settings';
 import type { Site } from '../domain/proxy/site';
 import type { ProxySettings } from '../domain/proxy/settings';
@@ -20,6 +21,8 @@ export interface Config extends SlotSettings {
   readonly proxy: ProxySettings;
   /** What the managed proxy sends to each service; empty for other proxies. */
   readonly sites: Readonly<Record<string, readonly Site[]>>;
+  /** What is backed up before a release. */
+  readonly backup: readonly DatabaseSettings[];
   readonly verify: readonly VerifyCheck[];
   readonly bakeMs: number;
   readonly drainMs: number;

@@ -1,4 +1,5 @@
 import { refusal, type Problem } from '../domain/problem';
+import { databasesOf } from './backup';
 import { migrationOf, milliseconds, serviceOf, verifyOf, type Report } from './checks';
 import type { Config, ConfigOverrides } from './config';
 import { chooseEnvironment, mergeEnvironment } from './environment';
@@ -66,6 +67,7 @@ function toConfig(merged: MergedConfig, environment: string, reading: Reading): 
     proxy: proxyOf(merged, report),
     sites: sitesOf(merged, report),
     migrate: merged.migrate === undefined ? null : migrationOf(merged.migrate),
+    backup: databasesOf(merged.backup, report),
     verify: merged.verify.map((input, index) => verifyOf(input, index, report)),
     bakeMs: overrides.bakeMs ?? milliseconds(merged.bake),
     drainMs: overrides.drainMs ?? milliseconds(merged.drain),

@@ -14,6 +14,7 @@ import {
 } from './fields';
 import { proxy, route } from './proxy-schema';
 import { scanSchema } from './scan-schema';
+import { backupSchema } from './backup-schema';
 
 const pacing = (intervalText: string, timeoutText: string, passes: number, deadline: string) => ({
   interval: duration.default(intervalText).describe('Pause between two probes'),
@@ -108,6 +109,7 @@ const settings = {
   migrate: migrate
     .optional()
     .describe('One-off migration of the schema, before the new slot starts'),
+  backup: backupSchema,
   verify: z.array(verify).default([]).describe('Checks through the proxy after the switch'),
   bake: duration.default('2m').describe('The old slot stays warm this long; a failure goes back'),
   drain: duration.default('30s').describe('Longest wait for open connections to the old slot'),
@@ -175,7 +177,6 @@ export type MigrateInput = z.output<typeof migrate>;
 
 /** Keys of the design whose part is not built yet: config path (`*` = any name) and what to do meanwhile. */
 export const notYetSupported: Readonly<Record<string, string>> = {
-  backup: 'take the backup in a step before this one',
   waves: 'leave it out',
   runtime: 'leave it out; the app runs under Docker Compose',
   'migrate.when': 'leave it out; the migration runs before the new slot starts',

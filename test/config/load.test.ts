@@ -68,8 +68,8 @@ describe('one problem', () => {
     ],
     [
       'app: shop',
-      'app: shop\nbackup: []',
-      'backup (line 2): is not supported yet. Fix: take the backup in a step before this one.',
+      'app: shop\nwaves: []',
+      'waves (line 2): is not supported yet. Fix: leave it out.',
     ],
     [
       'hosts: shop.example.com',
@@ -280,6 +280,7 @@ test('the whole file for production', () => {
       { user: 'deploy', host: '2001:db8::1', port: 2222 },
       { user: null, host: 'app2.example.com', port: null },
     ],
+    backup: [],
     proxyJump: [{ user: 'ops', host: 'bastion.example.com', port: 2222 }],
     compose: ['docker-compose.yml', 'docker-compose.production.yml'],
     files: [],

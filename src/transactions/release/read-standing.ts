@@ -1,5 +1,5 @@
 import { parseJson } from '../../domain/json';
-import { backupManifest } from '../../domain/records/backup';
+import { restoreNote } from '../../domain/records/backup';
 import type { Release } from '../../domain/records/release';
 import { dataStanding } from '../../domain/release/data-standing';
 import { hostPath } from '../../operations/release/release-files';
@@ -23,7 +23,7 @@ async function readStanding(
   const folder = hostPath.backup(base, standing.backup);
   // Where the connection is lost the report does without; the folder is told in any case.
   const read = await host.exec(['cat', `${folder}/manifest.json`]).catch(() => null);
-  const manifest = backupManifest.safeParse(parseJson(read?.stdout ?? '')).data;
+  const manifest = restoreNote.safeParse(parseJson(read?.stdout ?? '')).data;
   const { command = null, tookMs = null } = manifest?.restore ?? {};
   return {
     ...standing,

@@ -1,0 +1,94 @@
+import type { EngineName } from '../../domain/backup/database';
+import type { Problem } from '../../domain/problem';
+import type { BackupManifest, DumpRecord, RowCounts, Stage } from '../../domain/records/backup';
+import type { Database } from './database';
+
+/**
+ * One kind of database: everything that differs between PostgreSQL, MariaDB, SQLite, Redis, files and a command. All of it runs
+ * where the database is; bytes go from the tool to a file there and never through this process.
+ */
+export interface DatabaseEngine {
+  readonly name: EngineName;
+  /** Read-only: what is there, which tools, with which rights; every problem at once. It throws only when nobody answers. */
+  inspect(database: Database): Promise<Inspection>;
+  /** Writes the dump into `folder` (which exists, mode 0700). A stage that failed is thrown (`runStage` does). */
+  dump(database: Database, seen: Inspection, folder: string): Promise<Dump>;
+  /** Reads all of every file with the engine's own tool; throws when it is not whole. SHA-256 is computed beside it, not here. */
+  readBack(database: Database, backup: Taken): Promise<readonly Stage[]>;
+  /** Restores into a scratch server, or into a copy where no server is needed, and counts there; throws when that fails. */
+  prove(database: Database, backup: Taken, scratch: OpenScratch): Promise<Proof>;
+}
+
+/** What is known before anything is written. */
+export interface Inspection {
+  /** Paths are config keys of the entry (`user`, `database`, `service`, …), or ''. */
+  readonly problems: readonly Problem[];
+  /** What the person should know though the backup can be taken. */
+  readonly warnings: readonly string[];
+  /** As they call themselves: `17.4`, `11.8.3-MariaDB`; '' when not known. */
+  readonly serverVersion: string;
+  readonly toolVersion: string;
+  /** Estimate of the data on the server, in bytes. */
+  readonly sizeBytes: number;
+  /** Nothing in it that could be restored; the database itself may be missing (`absent`). */
+  readonly standing: 'filled' | 'empty' | 'absent';
+  /** Whatever else this engine wants to know again in `dump`: plain texts, no secrets. */
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+/** A dump as it was written. */
+export interface Dump {
+  /** The first one holds the data. `plain` where the engine packed what the tool wrote. */
+  readonly files: readonly DumpedFile[];
+  readonly stages: readonly Stage[];
+  readonly record: DumpRecord;
+}
+
+export interface DumpedFile {
+  /** Name in the folder. */
+  readonly name: string;
+  readonly packing?: string;
+  /** What the tool wrote, when it was packed on its way into the file. */
+  readonly plain?: { readonly bytes: number; readonly sha256: string };
+}
+
+/** A backup in its folder, published or still `.partial-…`. */
+export interface Taken {
+  readonly folder: string;
+  readonly manifest: Pick<BackupManifest, 'id' | 'database' | 'files' | keyof DumpRecord>;
+}
+
+/** What a restored copy holds. */
+export interface Proof {
+  readonly stages: readonly Stage[];
+  /** From the first byte of the restore to the last, without the scratch server's start. */
+  readonly restoreMs: number;
+  /** Compared with the manifest's by the frame: exactly, or inside of a window. */
+  readonly rowCounts: RowCounts;
+  readonly objectCounts: Readonly<Record<string, number>>;
+}
+
+/** How an engine's scratch server comes to be, in any image of that engine. */
+export interface ScratchRecipe {
+  /**
+   * POSIX sh, run as root in the database's own image without network: makes new data below `/scratch` (a disk, empty) and
+   * `exec`s the server in the foreground. The image's own entrypoint is not used. No secrets.
+   */
+  readonly boot: string;
+  /** Argv in the scratch container that ends with 0 once the server takes work. */
+  readonly ready: readonly string[];
+  /** Default 120 000. */
+  readonly readyWithinMs?: number;
+}
+
+/** A scratch server that runs. */
+export interface Scratch {
+  /** Argv on the host for a tool in the scratch server; stdin goes along. */
+  argv(words: readonly string[]): readonly string[];
+}
+
+/** Starts a scratch server, capped, for as long as `use` runs, and removes it with its data whatever happens. */
+export type OpenScratch = <T>(
+  recipe: ScratchRecipe,
+  use: (scratch: Scratch) => Promise<T>,
+) => Promise<T>;

@@ -1,0 +1,43 @@
+import type { DatabaseSettings } from '../../domain/backup/database';
+import type { ContainerMount } from '../../platform/docker-api/types';
+import type { Host } from '../../platform/host';
+
+/** Where a database is, and with it where its tools are. */
+export type Place =
+  | {
+      readonly at: 'container';
+      /** Resolved once; a name may move. */
+      readonly id: string;
+      readonly imageId: string;
+      readonly environment: ReadonlyMap<string, string>;
+      readonly mounts: readonly ContainerMount[];
+    }
+  | { readonly at: 'host' }
+  /** Reached by its URL, with the tools of an image, or of the host when there is none. */
+  | { readonly at: 'url'; readonly imageId: string | null };
+
+/** A database as a step sees it. Secrets go by stdin (`runStage` with `secret`) or in a 0600 file, never in an argv. */
+export interface Database {
+  readonly settings: DatabaseSettings;
+  readonly host: Host;
+  /** The docker command of the host. */
+  readonly docker: readonly string[];
+  readonly place: Place;
+  readonly secrets: { readonly password: string | null; readonly url: string | null };
+}
+
+/** Argv on the host for a tool where the database is: no terminal, stdin goes along, messages in English. @param user user in the container */
+export function toolArgv(
+  { docker, place }: Pick<Database, 'docker' | 'place'>,
+  words: readonly string[],
+  user?: string,
+): readonly string[] {
+  if (place.at === 'container') {
+    const as = user === undefined ? [] : ['--user', user];
+    return [...docker, 'exec', '-i', '-e', 'LC_ALL=C', ...as, place.id, ...words];
+  }
+  if (place.at === 'host' || place.imageId === null) return ['env', 'LC_ALL=C', ...words];
+  const [program = '', ...rest] = words;
+  const container = ['run', '--rm', '-i', '--network', 'host', '-e', 'LC_ALL=C'];
+  return [...docker, ...container, '--entrypoint', program, place.imageId, ...rest];
+}

@@ -1,0 +1,10 @@
+import type { EngineName } from '../../domain/backup/database';
+import type { DatabaseEngine } from './database-engine';
+
+/** Every engine that a backup can be taken of. */
+const engines: Partial<Readonly<Record<EngineName, DatabaseEngine>>> = {};
+
+/** The engine of that name; null where it is not built yet. */
+export function engineOf(name: EngineName): DatabaseEngine | null {
+  return engines[name] ?? null;
+}
