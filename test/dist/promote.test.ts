@@ -15,12 +15,19 @@ afterAll(() => {
 });
 afterEach(closeRegistries);
 
+/** The payload knows the repository, so that nobody has to be asked. */
+const repository = {
+  name: 'octo-repo',
+  html_url: 'https://github.com/octo-org/octo-repo',
+  default_branch: 'main',
+};
 const password = 'canary-p4ssw0rd';
 const run = (inputs: Readonly<Record<string, string>>) =>
   runAction({
     action: 'actions/image-tags',
     workspace,
     inputs: { tags: 'type=semver,pattern={{version}}', 'moving-tags': 'always', ...inputs },
+    event: { name: 'push', payload: { repository } },
     env: { GITHUB_API_URL: 'http://127.0.0.1:9' },
     secrets: [password, captainsBasic.slice(6)],
   }).done;
