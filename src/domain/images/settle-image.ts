@@ -1,5 +1,5 @@
 import type { Problem } from '../problem';
-import type { ImageManifest } from './manifest';
+import type { ImageManifest } from './inspected-manifest';
 import { digestAmong, formatReference, pinned, type ImageReference } from './reference';
 import type { RegistryLogin } from './registry-login';
 import { explainTrouble, registryTrouble } from './registry-trouble';

@@ -1,4 +1,4 @@
-import type { ImageManifest } from '../images/manifest';
+import type { ImageManifest } from '../images/inspected-manifest';
 import type { Problem } from '../problem';
 import type { FreeRoom } from './free-room';
 

@@ -1,5 +1,5 @@
 import type { AskedImage, Measured } from '../../commands/measure';
-import { readManifest, type ImageManifest } from '../../domain/images/manifest';
+import { readManifest, type ImageManifest } from '../../domain/images/inspected-manifest';
 import {
   formatReference,
   parseReference,

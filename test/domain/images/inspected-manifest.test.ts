@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readManifest } from '../../../src/domain/images/manifest';
+import { readManifest } from '../../../src/domain/images/inspected-manifest';
 
 const amd64 = { os: 'linux', architecture: 'amd64' };
 const layers = [{ mediaType: 'x', digest: 'sha256:l', size: 7 }];
