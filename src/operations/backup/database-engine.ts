@@ -17,6 +17,11 @@ export interface DatabaseEngine {
   readBack(database: Database, backup: Taken): Promise<readonly Stage[]>;
   /** Restores into a scratch server, or into a copy where no server is needed, and counts there; throws when that fails. */
   prove(database: Database, backup: Taken, scratch: OpenScratch): Promise<Proof>;
+  /**
+   * Puts a backup in the place of the database's data: beside it first, then `order.check`, then the two change places; the data of
+   * before stays. Until the check has passed nothing that the app sees is changed, and what was made for it is removed again.
+   */
+  restore(database: Database, backup: Taken, order: RestoreOrder): Promise<Restored>;
 }
 
 /** What is known before anything is written. */
@@ -66,6 +71,23 @@ export interface Proof {
   /** Compared with the manifest's by the frame: exactly, or inside of a window. */
   readonly rowCounts: RowCounts;
   readonly objectCounts: Readonly<Record<string, number>>;
+}
+
+/** How a restore is to go. */
+export interface RestoreOrder {
+  /** Goes into every name that the restore makes: small letters, digits and `_`, unlike that of any other restore. */
+  readonly tag: string;
+  /** Throws when these counts are not those of the backup. */
+  check(counts: Pick<Proof, 'rowCounts' | 'objectCounts'>): void;
+  tell(text: string): void;
+}
+
+/** What a restore did. */
+export interface Restored extends Proof {
+  /** Where the data of before is, in words for people; null = there was none. */
+  readonly kept: string | null;
+  /** What is typed on the server to remove it once nobody misses it; null = nothing to remove. */
+  readonly remove: string | null;
 }
 
 /** How an engine's scratch server comes to be, in any image of that engine. */
