@@ -4,6 +4,8 @@ export interface Log {
   /** Shown on the run's page too, where there is one. */
   warning(text: string): void;
   phase(name: string): Phase;
+  /** Lines of another program, told apart from our own. */
+  foreign(title: string, lines: readonly string[]): void;
 }
 
 /** One phase of a run: a start line, its lines, and an end line with the seconds it took. */
@@ -20,6 +22,8 @@ export interface LogSink {
   readonly hide: (text: string) => string;
   /** Milliseconds that only grow. */
   readonly now: () => number;
+  /** What stands before and behind the lines of another program, so that nobody obeys them. */
+  readonly fence: () => readonly [string, string];
 }
 
 /** A log that writes lines to any place; GitHub or a terminal is the sink's affair. */
@@ -35,6 +39,13 @@ export function createLog(sink: LogSink): Log {
       sink.warn(inertLines(sink.hide(text)).join('\n'));
     },
     phase: (name) => startPhase(name, write, sink.now),
+    foreign: (title, lines) => {
+      write(title);
+      const [before, behind] = sink.fence();
+      sink.write(before);
+      for (const line of lines) write(line, '  ');
+      sink.write(behind);
+    },
   };
 }
 

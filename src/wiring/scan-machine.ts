@@ -12,6 +12,7 @@ import { localHost } from '../platform/local-host';
 import { gzipBytes, openReport, writePieces } from '../platform/report-file';
 import type { ActionContext } from '../platform/github/run-action';
 import type { ScanTools } from '../transactions/scan/judge-scan';
+import { toolMachine } from './tool-machine';
 
 /** The runner as scan-gate sees it. */
 export interface ScanMachine extends ScanTools {
@@ -34,6 +35,7 @@ export function scanMachine(
   const files = localFiles();
   const fingerprintKey = `${env.repositoryId || env.repository}\n${key}`;
   return {
+    ...toolMachine(context),
     now: new Date(),
     tell: (text) => {
       log.line(text);

@@ -71,6 +71,7 @@ export function judge(findings: readonly Finding[], sketch: Sketch = {}): ScanJu
     path: 'trivy.json',
     classes,
     facts: { ...noFacts, tool: 'Trivy', ...sketch.facts },
+    run: null,
   };
   const evidence: Evidence = {
     findings: identify(findings, plainHash).map((one) => ({ ...one, source })),

@@ -10,6 +10,7 @@ import {
   text,
   token,
 } from '../../contract/input-fields';
+import { toolInputs } from './tool-inputs';
 import { choiceOutput, jsonOutput, textOutput } from '../../contract/output-fields';
 
 const counts = z.object({
@@ -25,7 +26,7 @@ export const contract = defineAction({
   name: 'scan-gate',
   title: 'Shiplock scan-gate',
   description:
-    'One verdict over the reports of vulnerability, secret, misconfiguration and licence scanners: what could not be read or proven is never a pass.',
+    'Runs vulnerability, secret, misconfiguration and licence scanners, or reads their reports, and gives one verdict: what could not be scanned, read or proven is never a pass.',
   permissions: [
     {
       scope: 'contents',
@@ -34,6 +35,7 @@ export const contract = defineAction({
     },
   ],
   inputs: {
+    ...toolInputs,
     reports: lines(
       'Reports to judge, one per line: `kind=path, word=value, …`; kinds: trivy, trufflehog, gitleaks, safety, pip-audit, npm-audit, sarif.',
       { format: 'Write one kind=path per line; docs/scan-gate.md lists the words.' },

@@ -5,24 +5,32 @@ import { readReportLines } from '../../domain/scan/report-line';
 import { readThreshold } from '../../domain/scan/thresholds';
 import type { ScanRequest } from '../../transactions/scan/judge-scan';
 import type { contract } from './contract';
+import { entriesOf, planScans } from './plan-scans';
+import { readSeverity } from './severity-list';
 
 /** What the inputs ask for; throws one refusal with everything that is wrong with them. */
 export function readRequest(inputs: InputsOf<typeof contract.inputs>): ScanRequest {
   const reports = readReportLines(inputs.reports);
-  const failOn = readThreshold('fail-on', inputs['fail-on']);
+  const { plan, problems: faultsOfPlan } = planScans(inputs);
+  const severity = readSeverity(inputs.severity, inputs['fail-on']);
+  const failOn = readThreshold('fail-on', severity.failOn);
   const warnOn = readThreshold('warn-on', inputs['warn-on']);
   const problems = [
-    ...emptiness(inputs.reports),
+    ...(plan.scans.length + inputs.reports.length + faultsOfPlan.length === 0 ? [nothing] : []),
+    ...faultsOfPlan,
+    ...severity.problems,
     ...reports.problems,
     ...failOn.problems,
     ...warnOn.problems,
   ];
   if (problems.length > 0) throw refusal('the inputs of this step', problems);
-  const areGiven = inputs.ignores.length > 0;
+  const ignores = [...inputs.ignores, ...entriesOf(inputs.trivyignores)];
+  const areGiven = ignores.length > 0;
   return {
+    plan,
     reports: reports.requests,
     config: { path: inputs.config ?? 'shiplock.yml', isGiven: inputs.config !== undefined },
-    ignoreFiles: { paths: areGiven ? inputs.ignores : usualIgnoreFiles, areGiven },
+    ignoreFiles: { paths: areGiven ? ignores : usualIgnoreFiles, areGiven },
     overrides: {
       failOn: failOn.texts,
       named: failOn.named,
@@ -37,9 +45,8 @@ export function readRequest(inputs: InputsOf<typeof contract.inputs>): ScanReque
   };
 }
 
-function emptiness(lines: readonly string[]): readonly Problem[] {
-  if (lines.length > 0) return [];
-  const says = 'names no report: there is nothing to judge';
-  const fix = 'write one kind=path per line, such as gitleaks=leaks.json, made=here';
-  return [{ path: 'input reports', says, fix }];
-}
+const nothing: Problem = {
+  path: 'input tools',
+  says: 'names no scanner, and there is no report: there is nothing to judge',
+  fix: 'write tools: trivy, or one kind=path per line in reports, such as gitleaks=leaks.json, made=here',
+};

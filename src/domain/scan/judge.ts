@@ -4,6 +4,7 @@ import { fingerprintOf, type Identity } from './identity';
 import { ignoreFinder, type Ignore } from './ignore';
 import type { ScanPolicy } from './policy';
 import type { ReportFacts } from './report-facts';
+import type { OwnRun } from './tool-run';
 import { countedSeverity, weigh } from './weigh';
 
 /** What became of one finding. `existing`: it would fail, but it was there before. */
@@ -18,9 +19,12 @@ export interface JudgedFinding extends Finding, Identity {
 
 /** One report, as it was asked for and as it was read. */
 export interface ScanSource {
+  /** Of the file; of a tool that was run here what it scanned. */
   readonly path: string;
   readonly classes: readonly FindingClass[];
   readonly facts: ReportFacts;
+  /** What is known because the tool was run here; null = another job ran it. */
+  readonly run: OwnRun | null;
 }
 
 /** A reason why nobody may call the result clean. */

@@ -74,21 +74,28 @@ function faultOfName(
 
 const hour = 60 * 60 * 1000;
 
-/** Why the findings of a report may be out of date; null = they are not. @param maxAgeMs null = age does not matter */
+/**
+ * Why the findings of a report may be out of date; null = they are not. @param maxAgeMs null = age does not matter
+ * @param ownName what a tool scanned here; null = another job made the report
+ */
 export function staleness(
   { kind, path, classes, dbUpdated }: ReportRequest,
   maxAgeMs: number | null,
   now: Date,
+  ownName: string | null = null,
 ): string | null {
   // The other tools ask services that are always up to date.
   if (maxAgeMs === null || kind !== 'trivy' || !classes.includes('vulnerability')) return null;
   if (dbUpdated === null)
-    return `${path}: how old Trivy's database was is not known; add db-updated=, as \`trivy version --format json\` says it`;
+    return ownName === null
+      ? `${path}: how old Trivy's database was is not known; add db-updated=, as \`trivy version --format json\` says it`
+      : `${ownName}: how old Trivy's database is is not known: its metadata.json does not say`;
+  const name = ownName ?? path;
   const age = now.getTime() - dbUpdated.getTime();
   // Clocks differ by some minutes, not by hours.
   if (age < -hour)
-    return `${path}: ${dbUpdated.toISOString()}, of Trivy's database, lies in the future`;
+    return `${name}: ${dbUpdated.toISOString()}, of Trivy's database, lies in the future`;
   return age > maxAgeMs
-    ? `${path}: Trivy's database is of ${dbUpdated.toISOString()}, older than ${formatDuration(maxAgeMs)}`
+    ? `${name}: Trivy's database is of ${dbUpdated.toISOString()}, older than ${formatDuration(maxAgeMs)}`
     : null;
 }

@@ -7,6 +7,7 @@ import type { ScanSource, ScanTrouble } from '../../domain/scan/judge';
 import { faultsOfReport } from '../../domain/scan/prove-report';
 import { noFacts } from '../../domain/scan/report-facts';
 import type { ReportRequest } from '../../domain/scan/report-line';
+import type { OwnRun } from '../../domain/scan/tool-run';
 import { messageOf } from '../../errors';
 import type { OpenedReport } from '../../platform/report-file';
 
@@ -30,17 +31,26 @@ export interface ReadReport {
 /** More than this is no report that anybody could act upon, and would fill the runner's memory. */
 const mostFindings = 1_000_000;
 
+/** How one report is taken. */
+export interface ReadOptions {
+  readonly allowEmpty: boolean;
+  /** What is known of a report that was made here, and its name for people; null = another job made it. */
+  readonly own: { readonly name: string; readonly run: OwnRun } | null;
+}
+
 /** Reads one report to its end. What makes it no proof comes back as troubles; what it found counts all the same. */
 export async function readReport(
   request: ReportRequest,
-  allowEmpty: boolean,
+  { allowEmpty, own }: ReadOptions,
   tools: ReportTools,
 ): Promise<ReadReport> {
   const { kind, path } = request;
+  const name = own?.name ?? path;
+  const run = own?.run ?? null;
   const findings: Finding[] = [];
   try {
     const opened = await tools.open(path);
-    if (opened === null) return unread(request, 'there is no such file', []);
+    if (opened === null) throw new ReportTrouble('there is no such file');
     const facts = await reportReaders[kind](opened.chunks, {
       soleClass: request.classes[0] ?? 'code',
       add: (finding) => {
@@ -51,30 +61,27 @@ export async function readReport(
       seal: sealer(tools),
       hash: tools.hash,
     });
-    const file = { sha256: opened.sha256(), isTracked: await tools.isTracked(path) };
+    const isTracked = own === null && (await tools.isTracked(path));
+    const file = { sha256: opened.sha256(), isTracked };
     const troubles = faultsOfReport(request, facts, file, allowEmpty).map((fault) => ({
-      subject: path,
+      subject: name,
       ...fault,
     }));
     const classes = troubles.length === 0 ? request.classes : [];
-    return { source: { path, classes, facts }, findings, troubles };
+    const version = facts.version || (run?.version ?? '');
+    const source = { path: name, classes, facts: { ...facts, version }, run };
+    return { source, findings, troubles };
   } catch (thrown) {
     // Whatever it was, nobody can say that this report was read.
-    return unread(request, messageOf(thrown), findings);
+    const fix = `look at the step that writes it: a report of ${kind} must be whole`;
+    return { ...unread({ subject: name, says: messageOf(thrown), fix }, run), findings };
   }
 }
 
-function unread(
-  { kind, path }: ReportRequest,
-  says: string,
-  findings: readonly Finding[],
-): ReadReport {
-  const fix = `look at the step that writes it: a report of ${kind} must be whole`;
-  return {
-    source: { path, classes: [], facts: { ...noFacts } },
-    findings,
-    troubles: [{ subject: path, says, fix }],
-  };
+/** In the place of a report that there is not: nobody looked for anything. */
+export function unread(trouble: ScanTrouble, run: OwnRun | null): ReadReport {
+  const source = { path: trouble.subject, classes: [], facts: { ...noFacts }, run };
+  return { source, findings: [], troubles: [trouble] };
 }
 
 /** Masks each secret once, and forgets it. */

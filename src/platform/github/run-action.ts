@@ -17,6 +17,7 @@ import {
   inputRefusal,
 } from './action-failure';
 import { readGithubFacts, type GithubFacts } from './github-facts';
+import { randomHex } from '../digest';
 import { createLog, type Log } from '../log';
 import { createMasks, type Masks } from './masks';
 import { watchProcess } from './watch-process';
@@ -183,5 +184,9 @@ function githubLog(masks: Masks): Log {
     warn: core.warning,
     hide: (text) => masks.hide(text),
     now: () => performance.now(),
+    fence: () => {
+      const token = randomHex(16);
+      return [`::stop-commands::${token}`, `::${token}::`];
+    },
   });
 }

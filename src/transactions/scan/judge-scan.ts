@@ -12,15 +12,19 @@ import {
   type PolicyFile,
   type PolicyTools,
 } from '../../operations/scan/read-policy';
+import type { OwnReport } from '../../operations/scan/run-tool';
 import {
   readBaseline,
   readReport,
   type ReadReport,
   type ReportTools,
 } from '../../operations/scan/read-report';
+import { runScans, type ScanningTools, type ScanPlan } from './run-scans';
 
 /** What a gate is to judge, and by what. */
 export interface ScanRequest {
+  readonly plan: ScanPlan;
+  /** Reports that other jobs or steps made. */
   readonly reports: readonly ReportRequest[];
   /** Path of `shiplock.yml`, and whether it must be there. */
   readonly config: { readonly path: string; readonly isGiven: boolean };
@@ -36,14 +40,13 @@ export interface ScanRequest {
   readonly baseline: string | undefined;
 }
 
-export interface ScanTools extends ReportTools, PolicyTools {
+export interface ScanTools extends ReportTools, PolicyTools, ScanningTools {
   readonly now: Date;
   /** A short hash of what is no secret, in hex. */
   readonly nameOf: (text: string) => string;
-  readonly tell: (text: string) => void;
 }
 
-/** One verdict over all reports. Throws a refusal when the policy itself cannot be used. */
+/** One verdict over all scans and reports. Throws a refusal when the policy itself cannot be used. */
 export async function judgeReports(request: ScanRequest, tools: ScanTools): Promise<ScanJudgement> {
   const { policy, ignores, notes } = await readRules(request, tools);
   const judged = judgeIgnores(ignores, {
@@ -53,10 +56,12 @@ export async function judgeReports(request: ScanRequest, tools: ScanTools): Prom
   });
   if (judged.problems.length > 0) throw refusal('the ignores', judged.problems);
   const baseline = await readBaseline(request.baseline, tools.open);
-  const read = await readAll(request, tools);
-  const degraded = request.reports
-    .map((report) => staleness(report, request.maxDbAgeMs, tools.now))
-    .filter((why) => why !== null);
+  const degraded: string[] = [];
+  const reader = reportReader(request, tools, degraded);
+  const scanned = await runScans(request.plan, tools, (report) => reader(report.request, report));
+  const read = [...scanned];
+  // One after the other: reports are large, and reading is the processor's work.
+  for (const report of request.reports) read.push(await reader(report, null));
   const evidence = {
     findings: named(read, tools),
     sources: read.map(({ source }) => source),
@@ -120,18 +125,18 @@ function missing(input: string, path: string, { base }: ScanTools): Problem {
   };
 }
 
-/** One after the other: reports are large, and reading is the processor's work. */
-async function readAll(request: ScanRequest, tools: ScanTools): Promise<readonly ReadReport[]> {
-  const read: ReadReport[] = [];
-  for (const report of request.reports) {
-    const one = await readReport(report, request.allowEmpty, tools);
-    const { tool, version } = one.source.facts;
-    const by = tool === '' ? report.kind : `${tool} ${version}`.trim();
-    tools.tell(`${report.path}: ${one.findings.length} findings of ${by}`);
-    for (const { says } of one.troubles) tools.tell(`✗ ${report.path}: ${says}`);
-    read.push(one);
-  }
-  return read;
+/** Reads one report, tells what came of it, and notes what makes it worth less. */
+function reportReader(request: ScanRequest, tools: ScanTools, degraded: string[]) {
+  return async (report: ReportRequest, own: OwnReport | null): Promise<ReadReport> => {
+    const one = await readReport(report, { allowEmpty: request.allowEmpty, own }, tools);
+    const { facts, path } = one.source;
+    const by = facts.tool === '' ? report.kind : `${facts.tool} ${facts.version}`.trim();
+    tools.tell(`${path}: ${one.findings.length} findings of ${by}`);
+    for (const { says } of one.troubles) tools.tell(`✗ ${path}: ${says}`);
+    const stale = staleness(report, request.maxDbAgeMs, tools.now, own?.name);
+    if (stale !== null) degraded.push(stale);
+    return one;
+  };
 }
 
 /** In place: there may be hundreds of thousands. */
