@@ -5,13 +5,13 @@ import type { Host } from './host';
 import { runToEnd } from './running-command';
 import type { Ending, RunningCommand } from './running-command';
 
-/** This machine; its commands see the environment of this process. */
-export function localHost(): Host {
+/** This machine; its commands see the environment of this process, and `more` of it. */
+export function localHost(more: Readonly<Record<string, string>> = {}): Host {
   let opened = 0;
   const running = new Set<RunningCommand>();
   const open = async (argv: readonly string[]): Promise<RunningCommand> => {
     opened += 1;
-    const command = await start(argv);
+    const command = await start(argv, more);
     running.add(command);
     void command.ended.then(() => running.delete(command));
     return command;
@@ -30,10 +30,16 @@ export function localHost(): Host {
   };
 }
 
-function start(argv: readonly string[]): Promise<RunningCommand> {
+function start(
+  argv: readonly string[],
+  more: Readonly<Record<string, string>>,
+): Promise<RunningCommand> {
   const [program, ...args] = argv;
   if (program === undefined) throw new ShiplockError('A command without words', { fault: 'bug' });
-  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(program, args, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, ...more },
+  });
   const ended = new Promise<Ending>((resolve) => {
     child.once('close', (code, signal) => {
       resolve(signal === null ? { kind: 'exited', code: code ?? 0 } : { kind: 'killed', signal });

@@ -15,6 +15,7 @@ const reserved = /(?:^|\.)(?:example|test|invalid|localhost|example\.(?:com|org|
 const known = [
   'api.github.com',
   'distribution.github.io',
+  'docs.aws.amazon.com',
   'docs.docker.com',
   'docs.github.com',
   'github.com',
@@ -25,6 +26,7 @@ const known = [
   'nodejs.org',
   'peps.python.org',
   'registry-1.docker.io',
+  'restic.readthedocs.io',
   'semver.org',
   'www.githubstatus.com',
 ];

@@ -127,6 +127,14 @@ export const backupManifest = z.object({
 });
 export type BackupManifest = z.infer<typeof backupManifest>;
 
+/** The name of its file in a backup's folder. */
+export const manifestFile = 'manifest.json';
+
+/** The text of that file. */
+export function printManifest(manifest: BackupManifest): string {
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
 /** Bytes of all files as they lie there. */
 export function bytesOf({ files }: Pick<BackupManifest, 'files'>): number {
   return files.reduce((sum, { bytesStored }) => sum + bytesStored, 0);
