@@ -7,6 +7,9 @@ const commit = z.object({ id: z.string(), timestamp: z.string() });
 /** What we read of a webhook's payload; all of it may be missing: https://docs.github.com/en/webhooks/webhook-events-and-payloads. */
 const eventPayload = z.object({
   number: z.number().optional().catch(undefined),
+  before: z.string().optional().catch(undefined),
+  after: z.string().optional().catch(undefined),
+  deleted: z.boolean().optional().catch(undefined),
   base_ref: z.string().nullish().catch(undefined),
   commits: z.array(commit).optional().catch(undefined),
   head_commit: commit.nullish().catch(undefined),
