@@ -20,12 +20,13 @@ import { toolArgv, type Database } from '../database';
 import type { DatabaseEngine, Dump, Inspection, Taken } from '../database-engine';
 import { runStage } from '../run-stage';
 import { proveRdb } from './prove-rdb';
+import { restoreRdb } from './restore-rdb';
 
 const file = 'dump.rdb';
 
 /** Redis and Valkey: a snapshot as a replica would get it, without a file on the server's disk. */
 export function redisEngine(name: 'redis' | 'valkey'): DatabaseEngine {
-  return { name, inspect, dump, readBack, prove: proveRdb };
+  return { name, inspect, dump, readBack, prove: proveRdb, restore: restoreRdb };
 }
 
 /** Argv of one of the scripts that talk to the server, and the line that they read. */
