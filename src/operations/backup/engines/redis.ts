@@ -121,8 +121,7 @@ async function readBack(database: Database, { folder, manifest }: Taken) {
   const imageId = place.at === 'host' ? null : place.imageId;
   const check = script(redisCheckScript);
   const contained = ['run', '--rm', '-i', '--network', 'none', '--entrypoint', 'sh'];
-  const argv =
-    imageId === null ? check : [...docker, ...contained, imageId, ...check.slice(1)];
+  const argv = imageId === null ? check : [...docker, ...contained, imageId, ...check.slice(1)];
   const { stage, stdout } = await runStage(host, {
     name: 'check-rdb',
     folder,
