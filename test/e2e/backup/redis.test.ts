@@ -2,6 +2,7 @@ import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RowCount } from '../../../src/domain/records/backup';
+import { ShiplockError } from '../../../src/errors';
 import { redisEngine } from '../../../src/operations/backup/engines/redis';
 import { DatabaseStand } from '../../support/backup/database-stand';
 import { storeImage } from '../../support/backup/store-image';
@@ -82,7 +83,8 @@ describe('refused before anything is written', () => {
   test('a login that the server does not take, though redis-cli ends with 0', async () => {
     const id = await startServer('redis', ['--requirepass', password]);
     const silent = await runCommand(['docker', 'exec', id, 'redis-cli', 'BGSAVE']);
-    expect(silent).toMatchObject({ code: 0, stdout: expect.stringContaining('NOAUTH') as string });
+    expect(silent.code).toBe(0);
+    expect(silent.stdout).toContain('NOAUTH');
     for (const wrong of [null, 'wrong']) {
       const database = await stand.database(id, { engine: 'redis' }, { password: wrong });
       expect(await problemsOf(database)).toEqual([
@@ -141,10 +143,10 @@ test('a user who may not ask what he may do learns it from the dump, and is told
   await ask('redis', id, 'ACL', 'SETUSER', 'backup', ...rights);
   const settings = { engine: 'redis', user: 'backup' } as const;
   const database = await stand.database(id, settings, { password });
-  await expect(stand.take(engine, database)).rejects.toMatchObject({
-    message: expect.stringMatching(/NOPERM .*sync/) as string,
-    hint: expect.stringContaining('+sync') as string,
-  });
+  const failure: unknown = await stand.take(engine, database).catch((thrown: unknown) => thrown);
+  if (!(failure instanceof ShiplockError)) throw new Error('the dump should have failed');
+  expect(failure.message).toMatch(/NOPERM .*sync/);
+  expect(failure.hint).toContain('+sync');
 });
 
 test('an AOF-only server gives all of its keys', async () => {
