@@ -1,7 +1,6 @@
 import type { RedisCounters, RedisModule, RedisSeen } from '../../domain/backup/redis-seen';
 import { readRoom, roomHelper } from '../free-room';
 import { readSections, sectionHelpers } from '../remote-script';
-import { quote } from '../shell';
 
 /** How the client reaches the server; without a host by its default, 127.0.0.1:6379. */
 export interface RedisAddress {
@@ -105,39 +104,6 @@ export const redisCheckScript = `for check in valkey-check-rdb redis-check-rdb; 
   command -v "$check" >/dev/null 2>&1 && exec "$check" /dev/stdin
 done
 echo 'neither valkey-check-rdb nor redis-check-rdb is there' >&2; exit 127`;
-
-/** What a scratch server must be like to load the same RDB. */
-export interface RedisScratch {
-  /** Numbered databases; `''` = not known, the default of 16. */
-  readonly databases: string;
-  readonly modules: readonly RedisModule[];
-}
-
-/**
- * The server starts when the RDB is there: it reads one only then. As somebody's replica it keeps keys whose time is over, which a
- * master would drop while loading: so the count is that of the backup on any later day too.
- */
-export function redisBoot({ databases, modules }: RedisScratch): string {
-  const loads = modules.flatMap(({ path, args }) => ['--loadmodule', path, ...args]);
-  const words = [
-    ...['--dir', '/scratch', '--dbfilename', 'dump.rdb', '--port', '0', '--unixsocket', socket],
-    ...['--appendonly', 'no', '--save', '', '--replicaof', '127.0.0.1', '1'],
-    ...(/^\d+$/.test(databases) ? ['--databases', databases] : []),
-    ...loads,
-  ];
-  return `mkfifo /scratch/gate && read -r go </scratch/gate
-for server in valkey-server redis-server; do command -v "$server" >/dev/null 2>&1 && exec "$server" ${quote(words)}; done`;
-}
-
-const socket = '/scratch/scratch.sock';
-
-/** Takes the RDB from stdin and lets the scratch server start. */
-export const redisLoadScript = 'cat >/scratch/dump.rdb && echo go >/scratch/gate';
-
-/** Prints INFO of the scratch server. */
-export const redisScratchInfoScript = `for client in valkey-cli redis-cli; do
-  command -v "$client" >/dev/null 2>&1 && exec "$client" -s ${socket} INFO
-done`;
 
 /** INFO as keys and values; empty when the answer is none, an error for instance. */
 export function parseInfo(text: string): ReadonlyMap<string, string> {

@@ -5,8 +5,8 @@ import {
   parseKeys,
   parseKeysRead,
   readRedisUrl,
-  redisBoot,
 } from '../../../src/commands/backup/redis';
+import { redisBoot } from '../../../src/commands/backup/redis-scratch';
 
 describe('a URL', () => {
   test.each([

@@ -177,10 +177,10 @@ test('the password is on no command line while a dump goes on', async () => {
   const { id } = await filled(['--rdb-key-save-delay', '500000']);
   await ask('redis', id, 'CONFIG', 'SET', 'requirepass', password);
   const database = await stand.database(id, { engine: 'redis' }, { password });
-  let over = false;
-  const dump = stand.take(engine, database).finally(() => (over = true));
+  const work = { over: false };
+  const dump = stand.take(engine, database).finally(() => (work.over = true));
   const seen = new Set<string>();
-  while (!over) {
+  while (!work.over) {
     const list = await runCommand(['ps', '-eo', 'args']);
     for (const line of list.stdout.split('\n')) seen.add(line);
   }

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSettings } from '../../../src/domain/backup/database';
-import type { DumpRecord } from '../../../src/domain/records/backup';
 import type { Database } from '../../../src/operations/backup/database';
 import type {
   DatabaseEngine,

@@ -1,11 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { parseInfo, parseKeys } from '../../../commands/backup/redis';
 import {
-  parseInfo,
-  parseKeys,
   redisBoot,
   redisLoadScript,
   redisScratchInfoScript,
-} from '../../../commands/backup/redis';
+} from '../../../commands/backup/redis-scratch';
 import { firstWords } from '../../../commands/backup/stage';
 import { script } from '../../../commands/shell';
 import { parseJson } from '../../../domain/json';
