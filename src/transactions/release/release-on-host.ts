@@ -58,15 +58,12 @@ export async function releaseOnHost(
   try {
     const signal = AbortSignal.any([run.tools.signal, ended.signal]);
     const watched = { ...run, tools: { ...run.tools, signal } };
-    const { failure, schema, backups } = await tryBringUp(watched, held, parts.rendered, {
-      link,
-      line,
-    });
-    if (failure === null) sayTooLate(run);
+    const brought = await tryBringUp(watched, held, parts.rendered, { link, line });
+    if (brought.failure === null) sayTooLate(run);
     const { records, outcome } = await followed.catch((thrown: unknown) => {
-      throw failure ?? thrown;
+      throw brought.failure ?? thrown;
     });
-    return { records, outcome, failure, schema, backups };
+    return { records, outcome, ...brought };
   } finally {
     over.abort();
     link.close();
