@@ -15,7 +15,13 @@ const eventPayload = z.object({
   head_commit: commit.nullish().catch(undefined),
   pull_request: z
     .object({
-      head: z.object({ sha: z.string() }).optional().catch(undefined),
+      head: z
+        .object({
+          sha: z.string(),
+          repo: z.object({ full_name: z.string() }).nullish().catch(undefined),
+        })
+        .optional()
+        .catch(undefined),
       base: z
         .object({ ref: z.string(), sha: z.string().optional().catch(undefined) })
         .optional()
