@@ -11,7 +11,10 @@ export async function run(
 ): Promise<RunResult<typeof contract.outputs>> {
   const { inputs } = context;
   const request = readRequest(inputs);
-  const machine = scanMachine(context, inputs['github-token'], inputs['fingerprint-key'] ?? '');
+  const machine = scanMachine(context, inputs['github-token'], {
+    key: inputs['fingerprint-key'] ?? '',
+    mirror: inputs['tool-mirror'],
+  });
   const judgement = await judgeReports(request, machine);
   return showResult(judgement, machine, context);
 }

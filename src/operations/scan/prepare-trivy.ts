@@ -1,10 +1,12 @@
 import { trivyWords, type TrivySubject } from '../../commands/trivy';
 import { classOfScanner, type TrivyScan, type TrivyTarget } from '../../domain/scan/planned-scan';
+import type { Proof } from '../../domain/scan/report-line';
 import type { ToolStart } from '../../domain/scan/tool-run';
-import type { Program, RunTools } from './run-tool';
+import type { Program } from './run-tool';
+import { settleImage, type ImageTools } from './settle-image';
 import { haveTrivyDatabase, type DatabaseTools } from './trivy-database';
 
-export interface TrivyTools extends RunTools, DatabaseTools {
+export interface TrivyTools extends DatabaseTools, ImageTools {
   /** Absolute path of a path that may begin at the checkout. */
   readonly absolute: (path: string) => string;
 }
@@ -15,7 +17,7 @@ export async function prepareTrivy(
   program: Program,
   tools: TrivyTools,
 ): Promise<ToolStart> {
-  const subject = subjectOf(scan.target, tools);
+  const { subject, name, proofs } = await settle(scan.target, tools);
   const cacheDir = tools.absolute(scan.cacheDir ?? tools.cacheFolder);
   const database = scan.scanners.includes('vuln')
     ? await haveTrivyDatabase(program, { cacheDir, offline: scan.offline }, tools)
@@ -23,10 +25,10 @@ export async function prepareTrivy(
   const { skipDirs, skipFiles } = scan;
   return {
     tool: 'trivy',
-    name: `trivy ${subject.command} ${subject.words.at(-1) ?? ''}`,
+    name,
     kind: 'trivy',
     classes: scan.scanners.map((one) => classOfScanner[one]),
-    proofs: [],
+    proofs,
     words: (places) => trivyWords(scan, subject, cacheDir, places),
     files: {},
     variables: {},
@@ -41,13 +43,25 @@ export async function prepareTrivy(
   };
 }
 
-function subjectOf(target: TrivyTarget, { absolute }: TrivyTools): TrivySubject {
+interface Settled {
+  readonly subject: TrivySubject;
+  readonly name: string;
+  readonly proofs: readonly Proof[];
+}
+
+async function settle(target: TrivyTarget, tools: TrivyTools): Promise<Settled> {
   switch (target.kind) {
-    case 'image':
-      return { command: 'image', words: [target.reference] };
-    case 'archive':
-      return { command: 'image', words: ['--input', absolute(target.path)] };
-    default:
-      return { command: target.kind, words: [absolute(target.path)] };
+    case 'image': {
+      const { words, name, proofs } = await settleImage(target.reference, tools);
+      return { subject: { command: 'image', words }, name: `image ${name}`, proofs };
+    }
+    case 'archive': {
+      const words = ['--input', tools.absolute(target.path)];
+      return { subject: { command: 'image', words }, name: `image ${target.path}`, proofs: [] };
+    }
+    default: {
+      const subject = { command: target.kind, words: [tools.absolute(target.path)] };
+      return { subject, name: `${target.kind} ${target.path}`, proofs: [] };
+    }
   }
 }
