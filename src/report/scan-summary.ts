@@ -1,6 +1,7 @@
 import type { ScanCounts } from '../domain/scan/counts';
 import { findingClasses, type FindingClass } from '../domain/scan/finding';
 import type { JudgedFinding, ScanJudgement } from '../domain/scan/judge';
+import type { OwnRun } from '../domain/scan/tool-run';
 import { code, folded, prose, table } from './markdown';
 
 /** How much of each list is shown. */
@@ -133,7 +134,17 @@ function lookedAt({ sources }: ScanJudgement): string {
   return `### What was looked at\n\n${table(['Class', 'By'], rows)}`;
 }
 
-function describe({ path, facts }: ScanJudgement['sources'][number]): string {
+function describe({ path, facts, run }: ScanJudgement['sources'][number]): string {
+  const tool = code(`${facts.tool} ${facts.version}`.trim());
+  if (run !== null) return [`${tool}: ${code(path)}`, ...ownWords(run)].join(', ');
   const subject = facts.subject === '' ? '' : ` of ${code(facts.subject)}`;
-  return `${code(`${facts.tool} ${facts.version}`.trim())}${subject}, ${code(path)}`;
+  return `${tool}${subject}, ${code(path)}`;
+}
+
+/** What is known of a tool that ran here: what it left out, and how old what it judged by is. */
+function ownWords({ filters, database }: OwnRun): readonly string[] {
+  if (database === null) return filters.map((filter) => prose(filter, 200));
+  const age = database.updatedAt?.toISOString() ?? 'unknown age';
+  const words = `database of ${age} (${code((database.digest ?? '').slice(0, 19))})`;
+  return [...filters.map((filter) => prose(filter, 200)), words];
 }

@@ -7,6 +7,7 @@ import { localFiles } from '../platform/files';
 import { githubCache } from '../platform/github/cache';
 import type { ActionContext } from '../platform/github/run-action';
 import { installTool } from '../platform/install-tool';
+import { findLines, holdsFiles } from '../platform/look-at-folder';
 import { joinFiles, runProgram } from '../platform/run-program';
 import { findProgram, scannerEnvironment } from '../platform/scanner-environment';
 import {
@@ -55,6 +56,8 @@ export function toolMachine(
     write: writePrivate,
     remove: (path) => rm(path, { recursive: true, force: true }),
     joinFiles,
+    holdsFiles,
+    findLines,
     lastLines,
     runProgram: (run) => runProgram({ ...run, signal }),
     readText: (path) => localFiles().read(path),

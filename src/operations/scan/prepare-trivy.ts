@@ -9,6 +9,10 @@ import { haveTrivyDatabase, type DatabaseTools } from './trivy-database';
 export interface TrivyTools extends DatabaseTools, ImageTools {
   /** Absolute path of a path that may begin at the checkout. */
   readonly absolute: (path: string) => string;
+  /** Whether any file lies at a path. Throws when there is none of that name. */
+  readonly holdsFiles: (path: string) => Promise<boolean>;
+  /** Lines that fit in files whose names do, as `path:line`. */
+  readonly findLines: (path: string, named: RegExp, wanted: RegExp) => Promise<readonly string[]>;
 }
 
 /** One start of Trivy: what it looks at is settled, and its database is there. */
@@ -36,11 +40,32 @@ export async function prepareTrivy(
     goodEnds: [0],
     timeoutMs: scan.timeoutMs,
     database,
+    silenced: await silencedIn(scan, tools),
+    hasFiles: isImage(scan.target) || (await tools.holdsFiles(tools.absolute(scan.target.path))),
     filters: [
       ...skipDirs.map((one) => `without the folders ${one}`),
       ...skipFiles.map((one) => `without the files ${one}`),
     ],
   };
+}
+
+const isImage = (
+  target: TrivyTarget,
+): target is Extract<TrivyTarget, { kind: 'image' | 'archive' }> =>
+  target.kind === 'image' || target.kind === 'archive';
+
+// What Trivy takes for configuration, and the comments in it that make a check count for nothing there.
+const configuration =
+  /(?:^|[/.])(?:Dockerfile|Containerfile)[^/]*$|\.(?:tf|tofu|ya?ml|json|toml|tpl|bicep|dockerfile)$/i;
+const silencer = /(?:trivy|tfsec):ignore:/;
+
+/** Trivy obeys comments of the scanned code, and its report is silent about them. */
+function silencedIn(
+  { scanners, target }: TrivyScan,
+  tools: TrivyTools,
+): Promise<readonly string[]> {
+  if (!scanners.includes('misconfig') || isImage(target)) return Promise.resolve([]);
+  return tools.findLines(tools.absolute(target.path), configuration, silencer);
 }
 
 interface Settled {

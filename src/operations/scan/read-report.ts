@@ -6,6 +6,7 @@ import type { Finding } from '../../domain/scan/finding';
 import type { ScanSource, ScanTrouble } from '../../domain/scan/judge';
 import { faultsOfReport } from '../../domain/scan/prove-report';
 import { noFacts } from '../../domain/scan/report-facts';
+import { seenClasses } from '../../domain/scan/seen-classes';
 import type { ReportRequest } from '../../domain/scan/report-line';
 import type { OwnRun } from '../../domain/scan/tool-run';
 import { messageOf } from '../../errors';
@@ -63,11 +64,16 @@ export async function readReport(
     });
     const isTracked = own === null && (await tools.isTracked(path));
     const file = { sha256: opened.sha256(), isTracked };
-    const troubles = faultsOfReport(request, facts, file, allowEmpty).map((fault) => ({
+    const seen =
+      own === null ? request.classes : seenClasses(request.classes, facts, own.run.hasFiles);
+    // Of a tool that ran here it is known what it had to look at.
+    const targets = own === null ? facts.targets : seen.length;
+    const faults = faultsOfReport(request, { ...facts, targets }, file, allowEmpty);
+    const troubles = faults.map((fault) => ({
       subject: name,
       ...fault,
     }));
-    const classes = troubles.length === 0 ? request.classes : [];
+    const classes = troubles.length === 0 ? seen : [];
     const version = facts.version || (run?.version ?? '');
     const source = { path: name, classes, facts: { ...facts, version }, run };
     return { source, findings, troubles };
