@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { pinnedArchive, pinnedVersions } from '../domain/scan/pinned-tools';
+import { pinnedArchive, pinnedVersions, type ToolArchive } from '../domain/scan/pinned-tools';
 import type { ScanTool } from '../domain/scan/planned-scan';
 import { ShiplockError } from '../errors';
 import { localFiles } from '../platform/files';
@@ -45,28 +45,26 @@ export function toolMachine(
     absolute: (path) => resolve(workspace, path),
     onPath: (name) => findProgram(name, variables, workspace),
     install: async (tool, version) => {
-      const platform = `${process.platform}-${process.arch}`;
-      const archive = pinnedArchive(tool, version, platform);
-      if (archive === undefined) throw unpinned(tool, version, platform);
       const at = await makePrivateFolder(folder, []);
       const toolCache = toolCacheFolder();
-      return installTool(archive, { mirror, folder: at, cache, toolCache, signal, tell });
+      const places = { mirror, folder: at, cache, toolCache, signal, tell };
+      return installTool(archiveOf(tool, version), places);
     },
     makeFolder: (inside) => makePrivateFolder(folder, inside),
     write: writePrivate,
     remove: (path) => rm(path, { recursive: true, force: true }),
     joinFiles,
-    holdsFiles,
-    findLines,
-    lastLines,
+    ...{ holdsFiles, findLines, lastLines, digestOfFile },
     runProgram: (run) => runProgram({ ...run, signal }),
     readText: (path) => localFiles().read(path),
-    digestOfFile,
   };
 }
 
-function unpinned(tool: ScanTool, version: string, platform: string): ShiplockError {
-  return new ShiplockError(`no SHA-256 of ${tool} ${version} for ${platform} is known here`, {
+function archiveOf(tool: ScanTool, version: string): ToolArchive {
+  const platform = `${process.platform}-${process.arch}`;
+  const archive = pinnedArchive(tool, version, platform);
+  if (archive !== undefined) return archive;
+  throw new ShiplockError(`no SHA-256 of ${tool} ${version} for ${platform} is known here`, {
     fault: 'user',
     hint: `ask for ${tool}@${pinnedVersions[tool]}, or install ${tool} ${version} before this step`,
   });
