@@ -32,7 +32,6 @@ const scan = (
 const leaky = { 'a.env': `token = "${key}"\n`, Dockerfile: 'FROM debian:latest\nUSER root\n' };
 
 describe('a folder', () => {
-
   const inputs = { scanners: 'secret,misconfig' };
 
   test('with a key and a bad Dockerfile is red', async () => {
