@@ -26,10 +26,11 @@ if "$server" --version | grep -qi mariadb; then
   install=$(command -v mariadb-install-db || command -v mysql_install_db)
   "$install" "$@" --auth-root-authentication-method=normal --skip-test-db >/dev/null
 else
+  set -- "$@" --mysqlx=OFF --secure-file-priv=NULL
   "$server" "$@" --initialize-insecure
 fi
-exec "$server" "$@" --socket=${socket} --pid-file=/scratch/server.pid --skip-networking --loose-mysqlx=OFF --loose-secure-file-priv=NULL \\
-  --event-scheduler=DISABLED --skip-log-bin --log-bin-trust-function-creators=1 --max-allowed-packet=1G
+exec "$server" "$@" --socket=${socket} --pid-file=/scratch/server.pid --skip-networking --performance-schema=OFF \\
+  --event-scheduler=OFF --skip-log-bin --log-bin-trust-function-creators=1 --max-allowed-packet=1G
 `;
 }
 

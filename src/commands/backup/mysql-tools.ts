@@ -29,8 +29,7 @@ echo "client $client"; echo "dump $dump"
 [ -n "$dump" ] || exit 0
 echo "version $("$dump" --no-defaults --version </dev/null 2>&1)"
 help=$("$dump" --no-defaults --help </dev/null 2>/dev/null)
-for option in ${sometimesKnown.join(' ')}; do case $help in *"
-$option "*) echo "knows $option" ;; esac; done
+for option in ${sometimesKnown.join(' ')}; do case $help in *"--$option"*) echo "knows $option" ;; esac; done
 `;
 
 /** Prints which tools there are; read by `parseTools`. */

@@ -10,7 +10,8 @@ rm -f "$in" "$sum" "$size" "$packed"
 mkfifo "$in" "$sum" "$size" "$packed" || exit 1
 trap 'rm -f "$in" "$sum" "$size" "$packed"' EXIT
 sha256sum <"$sum" >"$folder/.sha256" & summer=$!
-( if IFS= read -r line; then echo begun; rest=$(wc -c); echo "bytes $((\${#line} + 1 + rest))"; else echo 'bytes 0'; fi ) <"$size" & sizer=$!
+( LC_ALL=C; export LC_ALL; end=1; IFS= read -r line || end=0; echo begun
+  rest=$(wc -c); echo "bytes $((\${#line} + end + rest))" ) <"$size" & sizer=$!
 gzip -3 -c <"$packed" >"$to" & packer=$!
 tee "$sum" "$size" <"$in" >"$packed" & copier=$!
 "$@" >"$in"; echo "exit tool $?"

@@ -39,12 +39,16 @@ export function containerLogin(
   environment: ReadonlyMap<string, string>,
 ): MysqlLogin {
   const find = (names: readonly string[]): string | null =>
-    names.map((name) => environment.get(name)).find((value) => value !== undefined && value !== '') ??
-    null;
+    names
+      .map((name) => environment.get(name))
+      .find((value) => value !== undefined && value !== '') ?? null;
   const secret = (what: string): Pick<MysqlLogin, 'password' | 'passwordFile'> => {
     const names = [`MARIADB_${what}`, `MYSQL_${what}`];
     const text = find(names);
-    return { password: text, passwordFile: text === null ? find(names.map((name) => `${name}_FILE`)) : null };
+    return {
+      password: text,
+      passwordFile: text === null ? find(names.map((name) => `${name}_FILE`)) : null,
+    };
   };
   if (password !== null) return { ...ownLogin, user: user ?? 'root', password };
   const root = secret('ROOT_PASSWORD');
@@ -72,7 +76,8 @@ export function readMysqlUrl(
   });
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (parsed === null) return wrong('the variable holds no URL');
-  if (!/^(mysql|mariadb):$/.test(parsed.protocol)) return wrong('the URL is not one of mysql:// or mariadb://');
+  if (!/^(mysql|mariadb):$/.test(parsed.protocol))
+    return wrong('the URL is not one of mysql:// or mariadb://');
   if (parsed.hostname === '') return wrong('the URL names no host');
   const mode = parsed.searchParams.get('ssl-mode')?.toLowerCase() ?? null;
   const tls = tlsModes.find((known) => known === mode) ?? null;

@@ -18,7 +18,13 @@ export interface MysqlFacts {
  */
 export function missingRights(facts: MysqlFacts): readonly Problem[] {
   const { rights, database, identity, lockTables } = facts;
-  const needed = ['SELECT', 'SHOW VIEW', 'TRIGGER', 'EVENT', ...(lockTables ? ['LOCK TABLES'] : [])];
+  const needed = [
+    'SELECT',
+    'SHOW VIEW',
+    'TRIGGER',
+    'EVENT',
+    ...(lockTables ? ['LOCK TABLES'] : []),
+  ];
   const missing = needed.filter((privilege) => !rights.has(privilege));
   const on = `${quoteName(database)}.*`;
   const problems: Problem[] = [];

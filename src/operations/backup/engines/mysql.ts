@@ -1,3 +1,4 @@
+import { ShiplockError } from '../../../errors';
 import type { DatabaseEngine } from '../database-engine';
 import { inspectMysql } from '../mysql/inspect';
 import { proveDump, readDump } from '../mysql/prove-dump';
@@ -16,4 +17,5 @@ export const mysqlEngine = (
   dump: (database, seen, folder) => takeDump(database, seen, folder, patience),
   readBack: readDump,
   prove: proveDump,
+  restore: () => Promise.reject(new ShiplockError('not yet', { fault: 'bug' })),
 });

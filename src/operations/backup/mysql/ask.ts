@@ -1,5 +1,5 @@
 import { safeWords } from '../../../commands/backup/mysql-dump';
-import { withLogin } from '../../../commands/backup/mysql-login';
+import { withLogin, type LoggedIn } from '../../../commands/backup/mysql-login';
 import { clientOptions, parseRows, type Rows } from '../../../commands/backup/mysql-queries';
 import type { MysqlTools } from '../../../commands/backup/mysql-tools';
 import {
@@ -42,7 +42,7 @@ export function loginOf({
 }
 
 /** Argv on the host of a tool that logs in, and what its stdin begins with. */
-export function loggedIn({ at, tools, login }: MysqlServer, words: readonly string[]) {
+export function loggedIn({ at, tools, login }: MysqlServer, words: readonly string[]): LoggedIn {
   const { argv, header } = withLogin(login, tools.flavour, words);
   return { argv: toolArgv(at, argv), header };
 }
@@ -53,7 +53,11 @@ export async function askMysql(
   query: string,
   onText?: (text: string) => void,
 ): Promise<Rows> {
-  const { argv, header } = loggedIn(server, [server.tools.client, '--unbuffered', ...clientOptions]);
+  const { argv, header } = loggedIn(server, [
+    server.tools.client,
+    '--unbuffered',
+    ...clientOptions,
+  ]);
   const chunks: Buffer[] = [];
   const result = await server.at.host.exec(argv, {
     stdin: header + query,

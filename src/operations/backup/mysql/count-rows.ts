@@ -32,7 +32,10 @@ export async function startCounting(
 /** One number where all snapshots agree, else the window between them. */
 export function windowsOf(tables: readonly string[], snapshots: readonly Counts[]): RowCounts {
   return Object.fromEntries(
-    tables.map((table) => [table, windowOf(snapshots.flatMap((counts) => counts.get(table) ?? []))]),
+    tables.map((table) => [
+      table,
+      windowOf(snapshots.flatMap((counts) => counts.get(table) ?? [])),
+    ]),
   );
 }
 

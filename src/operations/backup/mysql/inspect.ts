@@ -91,7 +91,8 @@ const isEmpty = ({ objectCounts }: Catalogue): boolean =>
 async function grantLines(server: MysqlServer, rows: Rows): Promise<readonly string[]> {
   const lines = (from: Rows): readonly string[] =>
     from.flatMap(([first]) => (/^(GRANT|REVOKE) /.test(first ?? '') ? [first ?? ''] : []));
-  const roles = rows.find(([kind, , more]) => kind === 'roles' && more !== undefined)?.[1] ?? 'NONE';
+  const roles =
+    rows.find(([kind, , more]) => kind === 'roles' && more !== undefined)?.[1] ?? 'NONE';
   if (roles === 'NONE' || roles === '') return lines(rows);
   return lines(await askMysql(server, grantsThroughRoles(roles)));
 }
@@ -139,7 +140,9 @@ function serverProblems(
   if (tools.flavour !== server.flavour)
     return [{ path: 'service', says: `${both}: each leaves out what only the other one has`, fix }];
   if (tools.version === '' || isOlder(tools.version, server.version))
-    return [{ path: 'service', says: `${both}: an older tool does not know all that is there`, fix }];
+    return [
+      { path: 'service', says: `${both}: an older tool does not know all that is there`, fix },
+    ];
   return [];
 }
 
@@ -157,7 +160,9 @@ function warningsOf({ tables, versioned }: Catalogue, locked: boolean): readonly
         ]),
     ...(versioned.length === 0
       ? []
-      : [`system-versioned: ${named(versioned)}. The dump holds their current rows, not their history`]),
+      : [
+          `system-versioned: ${named(versioned)}. The dump holds their current rows, not their history`,
+        ]),
   ];
 }
 

@@ -1,9 +1,10 @@
+import { parseDumpContents, readDumpWords, safeWords } from '../../../commands/backup/mysql-dump';
 import {
-  parseDumpContents,
-  readDumpWords,
-  safeWords,
-} from '../../../commands/backup/mysql-dump';
-import { clientOptions, countQuery, parseCounts, parseRows } from '../../../commands/backup/mysql-queries';
+  clientOptions,
+  countQuery,
+  parseCounts,
+  parseRows,
+} from '../../../commands/backup/mysql-queries';
 import { scratchBoot, scratchClient } from '../../../commands/backup/mysql-scratch';
 import { unpackWords } from '../../../commands/backup/pack';
 import { stageArgv } from '../../../commands/backup/stage';
@@ -18,7 +19,10 @@ import { catalogueQuery } from '../../../commands/backup/mysql-queries';
 import { dumpFile } from './take-dump';
 
 /** Reads all of the dump: it is unpacked whole, ends as a whole dump does, and holds every object that the catalogue had. */
-export async function readDump({ host }: Database, { folder, manifest }: Taken): Promise<readonly Stage[]> {
+export async function readDump(
+  { host }: Database,
+  { folder, manifest }: Taken,
+): Promise<readonly Stage[]> {
   const stdout = await run(host, {
     name: 'read the dump',
     argv: stageArgv(folder, unpackWords(folder, dumpFile, readDumpWords), {}),
@@ -43,8 +47,12 @@ export function proveDump(
   { folder, manifest }: Taken,
   scratch: OpenScratch,
 ): Promise<Proof> {
-  const { database = '', createDatabase = '', lowerCaseTableNames = '0', innodbPageSize = '16384' } =
-    manifest.facts;
+  const {
+    database = '',
+    createDatabase = '',
+    lowerCaseTableNames = '0',
+    innodbPageSize = '16384',
+  } = manifest.facts;
   const recipe = {
     boot: scratchBoot({ lowerCaseTableNames, innodbPageSize }),
     ready: scratchClient(['--execute', 'select 1']),
@@ -58,7 +66,11 @@ export function proveDump(
     });
     await run(host, {
       name: 'restore into the scratch server',
-      argv: stageArgv(folder, unpackWords(folder, dumpFile, server.argv(scratchClient([database]))), {}),
+      argv: stageArgv(
+        folder,
+        unpackWords(folder, dumpFile, server.argv(scratchClient([database]))),
+        {},
+      ),
     });
     const restoreMs = performance.now() - before;
     const restored = await readScratch(host, server, database);
@@ -89,9 +101,17 @@ async function readScratch(
 /** Runs one tool; what it says when it fails is shown without values. */
 async function run(
   host: Host,
-  { name, argv, stdin }: { readonly name: string; readonly argv: readonly string[]; readonly stdin?: string },
+  {
+    name,
+    argv,
+    stdin,
+  }: { readonly name: string; readonly argv: readonly string[]; readonly stdin?: string },
 ): Promise<string> {
-  const result = await host.exec(argv, { stdin, timeoutMs: longestMs, maxOutputBytes: 64 * 1024 * 1024 });
+  const result = await host.exec(argv, {
+    stdin,
+    timeoutMs: longestMs,
+    maxOutputBytes: 64 * 1024 * 1024,
+  });
   if (result.code === 0) return result.stdout;
   const words = safeWords(result.stderr);
   throw new ShiplockError(

@@ -3,6 +3,7 @@ import { createQuery } from '../../../commands/backup/mysql-queries';
 import type { MysqlTools } from '../../../commands/backup/mysql-tools';
 import { firstBytes, packWords, parsePacked, type Packed } from '../../../commands/backup/pack';
 import { stageArgv } from '../../../commands/backup/stage';
+import type { DumpRecord } from '../../../domain/records/backup';
 import { ShiplockError } from '../../../errors';
 import type { Database } from '../database';
 import type { Dump, Inspection } from '../database-engine';
@@ -64,27 +65,38 @@ async function dumpOnce(
   const third = loose.length === 0 ? [] : [await startCounting(server, database, loose)];
   const all = [first, await (second ?? startCounting(server, database, tables)), ...third];
   const snapshots = await Promise.all(all.map(({ counts }) => counts));
-  const { tools, lowerCaseTableNames = '', innodbPageSize = '' } = seen.facts;
   return {
     files: [
       { name: dumpFile, packing: 'gzip', plain: { bytes: packed.bytes, sha256: packed.sha256 } },
     ],
     stages: packed.exits.map(({ name, exit }) => ({ name, exit, signal: null })),
     record: {
-      toolVersion: seen.toolVersion,
-      serverVersion: seen.serverVersion,
+      ...recordOf(server, seen, created[0]?.[1] ?? ''),
       consistency: loose.length > 0 && !server.at.settings.lockTables ? 'best-effort' : 'per-db',
-      position: null,
-      filters: [],
       objectCounts: before.objectCounts,
       rowCounts: windowsOf(tables, snapshots),
-      facts: {
-        database,
-        lowerCaseTableNames,
-        innodbPageSize,
-        ...(tools === undefined ? {} : { tools }),
-        createDatabase: created[0]?.[1] ?? '',
-      },
+    },
+  };
+}
+
+/** What the inspection knew already. @param createDatabase the statement that makes the database again */
+function recordOf(
+  { tools }: MysqlServer,
+  { toolVersion, serverVersion, facts }: Inspection,
+  createDatabase: string,
+): Omit<DumpRecord, 'consistency' | 'objectCounts' | 'rowCounts'> {
+  const { database = '', lowerCaseTableNames = '', innodbPageSize = '' } = facts;
+  return {
+    toolVersion,
+    serverVersion,
+    position: null,
+    filters: [],
+    facts: {
+      database,
+      lowerCaseTableNames,
+      innodbPageSize,
+      createDatabase,
+      flavour: tools.flavour,
     },
   };
 }

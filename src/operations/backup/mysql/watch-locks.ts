@@ -55,7 +55,10 @@ export function judgeThreads(
   const dump = threads.find(({ own, text }) => own && isDump(text));
   if (dump === undefined) return null;
   if (waits(dump, seconds)) {
-    return { dump: dump.id, says: `the dump waited ${seconds} s for a lock that somebody else holds` };
+    return {
+      dump: dump.id,
+      says: `the dump waited ${seconds} s for a lock that somebody else holds`,
+    };
   }
   if (locked || !threads.some((thread) => thread !== dump && waits(thread, seconds))) return null;
   return { dump: dump.id, says: `others waited ${seconds} s for a lock that the dump holds` };
@@ -63,7 +66,9 @@ export function judgeThreads(
 
 /** What only dump tools say. */
 const isDump = (text: string): boolean =>
-  /^(SELECT \/\*!40001 SQL_NO_CACHE \*\/|LOCK TABLES |show create table |show fields from )/i.test(text);
+  /^(SELECT \/\*!40001 SQL_NO_CACHE \*\/|LOCK TABLES |show create table |show fields from )/i.test(
+    text,
+  );
 
 const waits = (thread: Thread, seconds: number): boolean =>
   thread.seconds >= seconds && /^waiting for .*lock/i.test(thread.state);
