@@ -23,6 +23,7 @@ const settings: DatabaseSettings = {
   urlEnv: null,
   user: null,
   passwordEnv: null,
+  lockTables: false,
   command: null,
   verifyCommand: null,
   verify: null,
@@ -99,7 +100,7 @@ async function placeOf(container: string): Promise<Database['place']> {
 }
 
 /** Scratch servers as the frame has them. */
-function scratchIn(imageId: string | null): OpenScratch {
+export function scratchIn(imageId: string | null): OpenScratch {
   return async (recipe, use) => {
     if (imageId === null) throw new Error('no image to start a scratch server of');
     const words = ['--network', 'none', '--user', '0:0', '--volume', '/scratch'];

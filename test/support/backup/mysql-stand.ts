@@ -1,14 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DatabaseSettings } from '../../../src/domain/backup/database';
-import type { Database, Place } from '../../../src/operations/backup/database';
+import type { Database } from '../../../src/operations/backup/database';
 import type { Dump, Taken } from '../../../src/operations/backup/database-engine';
-import { localHost } from '../../../src/platform/local-host';
 import { buildImage } from '../environment';
-import { ownerLabel } from '../owner';
 import { docker, runCommand } from '../run-command';
+import { DatabaseStand } from './database-stand';
 
 export type Flavour = 'mariadb' | 'mysql';
 
@@ -19,10 +16,9 @@ const environments = fileURLToPath(new URL('../../environment', import.meta.url)
 
 /** A real server in a container, and the ways of a backup to it. */
 export class MysqlStand {
-  readonly #folders: string[] = [];
-
   private constructor(
     readonly flavour: Flavour,
+    readonly stand: DatabaseStand,
     readonly container: string,
     readonly imageId: string,
   ) {}
@@ -30,110 +26,70 @@ export class MysqlStand {
   /** Builds the image if it is not there, starts a server and waits until it takes work. */
   static async start(flavour: Flavour): Promise<MysqlStand> {
     const image = await buildImage(`shiplock-test-${flavour}`, join(environments, flavour));
-    const name = `shiplock-test-${flavour}-${process.pid}`;
-    const container = await docker([
-      ...['run', '--detach', '--name', name, '--label', ownerLabel()],
-      ...['--env', `${flavour.toUpperCase()}_ROOT_PASSWORD=${rootPassword}`, image],
-    ]);
+    const stand = new DatabaseStand();
+    const variable = `${flavour.toUpperCase()}_ROOT_PASSWORD`;
+    const container = await stand.run(['--env', `${variable}=${rootPassword}`, image]);
     const imageId = await docker(['inspect', '--format', '{{.Image}}', container]);
-    const stand = new MysqlStand(flavour, container, imageId);
-    await stand.#ready();
-    return stand;
+    const started = new MysqlStand(flavour, stand, container, imageId);
+    await started.#ready();
+    return started;
   }
 
   async #ready(): Promise<void> {
     for (let tries = 0; tries < 240; tries += 1) {
-      if ((await this.#client('select 1')).code === 0) return;
+      if ((await this.client('select 1')).code === 0) return;
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
     throw new Error(await docker(['logs', '--tail', '20', this.container]));
   }
 
   /** SQL as root; throws with the server's words. Gives what the client prints, rows without a head. */
-  async sql(
-    text: string,
-    container = this.container,
-    options: readonly string[] = [],
-  ): Promise<string> {
-    const { code, stdout, stderr } = await this.#client(text, container, options);
+  async sql(text: string): Promise<string> {
+    const { code, stdout, stderr } = await this.client(text);
     if (code !== 0) throw new Error(stderr);
     return stdout.trimEnd();
   }
 
-  #client(text: string, container = this.container, options: readonly string[] = []) {
+  /** The same with whatever comes of it. */
+  client(text: string) {
     const words = [this.flavour, '-uroot', '-N', '--batch', '--default-character-set=utf8mb4'];
-    return runCommand(
-      ['docker', 'exec', '-i', '-e', 'MYSQL_PWD', container, ...words, ...options],
-      { stdin: text, env: { MYSQL_PWD: rootPassword } },
-    );
+    return runCommand(['docker', 'exec', '-i', '-e', 'MYSQL_PWD', this.container, ...words], {
+      stdin: text,
+      env: { MYSQL_PWD: rootPassword },
+    });
   }
 
-  /** The database as a step of a backup sees it. */
-  database(
-    change: Partial<DatabaseSettings> = {},
-    place: Partial<Place> = {},
-    password?: string,
-  ): Database {
+  /** The database `shop` as a step of a backup sees it: logged in to as the container's own variables say. */
+  async database(
+    given: Partial<DatabaseSettings> = {},
+    password: string | null = null,
+    environment: Readonly<Record<string, string>> = {
+      [`${this.flavour.toUpperCase()}_ROOT_PASSWORD`]: rootPassword,
+    },
+  ): Promise<Database> {
+    const settings = { engine: this.flavour, service: 'db', database: 'shop', ...given };
+    const found = await this.stand.database(this.container, settings, { password });
+    if (found.place.at !== 'container') throw new Error('not in a container');
     return {
-      settings: { ...settings, engine: this.flavour, ...change },
-      host: localHost(),
-      docker: ['docker'],
-      place: {
-        at: 'container',
-        id: this.container,
-        imageId: this.imageId,
-        environment: new Map([[`${this.flavour.toUpperCase()}_ROOT_PASSWORD`, rootPassword]]),
-        mounts: [],
-        ...place,
-      } as Place,
-      secrets: { password: password ?? null, url: null },
+      ...found,
+      place: { ...found.place, environment: new Map(Object.entries(environment)) },
     };
   }
 
-  /** An empty folder for a backup, removed at the end. */
-  folder(): string {
-    const folder = mkdtempSync(join(tmpdir(), 'shiplock-backup-'));
-    this.#folders.push(folder);
-    return folder;
+  /** The same, reached as a managed one: by its address, with the tools of the image. */
+  async managed(url: string): Promise<Database> {
+    const given = { engine: this.flavour, urlEnv: 'DATABASE_URL' };
+    const found = await this.stand.database(null, given, { url });
+    return { ...found, place: { at: 'url', imageId: this.imageId } };
   }
 
-  async stop(): Promise<void> {
-    await docker(['rm', '--force', '--volumes', this.container]);
-    for (const folder of this.#folders) rmSync(folder, { recursive: true, force: true });
+  address(): Promise<string> {
+    const format = '{{.NetworkSettings.IPAddress}}';
+    return docker(['inspect', '--format', format, this.container]);
   }
 }
 
-const settings: DatabaseSettings = {
-  engine: 'mariadb',
-  service: 'db',
-  database: 'shop',
-  paths: [],
-  urlEnv: null,
-  user: null,
-  passwordEnv: null,
-  lockTables: false,
-  command: null,
-  verifyCommand: null,
-  verify: null,
-  verifyLimitBytes: 1e10,
-  keep: { last: 7, daily: 0, weekly: 0, monthly: 0, days: 0 },
-  allowEmpty: false,
-  allowShrink: false,
-  encryptTo: [],
-  s3Url: null,
-  resticRepository: null,
-};
-
 /** A dump as the frame hands it to the steps after it. */
 export function takenOf(folder: string, dump: Dump): Taken {
-  const files = dump.files.map(({ name }) => ({
-    name,
-    bytesPlain: 0,
-    sha256Plain: '',
-    bytesStored: 0,
-    sha256Stored: '',
-    packing: null,
-    cipher: null,
-  }));
-  return { folder, manifest: { id: '1-shop', database: 'shop', files, ...dump.record } };
+  return { folder, manifest: { id: '1-shop', database: 'shop', files: [], ...dump.record } };
 }
