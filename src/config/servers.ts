@@ -3,9 +3,11 @@ import type { ConfigOverrides } from './config';
 import { parseHostAddress, parseJumps, type HostAddress } from './host-address';
 import type { MergedConfig } from './schema';
 
+type Reach = Pick<MergedConfig, 'hosts' | 'proxy-jump'>;
+
 /** The servers of an environment; the input wins over the file. */
 export function hostsOf(
-  merged: MergedConfig,
+  merged: Reach,
   environment: string,
   overrides: ConfigOverrides,
   report: Report,
@@ -33,7 +35,7 @@ export function hostsOf(
 
 /** The servers on the way to them; empty when they are reached from here. */
 export function proxyJumpOf(
-  merged: MergedConfig,
+  merged: Reach,
   overrides: ConfigOverrides,
   report: Report,
 ): readonly HostAddress[] {

@@ -94,8 +94,8 @@ export const releaseOutputs = {
   duration: secondsOutput('Wall time of the whole run in seconds.'),
 };
 
-/** Inputs that make sense only together; both actions have them. */
-export const accessRules: readonly Rule<typeof hostInputs & typeof imageInputs>[] = [
+/** Keys and their passphrases. */
+export const sshRules: readonly Rule<typeof hostInputs>[] = [
   {
     inputs: ['ssh-key-passphrase', 'ssh-key'],
     holds: (inputs) =>
@@ -110,6 +110,11 @@ export const accessRules: readonly Rule<typeof hostInputs & typeof imageInputs>[
     problem: 'is given, but proxy-jump-key is not',
     fix: 'Give the private key in proxy-jump-key, or leave the passphrase out.',
   },
+];
+
+/** Inputs that make sense only together; deploy and rollback have them. */
+export const accessRules: readonly Rule<typeof hostInputs & typeof imageInputs>[] = [
+  ...sshRules,
   {
     inputs: ['registry-username', 'registry-password'],
     holds: (inputs) =>

@@ -5,16 +5,13 @@ import type { Host } from './host';
 import { runToEnd } from './running-command';
 import type { Ending, RunningCommand } from './running-command';
 
-/** This machine; its commands see what is `inherited`, the environment of this process where nothing else is said, and `more`. */
-export function localHost(
-  more: Readonly<Record<string, string>> = {},
-  inherited: Readonly<Record<string, string | undefined>> = process.env,
-): Host {
+/** This machine; its commands see the environment of this process, and `more` of it. */
+export function localHost(more: Readonly<Record<string, string>> = {}): Host {
   let opened = 0;
   const running = new Set<RunningCommand>();
   const open = async (argv: readonly string[]): Promise<RunningCommand> => {
     opened += 1;
-    const command = await start(argv, { ...inherited, ...more });
+    const command = await start(argv, more);
     running.add(command);
     void command.ended.then(() => running.delete(command));
     return command;
@@ -35,13 +32,13 @@ export function localHost(
 
 function start(
   argv: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
+  more: Readonly<Record<string, string>>,
 ): Promise<RunningCommand> {
   const [program, ...args] = argv;
   if (program === undefined) throw new ShiplockError('A command without words', { fault: 'bug' });
   const child = spawn(program, args, {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env,
+    env: { ...process.env, ...more },
   });
   const ended = new Promise<Ending>((resolve) => {
     child.once('close', (code, signal) => {

@@ -1,6 +1,6 @@
 import type { DeployReport, StandingReport } from './deploy-report';
 import { duration } from './durations';
-import { code, prose } from './markdown';
+import { code } from './markdown';
 import { storyOf } from './verdict-line';
 
 /** What happened to the data: schema before and after, the backup that belongs to the release, how the data suits what serves. */
@@ -24,58 +24,41 @@ export function dataSection(report: DeployReport): string {
 type Data = NonNullable<DeployReport['data']>;
 
 function ownLines(data: Data): string[] {
-  const backups =
-    data.backups.length === 0 ? 'none' : data.backups.map((id) => code(id)).join(', ');
-  const skipped =
-    data.backupSkipped === null
-      ? ''
-      : `, **skipped by an input:** ${prose(data.backupSkipped, 300)}`;
+  const backup = data.backup === null ? 'none' : code(data.backup);
   return [
     `- **Schema:** ${schema(data.schemaBefore, data.schemaAfter)}`,
-    `- **Backup of this release:** ${backups}${skipped}`,
+    `- **Backup of this release:** ${backup}${data.backupSkipped ? ', **skipped by an input**' : ''}`,
   ];
 }
 
 function standingLines(standing: StandingReport, now: string): string[] {
   const { release, schemaOfRelease, schemaNow, moved } = standing;
   const made = `the schema of ${code(release)}`;
-  const backups = backupLines(standing, now);
-  if (moved === false) {
-    const some = standing.backups.length === 0 ? [] : backups;
-    return [`- **Schema now:** ${word(schemaNow)}, ${made}`, ...some];
-  }
+  if (moved === false) return [`- **Schema now:** ${word(schemaNow)}, ${made}`];
   const says =
     moved === null
       ? `unknown whether it is still ${made} (set \`migrate.version\` to have it read at each release)`
       : `${word(schemaNow)}; ${made} was ${word(schemaOfRelease)}, so see that it can live with the newer one`;
-  return [`- **Schema now:** ${says}`, ...backups];
+  return [`- **Schema now:** ${says}`, ...backupLines(standing, now)];
 }
 
-function backupLines({ release, movedBy, backups }: StandingReport, now: string): string[] {
-  if (backups.length === 0) {
+function backupLines(
+  { release, movedBy, backup, folder, takenAt, restore }: StandingReport,
+  now: string,
+): string[] {
+  if (backup === null) {
     const since = movedBy === null ? '' : ` from before the migration of ${code(movedBy)}`;
     return [`- **Backup for ${code(release)}:** none is on record${since}`];
   }
-  return backups.flatMap((backup) => oneBackup(release, backup, now));
-}
-
-function oneBackup(
-  release: string,
-  { id, folder, takenAt, restore }: StandingReport['backups'][number],
-  now: string,
-): string[] {
   const age = takenAt === null ? '' : `, ${duration(Date.parse(now) - Date.parse(takenAt))} old`;
-  const proof =
-    restore?.tookMs == null
-      ? ''
-      : `; a restore took ${duration(restore.tookMs)} when it was proven`;
+  const proof = restore?.tookMs == null ? '' : `; its proof took ${duration(restore.tookMs)}`;
   const how =
     restore === null
-      ? `its \`manifest.json\` names no command; look into ${code(folder, 300)}`
+      ? `its \`manifest.json\` names no command; look into ${code(folder ?? '')}`
       : `${code(restore.command, 1000)}${proof}. What was written since is lost by it`;
   return [
-    `- **Backup for ${code(release)}:** ${code(id)} in ${code(folder, 300)}${age}`,
-    `- **To restore it:** ${how}`,
+    `- **Backup for ${code(release)}:** ${code(backup)} in ${code(folder ?? '', 300)}${age}`,
+    `- **To restore it, on the server:** ${how}`,
   ];
 }
 
@@ -87,7 +70,7 @@ function dataOf(report: DeployReport): DeployReport['data'] {
   const facts = report.hosts
     .flatMap((host) => host.records)
     .find((record) => record.facts !== undefined)?.facts;
-  return facts === undefined ? null : { ...facts, backupSkipped: null };
+  return facts === undefined ? null : { ...facts, backupSkipped: false };
 }
 
 function schema(before: string | null, after: string | null): string {

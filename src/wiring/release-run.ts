@@ -14,9 +14,8 @@ import type { DeployReport } from '../report/deploy-report';
 import { logLines } from '../report/log-lines';
 import { beginReport, refusedReport } from '../transactions/release/build-report';
 import type { DeployTools, ReleaseRequest, RunFacts } from '../transactions/release/deploy-tools';
-import { agentSocket } from '../platform/ssh/agent-socket';
 import { resultOf, tellRest } from './release-result';
-import { serverTools } from './server-tools';
+import { accessOf, serverTools } from './server-tools';
 
 /** Seen in several public places; see docs/architecture.md. */
 export const keeperImage =
@@ -71,30 +70,14 @@ export function runFacts({ inputs, env }: ReleaseContext): RunFacts {
 
 /** The real servers, and the log that people read. */
 export function releaseTools({ inputs, log, signal }: ReleaseContext): DeployTools {
-  return serverTools(
-    {
-      privateKey: inputs['ssh-key'],
-      passphrase: inputs['ssh-key-passphrase'],
-      agentSocket: agentSocket(),
-      jumpIdentity:
-        inputs['proxy-jump-key'] === undefined
-          ? undefined
-          : {
-              privateKey: inputs['proxy-jump-key'],
-              passphrase: inputs['proxy-jump-key-passphrase'],
-              input: 'proxy-jump-key',
-            },
-      knownHosts: inputs['known-hosts'],
+  return serverTools(accessOf(inputs), {
+    signal,
+    tell: (step) => {
+      logLines(step).forEach((line) => {
+        log.line(line);
+      });
     },
-    {
-      signal,
-      tell: (step) => {
-        logLines(step).forEach((line) => {
-          log.line(line);
-        });
-      },
-    },
-  );
+  });
 }
 
 const keeperState = 'shiplock-keeper';

@@ -12,11 +12,8 @@ export interface DataStanding {
   readonly moved: boolean | null;
   /** The first release after it whose migration moved the schema, or may have. */
   readonly movedBy: string | null;
-  /**
-   * The backups from just before that migration, or from before the next release where none moved the schema: the newest data
-   * that suits the release. None = none is on record.
-   */
-  readonly backups: readonly string[];
+  /** The backup from just before that migration: the newest data that suits the release. null = none is on record. */
+  readonly backup: string | null;
 }
 
 /**
@@ -35,7 +32,7 @@ export function dataStanding(ledger: readonly Release[], serving: Release): Data
     release: serving.id,
     ...{ schemaOfRelease, schemaNow, moved },
     movedBy: mover?.id ?? null,
-    backups: (mover ?? later[0])?.backups ?? [],
+    backup: mover?.backup ?? null,
   };
 }
 

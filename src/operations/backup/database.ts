@@ -22,10 +22,12 @@ export interface Database {
   readonly host: Host;
   /** The docker command of the host. */
   readonly docker: readonly string[];
-  /** Image with Node 24, for what the database's own image has no tool for; pulled when it is not there. */
-  readonly nodeImage: string;
   readonly place: Place;
   readonly secrets: { readonly password: string | null; readonly url: string | null };
+  /** Image with Node, pulled where it is missing, for what the database's own image cannot do. */
+  readonly nodeImage: string;
+  /** Milliseconds that only grow, to time a restore. */
+  readonly monotonic: () => number;
 }
 
 /** Argv on the host for a tool where the database is: no terminal, stdin goes along, messages in English. @param user user in the container */

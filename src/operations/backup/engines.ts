@@ -1,16 +1,10 @@
 import type { EngineName } from '../../domain/backup/database';
 import type { DatabaseEngine } from './database-engine';
-import { commandEngine } from './engines/command';
-import { mysqlEngine } from './engines/mysql';
-import { redisEngine } from './engines/redis';
+import { postgresEngine } from './engines/postgres';
 
 /** Every engine that a backup can be taken of. */
 const engines: Partial<Readonly<Record<EngineName, DatabaseEngine>>> = {
-  command: commandEngine,
-  mariadb: mysqlEngine('mariadb'),
-  mysql: mysqlEngine('mysql'),
-  redis: redisEngine('redis'),
-  valkey: redisEngine('valkey'),
+  postgres: postgresEngine,
 };
 
 /** The engine of that name; null where it is not built yet. */

@@ -43,12 +43,11 @@ function standingOf({ plan }: World, outcome: Outcome): Pick<Release, 'standing'
 function known(
   release: Release,
   facts: JournalRecord['facts'],
-): Pick<Release, 'schemaVersion' | 'backups'> {
-  if (facts === undefined)
-    return { schemaVersion: release.schemaVersion, backups: release.backups };
+): Pick<Release, 'schemaVersion' | 'backup'> {
+  if (facts === undefined) return { schemaVersion: release.schemaVersion, backup: release.backup };
   return {
     schemaVersion: { before: facts.schemaBefore, after: facts.schemaAfter },
-    backups: facts.backups,
+    backup: facts.backup,
   };
 }
 

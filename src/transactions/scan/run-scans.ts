@@ -15,6 +15,7 @@ export interface ScanPlan {
 
 export interface ScanningTools extends TrivyTools, FindTools {
   readonly signal: AbortSignal;
+  readonly tell: (text: string) => void;
 }
 
 /** Reads a report that was made here. */

@@ -1,0 +1,32 @@
+import type { ActionContext, RunResult } from '../../platform/github/run-action';
+import { backupResult } from '../../wiring/backup-result';
+import { onBackupHost, readBackupConfig } from '../../wiring/backup-run';
+import { refusal } from '../../domain/problem';
+import { lookAtDatabases } from '../../transactions/backup/look-at-databases';
+import { takeBackups } from '../../transactions/backup/take-backup';
+import { verifyBackups } from '../../transactions/backup/verify-backup';
+import type { contract } from './contract';
+import { readDatabases } from './read-databases';
+
+type Context = ActionContext<typeof contract.inputs>;
+type Result = RunResult<typeof contract.outputs>;
+
+/** Inputs to backups, and what became of them. */
+export async function run(context: Context): Promise<Result> {
+  const { inputs } = context;
+  const what = readDatabases(inputs);
+  const config = await readBackupConfig(context, what);
+  return onBackupHost(context, config, what.database !== null, async (backups) => {
+    const startedAt = backups.clock.monotonic();
+    const look = await lookAtDatabases(backups);
+    for (const text of look.warnings) context.log.warning(text);
+    if (look.problems.length > 0) throw refusal(backups.session.host.name, look.problems);
+    const outcomes = inputs['dry-run']
+      ? null
+      : inputs.mode === 'verify'
+        ? await verifyBackups(backups, look, inputs['backup-id'] ?? null)
+        : await takeBackups(backups, look);
+    const durationMs = backups.clock.monotonic() - startedAt;
+    return backupResult({ mode: inputs.mode, run: backups, look, outcomes, durationMs });
+  });
+}

@@ -1,0 +1,77 @@
+import { choice, flag, lines, secret, text } from './input-fields';
+import { engineNames } from '../domain/backup/database';
+import { imageSizeFormat } from '../domain/images/image-size';
+
+const fromFile = '`backup` of the configuration';
+
+/** One database, for those who have no `backup` in their file or mean another one. */
+export const databaseInputs = {
+  engine: choice(engineNames, 'What to back up; with it, the inputs below describe one database.', {
+    fallback: `the databases of ${fromFile}`,
+  }),
+  service: text('Compose service that the database runs in.', {
+    fallback: 'it runs on the host itself',
+  }),
+  database: text('Name of the database.', {
+    fallback: 'that of the container, such as POSTGRES_DB',
+  }),
+  path: lines('sqlite: the file. files: paths on the host and `volume:<name>`, one per line.'),
+  'url-env': text(
+    'Name of the variable, in the `env` of this step, that holds the URL of a managed database: its direct port, not a pooler.',
+  ),
+  user: text('User to log in to the database as.', { fallback: 'that of the container' }),
+  password: secret('Password of that user.', { fallback: 'that of the container' }),
+  command: text('command: prints the dump on stdout; run by /bin/sh.'),
+  'verify-command': text(
+    'command: reads the dump from stdin and ends with 0 when it is good; required with command.',
+  ),
+};
+
+/** How well a backup is proven, how many stay; these win over the file for all its databases. */
+export const proofInputs = {
+  verify: choice(
+    ['restore', 'read'],
+    'Proof: restored into a scratch server and counted, or only read as a whole.',
+    { fallback: '`verify` of the configuration, else `restore` up to `verify-limit`' },
+  ),
+  'verify-limit': text('Above this size `verify` must be given.', {
+    fallback: '`verify-limit` of the configuration, else `10GB`',
+    pattern: { regex: /^\d{1,9}(\.\d{1,3})? ?(kB|MB|GB)$/, format: imageSizeFormat },
+  }),
+  keep: text(
+    'Verified backups of a database that stay: a count, or `last=7, daily=7, weekly=4, monthly=6`; never fewer than 3.',
+    {
+      fallback: '`keep` of the configuration, else `7`',
+      pattern: {
+        regex: /^(\d+|(last|daily|weekly|monthly)=\d+(, *(last|daily|weekly|monthly)=\d+)*)$/,
+        format: 'Write a count such as 14, or last=7, daily=7, weekly=4, monthly=6.',
+      },
+    },
+  ),
+  'keep-days': text('Backups younger than so many days stay, whatever their number.', {
+    fallback: '`keep-days` of the configuration, else `0`',
+    pattern: { regex: /^\d{1,5}$/, format: 'Write a number of days.' },
+  }),
+  'allow-empty': flag('Take a database without data for right.', {
+    fallback: '`allow-empty` of the configuration',
+  }),
+  'allow-shrink': flag('Take a backup of less than half of the one before for right.', {
+    fallback: '`allow-shrink` of the configuration',
+  }),
+};
+
+/** Copies off the host. */
+export const copyInputs = {
+  'encrypt-to': lines('age recipients that copies off the host are encrypted for, one per line.', {
+    fallback: '`encrypt-to` of the configuration',
+  }),
+  's3-url': text('Where a copy goes: `https://<endpoint>/<bucket>/<prefix>`.', {
+    fallback: '`s3-url` of the configuration',
+  }),
+  's3-access-key': secret('Access key of the bucket.'),
+  's3-secret-key': secret('Secret key of the bucket.'),
+  'restic-repository': text('restic repository that a copy goes into.', {
+    fallback: '`restic-repository` of the configuration',
+  }),
+  'restic-password': secret('Password of the restic repository.'),
+};

@@ -1,0 +1,137 @@
+import type { Problem } from '../problem';
+import type { BackupManifest, Consistency, RowCount, RowCounts } from '../records/backup';
+import { bytesOf } from '../records/backup';
+import type { DatabaseSettings, VerifyLevel } from './database';
+
+const unitNames = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** `812 B`, `14.2 MB`: decimal units. */
+export function describeBytes(bytes: number): string {
+  const power = bytes < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(bytes) / 3));
+  return power === 0
+    ? `${bytes} B`
+    : `${(bytes / 1000 ** power).toFixed(1)} ${unitNames[power] ?? ''}`;
+}
+
+/** How a backup is to be proven, or why that must be said. */
+export function chooseLevel(
+  { verify, verifyLimitBytes }: DatabaseSettings,
+  sizeBytes: number,
+): VerifyLevel | Problem {
+  if (verify !== null) return verify;
+  if (sizeBytes <= verifyLimitBytes) return 'restore';
+  const sizes = `${describeBytes(sizeBytes)}, more than verify-limit (${describeBytes(verifyLimitBytes)})`;
+  return {
+    path: 'verify',
+    says: `is not set, and the data takes ${sizes}`,
+    fix: 'set verify: restore (takes as long as recovery would) or verify: read (proves less), or raise verify-limit',
+  };
+}
+
+/** What an empty or absent database means. @returns null when there is nothing to object to */
+export function judgeEmptiness(
+  standing: 'filled' | 'empty' | 'absent',
+  { allowEmpty, database }: DatabaseSettings,
+  known: { readonly released: boolean; readonly earlier: readonly BackupManifest[] },
+): Problem | null {
+  if (standing === 'filled' || allowEmpty) return null;
+  const filledBefore = known.earlier.findLast(({ empty }) => !empty);
+  if (!known.released && filledBefore === undefined) return null;
+  const why =
+    filledBefore === undefined
+      ? 'a release is on record'
+      : `backup ${filledBefore.id} of it had ${describeBytes(bytesOf(filledBefore))}`;
+  const what = standing === 'absent' ? 'does not exist' : 'has nothing in it';
+  return {
+    path: database === null ? '' : 'database',
+    says: `${what}, but ${why}`,
+    fix: 'is it the right database, with its volume? If it is meant to be empty, set allow-empty: true',
+  };
+}
+
+/** A backup that lost more than half of its bytes against the last one of the same source is not believed. */
+export function judgeShrinkage(
+  bytes: number,
+  previous: BackupManifest | undefined,
+  { allowShrink }: DatabaseSettings,
+): string | null {
+  if (previous === undefined || previous.empty || allowShrink) return null;
+  const before = bytesOf(previous);
+  if (bytes * 2 >= before) return null;
+  const drop = Math.floor(100 * (1 - bytes / before));
+  return `it has ${describeBytes(bytes)}, ${drop} % less than ${previous.id} (${describeBytes(before)})`;
+}
+
+/** Room that must be free: the file and a third, and where it is restored twice the data. */
+const reserveBytes = 100_000_000;
+
+/** What is missing of free room, on one disk or on two. */
+export function judgeRoom(
+  rooms: {
+    readonly backups: number | null;
+    readonly docker: number | null;
+    readonly same: boolean;
+  },
+  needs: { readonly dump: number; readonly restore: number },
+): readonly Problem[] {
+  const dump = Math.ceil(needs.dump * 1.3) + reserveBytes;
+  const restore = needs.restore === 0 ? 0 : needs.restore * 2;
+  const short = (free: number | null, needed: number, path: string, what: string): Problem[] =>
+    free === null || free >= needed
+      ? []
+      : [
+          {
+            path,
+            says: `${describeBytes(free)} are free, ${describeBytes(needed)} are needed for ${what}`,
+            fix: 'make room there, or keep fewer backups',
+          },
+        ];
+  if (rooms.same && restore > 0) {
+    return short(rooms.backups, dump + restore, 'disk', 'the dump and its restore');
+  }
+  return [
+    ...short(rooms.backups, dump, 'disk', 'the dump'),
+    ...(restore === 0 ? [] : short(rooms.docker, restore, "Docker's disk", 'the restore')),
+  ];
+}
+
+const windowOf = (count: RowCount) =>
+  typeof count === 'number' ? { min: count, max: count } : count;
+
+/** Where restored counts are not what was dumped: exactly, or inside of the window that the dump leaves. */
+export function compareCounts(
+  dumped: RowCounts,
+  restored: RowCounts,
+  consistency: Consistency,
+): readonly string[] {
+  const names = [...new Set([...Object.keys(dumped), ...Object.keys(restored)])].sort();
+  return names.flatMap((name) => {
+    const [want, got] = [dumped[name], restored[name]];
+    if (want === undefined)
+      return consistency === 'best-effort' ? [] : [`${name} is there, but was not dumped`];
+    if (got === undefined) return [`${name} is missing`];
+    const [expected, found] = [windowOf(want), windowOf(got)];
+    const fits = found.min >= expected.min && found.max <= expected.max;
+    return fits ? [] : [`${name} has ${describeCount(got)}, expected ${describeCount(want)}`];
+  });
+}
+
+function describeCount(count: RowCount): string {
+  const { min, max } = windowOf(count);
+  return min === max ? String(min) : `${min} to ${max}`;
+}
+
+/** All rows of a backup; of windows their lower end. */
+export function totalRows(rows: RowCounts): number {
+  return Object.values(rows).reduce<number>((sum, count) => sum + windowOf(count).min, 0);
+}
+
+/** Backups of one source, the oldest first by number: clocks may go back. */
+export function backupsOf(
+  manifests: readonly BackupManifest[],
+  source: string,
+): readonly BackupManifest[] {
+  return manifests
+    .filter((manifest) => manifest.source === source)
+    .toSorted((one, other) => one.sequence - other.sequence);
+}

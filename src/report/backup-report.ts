@@ -1,0 +1,37 @@
+import type { BackupManifest } from '../domain/records/backup';
+
+/** What a run of actions/backup did, for people. */
+export interface BackupReport {
+  readonly mode: 'backup' | 'verify';
+  readonly app: string;
+  readonly environment: string;
+  readonly host: string;
+  readonly rows: readonly BackupRow[];
+  readonly warnings: readonly string[];
+  readonly durationMs: number;
+}
+
+/** One database. */
+export type BackupRow =
+  | {
+      readonly kind: 'proven';
+      readonly manifest: BackupManifest;
+      readonly folder: string;
+      /** The backup before it, and how long restores of the last ones took; the oldest first. */
+      readonly before: BackupManifest | null;
+      readonly restores: readonly number[];
+    }
+  | {
+      readonly kind: 'failed';
+      readonly source: string;
+      readonly reason: string;
+      readonly hint: string | null;
+    }
+  | {
+      readonly kind: 'planned';
+      readonly source: string;
+      readonly server: string;
+      readonly sizeBytes: number;
+      readonly standing: 'filled' | 'empty' | 'absent';
+      readonly level: 'restore' | 'read';
+    };

@@ -1,0 +1,43 @@
+import type { DatabaseSettings } from '../../domain/backup/database';
+import type { Clock } from '../../platform/clock';
+import type { Engine } from '../../platform/docker-api/docker-api';
+import type { Host } from '../../platform/host';
+
+/** One run over the databases of an app on one host, alone or inside of a deploy. */
+export interface BackupRun {
+  readonly session: { readonly host: Host; readonly engine: Engine };
+  readonly app: string;
+  readonly environment: string;
+  /** Folder of the app on the host. */
+  readonly base: string;
+  readonly docker: readonly string[];
+  /** Compose project and folder of the databases; null = whatever runs there. */
+  readonly project: string | null;
+  readonly directory: string | null;
+  readonly databases: readonly DatabaseSettings[];
+  /** How people know a key of a database: `backup[0].user`, `input user`. */
+  readonly pathOf: (index: number, key: string) => string;
+  readonly secrets: BackupSecrets;
+  /** Image with Node, for what a database's own image cannot do. */
+  readonly nodeImage: string;
+  /** Who holds the lock, in words; the run's URL. */
+  readonly who: string;
+  readonly deployId: string | null;
+  /** Release that is live; null = none is on record. Then an empty database is no failure. */
+  readonly release: string | null;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** One line of the live log. */
+  readonly tell: (text: string) => void;
+}
+
+export interface BackupSecrets {
+  /** A variable of the step; undefined when it is not set. */
+  readonly variable: (name: string) => string | undefined;
+  /** Of the one database that the inputs describe. */
+  readonly password: string | null;
+}
+
+/** The path of a key in the file. */
+export const pathInFile = (index: number, key: string): string =>
+  `backup[${index}]${key === '' ? '' : `.${key}`}`;

@@ -1,0 +1,156 @@
+import { backupsOf, chooseLevel, judgeEmptiness, judgeRoom } from '../../domain/backup/verdicts';
+import { bytesOf, type BackupManifest } from '../../domain/records/backup';
+import { sourceOf, type DatabaseSettings, type VerifyLevel } from '../../domain/backup/database';
+import type { Problem } from '../../domain/problem';
+import type { Database } from '../../operations/backup/database';
+import type { DatabaseEngine, Inspection } from '../../operations/backup/database-engine';
+import { engineOf } from '../../operations/backup/engines';
+import { findDatabase } from '../../operations/backup/find-database';
+import { readShelf, type Shelf } from '../../operations/backup/shelf';
+import type { EngineInfo } from '../../platform/docker-api/types';
+import type { BackupRun } from './backup-run';
+
+/** One database, as it was found: what would be taken, and how it would be proven. */
+export interface PlannedBackup {
+  readonly database: Database;
+  readonly engine: DatabaseEngine;
+  readonly seen: Inspection;
+  readonly level: VerifyLevel;
+  /** Backups of the same source, the oldest first. */
+  readonly earlier: readonly BackupManifest[];
+}
+
+/** All that was seen without changing anything. */
+export interface BackupLook {
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly string[];
+  readonly planned: readonly PlannedBackup[];
+  readonly shelf: Shelf;
+  readonly docker: EngineInfo | null;
+}
+
+/** Looks at every database and at the room for their backups: all problems at once, nothing is touched. */
+export async function lookAtDatabases(run: BackupRun): Promise<BackupLook> {
+  const docker = await run.session.engine.info().catch(() => null);
+  const shelf = await readShelf(run.session.host, run.base, docker?.dockerRoot ?? '');
+  const looks = await Promise.all(
+    run.databases.map((settings, index) => lookAtOne(run, shelf, settings, index, docker)),
+  );
+  const planned = looks.flatMap(({ planned: one }) => (one === null ? [] : [one]));
+  return {
+    problems: [
+      ...shelf.missingTools.map(missingTool),
+      ...looks.flatMap(({ problems }) => problems),
+      ...roomProblems(shelf, planned),
+    ],
+    warnings: planned.flatMap(({ seen }) => seen.warnings),
+    ...{ planned, shelf, docker },
+  };
+}
+
+const missingTool = (tool: string): Problem => ({
+  path: '',
+  says: `the command ${tool} is missing on the server`,
+  fix: `install it (${tool === 'flock' ? 'util-linux' : 'coreutils'})`,
+});
+
+interface Look {
+  readonly problems: readonly Problem[];
+  readonly planned: PlannedBackup | null;
+}
+
+async function lookAtOne(
+  run: BackupRun,
+  shelf: Shelf,
+  settings: DatabaseSettings,
+  index: number,
+  docker: EngineInfo | null,
+): Promise<Look> {
+  const named = (problem: Problem): Problem => ({
+    ...problem,
+    path: run.pathOf(index, problem.path),
+  });
+  const found = await databaseAt(run, settings, docker);
+  if ('says' in found) return { problems: [named(found)], planned: null };
+  const engine = engineOf(settings.engine);
+  if (engine === null) return { problems: [named(notBuilt(settings))], planned: null };
+  const seen = await engine.inspect(found);
+  const earlier = backupsOf(shelf.manifests, sourceOf(settings));
+  const empty = judgeEmptiness(seen.standing, settings, {
+    released: run.release !== null,
+    earlier,
+  });
+  const level = chooseLevel(settings, seen.sizeBytes);
+  const problems = [
+    ...seen.problems,
+    ...(empty === null ? [] : [empty]),
+    ...(typeof level === 'string' ? [] : [level]),
+  ];
+  if (typeof level !== 'string') return { problems: problems.map(named), planned: null };
+  const database = { ...found, settings };
+  return { problems: problems.map(named), planned: { database, engine, seen, level, earlier } };
+}
+
+const notBuilt = ({ engine }: DatabaseSettings): Problem => ({
+  path: 'engine',
+  says: `${engine} cannot be backed up yet`,
+  fix: 'use engine: command with a dump and a verify-command of your own',
+});
+
+/** A database with its place and its secrets, or the reason why it has none. */
+export async function databaseAt(
+  run: BackupRun,
+  settings: DatabaseSettings,
+  docker: EngineInfo | null,
+): Promise<Database | Problem> {
+  if (docker === null && settings.service !== null) {
+    const fix = 'is Docker up, and may this user use it?';
+    return { path: 'service', says: 'Docker does not answer on the server', fix };
+  }
+  const { session, project, directory } = run;
+  const place = await findDatabase({ engine: session.engine, project, directory }, settings);
+  if ('says' in place) return place;
+  const { urlEnv, passwordEnv } = settings;
+  const url = urlEnv === null ? null : run.secrets.variable(urlEnv);
+  if (url === undefined) return unset('url-env', urlEnv ?? '');
+  const password = passwordEnv === null ? run.secrets.password : run.secrets.variable(passwordEnv);
+  if (password === undefined) return unset('password-env', passwordEnv ?? '');
+  if (password !== null && /[\r\n\0]/.test(password)) {
+    const says = 'has a line break in it, which no password of a database has';
+    return {
+      path: passwordEnv === null ? 'password' : 'password-env',
+      says,
+      fix: 'give it without',
+    };
+  }
+  return {
+    ...{ settings, place, secrets: { password, url } },
+    ...{ host: session.host, docker: run.docker, nodeImage: run.nodeImage },
+    monotonic: () => run.clock.monotonic(),
+  };
+}
+
+const unset = (path: string, name: string): Problem => ({
+  path,
+  says: `the variable ${name} is not set in this step`,
+  fix: `add it to the step: env: { ${name}: \${{ secrets.${name} }} }`,
+});
+
+/** Backups are made one after the other, and the copies of before stay: the sum of the dumps, and the largest restore. */
+function roomProblems({ rooms }: Shelf, planned: readonly PlannedBackup[]): readonly Problem[] {
+  const [backups, docker] = rooms;
+  const dump = planned.reduce((sum, { seen, earlier }) => {
+    const last = earlier.findLast(({ empty }) => !empty);
+    return (
+      sum + (last === undefined ? seen.sizeBytes : Math.min(seen.sizeBytes, bytesOf(last) * 2))
+    );
+  }, 0);
+  const restore = Math.max(
+    0,
+    ...planned.map(({ level, seen }) => (level === 'restore' ? seen.sizeBytes : 0)),
+  );
+  const same = docker === undefined || docker.bytes === backups?.bytes;
+  const free = { backups: backups?.bytes ?? null, docker: docker?.bytes ?? null, same };
+  const nothingToDo = planned.every(({ seen }) => seen.standing !== 'filled');
+  return nothingToDo ? [] : judgeRoom(free, { dump, restore });
+}

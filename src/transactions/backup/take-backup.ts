@@ -1,0 +1,109 @@
+import { shortNameOf } from '../../domain/backup/database';
+import { judgeShrinkage } from '../../domain/backup/verdicts';
+import { bytesOf, type BackupManifest } from '../../domain/records/backup';
+import { ShiplockError } from '../../errors';
+import {
+  backupsFolder,
+  beginBackup,
+  discardBackup,
+  holdLock,
+  partialFolder,
+  publishBackup,
+} from '../../operations/backup/shelf';
+import { removeScratches } from '../../operations/backup/open-scratch';
+import type { BackupRun } from './backup-run';
+import { draftManifest, emptyManifest } from './draft-manifest';
+import type { BackupLook, PlannedBackup } from './look-at-databases';
+import { proveBackup } from './prove-backup';
+
+/** What became of one database. */
+export type BackupOutcome =
+  | {
+      readonly kind: 'taken';
+      readonly manifest: BackupManifest;
+      readonly folder: string;
+      /** Of the same source, the oldest first. */
+      readonly earlier: readonly BackupManifest[];
+    }
+  | { readonly kind: 'failed'; readonly planned: PlannedBackup; readonly thrown: unknown };
+
+/** Takes and proves every backup, one after the other, under the lock; one that fails does not keep the others from it. */
+export async function takeBackups(
+  run: BackupRun,
+  look: BackupLook,
+): Promise<readonly BackupOutcome[]> {
+  const { session, base, who, signal } = run;
+  const lock = await holdLock(session.host, base, who);
+  try {
+    if (look.docker !== null) await removeScratches(session.engine, run);
+    const outcomes: BackupOutcome[] = [];
+    for (const planned of look.planned) {
+      if (signal.aborted) break;
+      outcomes.push(await takeBackup(run, look, planned));
+    }
+    signal.throwIfAborted();
+    return outcomes;
+  } finally {
+    lock.release();
+  }
+}
+
+/** One backup: dump, read, restore, count, and only then its name. */
+async function takeBackup(
+  run: BackupRun,
+  look: BackupLook,
+  planned: PlannedBackup,
+): Promise<BackupOutcome> {
+  const { session, base } = run;
+  const id = await beginBackup(session.host, base, shortNameOf(planned.database.settings));
+  try {
+    const manifest = await untilAborted(run.signal, makeBackup(run, look, planned, id));
+    await publishBackup(session.host, base, manifest);
+    const folder = `${backupsFolder(base)}/${id}`;
+    return { kind: 'taken', manifest, folder, earlier: planned.earlier };
+  } catch (thrown) {
+    await discardBackup(session.host, base, id);
+    return { kind: 'failed', planned, thrown };
+  }
+}
+
+async function makeBackup(
+  run: BackupRun,
+  look: BackupLook,
+  planned: PlannedBackup,
+  id: string,
+): Promise<BackupManifest> {
+  const { database, engine, seen, earlier } = planned;
+  const begun = { id, startedAt: run.clock.now(), startedMonotonic: run.clock.monotonic() };
+  if (seen.standing !== 'filled') {
+    run.tell(`${id}: nothing to back up yet, the database is ${seen.standing}`);
+    return emptyManifest(run, look, planned, begun);
+  }
+  const folder = partialFolder(run.base, id);
+  run.tell(`${id}: dumping ${database.settings.engine} ${seen.serverVersion}`);
+  const dump = await engine.dump(database, seen, folder);
+  const draft = await draftManifest(run, look, planned, begun, dump);
+  const shrunk = judgeShrinkage(bytesOf(draft), lastFilled(earlier), database.settings);
+  if (shrunk !== null) {
+    throw new ShiplockError(`the backup is too small to be believed: ${shrunk}`, {
+      hint: 'Is it the right database, and is all of its data there? If so much was deleted on purpose, set allow-shrink: true.',
+      fault: 'user',
+    });
+  }
+  return proveBackup(run, look, { ...planned, folder, manifest: draft, begun });
+}
+
+const lastFilled = (earlier: readonly BackupManifest[]): BackupManifest | undefined =>
+  earlier.findLast(({ empty }) => !empty);
+
+/** A cancelled run waits for nothing that goes on on the host; `discardBackup` ends that. */
+async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(signal.reason as Error);
+    });
+  });
+  work.catch(() => undefined);
+  return Promise.race([work, aborted]);
+}

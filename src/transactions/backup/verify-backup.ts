@@ -1,0 +1,118 @@
+import { backupsOf } from '../../domain/backup/verdicts';
+import { sourceOf } from '../../domain/backup/database';
+import { refusal, type Problem } from '../../domain/problem';
+import type { BackupManifest } from '../../domain/records/backup';
+import { ShiplockError } from '../../errors';
+import {
+  backupsFolder,
+  disownBackup,
+  hashFiles,
+  holdLock,
+  remarkBackup,
+} from '../../operations/backup/shelf';
+import { removeScratches } from '../../operations/backup/open-scratch';
+import type { BackupRun } from './backup-run';
+import type { BackupLook, PlannedBackup } from './look-at-databases';
+import { proveBackup } from './prove-backup';
+import type { BackupOutcome } from './take-backup';
+
+/** Proves backups that are there once more: a drill. @param id null = the newest one of each database */
+export async function verifyBackups(
+  run: BackupRun,
+  look: BackupLook,
+  id: string | null,
+): Promise<readonly BackupOutcome[]> {
+  const chosen = chooseBackups(run, look, id);
+  const { host, engine } = run.session;
+  const lock = await holdLock(host, run.base, run.who);
+  try {
+    if (look.docker !== null) await removeScratches(engine, run);
+    const outcomes: BackupOutcome[] = [];
+    for (const [planned, manifest] of chosen) {
+      outcomes.push(await verifyOne(run, look, planned, manifest));
+    }
+    return outcomes;
+  } finally {
+    lock.release();
+  }
+}
+
+function chooseBackups(
+  run: BackupRun,
+  { planned, shelf }: BackupLook,
+  id: string | null,
+): readonly (readonly [PlannedBackup, BackupManifest])[] {
+  const chosen = planned.flatMap((one) => {
+    const own = backupsOf(shelf.manifests, sourceOf(one.database.settings));
+    const wanted =
+      id === null ? own.findLast(({ empty }) => !empty) : own.find((it) => it.id === id);
+    return wanted === undefined ? [] : [[one, wanted] as const];
+  });
+  if (chosen.length > 0 && (id !== null || chosen.length === planned.length)) return chosen;
+  const ids = shelf.manifests.map((manifest) => manifest.id);
+  const there = ids.length === 0 ? 'there is none' : `there are ${ids.slice(-5).join(', ')}`;
+  const problem: Problem =
+    id === null
+      ? {
+          path: '',
+          says: 'not every database has a backup with data',
+          fix: 'take one first (mode: backup)',
+        }
+      : {
+          path: 'input backup-id',
+          says: `no backup ${id} of these databases is on the server`,
+          fix: `name one that is (${there})`,
+        };
+  throw refusal(`${run.app} in ${run.environment}`, [problem]);
+}
+
+async function verifyOne(
+  run: BackupRun,
+  look: BackupLook,
+  planned: PlannedBackup,
+  manifest: BackupManifest,
+): Promise<BackupOutcome> {
+  const { base, session, clock, tell } = run;
+  const folder = `${backupsFolder(base)}/${manifest.id}`;
+  const begun = { id: manifest.id, startedAt: clock.now(), startedMonotonic: clock.monotonic() };
+  try {
+    tell(`${manifest.id}: comparing it with its manifest`);
+    await compareBytes(run, manifest, folder);
+    const { level } = planned;
+    const drilled = await proveBackup(run, look, { ...planned, level, folder, manifest, begun });
+    // A drill that only reads takes nothing away from an earlier restore.
+    const proven: BackupManifest = {
+      ...drilled,
+      stages: manifest.stages,
+      endedAt: manifest.endedAt,
+      durationMs: manifest.durationMs,
+      restoreMs: drilled.restoreMs ?? manifest.restoreMs,
+      verify:
+        level === 'read' && manifest.verify.level === 'restore' ? manifest.verify : drilled.verify,
+    };
+    await remarkBackup(session.host, base, proven);
+    return { kind: 'taken', manifest: proven, folder, earlier: planned.earlier };
+  } catch (thrown) {
+    return { kind: 'failed', planned, thrown };
+  }
+}
+
+/** Bytes that are not what they were: it is no backup any more, and neither keeps others from being kept nor is restored. */
+async function compareBytes(
+  run: BackupRun,
+  manifest: BackupManifest,
+  folder: string,
+): Promise<void> {
+  const names = manifest.files.map(({ name }) => name);
+  const hashes = await hashFiles(run.session.host, folder, names);
+  const changed = manifest.files.filter(
+    ({ name, sha256Stored }) => hashes.get(name)?.sha256 !== sha256Stored,
+  );
+  if (changed.length === 0) return;
+  await disownBackup(run.session.host, run.base, manifest.id);
+  const list = changed.map(({ name }) => name).join(', ');
+  throw new ShiplockError(`${manifest.id} is damaged: ${list} is not what was written`, {
+    hint: `Take a new backup now, and look at the disk (dmesg, smartctl). The damaged files stay in ${folder}; they count as a backup no more.`,
+    fault: 'remote',
+  });
+}

@@ -1,0 +1,86 @@
+import { fileURLToPath } from 'node:url';
+import { buildImage } from '../environment';
+import { ownerLabel } from '../owner';
+import { docker, runCommand } from '../run-command';
+
+const folder = fileURLToPath(new URL('../../environment/postgres', import.meta.url));
+
+/** A PostgreSQL of this machine, as the service `db` of a Compose project. */
+export class Postgres {
+  constructor(
+    readonly container: string,
+    readonly project: string,
+  ) {}
+
+  /** Runs SQL as its superuser; gives rows with bars between. */
+  sql(text: string, database = 'shop', user = 'postgres'): Promise<string> {
+    return docker(
+      [
+        ...['exec', '-i', this.container, 'psql', '-XAtq', '-v', 'ON_ERROR_STOP=1'],
+        ...['-U', user, '-d', database],
+      ],
+      { stdin: text },
+    );
+  }
+
+  exec(argv: readonly string[]): Promise<string> {
+    return docker(['exec', this.container, ...argv]);
+  }
+
+  /** Kills processes in it by their command line; how many there were does not matter. */
+  async kill(pattern: string, signal = 'KILL'): Promise<void> {
+    await runCommand(['docker', 'exec', this.container, 'pkill', `-${signal}`, '-f', pattern]);
+  }
+
+  async stop(): Promise<void> {
+    await docker(['rm', '--force', '--volumes', this.container]);
+  }
+}
+
+/** Starts it with a database `shop` and resolves when it takes queries. */
+export async function startPostgres(
+  project: string,
+  flags: readonly string[] = [],
+  settings: readonly string[] = [],
+): Promise<Postgres> {
+  const image = await buildImage('shiplock-test-postgres', folder);
+  const container = `shiplock-test-postgres-${project}`;
+  await docker([
+    ...['run', '--detach', '--name', container, '--label', ownerLabel()],
+    ...['--label', `com.docker.compose.project=${project}`],
+    ...['--label', 'com.docker.compose.service=db', '--label', 'com.docker.compose.oneoff=False'],
+    ...['--env', 'POSTGRES_DB=shop', '--env', 'POSTGRES_PASSWORD=canary-of-the-container-7f1c'],
+    ...flags,
+    image,
+    'postgres',
+    ...settings,
+  ]);
+  const server = new Postgres(container, project);
+  for (let attempt = 0; attempt < 300; attempt += 1) {
+    const { code } = await runCommand([
+      ...[
+        'docker',
+        'exec',
+        container,
+        'psql',
+        '-h',
+        '127.0.0.1',
+        '-U',
+        'nobody',
+        '-d',
+        'shop',
+        '-c',
+        '',
+      ],
+    ]);
+    // It listens only after its first start, in which the database is made; then it wants a password.
+    if (code === 2 && (await ready(container))) return server;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`${container} did not start: ${await docker(['logs', container])}`);
+}
+
+async function ready(container: string): Promise<boolean> {
+  const argv = ['docker', 'exec', container, 'pg_isready', '-h', '127.0.0.1', '-q'];
+  return (await runCommand(argv)).code === 0;
+}
