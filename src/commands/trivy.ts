@@ -35,15 +35,21 @@ export function trivyWords(
     ...(command === 'config' ? [] : ['--scanners', scanners.join(',')]),
     ...(command === 'config' || command === 'sbom' ? [] : ['--secret-config', '']),
     ...(command === 'config' ? [] : ['--show-suppressed']),
-    ...(command === 'config' ? ['--skip-check-update'] : databaseWords(command)),
-    ...(offline && command !== 'config' ? ['--offline-scan'] : []),
+    ...keptWords(command),
+    ...(offline && command !== 'config' ? ['--offline-scan', '--skip-java-db-update'] : []),
     ...skipDirs.flatMap((one) => ['--skip-dirs', one]),
     ...skipFiles.flatMap((one) => ['--skip-files', one]),
     ...words,
   ];
 }
 
-function databaseWords(command: TrivySubject['command']): readonly string[] {
-  const checks = command === 'sbom' ? [] : ['--skip-check-update'];
-  return ['--skip-db-update', '--skip-java-db-update', ...checks];
+/** What the scan takes as it is: the database was brought up to date before, and the checks are the program's own. */
+function keptWords(command: TrivySubject['command']): readonly string[] {
+  if (command === 'config') return ['--skip-check-update'];
+  return command === 'sbom' ? ['--skip-db-update'] : ['--skip-db-update', '--skip-check-update'];
+}
+
+/** Words that bring the database up to date and scan nothing. */
+export function databaseWords(cacheDir: string): readonly string[] {
+  return ['image', ...noFiles, ...quiet, '--cache-dir', cacheDir, '--download-db-only'];
 }

@@ -45,6 +45,12 @@ export const databaseSchema = z.strictObject({
     .describe('Variable of the step that holds the URL of a managed database'),
   user: oneLine.optional().describe('User to log in as; default that of the container'),
   'password-env': variable.optional().describe('Variable of the step that holds the password'),
+  'lock-tables': z
+    .boolean()
+    .default(false)
+    .describe(
+      'mysql, mariadb: writers wait during the dump; for tables that are not transactional',
+    ),
   command: z.string().min(1).optional().describe('command: prints the dump, by /bin/sh'),
   'verify-command': z
     .string()

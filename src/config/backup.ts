@@ -46,6 +46,7 @@ export function databaseOf(
     urlEnv: input['url-env'] ?? null,
     user: input.user ?? null,
     passwordEnv: input['password-env'] ?? null,
+    lockTables: input['lock-tables'],
     command: input.command ?? null,
     verifyCommand: input['verify-command'] ?? null,
     verify: input.verify ?? null,

@@ -5,13 +5,16 @@ import type { Host } from './host';
 import { runToEnd } from './running-command';
 import type { Ending, RunningCommand } from './running-command';
 
-/** This machine; its commands see the environment of this process, and `more` of it. */
-export function localHost(more: Readonly<Record<string, string>> = {}): Host {
+/** This machine; its commands see what is `inherited`, the environment of this process where nothing else is said, and `more`. */
+export function localHost(
+  more: Readonly<Record<string, string>> = {},
+  inherited: Readonly<Record<string, string | undefined>> = process.env,
+): Host {
   let opened = 0;
   const running = new Set<RunningCommand>();
   const open = async (argv: readonly string[]): Promise<RunningCommand> => {
     opened += 1;
-    const command = await start(argv, more);
+    const command = await start(argv, { ...inherited, ...more });
     running.add(command);
     void command.ended.then(() => running.delete(command));
     return command;
@@ -32,13 +35,13 @@ export function localHost(more: Readonly<Record<string, string>> = {}): Host {
 
 function start(
   argv: readonly string[],
-  more: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string | undefined>>,
 ): Promise<RunningCommand> {
   const [program, ...args] = argv;
   if (program === undefined) throw new ShiplockError('A command without words', { fault: 'bug' });
   const child = spawn(program, args, {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, ...more },
+    env,
   });
   const ended = new Promise<Ending>((resolve) => {
     child.once('close', (code, signal) => {

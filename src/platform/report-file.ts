@@ -72,3 +72,8 @@ function* batches(pieces: Iterable<string>): Iterable<string> {
 export function gzipBytes(text: string): number {
   return gzipSync(text).length;
 }
+
+/** A text as GitHub takes SARIF: packed by gzip, in base64. */
+export function gzipBase64(text: string): string {
+  return gzipSync(text).toString('base64');
+}

@@ -19,6 +19,11 @@ export function jobFolder(): string {
   return process.env['RUNNER_TEMP'] ?? tmpdir();
 }
 
+/** Folder of the runner's that outlives the job, where the runner is one of your own. */
+export function toolCacheFolder(): string {
+  return process.env['RUNNER_TOOL_CACHE'] ?? jobFolder();
+}
+
 export async function writePrivate(path: string, text: string): Promise<void> {
   await writeFile(path, text, { mode: 0o600, flag: 'wx' });
 }

@@ -1,6 +1,6 @@
 import type { DeployReport, StandingReport } from './deploy-report';
 import { duration } from './durations';
-import { code } from './markdown';
+import { code, prose } from './markdown';
 import { storyOf } from './verdict-line';
 
 /** What happened to the data: schema before and after, the backup that belongs to the release, how the data suits what serves. */
@@ -24,41 +24,58 @@ export function dataSection(report: DeployReport): string {
 type Data = NonNullable<DeployReport['data']>;
 
 function ownLines(data: Data): string[] {
-  const backup = data.backup === null ? 'none' : code(data.backup);
+  const backups =
+    data.backups.length === 0 ? 'none' : data.backups.map((id) => code(id)).join(', ');
+  const skipped =
+    data.backupSkipped === null
+      ? ''
+      : `, **skipped by an input:** ${prose(data.backupSkipped, 300)}`;
   return [
     `- **Schema:** ${schema(data.schemaBefore, data.schemaAfter)}`,
-    `- **Backup of this release:** ${backup}${data.backupSkipped ? ', **skipped by an input**' : ''}`,
+    `- **Backup of this release:** ${backups}${skipped}`,
   ];
 }
 
 function standingLines(standing: StandingReport, now: string): string[] {
   const { release, schemaOfRelease, schemaNow, moved } = standing;
   const made = `the schema of ${code(release)}`;
-  if (moved === false) return [`- **Schema now:** ${word(schemaNow)}, ${made}`];
+  const backups = backupLines(standing, now);
+  if (moved === false) {
+    const some = standing.backups.length === 0 ? [] : backups;
+    return [`- **Schema now:** ${word(schemaNow)}, ${made}`, ...some];
+  }
   const says =
     moved === null
       ? `unknown whether it is still ${made} (set \`migrate.version\` to have it read at each release)`
       : `${word(schemaNow)}; ${made} was ${word(schemaOfRelease)}, so see that it can live with the newer one`;
-  return [`- **Schema now:** ${says}`, ...backupLines(standing, now)];
+  return [`- **Schema now:** ${says}`, ...backups];
 }
 
-function backupLines(
-  { release, movedBy, backup, folder, takenAt, restore }: StandingReport,
-  now: string,
-): string[] {
-  if (backup === null) {
+function backupLines({ release, movedBy, backups }: StandingReport, now: string): string[] {
+  if (backups.length === 0) {
     const since = movedBy === null ? '' : ` from before the migration of ${code(movedBy)}`;
     return [`- **Backup for ${code(release)}:** none is on record${since}`];
   }
+  return backups.flatMap((backup) => oneBackup(release, backup, now));
+}
+
+function oneBackup(
+  release: string,
+  { id, folder, takenAt, restore }: StandingReport['backups'][number],
+  now: string,
+): string[] {
   const age = takenAt === null ? '' : `, ${duration(Date.parse(now) - Date.parse(takenAt))} old`;
-  const proof = restore?.tookMs == null ? '' : `; its proof took ${duration(restore.tookMs)}`;
+  const proof =
+    restore?.tookMs == null
+      ? ''
+      : `; a restore took ${duration(restore.tookMs)} when it was proven`;
   const how =
     restore === null
-      ? `its \`manifest.json\` names no command; look into ${code(folder ?? '')}`
+      ? `its \`manifest.json\` names no command; look into ${code(folder, 300)}`
       : `${code(restore.command, 1000)}${proof}. What was written since is lost by it`;
   return [
-    `- **Backup for ${code(release)}:** ${code(backup)} in ${code(folder ?? '', 300)}${age}`,
-    `- **To restore it, on the server:** ${how}`,
+    `- **Backup for ${code(release)}:** ${code(id)} in ${code(folder, 300)}${age}`,
+    `- **To restore it:** ${how}`,
   ];
 }
 
@@ -70,7 +87,7 @@ function dataOf(report: DeployReport): DeployReport['data'] {
   const facts = report.hosts
     .flatMap((host) => host.records)
     .find((record) => record.facts !== undefined)?.facts;
-  return facts === undefined ? null : { ...facts, backupSkipped: false };
+  return facts === undefined ? null : { ...facts, backupSkipped: null };
 }
 
 function schema(before: string | null, after: string | null): string {

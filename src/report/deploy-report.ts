@@ -51,12 +51,16 @@ const dataStanding = z.object({
   moved: z.boolean().nullable(),
   /** The release whose migration moved the schema away, or may have. */
   movedBy: z.string().nullable(),
-  backup: z.string().nullable(),
-  /** Where the backup is on the server. */
-  folder: z.string().nullable(),
-  takenAt: z.string().nullable(),
-  /** What is typed on the server to restore it, and how long its proof took. */
-  restore: z.object({ command: z.string(), tookMs: z.number().nullable() }).nullable(),
+  backups: z.array(
+    z.object({
+      id: z.string(),
+      /** Where it is on the server. */
+      folder: z.string(),
+      takenAt: z.string().nullable(),
+      /** What is typed on the server to restore it, and how long a restore took when it was proven. */
+      restore: z.object({ command: z.string(), tookMs: z.number().nullable() }).nullable(),
+    }),
+  ),
 });
 export type StandingReport = z.infer<typeof dataStanding>;
 
@@ -82,9 +86,10 @@ export const deployReport = z.object({
       /** Output of `migrate.version`; null = not asked. */
       schemaBefore: z.string().nullable(),
       schemaAfter: z.string().nullable(),
-      backup: z.string().nullable(),
-      /** The user named the input that lets a deploy go on without a backup. */
-      backupSkipped: z.boolean(),
+      /** Ids of the backups that this release rests on. */
+      backups: z.array(z.string()),
+      /** Why somebody let this deploy go on without a backup; null = nobody did. */
+      backupSkipped: z.string().nullable(),
       /** Of a rollback, and of a migration whose release does not serve: how the data stands to the one that does. */
       standing: dataStanding.optional(),
     })

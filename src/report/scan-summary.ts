@@ -1,10 +1,15 @@
 import type { ScanCounts } from '../domain/scan/counts';
 import { findingClasses, type FindingClass } from '../domain/scan/finding';
 import type { JudgedFinding, ScanJudgement } from '../domain/scan/judge';
+import type { OwnRun } from '../domain/scan/tool-run';
 import { code, folded, prose, table } from './markdown';
 
-const shown = 100;
-const shownTroubles = 50;
+/** How much of each list is shown. */
+export interface SummaryLimits {
+  readonly findings: number;
+  readonly troubles: number;
+}
+const whole: SummaryLimits = { findings: 100, troubles: 50 };
 
 const marks = {
   clean: '✅ clean',
@@ -19,6 +24,7 @@ export function scanSummary(
   judgement: ScanJudgement,
   counts: ScanCounts,
   notes: readonly string[],
+  limits: SummaryLimits = whole,
 ): string {
   const { verdict, degraded, findings, fixed, ignores } = judgement;
   const all = [...judgement.notes, ...notes];
@@ -28,21 +34,24 @@ export function scanSummary(
   return [
     `## Scan gate: ${marks[verdict]}`,
     countsLine(counts, judgement),
-    ...troubleSection(judgement),
-    ...degraded.slice(0, shownTroubles).map((why) => `> Degraded: ${prose(why, 600)}`),
-    ...all.slice(0, shownTroubles).map((note) => `> ${prose(note, 600)}`),
-    ...section('These fail the run', gating, true),
-    ...section('Everything else', rest, false),
-    ...section('Ignored', ignored, false),
+    ...troubleSection(judgement, limits),
+    ...degraded.slice(0, limits.troubles).map((why) => `> Degraded: ${prose(why, 600)}`),
+    ...all.slice(0, limits.troubles).map((note) => `> ${prose(note, 600)}`),
+    ...section('These fail the run', gating, limits, true),
+    ...section('Everything else', rest, limits, false),
+    ...section('Ignored', ignored, limits, false),
     ...listed(
+      limits.findings,
       'Fixed since the baseline',
       fixed.map(({ rule, target }) => `${code(rule)} in ${code(target)}`),
     ),
     ...listed(
+      limits.findings,
       'Ignores that do not work any more',
       ignores.expired.map(({ id, origin }) => `${code(id)} (${code(origin)})`),
     ),
     ...listed(
+      limits.findings,
       'Ignores that fit nothing',
       ignores.unused.map(({ id, origin }) => `${code(id)} (${code(origin)})`),
     ),
@@ -70,13 +79,12 @@ function countsLine(
   return `${parts.join(', ')}${bySeverity.length === 0 ? '' : ` (${bySeverity.join(', ')})`}`;
 }
 
-function troubleSection({ troubles }: ScanJudgement): readonly string[] {
+function troubleSection({ troubles }: ScanJudgement, limits: SummaryLimits): readonly string[] {
   if (troubles.length === 0) return [];
   const rows = troubles
-    .slice(0, shownTroubles)
+    .slice(0, limits.troubles)
     .map(({ subject, says, fix }) => [code(subject), prose(says, 600), prose(fix, 600)]);
-  const more =
-    troubles.length > shownTroubles ? [`… and ${troubles.length - shownTroubles} more`] : [];
+  const more = troubles.length > rows.length ? [`… and ${troubles.length - rows.length} more`] : [];
   return [
     '### What keeps this from being a pass',
     table(['Report', 'What is wrong', 'What to do'], rows),
@@ -87,6 +95,7 @@ function troubleSection({ troubles }: ScanJudgement): readonly string[] {
 function section(
   title: string,
   findings: readonly JudgedFinding[],
+  { findings: shown }: SummaryLimits,
   isOpen: boolean,
 ): readonly string[] {
   if (findings.length === 0) return [];
@@ -109,7 +118,7 @@ function rowOf(finding: JudgedFinding): readonly string[] {
   ];
 }
 
-function listed(title: string, lines: readonly string[]): readonly string[] {
+function listed(shown: number, title: string, lines: readonly string[]): readonly string[] {
   if (lines.length === 0) return [];
   const more = lines.length > shown ? [`- … and ${lines.length - shown} more`] : [];
   const list = [...lines.slice(0, shown).map((line) => `- ${line}`), ...more];
@@ -125,7 +134,17 @@ function lookedAt({ sources }: ScanJudgement): string {
   return `### What was looked at\n\n${table(['Class', 'By'], rows)}`;
 }
 
-function describe({ path, facts }: ScanJudgement['sources'][number]): string {
+function describe({ path, facts, run }: ScanJudgement['sources'][number]): string {
+  const tool = code(`${facts.tool} ${facts.version}`.trim());
+  if (run !== null) return [`${tool}: ${code(path)}`, ...ownWords(run)].join(', ');
   const subject = facts.subject === '' ? '' : ` of ${code(facts.subject)}`;
-  return `${code(`${facts.tool} ${facts.version}`.trim())}${subject}, ${code(path)}`;
+  return `${tool}${subject}, ${code(path)}`;
+}
+
+/** What is known of a tool that ran here: what it left out, and how old what it judged by is. */
+function ownWords({ filters, database }: OwnRun): readonly string[] {
+  if (database === null) return filters.map((filter) => prose(filter, 200));
+  const age = database.updatedAt?.toISOString() ?? 'unknown age';
+  const words = `database of ${age} (${code((database.digest ?? '').slice(0, 19))})`;
+  return [...filters.map((filter) => prose(filter, 200)), words];
 }

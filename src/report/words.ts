@@ -19,6 +19,7 @@ interface StepWords {
 /** The steps of a release as people read them. */
 export const stepWords: Readonly<Record<Step, StepWords>> = {
   lease: { doing: null, done: 'this run alone may change the app' },
+  backup: { doing: 'backing up, and proving it', done: 'the backups are proven' },
   pull: { doing: 'fetching the images', done: 'images are there' },
   migrate: { doing: 'migrating the database', done: 'migrated' },
   start: { doing: 'starting the new slot', done: 'the new slot runs' },

@@ -24,22 +24,19 @@ export interface ScanMachine extends ScanTools {
   }) => Promise<{ readonly sarif: string; readonly json: string }>;
 }
 
-/** The machine that this process runs on. @param key of the user, for fingerprints; may be empty */
+/** The machine that this process runs on. @param settings key of the user, for fingerprints, may be empty; where tools are downloaded from */
 export function scanMachine(
   context: Pick<ActionContext<never>, 'env' | 'log' | 'signal' | 'workspace' | 'mask'>,
   token: string,
-  key: string,
+  { key, mirror }: { readonly key: string; readonly mirror: string | undefined },
 ): ScanMachine {
-  const { env, log, workspace, mask } = context;
+  const { env, workspace, mask } = context;
   const host = localHost();
   const files = localFiles();
   const fingerprintKey = `${env.repositoryId || env.repository}\n${key}`;
   return {
-    ...toolMachine(context),
+    ...toolMachine(context, mirror ?? 'https://github.com'),
     now: new Date(),
-    tell: (text) => {
-      log.line(text);
-    },
     mask,
     hash: (text) => keyedName(text, fingerprintKey),
     nameOf: shortName,

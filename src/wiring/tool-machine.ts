@@ -1,8 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { pinnedArchive, pinnedVersions, type ToolArchive } from '../domain/scan/pinned-tools';
+import type { ScanTool } from '../domain/scan/planned-scan';
 import { ShiplockError } from '../errors';
 import { localFiles } from '../platform/files';
+import { githubCache } from '../platform/github/cache';
 import type { ActionContext } from '../platform/github/run-action';
+import { installTool } from '../platform/install-tool';
+import { findLines, holdsFiles } from '../platform/look-at-folder';
 import { joinFiles, runProgram } from '../platform/run-program';
 import { findProgram, scannerEnvironment } from '../platform/scanner-environment';
 import {
@@ -10,41 +15,57 @@ import {
   jobFolder,
   lastLines,
   makePrivateFolder,
+  toolCacheFolder,
   writePrivate,
 } from '../platform/tool-files';
 import type { ScanningTools } from '../transactions/scan/run-scans';
+import { scannedImages } from './scanned-images';
 
 /** The machine that scanners are started on. */
-export function toolMachine({
-  log,
-  signal,
-  workspace,
-}: Pick<ActionContext<never>, 'log' | 'signal' | 'workspace'>): ScanningTools {
+export function toolMachine(
+  { log, signal, workspace }: Pick<ActionContext<never>, 'log' | 'signal' | 'workspace'>,
+  mirror: string,
+): Omit<ScanningTools, 'isTracked'> {
   const variables = scannerEnvironment(workspace);
   const folder = join(jobFolder(), 'shiplock-scans');
+  const tell = (text: string): void => {
+    log.line(text);
+  };
+  const cache = githubCache(tell, signal);
   return {
+    ...scannedImages(signal, tell),
+    cache,
+    tell,
     signal,
     variables,
     cacheFolder: join(jobFolder(), 'shiplock-trivy'),
-    tell: (text) => {
-      log.line(text);
-    },
     show: (title, lines) => {
       log.foreign(title, lines);
     },
     absolute: (path) => resolve(workspace, path),
     onPath: (name) => findProgram(name, variables, workspace),
-    install: (tool, version) =>
-      Promise.reject(
-        new ShiplockError(`${tool} ${version} cannot be installed yet`, { fault: 'user' }),
-      ),
+    install: async (tool, version) => {
+      const at = await makePrivateFolder(folder, []);
+      const toolCache = toolCacheFolder();
+      const places = { mirror, folder: at, cache, toolCache, signal, tell };
+      return installTool(archiveOf(tool, version), places);
+    },
     makeFolder: (inside) => makePrivateFolder(folder, inside),
     write: writePrivate,
     remove: (path) => rm(path, { recursive: true, force: true }),
     joinFiles,
-    lastLines,
+    ...{ holdsFiles, findLines, lastLines, digestOfFile },
     runProgram: (run) => runProgram({ ...run, signal }),
     readText: (path) => localFiles().read(path),
-    digestOfFile,
   };
+}
+
+function archiveOf(tool: ScanTool, version: string): ToolArchive {
+  const platform = `${process.platform}-${process.arch}`;
+  const archive = pinnedArchive(tool, version, platform);
+  if (archive !== undefined) return archive;
+  throw new ShiplockError(`no SHA-256 of ${tool} ${version} for ${platform} is known here`, {
+    fault: 'user',
+    hint: `ask for ${tool}@${pinnedVersions[tool]}, or install ${tool} ${version} before this step`,
+  });
 }

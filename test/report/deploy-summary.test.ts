@@ -144,21 +144,25 @@ describe('a release that went well', () => {
 });
 
 describe('the data', () => {
-  const nothing = { schemaBefore: null, schemaAfter: null, backup: null, backupSkipped: false };
+  const nothing = { schemaBefore: null, schemaAfter: null, backups: [], backupSkipped: null };
   test.each([
     ['was not asked for', {}, '**Schema:** unknown (set `migrate.version`'],
     ['moved', { schemaBefore: 'a', schemaAfter: 'b' }, '**Schema:** `a` → `b`'],
     ['did not move', { schemaBefore: 'a', schemaAfter: 'a' }, '**Schema:** unchanged, `a`'],
     ['is known in part', { schemaBefore: 'a' }, '**Schema:** `a` → unknown'],
-    ['has a backup', { backup: 'b-7' }, '**Backup of this release:** `b-7`'],
-    ['was not backed up', { backupSkipped: true }, 'none, **skipped by an input**'],
+    ['has a backup', { backups: ['b-7'] }, '**Backup of this release:** `b-7`'],
+    [
+      'was not backed up',
+      { backupSkipped: 'the disk is full' },
+      'none, **skipped by an input:** the disk is full',
+    ],
   ])('%s', (_, changes, line) => {
     const data = { ...nothing, ...changes };
     expect(deploySummary(sampleReport({ data }))).toContain(line);
   });
 
   test('comes from the journal when the report does not say it', () => {
-    const facts = { schemaBefore: 'x', schemaAfter: 'y', backup: 'b-9' };
+    const facts = { schemaBefore: 'x', schemaAfter: 'y', backups: ['b-9'] };
     const records = journalOf(['go', 'done', 0]).map((record) => ({ ...record, facts }));
     const summary = deploySummary(sampleReport({ data: null, hosts: [sampleHost({ records })] }));
     expect(summary).toContain('`x` → `y`');

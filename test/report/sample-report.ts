@@ -123,8 +123,8 @@ export function sampleReport(changes: Partial<DeployReport> = {}): DeployReport 
     data: {
       schemaBefore: 'a1f0',
       schemaAfter: 'b2e9',
-      backup: '20260304T095900Z-7',
-      backupSkipped: false,
+      backups: ['7-postgres-shop'],
+      backupSkipped: null,
     },
     runUrl: 'https://github.com/example/shop/actions/runs/1',
     startedAt: '2026-03-04T10:00:00.000Z',

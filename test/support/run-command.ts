@@ -12,6 +12,8 @@ export interface CommandOptions {
   /** The command is killed after this time; the result then has code 128. */
   readonly timeoutMs?: number;
   readonly cwd?: string;
+  /** Beside the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Runs a local command and resolves for any exit code; throws only when the command cannot be started. */
@@ -19,6 +21,7 @@ export function runCommand(argv: readonly string[], options: CommandOptions = {}
   const [file = '', ...rest] = argv;
   const child = spawn(file, rest, {
     cwd: options.cwd,
+    env: { ...process.env, ...options.env },
     timeout: options.timeoutMs ?? 120_000,
     killSignal: 'SIGKILL',
   });

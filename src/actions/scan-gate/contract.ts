@@ -33,6 +33,12 @@ export const contract = defineAction({
       access: 'read',
       why: 'to read policy and ignores of the base commit, on pull requests and merge groups',
     },
+    {
+      scope: 'security-events',
+      access: 'write',
+      why: 'to show findings as alerts in code scanning; without it they stand in the summary only',
+    },
+    { scope: 'pull-requests', access: 'write', why: 'only for `comment`' },
   ],
   inputs: {
     ...toolInputs,
@@ -66,11 +72,19 @@ export const contract = defineAction({
       'What it means that a database is too old, or its age not known.',
       { default: 'fail' },
     ),
+    'upload-sarif': choice(
+      ['auto', 'true', 'false'],
+      'Whether findings become alerts in code scanning. `auto`: if GitHub takes them; `true`: else the run fails.',
+      { default: 'auto' },
+    ),
+    comment: flag(
+      'Whether a pull request gets a comment with the result, one that is kept up to date.',
+    ),
     category: text('Begin of the category of the alerts in SARIF.', { default: 'scan-gate' }),
     'fingerprint-key': secret(
       'Key for the fingerprints of secrets, beside the id of the repository.',
     ),
-    'github-token': token('Token that reads the base commit.'),
+    'github-token': token('Token that reads the base commit, and writes alerts and comment.'),
   },
   outputs: {
     verdict: choiceOutput(

@@ -1,4 +1,11 @@
-import { blankFinding, endOfLifeRule, type Finding, type Rule } from '../../domain/scan/finding';
+import {
+  blankFinding,
+  endOfLifeRule,
+  findingClasses,
+  type Finding,
+  type FindingClass,
+  type Rule,
+} from '../../domain/scan/finding';
 import { noFacts, type ReportFacts } from '../../domain/scan/report-facts';
 import { cutJson, numbersIn } from './cut-json';
 import type { ReportReader, ReportSink } from './report-reader';
@@ -35,10 +42,24 @@ export const readTrivy: ReportReader = async (chunks, sink) => {
       if (finding !== undefined) sink.add(finished(finding, target, development));
     }
   }
-  const facts = factsOf(top, results.length);
+  const facts = { ...factsOf(top, results.length), targetClasses: classesOf(results) };
   if (fields(fields(top['Metadata'])['OS'])['EOSL'] === true) sink.add(endOfLife(top, facts));
   return facts;
 };
+
+const classesOfTarget: Readonly<Record<string, readonly FindingClass[]>> = {
+  'os-pkgs': ['vulnerability', 'licence'],
+  'lang-pkgs': ['vulnerability', 'licence'],
+  config: ['misconfiguration'],
+  secret: ['secret'],
+  license: ['licence'],
+  'license-file': ['licence'],
+};
+
+const classesOf = (results: readonly Fields[]): readonly FindingClass[] =>
+  findingClasses.filter((one) =>
+    results.some((result) => classesOfTarget[text(result['Class'], 20)]?.includes(one)),
+  );
 
 function noteDevelopment(entry: Fields, development: Set<string>): void {
   if (entry['Dev'] === true)

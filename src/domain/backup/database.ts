@@ -30,6 +30,8 @@ export interface DatabaseSettings {
   readonly user: string | null;
   /** Variable of the step's environment that holds the password. */
   readonly passwordEnv: string | null;
+  /** MySQL, MariaDB: writers wait during the dump. */
+  readonly lockTables: boolean;
   /** `command`: prints the dump on its stdout. Run by /bin/sh in the service's container, or on the host. */
   readonly command: string | null;
   /** `command`: gets the dump on its stdin and ends with 0 when it is good. */

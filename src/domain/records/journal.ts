@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** The steps of a deploy as the journal names them; S2–S7 are told by the runner, the rest are the keeper's own. */
 export const step = z.enum([
   'lease', // S2
+  'backup', // S3 and S4, beside the pull
   'pull', // S5
   'migrate', // S6
   'start', // S7
@@ -67,7 +68,8 @@ export const journalRecord = z.object({
     .object({
       schemaBefore: z.string().nullable(),
       schemaAfter: z.string().nullable(),
-      backup: z.string().nullable(),
+      /** Ids of the backups that this release rests on. */
+      backups: z.array(z.string()).default([]),
     })
     .optional(),
 });

@@ -87,7 +87,8 @@ export const release = z.object({
   configHash: z.string(),
   /** Output of `migrate.version` before and after the migration; null = not asked. */
   schemaVersion: z.object({ before: z.string().nullable(), after: z.string().nullable() }),
-  backup: z.string().nullable(),
+  /** Ids of the backups from just before it; none in older records. */
+  backups: z.array(z.string()).default([]),
   createdAt: z.iso.datetime(),
   reason: z.string().nullable(),
 });

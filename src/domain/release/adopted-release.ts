@@ -50,7 +50,7 @@ export function adoptedRelease(
     services: adopted,
     configHash: '',
     schemaVersion: { before: null, after: null },
-    backup: null,
+    backups: [],
     createdAt: known?.createdAt ?? now,
     reason: null,
   };

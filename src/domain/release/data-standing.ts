@@ -12,8 +12,11 @@ export interface DataStanding {
   readonly moved: boolean | null;
   /** The first release after it whose migration moved the schema, or may have. */
   readonly movedBy: string | null;
-  /** The backup from just before that migration: the newest data that suits the release. null = none is on record. */
-  readonly backup: string | null;
+  /**
+   * The backups from just before that migration, or from before the next release where none moved the schema: the newest data
+   * that suits the release. None = none is on record.
+   */
+  readonly backups: readonly string[];
 }
 
 /**
@@ -32,7 +35,7 @@ export function dataStanding(ledger: readonly Release[], serving: Release): Data
     release: serving.id,
     ...{ schemaOfRelease, schemaNow, moved },
     movedBy: mover?.id ?? null,
-    backup: mover?.backup ?? null,
+    backups: (mover ?? later[0])?.backups ?? [],
   };
 }
 

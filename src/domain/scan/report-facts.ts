@@ -15,6 +15,8 @@ export interface ReportFacts {
   readonly commits: readonly string[];
   /** How many targets (packages files, folders, histories) were looked at; null = this format does not say. */
   readonly targets: number | null;
+  /** Classes that some target is of; null = this format does not say. */
+  readonly targetClasses: readonly FindingClass[] | null;
   /** When it was made; null = it does not say. */
   readonly createdAt: Date | null;
 }
@@ -29,6 +31,7 @@ export const noFacts: ReportFacts = {
   digests: [],
   commits: [],
   targets: null,
+  targetClasses: null,
   createdAt: null,
 };
 

@@ -35,6 +35,10 @@ export interface ToolStart {
   readonly database: ScanDatabase | null;
   /** What was left out, in words; empty = nothing. */
   readonly filters: readonly string[];
+  /** Places in the scanned code that make the tool leave something out without a word, as `path:line`. */
+  readonly silenced: readonly string[];
+  /** Whether there is any file to look at. */
+  readonly hasFiles: boolean;
 }
 
 /** The database that a tool judged by. */
@@ -53,5 +57,7 @@ export interface OwnRun {
   /** Where the program came from. */
   readonly origin: string;
   readonly filters: readonly string[];
+  readonly silenced: readonly string[];
+  readonly hasFiles: boolean;
   readonly database: ScanDatabase | null;
 }

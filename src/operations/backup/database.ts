@@ -22,6 +22,8 @@ export interface Database {
   readonly host: Host;
   /** The docker command of the host. */
   readonly docker: readonly string[];
+  /** Image with Node 24, for what the database's own image has no tool for; pulled when it is not there. */
+  readonly nodeImage: string;
   readonly place: Place;
   readonly secrets: { readonly password: string | null; readonly url: string | null };
   /** Image with Node, pulled where it is missing, for what the database's own image cannot do. */

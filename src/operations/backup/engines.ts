@@ -1,10 +1,18 @@
 import type { EngineName } from '../../domain/backup/database';
 import type { DatabaseEngine } from './database-engine';
+import { commandEngine } from './engines/command';
+import { mysqlEngine } from './engines/mysql';
 import { postgresEngine } from './engines/postgres';
+import { redisEngine } from './engines/redis';
 
 /** Every engine that a backup can be taken of. */
 const engines: Partial<Readonly<Record<EngineName, DatabaseEngine>>> = {
+  command: commandEngine,
+  mariadb: mysqlEngine('mariadb'),
+  mysql: mysqlEngine('mysql'),
   postgres: postgresEngine,
+  redis: redisEngine('redis'),
+  valkey: redisEngine('valkey'),
 };
 
 /** The engine of that name; null where it is not built yet. */

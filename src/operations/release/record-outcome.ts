@@ -43,11 +43,12 @@ function standingOf({ plan }: World, outcome: Outcome): Pick<Release, 'standing'
 function known(
   release: Release,
   facts: JournalRecord['facts'],
-): Pick<Release, 'schemaVersion' | 'backup'> {
-  if (facts === undefined) return { schemaVersion: release.schemaVersion, backup: release.backup };
+): Pick<Release, 'schemaVersion' | 'backups'> {
+  if (facts === undefined)
+    return { schemaVersion: release.schemaVersion, backups: release.backups };
   return {
     schemaVersion: { before: facts.schemaBefore, after: facts.schemaAfter },
-    backup: facts.backup,
+    backups: facts.backups,
   };
 }
 

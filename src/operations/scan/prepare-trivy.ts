@@ -1,12 +1,18 @@
 import { trivyWords, type TrivySubject } from '../../commands/trivy';
 import { classOfScanner, type TrivyScan, type TrivyTarget } from '../../domain/scan/planned-scan';
+import type { Proof } from '../../domain/scan/report-line';
 import type { ToolStart } from '../../domain/scan/tool-run';
-import type { Program, RunTools } from './run-tool';
+import type { Program } from './run-tool';
+import { settleImage, type ImageTools } from './settle-image';
 import { haveTrivyDatabase, type DatabaseTools } from './trivy-database';
 
-export interface TrivyTools extends RunTools, DatabaseTools {
+export interface TrivyTools extends DatabaseTools, ImageTools {
   /** Absolute path of a path that may begin at the checkout. */
   readonly absolute: (path: string) => string;
+  /** Whether any file lies at a path. Throws when there is none of that name. */
+  readonly holdsFiles: (path: string) => Promise<boolean>;
+  /** Lines that fit in files whose names do, as `path:line`. */
+  readonly findLines: (path: string, named: RegExp, wanted: RegExp) => Promise<readonly string[]>;
 }
 
 /** One start of Trivy: what it looks at is settled, and its database is there. */
@@ -15,7 +21,7 @@ export async function prepareTrivy(
   program: Program,
   tools: TrivyTools,
 ): Promise<ToolStart> {
-  const subject = subjectOf(scan.target, tools);
+  const { subject, name, proofs } = await settle(scan.target, tools);
   const cacheDir = tools.absolute(scan.cacheDir ?? tools.cacheFolder);
   const database = scan.scanners.includes('vuln')
     ? await haveTrivyDatabase(program, { cacheDir, offline: scan.offline }, tools)
@@ -23,10 +29,10 @@ export async function prepareTrivy(
   const { skipDirs, skipFiles } = scan;
   return {
     tool: 'trivy',
-    name: `trivy ${subject.command} ${subject.words.at(-1) ?? ''}`,
+    name,
     kind: 'trivy',
     classes: scan.scanners.map((one) => classOfScanner[one]),
-    proofs: [],
+    proofs,
     words: (places) => trivyWords(scan, subject, cacheDir, places),
     files: {},
     variables: {},
@@ -34,6 +40,8 @@ export async function prepareTrivy(
     goodEnds: [0],
     timeoutMs: scan.timeoutMs,
     database,
+    silenced: await silencedIn(scan, tools),
+    hasFiles: isImage(scan.target) || (await tools.holdsFiles(tools.absolute(scan.target.path))),
     filters: [
       ...skipDirs.map((one) => `without the folders ${one}`),
       ...skipFiles.map((one) => `without the files ${one}`),
@@ -41,13 +49,44 @@ export async function prepareTrivy(
   };
 }
 
-function subjectOf(target: TrivyTarget, { absolute }: TrivyTools): TrivySubject {
+const isImage = (
+  target: TrivyTarget,
+): target is Extract<TrivyTarget, { kind: 'image' | 'archive' }> =>
+  target.kind === 'image' || target.kind === 'archive';
+
+// What Trivy takes for configuration, and the comments in it that make a check count for nothing there.
+const configuration =
+  /(?:^|[/.])(?:Dockerfile|Containerfile)[^/]*$|\.(?:tf|tofu|ya?ml|json|toml|tpl|bicep|dockerfile)$/i;
+const silencer = /(?:trivy|tfsec):ignore:/;
+
+/** Trivy obeys comments of the scanned code, and its report is silent about them. */
+function silencedIn(
+  { scanners, target }: TrivyScan,
+  tools: TrivyTools,
+): Promise<readonly string[]> {
+  if (!scanners.includes('misconfig') || isImage(target)) return Promise.resolve([]);
+  return tools.findLines(tools.absolute(target.path), configuration, silencer);
+}
+
+interface Settled {
+  readonly subject: TrivySubject;
+  readonly name: string;
+  readonly proofs: readonly Proof[];
+}
+
+async function settle(target: TrivyTarget, tools: TrivyTools): Promise<Settled> {
   switch (target.kind) {
-    case 'image':
-      return { command: 'image', words: [target.reference] };
-    case 'archive':
-      return { command: 'image', words: ['--input', absolute(target.path)] };
-    default:
-      return { command: target.kind, words: [absolute(target.path)] };
+    case 'image': {
+      const { words, name, proofs } = await settleImage(target.reference, tools);
+      return { subject: { command: 'image', words }, name: `image ${name}`, proofs };
+    }
+    case 'archive': {
+      const words = ['--input', tools.absolute(target.path)];
+      return { subject: { command: 'image', words }, name: `image ${target.path}`, proofs: [] };
+    }
+    default: {
+      const subject = { command: target.kind, words: [tools.absolute(target.path)] };
+      return { subject, name: `${target.kind} ${target.path}`, proofs: [] };
+    }
   }
 }

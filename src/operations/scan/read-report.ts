@@ -4,8 +4,9 @@ import { readScanResult } from '../../commands/reports/scan-result';
 import type { Baseline } from '../../domain/scan/baseline';
 import type { Finding } from '../../domain/scan/finding';
 import type { ScanSource, ScanTrouble } from '../../domain/scan/judge';
-import { faultsOfReport } from '../../domain/scan/prove-report';
-import { noFacts } from '../../domain/scan/report-facts';
+import { faultsOfReport, type ReportFile } from '../../domain/scan/prove-report';
+import { noFacts, type ReportFacts } from '../../domain/scan/report-facts';
+import { seenClasses } from '../../domain/scan/seen-classes';
 import type { ReportRequest } from '../../domain/scan/report-line';
 import type { OwnRun } from '../../domain/scan/tool-run';
 import { messageOf } from '../../errors';
@@ -45,8 +46,6 @@ export async function readReport(
   tools: ReportTools,
 ): Promise<ReadReport> {
   const { kind, path } = request;
-  const name = own?.name ?? path;
-  const run = own?.run ?? null;
   const findings: Finding[] = [];
   try {
     const opened = await tools.open(path);
@@ -63,19 +62,40 @@ export async function readReport(
     });
     const isTracked = own === null && (await tools.isTracked(path));
     const file = { sha256: opened.sha256(), isTracked };
-    const troubles = faultsOfReport(request, facts, file, allowEmpty).map((fault) => ({
-      subject: name,
-      ...fault,
-    }));
-    const classes = troubles.length === 0 ? request.classes : [];
-    const version = facts.version || (run?.version ?? '');
-    const source = { path: name, classes, facts: { ...facts, version }, run };
-    return { source, findings, troubles };
+    return { ...sourceOf(request, facts, file, { allowEmpty, own }), findings };
   } catch (thrown) {
     // Whatever it was, nobody can say that this report was read.
-    const fix = `look at the step that writes it: a report of ${kind} must be whole`;
-    return { ...unread({ subject: name, says: messageOf(thrown), fix }, run), findings };
+    const maker = own === null ? 'the step that writes it' : 'the log of this step';
+    const fix = `look at ${maker}: a report of ${kind} must be whole`;
+    const trouble = { subject: own?.name ?? path, says: messageOf(thrown), fix };
+    return { ...unread(trouble, own?.run ?? null), findings };
   }
+}
+
+/** What a report that was read to its end counts for. */
+function sourceOf(
+  request: ReportRequest,
+  facts: ReportFacts,
+  file: ReportFile,
+  { allowEmpty, own }: ReadOptions,
+): Omit<ReadReport, 'findings'> {
+  const name = own?.name ?? request.path;
+  const knowsTargets = own !== null && facts.targetClasses !== null;
+  // Of a tool that ran here it is known what it had to look at.
+  const seen = knowsTargets
+    ? seenClasses(request.classes, facts, own.run.hasFiles)
+    : request.classes;
+  const targets = knowsTargets ? seen.length : facts.targets;
+  const faults = faultsOfReport(request, { ...facts, targets }, file, allowEmpty);
+  const troubles = faults.map((fault) => ({ subject: name, ...fault }));
+  const version = facts.version || (own?.run.version ?? '');
+  const source = {
+    path: name,
+    classes: troubles.length === 0 ? seen : [],
+    facts: { ...facts, version },
+    run: own?.run ?? null,
+  };
+  return { source, troubles };
 }
 
 /** In the place of a report that there is not: nobody looked for anything. */

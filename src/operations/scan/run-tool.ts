@@ -137,6 +137,7 @@ function requestOf({ kind, classes, proofs, database }: ToolStart, path: string)
   return { kind, path, classes, proofs: [...proofs, { kind: 'this-job' }], dbUpdated };
 }
 
-function runOf({ version, origin }: Program, { tool, filters, database }: ToolStart): OwnRun {
-  return { tool, version, origin, filters, database };
+function runOf({ version, origin }: Program, start: ToolStart): OwnRun {
+  const { tool, filters, silenced, hasFiles, database } = start;
+  return { tool, version, origin, filters, silenced, hasFiles, database };
 }

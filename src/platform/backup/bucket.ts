@@ -23,8 +23,8 @@ export interface Bucket {
   close(): void;
 }
 
-/** Held in memory at a time: this, twice. S3 takes at most 10 000 parts of 5 MiB or more. */
-const smallestPart = 8 * 1024 * 1024;
+/** Held in memory at a time: this, twice. S3 takes at most 10 000 parts, of 5 MiB or more each. */
+const smallestPart = 5 * 1024 * 1024;
 const mostParts = 9_000;
 
 /** A bucket by Amazon's own client, which is loaded here and not before. */

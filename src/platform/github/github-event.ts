@@ -7,12 +7,21 @@ const commit = z.object({ id: z.string(), timestamp: z.string() });
 /** What we read of a webhook's payload; all of it may be missing: https://docs.github.com/en/webhooks/webhook-events-and-payloads. */
 const eventPayload = z.object({
   number: z.number().optional().catch(undefined),
+  before: z.string().optional().catch(undefined),
+  after: z.string().optional().catch(undefined),
+  deleted: z.boolean().optional().catch(undefined),
   base_ref: z.string().nullish().catch(undefined),
   commits: z.array(commit).optional().catch(undefined),
   head_commit: commit.nullish().catch(undefined),
   pull_request: z
     .object({
-      head: z.object({ sha: z.string() }).optional().catch(undefined),
+      head: z
+        .object({
+          sha: z.string(),
+          repo: z.object({ full_name: z.string() }).nullish().catch(undefined),
+        })
+        .optional()
+        .catch(undefined),
       base: z
         .object({ ref: z.string(), sha: z.string().optional().catch(undefined) })
         .optional()

@@ -38,7 +38,8 @@ function hintOf(status: number, headers: Headers, retryAfterMs: number | null): 
   if (retryAfterMs !== null) return status === 403 || status === 429 ? limit : outage;
   const wanted = headers['x-accepted-github-permissions'];
   if (status === 403 && typeof wanted === 'string' && /^[\w=,; -]+$/.test(wanted))
-    return `Give the job the permission that this takes: ${wanted.replaceAll('=', ': ')}.`;
+    // Workflows write permissions with dashes.
+    return `Give the job the permission that this takes: ${wanted.replaceAll('=', ': ').replaceAll('_', '-')}.`;
   return hints[status] ?? 'What was asked does not suit GitHub: look at the inputs of this step.';
 }
 

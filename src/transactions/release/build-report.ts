@@ -43,6 +43,8 @@ interface Known {
   /** What was noticed on the host before anything was done. */
   readonly warnings: readonly string[];
   readonly standing?: StandingReport | undefined;
+  /** Why somebody let it go on without a backup. */
+  readonly backupSkipped?: string | null;
 }
 
 /** What the report is made of at its end: a plan that was only described, or one that was followed. */
@@ -106,8 +108,8 @@ export function endReport(draft: ReportDraft, end: ReportEnd, clock: Clock): Dep
     data: {
       schemaBefore: data.before,
       schemaAfter: data.after,
-      backup: null,
-      backupSkipped: false,
+      backups: 'done' in end ? [...end.done.backups] : [],
+      backupSkipped: end.backupSkipped ?? null,
       ...(end.standing === undefined ? {} : { standing: end.standing }),
     },
     runUrl: runUrlOf(draft.facts),

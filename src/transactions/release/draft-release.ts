@@ -57,7 +57,7 @@ export function draftRelease(
     ...onceImages(rendered),
     configHash: hash(JSON.stringify({ compose, settings, images, env, sent })),
     schemaVersion: { before: null, after: null },
-    backup: null,
+    backups: [],
     reason: null,
   };
   return { slot: rendered, target: { slot, project: rendered.project, release } };

@@ -151,8 +151,8 @@ function draftAgain(
     sites: config.proxy.kind === 'managed' ? config.sites : null,
     hash: (text) => tools.hash(text, stack.token),
   });
-  const { standing, reason, schemaVersion, backup, onceImages } = release;
-  const kept = { standing, reason, schemaVersion, backup, ...(onceImages && { onceImages }) };
+  const { standing, reason, schemaVersion, backups, onceImages } = release;
+  const kept = { standing, reason, schemaVersion, backups, ...(onceImages && { onceImages }) };
   const target = { ...draft.target, release: { ...draft.target.release, ...kept } };
   return { ...draft, target };
 }

@@ -3,6 +3,7 @@ import { restoreNote } from '../../domain/records/backup';
 import type { Release } from '../../domain/records/release';
 import { dataStanding } from '../../domain/release/data-standing';
 import { hostPath } from '../../operations/release/release-files';
+import type { Host } from '../../platform/host';
 import type { StandingReport } from '../../report/deploy-report';
 import type { Outcome } from '../../domain/records/journal';
 import type { Plan } from '../../domain/records/plan';
@@ -19,18 +20,22 @@ async function readStanding(
   serving: Release,
 ): Promise<StandingReport> {
   const standing = dataStanding(ledger, serving);
-  if (standing.backup === null) return { ...standing, folder: null, takenAt: null, restore: null };
-  const folder = hostPath.backup(base, standing.backup);
-  // Where the connection is lost the report does without; the folder is told in any case.
+  const backups = await Promise.all(standing.backups.map((id) => readBackup(host, base, id)));
+  return { ...standing, backups };
+}
+
+/** What a report tells of one backup; where the connection is lost, or there is no manifest, only where it should be. */
+async function readBackup(
+  host: Host,
+  base: string,
+  id: string,
+): Promise<StandingReport['backups'][number]> {
+  const folder = hostPath.backup(base, id);
   const read = await host.exec(['cat', `${folder}/manifest.json`]).catch(() => null);
   const manifest = restoreNote.safeParse(parseJson(read?.stdout ?? '')).data;
   const { command = null, tookMs = null } = manifest?.restore ?? {};
-  return {
-    ...standing,
-    folder,
-    takenAt: manifest?.endedAt ?? null,
-    restore: command === null ? null : { command, tookMs },
-  };
+  const restore = command === null ? null : { command, tookMs };
+  return { ...{ id, folder }, takenAt: manifest?.endedAt ?? null, restore };
 }
 
 /** Of a deploy: only when its migration ran, and another release than its own serves. */
@@ -38,11 +43,15 @@ export async function standingAfterDeploy(
   { session }: HostRun,
   { seen }: Preflight,
   { live, target }: Plan,
-  { records, outcome, schema, failure }: HostRelease,
+  { records, outcome, schema, backups, failure }: HostRelease,
 ): Promise<StandingReport | undefined> {
   const migrated = records.some(({ step }) => step === 'migrate');
   if (live === null || !migrated || (failure === null && outcome?.verdict === 'deployed')) return;
-  const ledger = withRelease(seen.facts.ledger, { ...target.release, schemaVersion: schema });
+  const ledger = withRelease(seen.facts.ledger, {
+    ...target.release,
+    schemaVersion: schema,
+    backups: [...backups],
+  });
   return readStanding(session, seen.base, ledger, live.release);
 }
 

@@ -20,6 +20,8 @@ import { untilCancelled } from './until-cancelled';
 export interface HostRelease extends Followed {
   readonly failure: ShiplockError | null;
   readonly schema: SchemaFacts;
+  /** Ids of the backups that the release rests on, as far as it came. */
+  readonly backups: readonly string[];
 }
 
 /**
@@ -56,12 +58,12 @@ export async function releaseOnHost(
   try {
     const signal = AbortSignal.any([run.tools.signal, ended.signal]);
     const watched = { ...run, tools: { ...run.tools, signal } };
-    const { failure, schema } = await tryBringUp(watched, held, parts.rendered, { link, line });
-    if (failure === null) sayTooLate(run);
+    const brought = await tryBringUp(watched, held, parts.rendered, { link, line });
+    if (brought.failure === null) sayTooLate(run);
     const { records, outcome } = await followed.catch((thrown: unknown) => {
-      throw failure ?? thrown;
+      throw brought.failure ?? thrown;
     });
-    return { records, outcome, failure, schema };
+    return { records, outcome, ...brought };
   } finally {
     over.abort();
     link.close();
@@ -74,8 +76,8 @@ async function tryBringUp(
   held: HeldRelease,
   rendered: RenderedSlot | null,
   { link, line }: { readonly link: KeeperLink; readonly line: Promise<void> },
-): Promise<Pick<HostRelease, 'failure' | 'schema'>> {
-  const { id, schemaVersion } = held.plan.target.release;
+): Promise<Pick<HostRelease, 'failure' | 'schema' | 'backups'>> {
+  const { id, schemaVersion, backups } = held.plan.target.release;
   // S2 was over before there was a keeper to write it down.
   link.send({ kind: 'record', step: 'lease', phase: 'done', text: id });
   try {
@@ -86,8 +88,8 @@ async function tryBringUp(
     const schema = await untilCancelled(run.tools.signal, work);
     await line;
     const { before: schemaBefore, after: schemaAfter } = schema;
-    link.send({ kind: 'go', facts: { schemaBefore, schemaAfter, backup: null } });
-    return { failure: null, schema };
+    link.send({ kind: 'go', facts: { schemaBefore, schemaAfter, backups } });
+    return { failure: null, schema, backups };
   } catch (thrown) {
     const failure =
       thrown instanceof ShiplockError
@@ -95,7 +97,7 @@ async function tryBringUp(
         : new ShiplockError(messageOf(thrown), { fault: 'bug', cause: thrown });
     link.send({ kind: 'abort', reason: failure.message });
     const schema = thrown instanceof MigrationFailure ? thrown.schema : schemaVersion;
-    return { failure, schema };
+    return { failure, schema, backups };
   }
 }
 

@@ -104,7 +104,8 @@ function returned(plan: Plan, live: PlacedRelease): Plan {
 
 function asRollback({ records, outcome }: Followed): HostRelease {
   const schema = { before: null, after: null };
-  return { records, outcome: outcome === null ? null : mirrored(outcome), failure: null, schema };
+  const mirror = outcome === null ? null : mirrored(outcome);
+  return { records, outcome: mirror, failure: null, schema, backups: [] };
 }
 
 /** That the deploy did not hold is what was asked for; that it was over already is not. */

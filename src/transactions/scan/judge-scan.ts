@@ -2,7 +2,12 @@ import { readIgnoreFile } from '../../config/ignore-files';
 import { loadScan, type ScanOverrides } from '../../config/load-scan';
 import { identify } from '../../domain/scan/identity';
 import { judgeIgnores, type Ignore } from '../../domain/scan/ignore';
-import { judgeScan, type ScanJudgement } from '../../domain/scan/judge';
+import {
+  judgeScan,
+  type ScanJudgement,
+  type ScanSource,
+  type ScanTrouble,
+} from '../../domain/scan/judge';
 import { staleness } from '../../domain/scan/prove-report';
 import type { ReportRequest } from '../../domain/scan/report-line';
 import { refusal, type Problem } from '../../domain/problem';
@@ -62,17 +67,23 @@ export async function judgeReports(request: ScanRequest, tools: ScanTools): Prom
   const read = [...scanned];
   // One after the other: reports are large, and reading is the processor's work.
   for (const report of request.reports) read.push(await reader(report, null));
+  const { strictIgnores, onDegraded } = request;
+  const silenced = read.flatMap(({ source }) => silencers(source));
   const evidence = {
     findings: named(read, tools),
     sources: read.map(({ source }) => source),
-    troubles: read.flatMap(({ troubles }) => troubles),
+    troubles: [...read.flatMap(({ troubles }) => troubles), ...(strictIgnores ? silenced : [])],
     degraded,
     baseline,
     active: judged.active,
     expired: judged.expired,
-    notes: [...notes, ...judged.warnings, ...unfound(baseline)],
+    notes: [
+      ...notes,
+      ...judged.warnings,
+      ...(strictIgnores ? [] : silenced.map(({ subject, says }) => `${subject}: ${says}`)),
+      ...unfound(baseline),
+    ],
   };
-  const { strictIgnores, onDegraded } = request;
   return judgeScan(evidence, { policy, strictIgnores, onDegraded });
 }
 
@@ -145,6 +156,15 @@ function named(read: readonly ReadReport[], { nameOf }: ScanTools) {
     findings.map((finding) => Object.assign(finding, { source })),
   );
   return identify(found, nameOf);
+}
+
+/** Comments in the scanned code by which a tool leaves things out: ignores without a reason and an end. */
+function silencers({ run }: ScanSource): readonly ScanTrouble[] {
+  return (run?.silenced ?? []).map((place) => ({
+    subject: place,
+    says: `this comment makes ${run?.tool ?? ''} leave findings out without a word`,
+    fix: 'take it out, and write an ignore with a reason and a last day',
+  }));
 }
 
 function unfound(baseline: ScanJudgement['baseline']): readonly string[] {

@@ -15,7 +15,6 @@ export interface ScanPlan {
 
 export interface ScanningTools extends TrivyTools, FindTools {
   readonly signal: AbortSignal;
-  readonly tell: (text: string) => void;
 }
 
 /** Reads a report that was made here. */

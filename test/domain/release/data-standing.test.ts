@@ -7,22 +7,22 @@ const release = (
   seq: number,
   before: string | null,
   after: string | null,
-  backup: string | null = null,
-): Release => releaseOf(seq, 'blue', { schemaVersion: { before, after }, backup });
+  ...backups: string[]
+): Release => releaseOf(seq, 'blue', { schemaVersion: { before, after }, backups });
 
 type Expected = readonly [
   schemaOfRelease: string | null,
   schemaNow: string | null,
   moved: boolean | null,
   movedBy: string | null,
-  backup: string | null,
+  ...backups: string[],
 ];
 
 test.each<[string, readonly Release[], Expected]>([
   [
     'the same schema in both releases',
     [release(1, 'a', 'a'), release(2, 'a', 'a', 'b2')],
-    ['a', 'a', false, null, null],
+    ['a', 'a', false, null, 'b2'],
   ],
   [
     'a schema that moved, with the backup from before',
@@ -32,7 +32,7 @@ test.each<[string, readonly Release[], Expected]>([
   [
     'a schema that moved, and no backup',
     [release(1, 'a', 'a', 'b1'), release(2, 'a', 'b')],
-    ['a', 'b', true, '2-v2', null],
+    ['a', 'b', true, '2-v2'],
   ],
   [
     'several releases in between: the newest data that suits is from before the first move',
@@ -47,12 +47,12 @@ test.each<[string, readonly Release[], Expected]>([
   [
     'a schema that moved there and back',
     [release(1, 'a', 'a'), release(2, 'a', 'b', 'b2'), release(3, 'b', 'a', 'b3')],
-    ['a', 'a', false, null, null],
+    ['a', 'a', false, null, 'b2'],
   ],
   [
     'nobody ever asked',
     [release(1, null, null), release(2, null, null)],
-    [null, null, null, '2-v2', null],
+    [null, null, null, '2-v2'],
   ],
   [
     'nobody ever asked, and there is a backup',
@@ -69,10 +69,10 @@ test.each<[string, readonly Release[], Expected]>([
     [release(1, 'a', 'a'), release(2, 'a', 'b', 'b2'), release(3, null, null)],
     ['a', 'b', true, '2-v2', 'b2'],
   ],
-])('%s', (_, ledger, [schemaOfRelease, schemaNow, moved, movedBy, backup]) => {
+])('%s', (_, ledger, [schemaOfRelease, schemaNow, moved, movedBy, ...backups]) => {
   const [serving] = ledger;
   if (serving === undefined) throw new Error('no release');
   expect(dataStanding(ledger, serving)).toEqual({
-    ...{ release: '1-v1', schemaOfRelease, schemaNow, moved, movedBy, backup },
+    ...{ release: '1-v1', schemaOfRelease, schemaNow, moved, movedBy, backups },
   });
 });

@@ -91,7 +91,7 @@ describe('the line to a keeper', () => {
     link.send({ kind: 'abort', reason: 'one' });
     link.send({ kind: 'back', reason: 'two' });
     await link.open(engine, 'k');
-    link.send({ kind: 'go', facts: { schemaBefore: null, schemaAfter: null, backup: null } });
+    link.send({ kind: 'go', facts: { schemaBefore: null, schemaAfter: null, backups: [] } });
     expect(heard()).toEqual(['abort', 'back', 'beat', 'go']);
     link.close();
   });

@@ -1,29 +1,8 @@
 import type { Json } from './description';
+import type { Handler } from './handler';
+import { shareHandlers } from './share-handlers';
 import { checkRun, commitStatus, job, workflowRun } from './shapes';
-import type { CheckRun, World } from './world';
-
-/** A request that the description allows. */
-export interface Asked {
-  readonly path: Readonly<Record<string, string>>;
-  readonly query: Readonly<Record<string, string>>;
-  readonly body: Json;
-  readonly raw: boolean;
-  /** GitHub's own example of the answer, to be filled with what the world holds. */
-  readonly example: Json;
-}
-
-export type Answer =
-  | { readonly body: unknown }
-  /** All of a list: the server cuts it into pages, and makes what is on the page. */
-  | { readonly list: readonly (() => unknown)[]; readonly as?: string }
-  | { readonly text: string }
-  | { readonly status: 404 | 422; readonly message: string };
-
-/** One operation: what a token needs for it, and its answer. */
-export interface Handler {
-  readonly needs: readonly [scope: string, access: 'read' | 'write'];
-  readonly answer: (world: World, asked: Asked) => Answer;
-}
+import type { CheckRun } from './world';
 
 interface StatusBody {
   readonly state: string;
@@ -38,6 +17,7 @@ const noCommit = (name: string) =>
 
 /** Every operation of the slice, by its id. */
 export const handlers: Readonly<Record<string, Handler>> = {
+  ...shareHandlers,
   'repos/get': {
     needs: ['metadata', 'read'],
     answer: ({ repository }, { example }) => {

@@ -33,6 +33,21 @@ export interface CommitStatus {
   readonly url: string | null;
 }
 
+/** A comment of a pull request; its author is null when that account is gone. */
+export interface IssueComment {
+  readonly id: number;
+  readonly author: string | null;
+  body: string;
+}
+
+/** A SARIF file that was uploaded, unpacked. */
+export interface Analysis {
+  readonly id: string;
+  readonly ref: string;
+  readonly sha: string;
+  readonly log: unknown;
+}
+
 type Given<Kind> = Partial<Kind> & { readonly name: string };
 export type Access = 'none' | 'read' | 'write';
 
@@ -56,6 +71,16 @@ export class World {
   readonly runs: WorkflowRun[] = [];
   readonly checks: CheckRun[] = [];
   readonly statuses: CommitStatus[] = [];
+  readonly analyses: Analysis[] = [];
+  /** What becomes of every analysis. */
+  processing: { status: 'pending' | 'complete' | 'failed'; errors: readonly string[] } = {
+    status: 'complete',
+    errors: [],
+  };
+  /** Of the one pull request that there is. */
+  readonly comments: IssueComment[] = [];
+  /** Whose token it is. */
+  login = 'github-actions[bot]';
   /** What the token may do; what is not named it may. */
   permissions: Readonly<Record<string, Access>> = {};
   readonly #files = new Map<string, string>();
@@ -151,6 +176,12 @@ export class World {
     };
     this.statuses.push(status);
     return status;
+  }
+
+  comment(author: string | null, body: string): IssueComment {
+    const comment = { id: this.id(), author, body };
+    this.comments.push(comment);
+    return comment;
   }
 
   /** The commit that a name stands for: itself, a branch, a tag, or a full ref; null when there is none. */

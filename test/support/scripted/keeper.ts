@@ -8,7 +8,7 @@ import { ScriptedWorld } from './world';
 /** What the runner does: what it says so many milliseconds after the keeper began (a text is said as it is), or nothing at all. */
 export type Runner = readonly (readonly [afterMs: number, said: KeeperCommand | string])[];
 
-const facts = { schemaBefore: 'a', schemaAfter: 'b', backup: null };
+const facts = { schemaBefore: 'a', schemaAfter: 'b', backups: [] };
 const beats: Runner = Array.from({ length: 4 }, (_, index) => [index * 2000, { kind: 'beat' }]);
 
 /** Says go after 300 ms. */

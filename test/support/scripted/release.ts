@@ -53,7 +53,7 @@ export function releaseOf(seq: number, slot: SlotName, changes: Partial<Release>
     })),
     configHash: 'c',
     schemaVersion: { before: null, after: null },
-    backup: null,
+    backups: [],
     createdAt: '2026-03-01T11:00:00.000Z',
     reason: null,
     ...changes,

@@ -51,7 +51,7 @@ describe('a rollback tells of the data', () => {
   test.each([false, true])(
     'which backup suits it, and what restores it (dry run: %s)',
     async (dry) => {
-      const server = await stand({ ...moved, backup: 'b-2' });
+      const server = await stand({ ...moved, backups: ['b-2'] });
       server.world.state.files[`${base}/backups/b-2/manifest.json`] = JSON.stringify({
         endedAt: new Date(server.world.clock.now() - 3_600_000).toISOString(),
         restore: {
@@ -64,13 +64,13 @@ describe('a rollback tells of the data', () => {
         `**Backup for \`1-v1\`:** \`b-2\` in \`${base}/backups/b-2\`, 1 h 00 min old`,
       );
       expect(summary).toContain(
-        "`docker exec -i shop-postgres-1 pg_restore -d shop < 'x'`; its proof took 38 s",
+        "`docker exec -i shop-postgres-1 pg_restore -d shop < 'x'`; a restore took 38 s when it was proven",
       );
     },
   );
 
   test('where a backup is whose manifest says nothing', async () => {
-    const summary = deploySummary(await rollBack(await stand({ ...moved, backup: 'b-2' })));
+    const summary = deploySummary(await rollBack(await stand({ ...moved, backups: ['b-2'] })));
     expect(summary).toContain(`names no command; look into \`${base}/backups/b-2\``);
   });
 });

@@ -1,0 +1,65 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseInfo, parseKeys } from '../../../commands/backup/redis';
+import {
+  redisBoot,
+  redisLoadScript,
+  redisScratchInfoScript,
+} from '../../../commands/backup/redis-scratch';
+import { firstWords } from '../../../commands/backup/stage';
+import { script } from '../../../commands/shell';
+import { parseJson } from '../../../domain/json';
+import type { RedisModule } from '../../../domain/backup/redis-seen';
+import { ShiplockError } from '../../../errors';
+import type { Database } from '../database';
+import type { OpenScratch, Proof, Scratch, Taken } from '../database-engine';
+import { runStage } from '../run-stage';
+
+/** Starts a server of the same image with the RDB as its data, and counts its keys. */
+export async function proveRdb(
+  { host }: Database,
+  { folder, manifest }: Taken,
+  openScratch: OpenScratch,
+): Promise<Proof> {
+  const { databases = '', modules = '[]' } = manifest.facts;
+  const loaded = parseJson(modules) as readonly RedisModule[];
+  const recipe = {
+    boot: redisBoot({ databases, modules: loaded }),
+    ready: ['test', '-p', '/scratch/gate'],
+  };
+  return openScratch(recipe, async (scratch) => {
+    const begun = performance.now();
+    const { stage } = await runStage(host, {
+      name: 'load',
+      folder,
+      argv: scratch.argv(script(redisLoadScript)),
+      from: 'dump.rdb',
+    });
+    const info = await loadedInfo(host, scratch);
+    const restoreMs = performance.now() - begun;
+    return { stages: [stage], restoreMs, rowCounts: parseKeys(info), objectCounts: {} };
+  });
+}
+
+/** A server that cannot load its file ends, and its container with it. */
+const patienceMs = 20_000;
+
+async function loadedInfo(
+  host: Database['host'],
+  scratch: Scratch,
+): Promise<ReadonlyMap<string, string>> {
+  let heard = performance.now();
+  for (;;) {
+    const { stdout, stderr } = await host.exec(scratch.argv(script(redisScratchInfoScript)));
+    const info = parseInfo(stdout);
+    if (info.get('loading') === '0') return info;
+    if (info.has('loading')) heard = performance.now();
+    const gone = /is not running|no such container/i.test(stderr);
+    if (gone || performance.now() - heard > patienceMs) {
+      throw new ShiplockError(
+        `${host.name}: the scratch server did not take the dump: ${firstWords(stderr + stdout)}`,
+        { fault: 'remote', hint: 'Take the backup again; this one is not kept.' },
+      );
+    }
+    await delay(200);
+  }
+}

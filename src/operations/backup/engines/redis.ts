@@ -1,0 +1,140 @@
+import {
+  addressWords,
+  parseCounters,
+  parseInfo,
+  parseKeysRead,
+  parseRedisLook,
+  readRedisUrl,
+  redisCheckScript,
+  redisDumpScript,
+  redisInfoScript,
+  redisLookScript,
+  redisReceiveScript,
+} from '../../../commands/backup/redis';
+import { judgeRedis, redisVersion } from '../../../domain/backup/judge-redis';
+import { keyWindow } from '../../../domain/backup/key-window';
+import { script } from '../../../commands/shell';
+import type { RedisCounters } from '../../../domain/backup/redis-seen';
+import { ShiplockError } from '../../../errors';
+import { toolArgv, type Database } from '../database';
+import type { DatabaseEngine, Dump, Inspection, Taken } from '../database-engine';
+import { runStage } from '../run-stage';
+import { proveRdb } from './prove-rdb';
+import { restoreRdb } from './restore-rdb';
+
+const file = 'dump.rdb';
+
+/** Redis and Valkey: a snapshot as a replica would get it, without a file on the server's disk. */
+export function redisEngine(name: 'redis' | 'valkey'): DatabaseEngine {
+  return { name, inspect, dump, readBack, prove: proveRdb, restore: restoreRdb };
+}
+
+/** Argv of one of the scripts that talk to the server, and the line that they read. */
+function clientOf(database: Database, text: string): { argv: readonly string[]; stdin: string } {
+  const { settings, secrets } = database;
+  const url = secrets.url === null ? null : readRedisUrl(secrets.url);
+  const address = url?.address ?? { host: null, port: null, user: null, tls: false };
+  const user = settings.user ?? address.user;
+  return {
+    argv: toolArgv(database, script(text, addressWords({ ...address, user }))),
+    stdin: `${secrets.password ?? url?.password ?? ''}\n`,
+  };
+}
+
+async function inspect(database: Database): Promise<Inspection> {
+  const { argv, stdin } = clientOf(database, redisLookScript);
+  const result = await database.host.exec(argv, { stdin });
+  if (result.code !== 0) throw unanswered(database, result.stderr);
+  const seen = parseRedisLook(result.stdout);
+  const { problems, warnings } = judgeRedis(
+    database.place.at === 'url' ? { ...seen, freeBytes: null } : seen,
+  );
+  return {
+    problems,
+    warnings,
+    serverVersion: redisVersion(seen.info).version,
+    toolVersion: seen.client ?? '',
+    sizeBytes: Number(seen.info.get('used_memory') ?? 0),
+    standing: [...seen.info.keys()].some((key) => /^db\d+$/.test(key)) ? 'filled' : 'empty',
+    facts: {
+      databases: seen.config.get('databases') ?? '',
+      modules: JSON.stringify(seen.modules),
+    },
+  };
+}
+
+function unanswered({ host, settings }: Database, stderr: string): ShiplockError {
+  const said = stderr.split('\n')[0] ?? '';
+  return new ShiplockError(
+    `${host.name}: ${settings.engine} cannot be looked at: ${said.slice(0, 200)}`,
+    { fault: 'remote' },
+  );
+}
+
+async function dump(database: Database, seen: Inspection, folder: string): Promise<Dump> {
+  const before = await countersOf(database);
+  const { argv, stdin } = clientOf(database, redisDumpScript);
+  const paths = [`${folder}/${file}`, `${folder}/transfer`];
+  const received = await runStage(database.host, {
+    name: 'redis-cli --rdb',
+    folder,
+    argv: script(redisReceiveScript, [...paths, ...argv]),
+    stdin,
+    hint: hintOf,
+  });
+  const after = await countersOf(database);
+  return {
+    files: [{ name: file }],
+    stages: [received.stage],
+    record: {
+      toolVersion: seen.toolVersion,
+      serverVersion: seen.serverVersion,
+      consistency: 'exact',
+      position: null,
+      filters: [],
+      objectCounts: {},
+      rowCounts: keyWindow(before, after),
+      facts: { ...seen.facts, transfer: received.stdout.trim() },
+    },
+  };
+}
+
+/** A user who may not ask what he may do learns it here. */
+function hintOf(said: string): string | undefined {
+  if (said.includes('NOPERM')) return 'Allow it: ACL SETUSER <user> +sync +replconf';
+  return /unknown command/i.test(said)
+    ? "The server has no SYNC: use its service's own backups, or engine: command."
+    : undefined;
+}
+
+async function countersOf(database: Database): Promise<RedisCounters> {
+  const { argv, stdin } = clientOf(database, redisInfoScript);
+  const { code, stdout, stderr } = await database.host.exec(argv, { stdin });
+  const info = parseInfo(stdout);
+  if (code !== 0 || !info.has('redis_version')) throw unanswered(database, stderr + stdout);
+  return parseCounters(info);
+}
+
+/** Every byte is read and the checksum compared, by the checker of the server's own image; then its keys are counted. */
+async function readBack(database: Database, { folder, manifest }: Taken) {
+  const { docker, place, host } = database;
+  const imageId = place.at === 'host' ? null : place.imageId;
+  const check = script(redisCheckScript);
+  const contained = ['run', '--rm', '-i', '--network', 'none', '--entrypoint', 'sh'];
+  const argv = imageId === null ? check : [...docker, ...contained, imageId, ...check.slice(1)];
+  const { stage, stdout } = await runStage(host, {
+    name: 'check-rdb',
+    folder,
+    argv,
+    from: file,
+  });
+  const keys = parseKeysRead(stdout);
+  const counts = Object.values(manifest.rowCounts);
+  const sum = (end: 'min' | 'max'): number =>
+    counts.reduce<number>((all, one) => all + (typeof one === 'number' ? one : one[end]), 0);
+  if (keys !== null && keys >= sum('min') && keys <= sum('max')) return [stage];
+  throw new ShiplockError(
+    `${host.name}: the dump holds ${keys ?? 'an unknown number of'} keys, the server had ${sum('min')} to ${sum('max')} while it was taken`,
+    { fault: 'remote', hint: 'Take it again; nothing was kept.' },
+  );
+}
