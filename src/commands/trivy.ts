@@ -3,14 +3,16 @@ import type { RunPlaces } from '../domain/scan/tool-run';
 
 /** What Trivy is started on, as it is known once tags are resolved and paths absolute. */
 export interface TrivySubject {
+  readonly command: 'image' | 'fs' | 'rootfs' | 'repo' | 'sbom';
   /** Words that name it: a reference, a path, or `--input` and a path. */
   readonly words: readonly string[];
-  readonly command: 'image' | 'fs' | 'rootfs' | 'repo' | 'config' | 'sbom';
 }
 
-// Trivy reads these names from the folder that it is started in; an empty text turns each of them off.
+// Trivy reads files of these names from the folder that it is started in; an empty text turns each of them off.
 const noFiles = ['--config', '', '--ignorefile', ''];
-const quiet = ['--no-progress', '--skip-version-check', '--disable-telemetry'];
+const quiet = ['--no-progress', '--skip-version-check'];
+// The list of materials of an image or folder is not looked into for these, so that Trivy refuses the words.
+const notForMaterials = ['--secret-config', '', '--skip-check-update', '--disable-telemetry'];
 
 /**
  * Words of a scan. All severities and states are asked for, and what Trivy would suppress is shown: the policy of this gate
@@ -26,27 +28,17 @@ export function trivyWords(
     command,
     ...noFiles,
     ...quiet,
-    '--cache-dir',
-    cacheDir,
+    ...(command === 'sbom' ? [] : notForMaterials),
+    ...['--cache-dir', cacheDir, '--skip-db-update'],
+    ...(offline ? ['--offline-scan', '--skip-java-db-update'] : []),
     // Trivy's own deadline is later than ours, so that there is one cause.
     ...['--timeout', `${Math.ceil(timeoutMs / 1000) + 60}s`],
-    ...['--format', 'json', '--output', report],
-    ...['--exit-code', '0'],
-    ...(command === 'config' ? [] : ['--scanners', scanners.join(',')]),
-    ...(command === 'config' || command === 'sbom' ? [] : ['--secret-config', '']),
-    ...(command === 'config' ? [] : ['--show-suppressed']),
-    ...keptWords(command),
-    ...(offline && command !== 'config' ? ['--offline-scan', '--skip-java-db-update'] : []),
+    ...['--format', 'json', '--output', report, '--exit-code', '0', '--show-suppressed'],
+    ...['--scanners', scanners.join(',')],
     ...skipDirs.flatMap((one) => ['--skip-dirs', one]),
     ...skipFiles.flatMap((one) => ['--skip-files', one]),
     ...words,
   ];
-}
-
-/** What the scan takes as it is: the database was brought up to date before, and the checks are the program's own. */
-function keptWords(command: TrivySubject['command']): readonly string[] {
-  if (command === 'config') return ['--skip-check-update'];
-  return command === 'sbom' ? ['--skip-db-update'] : ['--skip-db-update', '--skip-check-update'];
 }
 
 /** Words that bring the database up to date and scan nothing. */

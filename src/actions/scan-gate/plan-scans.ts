@@ -92,8 +92,9 @@ function planTrivy(inputs: ToolInputs, complain: Complain): TrivyScan {
     tool: 'trivy',
     target,
     scanners: scannersOf(inputs.scanners, target.kind, complain),
-    skipDirs: entriesOf(inputs['skip-dirs']),
-    skipFiles: entriesOf(inputs['skip-files']),
+    // Trivy looks at no files behind a list of materials.
+    skipDirs: target.kind === 'sbom' ? [] : entriesOf(inputs['skip-dirs']),
+    skipFiles: target.kind === 'sbom' ? [] : entriesOf(inputs['skip-files']),
     cacheDir: inputs['cache-dir'],
     offline: inputs.offline,
     timeoutMs: inputs.timeout,

@@ -85,7 +85,9 @@ async function settle(target: TrivyTarget, tools: TrivyTools): Promise<Settled> 
       return { subject: { command: 'image', words }, name: `image ${target.path}`, proofs: [] };
     }
     default: {
-      const subject = { command: target.kind, words: [tools.absolute(target.path)] };
+      // `trivy config` is `trivy fs` for misconfiguration alone.
+      const command = target.kind === 'config' ? 'fs' : target.kind;
+      const subject = { command, words: [tools.absolute(target.path)] } as const;
       return { subject, name: `${target.kind} ${target.path}`, proofs: [] };
     }
   }
