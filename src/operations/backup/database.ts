@@ -26,8 +26,6 @@ export interface Database {
   readonly nodeImage: string;
   readonly place: Place;
   readonly secrets: { readonly password: string | null; readonly url: string | null };
-  /** Image with Node, pulled where it is missing, for what the database's own image cannot do. */
-  readonly nodeImage: string;
   /** Milliseconds that only grow, to time a restore. */
   readonly monotonic: () => number;
 }

@@ -65,6 +65,7 @@ export class DatabaseStand {
       nodeImage,
       place: container === null ? { at: 'host' } : await placeOf(container),
       secrets: { password: null, url: null, ...secrets },
+      monotonic: () => performance.now(),
     };
   }
 
