@@ -26,16 +26,19 @@ export interface ObjectServer {
   stop(): Promise<void>;
 }
 
-/** Starts it with the buckets of these names, over a folder of its own or the one given. */
+/** Starts it with the buckets of these names. `fileKilobytes`: it can write no file that is larger, as on a disk that is full. */
 export async function startObjectServer(
   buckets: readonly string[],
   keys: ObjectServer['keys'],
-  folder = mkdtempSync(join(tmpdir(), 'shiplock-objects-')),
+  { fileKilobytes }: { readonly fileKilobytes?: number } = {},
 ): Promise<ObjectServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'shiplock-objects-'));
   const program = join(await toolFolder('versitygw'), 'versitygw');
   for (const bucket of buckets) mkdirSync(join(folder, bucket), { recursive: true });
   const port = await freePort();
-  const child = spawn(program, ['--quiet', '--port', `127.0.0.1:${port}`, 'posix', folder], {
+  const argv = [program, '--quiet', '--port', `127.0.0.1:${port}`, 'posix', folder];
+  const limit = `ulimit -f ${fileKilobytes === undefined ? 'unlimited' : String(fileKilobytes * 2)}; exec "$@"`;
+  const child = spawn('/bin/sh', ['-c', limit, 'sh', ...argv], {
     env: { ROOT_ACCESS_KEY: keys.accessKey, ROOT_SECRET_KEY: keys.secretKey },
     stdio: 'ignore',
   });

@@ -27,7 +27,9 @@ export function parseBucketAddress(text: string): BucketAddress | Problem {
     return wrong(`\`${url.protocol}\` is not one of its forms`);
   if (url.protocol === 'http:' && !loopback.includes(url.hostname))
     return wrong('it goes without TLS', 'use `https://`; plain `http://` is for this machine only');
-  const [first = '', ...rest] = url.pathname.split('/').filter((part) => part !== '');
+  const path = decoded(url.pathname);
+  if (path === null) return wrong('it is no URL');
+  const [first = '', ...rest] = path.split('/').filter((part) => part !== '');
   const [bucket, folders] = amazon
     ? [url.hostname, [first, ...rest].filter((part) => part !== '')]
     : [first, rest];
@@ -38,10 +40,18 @@ export function parseBucketAddress(text: string): BucketAddress | Problem {
   if (amazon && region === null) return wrong('it does not say the region');
   return {
     bucket,
-    prefix: folders.map((part) => decodeURIComponent(part)).join('/'),
+    prefix: folders.join('/'),
     endpoint: amazon ? null : url.origin,
     region: region ?? 'us-east-1',
   };
+}
+
+function decoded(path: string): string | null {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return null;
+  }
 }
 
 /** What people read: `s3://bucket/key`, with the server's name before it where it is not Amazon's. */

@@ -43,11 +43,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function vaultAt(
-  path: string,
-  { used = keys, opened = identity }: { used?: typeof keys; opened?: string } = {},
-) {
-  const address = parseBucketAddress(`${server.url}/${path}`);
+async function vaultAt(path: string, { used = keys, opened = identity, at = server.url } = {}) {
+  const address = parseBucketAddress(`${at}/${path}`);
   if ('says' in address) throw new Error(address.says);
   const bucket = await openBucket(address, used);
   const encrypt = await ageEncryption([recipient]);
@@ -145,6 +142,20 @@ describe('a bucket that does not let us in', () => {
     expect(objects().filter((path) => path.includes('looked-at'))).toEqual([]);
   });
 });
+
+test('a server that cannot write what it was sent has no copy, and no part of one', async () => {
+  const full = await startObjectServer(['backups'], keys, { fileKilobytes: 12_000 });
+  try {
+    const manifest = backup('6-postgres-shop', { 'shop.dump': 20_000_000 });
+    const vault = await vaultAt('backups', { at: full.url });
+    const request = { host, folder: join(folder, manifest.id), manifest, now };
+    await expect(copyBackup(request, vault)).rejects.toThrow(/writing .*shop\.dump\.age failed/);
+    const left = readdirSync(full.folder, { recursive: true, withFileTypes: true });
+    expect(left.filter((entry) => entry.isFile()).map(({ name }) => name)).toEqual([]);
+  } finally {
+    await full.stop();
+  }
+}, 60_000);
 
 describe('a copy that cannot be opened', () => {
   const from = { app: 'shop', environment: 'production', id: '5-postgres-shop' };

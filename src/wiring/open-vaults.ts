@@ -1,0 +1,58 @@
+import { parseBucketAddress } from '../domain/backup/bucket-address';
+import { isProblem, type CopySettings } from '../domain/backup/judge-copies';
+import { refusal } from '../domain/problem';
+import { bucketVault } from '../operations/backup/bucket-vault';
+import { resticVault } from '../operations/backup/restic-vault';
+import type { Vault } from '../operations/backup/vault';
+import { ageDecryption, ageEncryption } from '../platform/backup/age-cipher';
+import { openBucket } from '../platform/backup/bucket';
+import { localHost } from '../platform/local-host';
+
+export interface VaultSecrets {
+  readonly accessKey: string | null;
+  readonly secretKey: string | null;
+  readonly resticPassword: string | null;
+  /** age's secret half, for fetching a copy back; null where copies are only made. */
+  readonly identity: string | null;
+}
+
+/** Opens every place that copies go to or come from, by settings that `judgeCopies` has passed. @param hostName what restic groups snapshots by */
+export async function openVaults(
+  settings: CopySettings,
+  secrets: VaultSecrets,
+  hostName: string,
+): Promise<readonly Vault[]> {
+  const { s3Url, resticRepository } = settings;
+  return [
+    ...(s3Url === null ? [] : [await openBucketVault(s3Url, settings.encryptTo, secrets)]),
+    ...(resticRepository === null
+      ? []
+      : [openResticVault(resticRepository, secrets.resticPassword, hostName)]),
+  ];
+}
+
+async function openBucketVault(
+  url: string,
+  encryptTo: readonly string[],
+  { accessKey, secretKey, identity }: VaultSecrets,
+): Promise<Vault> {
+  const address = parseBucketAddress(url);
+  if (isProblem(address)) throw refusal('the copies of backups', [address]);
+  const keys = { accessKey: accessKey ?? '', secretKey: secretKey ?? '' };
+  return bucketVault({
+    bucket: await openBucket(address, keys),
+    prefix: address.prefix,
+    encrypt: encryptTo.length === 0 ? null : await ageEncryption(encryptTo),
+    decrypt: identity === null ? null : await ageDecryption(identity),
+  });
+}
+
+/** restic itself knows where its repositories can be; further keys of theirs are in the environment of the step. */
+function openResticVault(repository: string, password: string | null, hostName: string): Vault {
+  const environment = {
+    RESTIC_REPOSITORY: repository,
+    ...(password === null ? {} : { RESTIC_PASSWORD: password }),
+  };
+  const shown = repository.replace(/\/\/[^/@]*@/, '//');
+  return resticVault({ runner: localHost(environment), repository: shown, hostName });
+}
