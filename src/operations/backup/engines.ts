@@ -4,6 +4,7 @@ import { commandEngine } from './engines/command';
 import { mysqlEngine } from './engines/mysql';
 import { postgresEngine } from './engines/postgres';
 import { redisEngine } from './engines/redis';
+import { sqlite } from './engines/sqlite';
 
 /** Every engine that a backup can be taken of. */
 const engines: Partial<Readonly<Record<EngineName, DatabaseEngine>>> = {
@@ -11,6 +12,7 @@ const engines: Partial<Readonly<Record<EngineName, DatabaseEngine>>> = {
   mariadb: mysqlEngine('mariadb'),
   mysql: mysqlEngine('mysql'),
   postgres: postgresEngine,
+  sqlite,
   redis: redisEngine('redis'),
   valkey: redisEngine('valkey'),
 };
