@@ -8,7 +8,6 @@ import { sqlite } from './engines/sqlite';
 
 /** Every engine that a backup can be taken of. */
 const engines: Partial<Readonly<Record<EngineName, DatabaseEngine>>> = {
-  postgres: postgresEngine,
   command: commandEngine,
   mariadb: mysqlEngine('mariadb'),
   mysql: mysqlEngine('mysql'),
