@@ -31,7 +31,7 @@ export async function readFiles({ host }: Database, taken: Taken): Promise<reado
     const count = Number(stdout);
     if (count !== manifest.rowCounts[path]) {
       throw new ShiplockError(
-        `${host.name}: the archive of ${path} holds ${count} files, not ${String(manifest.rowCounts[path])}`,
+        `${host.name}: the archive of ${path} holds ${count} files, not ${JSON.stringify(manifest.rowCounts[path])}`,
         { fault: 'remote', hint: 'Take the backup again.' },
       );
     }
