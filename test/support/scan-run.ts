@@ -24,7 +24,8 @@ export function scanCheckout(files: Readonly<Record<string, unknown>>): string {
   return folder;
 }
 
-const actions = process.env['SHIPLOCK_ACTIONS'] ?? 'actions';
+/** Where the built actions are. */
+export const actionsFolder = process.env['SHIPLOCK_ACTIONS'] ?? 'actions';
 
 /** Runs scan-gate as it is built; without a GitHub in the test, none is told of alerts. */
 export const judge = (
@@ -33,7 +34,7 @@ export const judge = (
   more: Partial<ActionRun> = {},
 ) =>
   runAction({
-    action: join(actions, 'scan-gate'),
+    action: join(actionsFolder, 'scan-gate'),
     workspace,
     inputs: { 'upload-sarif': 'false', ...inputs },
     ...more,
