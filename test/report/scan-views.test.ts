@@ -35,7 +35,7 @@ describe('the summary', () => {
     const text = summary(
       judge([finding()], {
         active: [ignore(), ignore({ id: 'CVE-1' })],
-        baseline: { kind: 'found', findings: new Map([[fingerprint, before]]) },
+        baseline: { kind: 'found', of: 'before.json', findings: new Map([[fingerprint, before]]) },
         evidence: {
           troubles: [{ subject: 'leaks.json', says: 'it is empty', fix: 'look' }],
           degraded: ['the database is old'],

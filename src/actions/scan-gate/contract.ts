@@ -60,9 +60,12 @@ export const contract = defineAction({
     'strict-ignores': flag(
       "Whether ignores in those files need a reason and an end too, and a tool's own suppressions count for nothing.",
     ),
-    baseline: text('Result of an earlier run (its output `json`): only what is new fails.', {
-      fallback: 'everything counts as new',
-    }),
+    baseline: text(
+      'Only what is new fails: `cache` for the result of the commit that this is built upon, or the path of an earlier output `json`.',
+      {
+        fallback: 'everything counts as new',
+      },
+    ),
     'allow-empty': flag('Whether a report in which nothing was scanned is one.'),
     'max-db-age': duration("Oldest database that Trivy's vulnerabilities may come from.", {
       default: '120h',

@@ -11,8 +11,10 @@ export async function run(
 ): Promise<RunResult<typeof contract.outputs>> {
   const { inputs } = context;
   const request = readRequest(inputs);
-  const machine = scanMachine(context, inputs['github-token'], {
+  const machine = scanMachine(context, {
+    token: inputs['github-token'],
     key: inputs['fingerprint-key'] ?? '',
+    category: inputs.category,
     mirror: inputs['tool-mirror'],
   });
   const judgement = await judgeReports(request, machine);

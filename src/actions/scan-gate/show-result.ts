@@ -1,11 +1,12 @@
 import { countFindings, type ScanCounts } from '../../domain/scan/counts';
-import type { ScanJudgement } from '../../domain/scan/judge';
+import { isWhole, type ScanJudgement } from '../../domain/scan/judge';
 import { resultJson } from '../../domain/scan/result-json';
 import type { ActionContext, RunResult } from '../../platform/github/run-action';
 import { scanAnnotations, scanError } from '../../report/scan-annotations';
 import { commentMarker, scanComment } from '../../report/scan-comment';
 import { scanSummary } from '../../report/scan-summary';
 import { fitSarif } from '../../transactions/scan/fit-sarif';
+import { cacheBaseline } from '../../transactions/scan/judge-scan';
 import { shareAlerts, shareComment } from '../../transactions/scan/share-result';
 import type { ScanMachine } from '../../wiring/scan-machine';
 import { shareMachine } from '../../wiring/share-machine';
@@ -17,14 +18,17 @@ type Result = RunResult<typeof contract.outputs>;
 /** Every view of a result: files, alerts, comment, annotations, summary, outputs. */
 export async function showResult(
   judgement: ScanJudgement,
-  { gzipBytes, writeResult, now }: ScanMachine,
+  machine: ScanMachine,
   context: Context,
 ): Promise<Result> {
   const { inputs } = context;
+  const { gzipBytes, writeResult, now } = machine;
   const counts = countFindings(judgement.findings);
   const sarif = fitSarif(judgement, inputs.category, gzipBytes);
   const json = resultJson(judgement, counts, now);
   const paths = await writeResult({ sarif: [sarif.text], json });
+  if (inputs.baseline === cacheBaseline && isWhole(judgement))
+    context.log.line(kept(await machine.keepResult(paths.json)));
   const shared = await share(judgement, counts, sarif, context);
   const errors = [scanError(judgement), shared.error ?? ''].filter((text) => text !== '');
   const code = exitCodes[judgement.verdict];
@@ -55,6 +59,13 @@ async function share(
   const text = scanComment(judgement, counts, known, context.env.runUrl);
   const comment = await shareComment(commentMarker(inputs.category), text, machine);
   return { notes: [...known, ...comment.notes], error };
+}
+
+function kept(outcome: boolean | null): string {
+  if (outcome === null) return 'This result is no baseline of later runs: it is of no branch';
+  return outcome
+    ? 'This result is kept, for what will be built upon this commit'
+    : 'This result could not be kept';
 }
 
 function outputsOf(judgement: ScanJudgement, counts: ScanCounts): Result['outputs'] {

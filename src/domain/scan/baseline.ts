@@ -15,7 +15,12 @@ export type BaselineFinding = z.infer<typeof baselineFinding>;
 export type Baseline =
   | { readonly kind: 'none' }
   | { readonly kind: 'missing'; readonly why: string }
-  | { readonly kind: 'found'; readonly findings: ReadonlyMap<string, BaselineFinding> };
+  | {
+      readonly kind: 'found';
+      /** What it is the result of, for people. */
+      readonly of: string;
+      readonly findings: ReadonlyMap<string, BaselineFinding>;
+    };
 
 /** Whether a finding was there before. One that was ignored then has never been accepted as it is. */
 export function isExisting(baseline: Baseline, fingerprint: string): boolean {

@@ -56,6 +56,10 @@ export interface ScanJudgement {
   readonly notes: readonly string[];
 }
 
+/** Whether every report could be used: else what is missing in the result may be there all the same. */
+export const isWhole = ({ sources }: Pick<ScanJudgement, 'sources'>): boolean =>
+  sources.every(({ classes }) => classes.length > 0);
+
 export interface Evidence {
   readonly findings: readonly (Finding & Identity & { readonly source: ScanSource })[];
   readonly sources: readonly ScanSource[];

@@ -124,7 +124,7 @@ export async function readBaseline(
   try {
     const opened = await open(path);
     if (opened === null) return { kind: 'missing', why: `there is no file ${path}` };
-    return { kind: 'found', findings: await readScanResult(opened.chunks) };
+    return { kind: 'found', of: path, findings: await readScanResult(opened.chunks) };
   } catch (thrown) {
     return { kind: 'missing', why: `${path}: ${messageOf(thrown)}` };
   }

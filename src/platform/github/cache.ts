@@ -19,6 +19,7 @@ const longestMs = 120_000;
 /** The cache of this repository. A folder must be named alike in every run: its path is a part of the key. */
 export function githubCache(tell: (text: string) => void, signal: AbortSignal): Cache {
   const attempt = async <Got>(what: string, call: (cache: typeof Library) => Promise<Got>) => {
+    signal.throwIfAborted();
     try {
       // Loaded when it is asked for: it brings a client of Azure along.
       const cache = await import('@actions/cache');

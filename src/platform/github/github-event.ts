@@ -30,7 +30,11 @@ const eventPayload = z.object({
     .optional()
     .catch(undefined),
   merge_group: z
-    .object({ head_sha: z.string(), base_sha: z.string().optional().catch(undefined) })
+    .object({
+      head_sha: z.string(),
+      base_sha: z.string().optional().catch(undefined),
+      base_ref: z.string().optional().catch(undefined),
+    })
     .optional()
     .catch(undefined),
   workflow_run: z.object({ head_sha: z.string() }).optional().catch(undefined),

@@ -6,6 +6,8 @@ export interface RepositoryApi {
   repository(): Promise<ApiRepository>;
   /** Committer's date of a commit. */
   commitDate(sha: string): Promise<Date>;
+  /** What a commit was made upon: of a merge, the branch that it went into. */
+  firstParent(sha: string): Promise<string | null>;
   /** Names of all tags. */
   tags(): Promise<readonly string[]>;
   /** Text of a file at a commit; null when that commit has none. */
@@ -40,6 +42,11 @@ export function repositoryApi(client: GithubClient): RepositoryApi {
         const date = data.commit.committer?.date;
         if (date === undefined) throw new Error('it has none');
         return new Date(date);
+      }),
+    firstParent: (sha) =>
+      client.ask(`what commit ${sha} was made upon`, async (octokit, at) => {
+        const { data } = await octokit.rest.repos.getCommit({ ...at, ref: sha });
+        return data.parents[0]?.sha ?? null;
       }),
     textAt: (path, sha) => textAt(client, path, sha),
     tags: () =>

@@ -1,5 +1,6 @@
 import { readIgnoreFile } from '../../config/ignore-files';
 import { loadScan, type ScanOverrides } from '../../config/load-scan';
+import type { Baseline } from '../../domain/scan/baseline';
 import { identify } from '../../domain/scan/identity';
 import { judgeIgnores, type Ignore } from '../../domain/scan/ignore';
 import {
@@ -41,7 +42,7 @@ export interface ScanRequest {
   /** null = the age of databases does not matter. */
   readonly maxDbAgeMs: number | null;
   readonly onDegraded: 'fail' | 'pass';
-  /** Path of an earlier result. */
+  /** Path of an earlier result, or `cache`. */
   readonly baseline: string | undefined;
 }
 
@@ -49,6 +50,8 @@ export interface ScanTools extends ReportTools, PolicyTools, ScanningTools {
   readonly now: Date;
   /** A short hash of what is no secret, in hex. */
   readonly nameOf: (text: string) => string;
+  /** The result of the commit that this run is built upon. */
+  readonly keptBaseline: () => Promise<Baseline>;
 }
 
 /** One verdict over all scans and reports. Throws a refusal when the policy itself cannot be used. */
@@ -60,7 +63,7 @@ export async function judgeReports(request: ScanRequest, tools: ScanTools): Prom
     strict: request.strictIgnores,
   });
   if (judged.problems.length > 0) throw refusal('the ignores', judged.problems);
-  const baseline = await readBaseline(request.baseline, tools.open);
+  const baseline = await findBaseline(request, tools);
   const degraded: string[] = [];
   const reader = reportReader(request, tools, degraded);
   const scanned = await runScans(request.plan, tools, (report) => reader(report.request, report));
@@ -81,7 +84,7 @@ export async function judgeReports(request: ScanRequest, tools: ScanTools): Prom
       ...notes,
       ...judged.warnings,
       ...(strictIgnores ? [] : silenced.map(({ subject, says }) => `${subject}: ${says}`)),
-      ...unfound(baseline),
+      ...aboutBaseline(request, baseline),
     ],
   };
   return judgeScan(evidence, { policy, strictIgnores, onDegraded });
@@ -167,8 +170,21 @@ function silencers({ run }: ScanSource): readonly ScanTrouble[] {
   }));
 }
 
-function unfound(baseline: ScanJudgement['baseline']): readonly string[] {
-  return baseline.kind === 'missing'
-    ? [`No baseline, every finding counts as new: ${baseline.why}`]
-    : [];
+/** What `baseline` says when it is no path. */
+export const cacheBaseline = 'cache';
+
+const findBaseline = ({ baseline }: ScanRequest, tools: ScanTools): Promise<Baseline> =>
+  baseline === cacheBaseline ? tools.keptBaseline() : readBaseline(baseline, tools.open);
+
+function aboutBaseline(request: ScanRequest, baseline: Baseline): readonly string[] {
+  switch (baseline.kind) {
+    case 'found':
+      return [`Compared with the result of ${baseline.of}`];
+    case 'missing':
+      return [`No baseline, every finding counts as new: ${baseline.why}`];
+    case 'none':
+      return request.baseline === undefined
+        ? []
+        : ['This run is built upon no commit that it could be compared with: everything counts'];
+  }
 }

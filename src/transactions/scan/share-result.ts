@@ -1,5 +1,5 @@
 import { analysedCommit, type ScannedCode } from '../../domain/scan/analysed-commit';
-import type { ScanJudgement } from '../../domain/scan/judge';
+import { isWhole, type ScanJudgement } from '../../domain/scan/judge';
 import { GithubFailure } from '../../errors';
 import { keepComment } from '../../operations/scan/keep-comment';
 import { uploadSarif, type UploadTools } from '../../operations/scan/upload-sarif';
@@ -45,8 +45,6 @@ export async function shareAlerts(
 }
 
 /** What is in no analysis counts as mended: a report that was not read to its end would close the alerts of what it did not come to. */
-const isWhole = ({ sources }: ScanJudgement): boolean =>
-  sources.every(({ classes }) => classes.length > 0);
 const unread = 'they stay as they are, because a report could not be used';
 
 /** @returns why there are no alerts; null = there are */

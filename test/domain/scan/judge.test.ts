@@ -200,6 +200,7 @@ describe('against a baseline', () => {
   };
   const before = (decision: string, ...findings: Finding[]) => ({
     kind: 'found' as const,
+    of: 'before.json',
     findings: new Map(
       findings.map((one) => {
         const name = fingerprint(one);

@@ -216,7 +216,7 @@ describe('the result as JSON', () => {
       ['CVE-2026-1', 'ignored'],
     ]);
     const again = judge([finding({ rule: { id: 'CVE-2026-2' } })], {
-      baseline: { kind: 'found', findings },
+      baseline: { kind: 'found', of: 'before.json', findings },
     });
     expect(again.verdict).toBe('warnings');
   });

@@ -44,7 +44,12 @@ export const handlers: Readonly<Record<string, Handler>> = {
       if (sha === null) return noCommit(path['ref'] ?? '');
       const commit = example['commit'] as Json;
       const committer = { ...(commit['committer'] as Json), date: world.commits.get(sha) };
-      return { body: { ...without(example, 'files'), sha, commit: { ...commit, committer } } };
+      const [parent] = example['parents'] as Json[];
+      const parents = world.parents.get(sha)?.map((one) => ({ ...parent, sha: one }));
+      const known = parents === undefined ? {} : { parents };
+      return {
+        body: { ...without(example, 'files'), ...known, sha, commit: { ...commit, committer } },
+      };
     },
   },
   'repos/get-content': {

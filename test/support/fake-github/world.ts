@@ -66,6 +66,8 @@ export class World {
   };
   /** Committer's dates by commit. */
   readonly commits = new Map([[defaultCommit, '2020-02-03T04:05:06Z']]);
+  /** Parents by commit; what is not here has one that nobody knows. */
+  readonly parents = new Map<string, readonly string[]>();
   /** Commits by full name of the ref. */
   readonly refs = new Map([['refs/heads/main', defaultCommit]]);
   readonly runs: WorkflowRun[] = [];

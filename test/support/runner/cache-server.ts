@@ -14,8 +14,8 @@ export interface CacheServer {
   readonly env: Readonly<Record<string, string>>;
   /** Keys that are kept, the oldest first. */
   readonly keys: readonly string[];
-  /** 'down' answers every request with 500; 'mute' answers none. */
-  behave(as: 'well' | 'down' | 'mute'): void;
+  /** 'down' answers every request with 500. */
+  behave(as: 'well' | 'down'): void;
   close(): void;
 }
 
@@ -28,14 +28,17 @@ export async function startCacheServer(): Promise<CacheServer> {
   const open = new Map<string, Entry>();
   let behaviour = 'well';
   const server = createServer((request, response) => {
-    if (behaviour === 'mute') return;
     if (behaviour === 'down') response.writeHead(500).end('{}');
     else void answer(request, response, { entries, open, origin: origin() });
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const origin = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    env: { ACTIONS_CACHE_URL: `${origin()}/`, ACTIONS_RUNTIME_TOKEN: 'runtime-token' },
+    env: {
+      ACTIONS_CACHE_URL: `${origin()}/`,
+      ACTIONS_RUNTIME_TOKEN: 'runtime-token',
+      ACTIONS_CACHE_SERVICE_V2: '',
+    },
     get keys() {
       return entries.map(({ key }) => key);
     },
