@@ -6,6 +6,7 @@ import {
   type SecretStatus,
 } from '../domain/scan/finding';
 import type { Ignore } from '../domain/scan/ignore';
+import { parseImageSize } from '../domain/images/image-size';
 import { defaultPolicy, type ScanPolicy } from '../domain/scan/policy';
 import { layThreshold, type ThresholdTexts } from '../domain/scan/thresholds';
 import { refusal } from '../domain/problem';
@@ -25,6 +26,8 @@ export interface ScanOverrides {
   readonly warnOn: ThresholdTexts;
   /** null = as the file says. */
   readonly ignoreUnfixed: boolean | null;
+  /** Bytes; null = as the file says. */
+  readonly maxImageSize: number | null;
 }
 
 /** The part `scan:` of a file, with the inputs laid over it; throws one refusal with every problem of it. @param text null = there is no file */
@@ -71,6 +74,8 @@ function policyOf(scan: ScanInput, overrides: ScanOverrides): ScanPolicy {
       Object.entries(scan.detectors).map(([name, text]) => [name, statusOf(text)]),
     ),
     licences: scan.licences,
+    maxImageSize: overrides.maxImageSize ?? parseImageSize(scan['max-image-size'] ?? '') ?? null,
+    maxImageLayers: scan['max-image-layers'] ?? null,
     ignoreLifetime: scan['ignore-lifetime'],
     unusedIgnores: scan['unused-ignores'],
     missingBaseline: scan['missing-baseline'],

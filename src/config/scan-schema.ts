@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { findingClasses, secretStatuses } from '../domain/scan/finding';
+import { imageSizeFormat, parseImageSize } from '../domain/images/image-size';
 import { levels } from '../domain/scan/thresholds';
 
 const day = z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/, {
@@ -81,6 +82,12 @@ export const scanSchema = z
       .enum(['fail', 'warn', 'pass'])
       .default('fail')
       .describe('What an operating system without updates means'),
+    'max-image-size': z
+      .string()
+      .refine((size) => parseImageSize(size) !== undefined, { error: imageSizeFormat })
+      .optional()
+      .describe('Budget of an image, unpacked, such as 500MB'),
+    'max-image-layers': z.int().min(1).optional().describe('Budget of its layers'),
     detectors: z
       .record(z.string().min(1), status)
       .default({})

@@ -4,7 +4,13 @@ import { loadScan, type ScanOverrides } from '../../src/config/load-scan';
 import { defaultPolicy } from '../../src/domain/scan/policy';
 import { refusalOf } from '../support/refusal-of';
 
-const none: ScanOverrides = { failOn: {}, named: [], warnOn: {}, ignoreUnfixed: null };
+const none: ScanOverrides = {
+  failOn: {},
+  named: [],
+  warnOn: {},
+  ignoreUnfixed: null,
+  maxImageSize: null,
+};
 const load = (text: string | null, overrides: Partial<ScanOverrides> = {}) =>
   loadScan(text, 'shiplock.yml', { ...none, ...overrides });
 

@@ -48,6 +48,49 @@ describe('ignores', () => {
   });
 });
 
+describe('the budgets of an image', () => {
+  const image = (size: number, layers: number) => ({
+    ...trivySample,
+    Metadata: {
+      ...trivySample.Metadata,
+      Size: size,
+      DiffIDs: [...Array(layers).keys()].map(
+        (index) => `sha256:${String(index).padStart(64, '0')}`,
+      ),
+    },
+    Results: [{ Target: 'shop (debian 13.1)', Class: 'os-pkgs' }],
+  });
+  const run = (report: unknown, inputs: Record<string, string>, policy = '{}') =>
+    judge(scanCheckout({ 'trivy.json': report, 'shiplock.yml': `scan: ${policy}` }), {
+      reports: provenTrivy,
+      ...inputs,
+    });
+
+  test('that it keeps to are no word', async () => {
+    const kept = await run(
+      image(500_000_000, 40),
+      { 'max-image-size': '500MB' },
+      '{ max-image-layers: 40 }',
+    );
+    expect([kept.outputs['verdict'], kept.exitCode]).toEqual(['clean', 0]);
+  });
+
+  test('that it breaks fail, each as a finding; the input wins', async () => {
+    const policy = '{ max-image-size: 1GB, max-image-layers: 39 }';
+    const broken = await run(image(500_000_001, 40), { 'max-image-size': '500MB' }, policy);
+    expect([broken.outputs['verdict'], broken.outputs['new']]).toEqual(['findings', '2']);
+    expect(broken.log).toContain('The image takes 500.0 MB, over 500.0 MB (over its budget)');
+    expect(broken.summary).toContain('`image-layers`');
+  });
+
+  test('of which no report tells are no pass', async () => {
+    const { Metadata: metadata } = trivySample;
+    const untold = await run({ ...image(1, 1), Metadata: metadata }, { 'max-image-size': '500MB' });
+    expect([untold.outputs['verdict'], untold.exitCode]).toEqual(['scanner-error', 2]);
+    expect(untold.log).toContain('no report tells how large an image is');
+  });
+});
+
 describe('a pull request', () => {
   const sha = 'b'.repeat(40);
   const payload = {

@@ -105,7 +105,7 @@ test.each(configs)('the shiplock.yml of $path is a good one', ({ path, code }) =
 const scans = examples.filter(({ code }) => code.startsWith('scan:'));
 
 test.each(scans)('the policy of $path is a good one', ({ path, code }) => {
-  const none = { failOn: {}, named: [], warnOn: {}, ignoreUnfixed: null };
+  const none = { failOn: {}, named: [], warnOn: {}, ignoreUnfixed: null, maxImageSize: null };
   expect(loadScan(code, path, none).ignores).not.toEqual([]);
 });
 

@@ -11,6 +11,7 @@ import {
   token,
 } from '../../contract/input-fields';
 import { toolInputs } from './tool-inputs';
+import { size } from '../../contract/image-fields';
 import { choiceOutput, jsonOutput, textOutput } from '../../contract/output-fields';
 
 const counts = z.object({
@@ -54,6 +55,9 @@ export const contract = defineAction({
       fallback: '`scan.warn-on`, else `medium` and `secret=unverified`',
     }),
     'ignore-unfixed': flag('Whether vulnerabilities without a fix only get listed.'),
+    'max-image-size': size('Budget of an image, unpacked, on each platform, such as 500MB.', {
+      fallback: '`scan.max-image-size`',
+    }),
     ignores: lines("Other tools' ignore files, one per line.", {
       fallback: '`.trivyignore`, `.trivyignore.yaml` and `.gitleaksignore`, if they are there',
     }),

@@ -36,6 +36,7 @@ export function readRequest(inputs: InputsOf<typeof contract.inputs>): ScanReque
       named: failOn.named,
       warnOn: warnOn.texts,
       ignoreUnfixed: inputs['ignore-unfixed'] ? true : null,
+      maxImageSize: inputs['max-image-size'] ?? null,
     },
     strictIgnores: inputs['strict-ignores'],
     allowEmpty: inputs['allow-empty'],

@@ -17,7 +17,7 @@ import {
   fromVulnerability,
   type Growing,
 } from './trivy-findings';
-import { date, fields, list, text, texts, type Fields } from './values';
+import { date, fields, list, number, text, texts, type Fields } from './values';
 
 /** Trivy's JSON, SchemaVersion 2: pkg/types/report.go of aquasecurity/trivy. */
 export const readTrivy: ReportReader = async (chunks, sink) => {
@@ -146,6 +146,8 @@ function factsOf(top: Fields, targets: number): ReportFacts {
     subject,
     image: isImage ? repositoryOf(subject) : '',
     architecture: [text(os, 20), text(architecture, 20)].filter((word) => word !== '').join('-'),
+    size: number(metadata['Size']),
+    layers: Array.isArray(metadata['DiffIDs']) ? metadata['DiffIDs'].length : null,
     digests: digests.map((one) => one.replace(/^.*@/, '')).filter((one) => one !== ''),
     commits: [text(metadata['Commit'])].filter((one) => one !== ''),
     targets,

@@ -40,11 +40,17 @@ export interface ScanPolicy {
     readonly allow: readonly string[];
     readonly deny: readonly string[];
   };
+  /** Most bytes and layers of an image, unpacked; null = any. */
+  readonly maxImageSize: number | null;
+  readonly maxImageLayers: number | null;
   /** Longest life of an ignore, in days. */
   readonly ignoreLifetime: number;
   readonly unusedIgnores: 'list' | 'fail';
   readonly missingBaseline: 'fail' | 'gate-on-all';
 }
+
+/** Who found what no scanner did: the gate itself. */
+export const ownTool = 'Shiplock';
 
 const everything = (level: Level): Levels => ({
   vulnerability: level,
@@ -64,6 +70,8 @@ export const defaultPolicy: ScanPolicy = {
   endOfLife: 'fail',
   detectors: new Map(),
   licences: { allow: [], deny: [] },
+  maxImageSize: null,
+  maxImageLayers: null,
   ignoreLifetime: 365,
   unusedIgnores: 'list',
   missingBaseline: 'fail',

@@ -10,6 +10,9 @@ export interface ReportFacts {
   /** Repository of the image, without tag and digest; empty when it is none. */
   readonly image: string;
   readonly architecture: string;
+  /** Bytes of its layers, unpacked, and how many they are; null = it is none, or the report does not say. */
+  readonly size: number | null;
+  readonly layers: number | null;
   /** Digests and ids that the image is known by. */
   readonly digests: readonly string[];
   readonly commits: readonly string[];
@@ -28,6 +31,8 @@ export const noFacts: ReportFacts = {
   subject: '',
   image: '',
   architecture: '',
+  size: null,
+  layers: null,
   digests: [],
   commits: [],
   targets: null,

@@ -1,5 +1,5 @@
 import { endOfLifeRule, type Finding, type Severity } from './finding';
-import { reaches, reachesStatus, type ScanPolicy, type Threshold } from './policy';
+import { ownTool, reaches, reachesStatus, type ScanPolicy, type Threshold } from './policy';
 
 /** What one finding means for the run by itself, and why where that is not its severity. */
 export interface Weight {
@@ -11,6 +11,8 @@ export interface Weight {
 export function weigh(finding: Finding, policy: ScanPolicy): Weight {
   if (finding.rule.id === endOfLifeRule && finding.package === null)
     return { level: policy.endOfLife, why: 'end of life' };
+  // What the gate finds by itself is a budget that somebody wrote down.
+  if (finding.tool === ownTool) return { level: 'fail', why: 'over its budget' };
   switch (finding.class) {
     case 'secret':
       return weighSecret(finding, policy);

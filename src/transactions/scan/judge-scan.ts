@@ -1,8 +1,8 @@
-import { readIgnoreFile } from '../../config/ignore-files';
-import { loadScan, type ScanOverrides } from '../../config/load-scan';
 import type { Baseline } from '../../domain/scan/baseline';
+import type { Finding } from '../../domain/scan/finding';
 import { identify } from '../../domain/scan/identity';
-import { judgeIgnores, type Ignore } from '../../domain/scan/ignore';
+import { judgeIgnores } from '../../domain/scan/ignore';
+import { judgeImageBudgets } from '../../domain/scan/image-budget';
 import {
   judgeScan,
   type ScanJudgement,
@@ -11,13 +11,8 @@ import {
 } from '../../domain/scan/judge';
 import { staleness } from '../../domain/scan/prove-report';
 import type { ReportRequest } from '../../domain/scan/report-line';
-import { refusal, type Problem } from '../../domain/problem';
-import { messageOf } from '../../errors';
-import {
-  readPolicyFile,
-  type PolicyFile,
-  type PolicyTools,
-} from '../../operations/scan/read-policy';
+import { refusal } from '../../domain/problem';
+import type { PolicyTools } from '../../operations/scan/read-policy';
 import type { OwnReport } from '../../operations/scan/run-tool';
 import {
   readBaseline,
@@ -25,18 +20,14 @@ import {
   type ReadReport,
   type ReportTools,
 } from '../../operations/scan/read-report';
+import { readRules, type RulesRequest } from './read-rules';
 import { runScans, type ScanningTools, type ScanPlan } from './run-scans';
 
 /** What a gate is to judge, and by what. */
-export interface ScanRequest {
+export interface ScanRequest extends RulesRequest {
   readonly plan: ScanPlan;
   /** Reports that other jobs or steps made. */
   readonly reports: readonly ReportRequest[];
-  /** Path of `shiplock.yml`, and whether it must be there. */
-  readonly config: { readonly path: string; readonly isGiven: boolean };
-  /** Ignore files of other tools, and whether they must be there. */
-  readonly ignoreFiles: { readonly paths: readonly string[]; readonly areGiven: boolean };
-  readonly overrides: ScanOverrides;
   readonly strictIgnores: boolean;
   readonly allowEmpty: boolean;
   /** null = the age of databases does not matter. */
@@ -71,11 +62,17 @@ export async function judgeReports(request: ScanRequest, tools: ScanTools): Prom
   // One after the other: reports are large, and reading is the processor's work.
   for (const report of request.reports) read.push(await reader(report, null));
   const { strictIgnores, onDegraded } = request;
-  const silenced = read.flatMap(({ source }) => silencers(source));
+  const sources = read.map(({ source }) => source);
+  const silenced = sources.flatMap(silencers);
+  const budgets = judgeImageBudgets(sources, policy);
   const evidence = {
-    findings: named(read, tools),
-    sources: read.map(({ source }) => source),
-    troubles: [...read.flatMap(({ troubles }) => troubles), ...(strictIgnores ? silenced : [])],
+    findings: named(read, budgets.findings, tools),
+    sources,
+    troubles: [
+      ...read.flatMap(({ troubles }) => troubles),
+      ...budgets.troubles,
+      ...(strictIgnores ? silenced : []),
+    ],
     degraded,
     baseline,
     active: judged.active,
@@ -88,55 +85,6 @@ export async function judgeReports(request: ScanRequest, tools: ScanTools): Prom
     ],
   };
   return judgeScan(evidence, { policy, strictIgnores, onDegraded });
-}
-
-type Rules = ReturnType<typeof loadScan> & {
-  readonly ignores: readonly Ignore[];
-  readonly notes: readonly string[];
-};
-
-async function readRules(request: ScanRequest, tools: ScanTools): Promise<Rules> {
-  const { config, ignoreFiles, overrides } = request;
-  const paths = [config.path, ...ignoreFiles.paths];
-  const [own, ...others] = await Promise.all(
-    paths.map((path) => readPolicyFile(path, tools)),
-  ).catch((cause: unknown) => {
-    const fix = 'give the job contents: read, and github-token where it is not the default';
-    const problem = { path: paths.join(', '), says: messageOf(cause), fix };
-    throw refusal('the policy of this scan', [problem]);
-  });
-  const files = others.map((file) => ({ ...file, ...readText(file) }));
-  const text = own?.text ?? null;
-  const problems = [
-    ...(text === null && config.isGiven ? [missing('config', config.path, tools)] : []),
-    ...files.flatMap((file) =>
-      file.text === null && ignoreFiles.areGiven ? [missing('ignores', file.path, tools)] : [],
-    ),
-    ...files.flatMap((file) => file.problems),
-  ];
-  if (problems.length > 0) throw refusal('the policy of this scan', problems);
-  const loaded = loadScan(text, config.path, overrides);
-  const changed = [own, ...others].filter((file) => file?.isChanged === true);
-  return {
-    policy: loaded.policy,
-    ignores: [...loaded.ignores, ...files.flatMap(({ ignores }) => ignores)],
-    notes: changed.map(
-      (file) =>
-        `${file?.path ?? ''} is changed here: what counts is how it was before, at the commit that this is to be merged into`,
-    ),
-  };
-}
-
-const readText = ({ path, text }: PolicyFile): ReturnType<typeof readIgnoreFile> =>
-  text === null ? { ignores: [], problems: [] } : readIgnoreFile(path, text);
-
-function missing(input: string, path: string, { base }: ScanTools): Problem {
-  const where = base === null ? 'the checkout' : 'the commit that this is to be merged into';
-  return {
-    path: `input ${input}`,
-    says: `${path} is not in ${where}`,
-    fix: base === null ? 'correct the path, or check out before this step' : 'merge it first',
-  };
 }
 
 /** Reads one report, tells what came of it, and notes what makes it worth less. */
@@ -154,11 +102,15 @@ function reportReader(request: ScanRequest, tools: ScanTools, degraded: string[]
 }
 
 /** In place: there may be hundreds of thousands. */
-function named(read: readonly ReadReport[], { nameOf }: ScanTools) {
+function named(
+  read: readonly ReadReport[],
+  own: readonly (Finding & { readonly source: ScanSource })[],
+  { nameOf }: ScanTools,
+) {
   const found = read.flatMap(({ findings, source }) =>
     findings.map((finding) => Object.assign(finding, { source })),
   );
-  return identify(found, nameOf);
+  return identify([...found, ...own], nameOf);
 }
 
 /** Comments in the scanned code by which a tool leaves things out: ignores without a reason and an end. */
