@@ -38,7 +38,8 @@ try {
   }, 20);
   const startedAt = performance.now();
   const now = () => new Date().toISOString();
-  await copyBackup({ host, folder: join(folder, manifest.id), manifest, now }, vault);
+  const { signal } = new AbortController();
+  await copyBackup({ host, folder: join(folder, manifest.id), manifest, now, signal }, vault);
   const seconds = (performance.now() - startedAt) / 1000;
   clearInterval(sampling);
   await host.close();

@@ -20,6 +20,14 @@ export type BackupRow =
       /** The backup before it, and how long restores of the last ones took; the oldest first. */
       readonly before: BackupManifest | null;
       readonly restores: readonly number[];
+      /** Places off the host that have no copy of it, and why. */
+      readonly notCopied: readonly {
+        readonly vault: string;
+        readonly reason: string;
+        readonly hint: string | null;
+      }[];
+      /** Ids of older ones that went. */
+      readonly removed: readonly string[];
     }
   | {
       readonly kind: 'failed';

@@ -36,6 +36,8 @@ function headline(
     return `❌ ${mode === 'verify' ? 'Drill' : 'Backup'} failed: ${where}${rest}`;
   }
   if (proven.length === 0) return `Backup of ${where}: what would be done`;
+  if (proven.some(({ notCopied }) => notCopied.length > 0))
+    return `❌ Backup proven on the server, but not copied: ${where}`;
   const read = proven.filter(({ manifest }) => !manifest.empty && manifest.restoreMs === null);
   if (read.length > 0) return `⚠️ Backup read, but not restored: ${where}`;
   return `✅ ${mode === 'verify' ? 'Backup proven again' : 'Backup proven'}: ${where}`;
@@ -84,14 +86,21 @@ function recoveryOf({ manifest, restores }: Proven): string {
   return `${duration(manifest.restoreMs)}${last.length === 0 ? '' : ` (last: ${last.join(', ')})`}`;
 }
 
-function details({ manifest, folder }: Proven): readonly string[] {
+function details({ manifest, folder, notCopied, removed }: Proven): readonly string[] {
   const { id, restore, copies, files } = manifest;
   const [data] = files;
   return [
     '',
     `**${prose(id)}** is in ${code(folder)}${data === undefined ? '' : `, SHA-256 ${code(data.sha256Stored)}`}.`,
     ...(restore === undefined ? [] : [`To have it back: ${code(restore.command, 500)}`]),
-    ...copies.map(({ url }) => `Copy: ${code(url, 500)}`),
+    ...copies.map(({ url }) => `Copy, read back: ${code(url, 500)}`),
+    ...notCopied.flatMap(({ vault, reason, hint }) => [
+      `**No copy** in ${code(vault, 500)}: ${prose(reason)}`,
+      ...(hint === null ? [] : [prose(hint)]),
+    ]),
+    ...(removed.length === 0
+      ? []
+      : [`Older ones removed: ${removed.map((one) => code(one)).join(', ')}.`]),
   ];
 }
 

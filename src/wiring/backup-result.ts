@@ -19,7 +19,7 @@ interface Told {
 
 interface BackupResult {
   readonly outputs: ReturnType<typeof outputsOf> & {
-    readonly verdict: 'proven' | 'failed' | undefined;
+    readonly verdict: 'proven' | 'not-copied' | 'failed' | undefined;
   };
   readonly summary: string;
   readonly exitCode: number;
@@ -36,14 +36,34 @@ export function backupResult({ mode, run, look, outcomes, durationMs }: Told): B
   for (const { source, reason, hint } of failed) tell(`${source}: ${reason}\n${hint ?? ''}`.trim());
   for (const { manifest, folder } of taken)
     tell(`${manifest.id}: ${doneText(manifest)}, in ${folder}`);
-  const verdict =
-    outcomes === null ? undefined : failed.length > 0 ? ('failed' as const) : ('proven' as const);
+  const notCopied = rows.flatMap((row) => (row.kind === 'proven' ? notCopiedTexts(row) : []));
+  const errors = [...failed.map(errorOf), ...notCopied];
+  const warnings = [...look.warnings, ...taken.flatMap(({ after }) => after?.warnings ?? [])];
   return {
-    outputs: { verdict, ...(failed.length > 0 ? {} : outputsOf(taken)) },
-    summary: backupSummary({ ...report, warnings: look.warnings }),
-    exitCode: failed.length > 0 ? 1 : 0,
-    ...(failed.length === 0 ? {} : { error: failed.map(errorOf).join('\n') }),
+    outputs: {
+      verdict: outcomes === null ? undefined : verdictOf(failed.length, notCopied.length),
+      ...(failed.length > 0 ? {} : outputsOf(taken)),
+    },
+    summary: backupSummary({ ...report, warnings }),
+    exitCode: errors.length > 0 ? 1 : 0,
+    ...(errors.length === 0 ? {} : { error: errors.join('\n') }),
   };
+}
+
+/** What is proven on the server stays so without its copy, but is not all that was asked for. */
+function verdictOf(failed: number, notCopied: number): 'failed' | 'not-copied' | 'proven' {
+  if (failed > 0) return 'failed';
+  return notCopied > 0 ? 'not-copied' : 'proven';
+}
+
+function notCopiedTexts({
+  manifest,
+  notCopied,
+}: Extract<BackupRow, { kind: 'proven' }>): readonly string[] {
+  return notCopied.map(({ vault, reason, hint }) => {
+    const says = `${manifest.id} is good on the server, but there is no copy in ${vault}: ${reason}`;
+    return hint === null ? says : `${says}\n${hint}`;
+  });
 }
 
 type TakenOutcome = Extract<BackupOutcome, { kind: 'taken' }>;
@@ -71,18 +91,27 @@ function outputsOf(taken: readonly TakenOutcome[]) {
 
 function rowOf(outcome: BackupOutcome): BackupRow {
   if (outcome.kind === 'failed') return failedRow(outcome.planned, outcome.thrown);
-  const { manifest, folder, earlier } = outcome;
+  const { manifest, folder, earlier, after } = outcome;
   const others = earlier.filter(({ id }) => id !== manifest.id);
   const restores = others.flatMap(({ restoreMs }) => restoreMs ?? []);
-  return { kind: 'proven', manifest, folder, before: others.at(-1) ?? null, restores };
+  const notCopied = (after?.notCopied ?? []).map(({ vault, thrown }) => {
+    return { vault, reason: messageOf(thrown), hint: hintOf(thrown) };
+  });
+  const removed = after?.removed ?? [];
+  const before = others.at(-1) ?? null;
+  return { kind: 'proven', manifest, folder, before, restores, notCopied, removed };
 }
 
 function failedRow(
   { database }: PlannedBackup,
   thrown: unknown,
 ): Extract<BackupRow, { kind: 'failed' }> {
-  const hint = thrown instanceof ShiplockError ? (thrown.hint ?? null) : null;
-  return { kind: 'failed', source: sourceOf(database.settings), reason: messageOf(thrown), hint };
+  const source = sourceOf(database.settings);
+  return { kind: 'failed', source, reason: messageOf(thrown), hint: hintOf(thrown) };
+}
+
+function hintOf(thrown: unknown): string | null {
+  return thrown instanceof ShiplockError ? (thrown.hint ?? null) : null;
 }
 
 function plannedRow({ database, seen, level }: PlannedBackup): BackupRow {

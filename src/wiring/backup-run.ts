@@ -14,6 +14,7 @@ import { stepVariable } from '../platform/step-variable';
 import { pathInFile, type BackupRun } from '../transactions/backup/backup-run';
 import type { Session } from '../transactions/release/deploy-tools';
 import { keeperImage } from './release-run';
+import { givenOf, openVaults, readCopySecrets } from './open-vaults';
 import { accessOf, connectServer, type AccessInputs } from './server-tools';
 
 /** What the inputs say, beside the databases. */
@@ -26,6 +27,10 @@ export interface BackupContext {
     readonly docker: string;
     readonly password: string | undefined;
     readonly 'keeper-image': string | undefined;
+    readonly 's3-access-key': string | undefined;
+    readonly 's3-secret-key': string | undefined;
+    readonly 'restic-password': string | undefined;
+    readonly mode: string;
   };
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -100,6 +105,7 @@ async function runOn(
   const problems = judgeBases({ ...look, base, labelled: [] });
   if (problems.length > 0) throw refusal(session.host.name, problems);
   const facts = readFacts(look);
+  const copySecrets = readCopySecrets(inputs);
   return {
     ...{ session, app, environment, base, docker, project, directory, databases, signal },
     pathOf: described
@@ -109,7 +115,9 @@ async function runOn(
     secrets: {
       variable: (name) => secretVariable(name, mask),
       password: inputs.password ?? null,
+      copies: inputs.mode === 'backup' ? givenOf(copySecrets) : null,
     },
+    openVaults: (settings) => openVaults(settings, copySecrets, session.host.name),
     nodeImage: inputs['keeper-image'] ?? keeperImage,
     who: env.runUrl ?? 'a run outside of GitHub',
     deployId: null,

@@ -1,5 +1,5 @@
 import { parseBucketAddress } from '../domain/backup/bucket-address';
-import { isProblem, type CopySettings } from '../domain/backup/judge-copies';
+import { isProblem, type CopySettings, type GivenSecrets } from '../domain/backup/judge-copies';
 import { refusal } from '../domain/problem';
 import { bucketVault } from '../operations/backup/bucket-vault';
 import { resticVault } from '../operations/backup/restic-vault';
@@ -14,6 +14,27 @@ export interface VaultSecrets {
   readonly resticPassword: string | null;
   /** age's secret half, for fetching a copy back; null where copies are only made. */
   readonly identity: string | null;
+}
+
+/** What the inputs of a step say of them. */
+export function readCopySecrets(inputs: {
+  readonly 's3-access-key': string | undefined;
+  readonly 's3-secret-key': string | undefined;
+  readonly 'restic-password': string | undefined;
+  readonly 'age-identity'?: string | undefined;
+}): VaultSecrets {
+  return {
+    accessKey: inputs['s3-access-key'] ?? null,
+    secretKey: inputs['s3-secret-key'] ?? null,
+    resticPassword: inputs['restic-password'] ?? null,
+    identity: inputs['age-identity'] ?? null,
+  };
+}
+
+/** Which of them there are. */
+export function givenOf({ accessKey, secretKey, resticPassword }: VaultSecrets): GivenSecrets {
+  const [access, secret] = [accessKey !== null, secretKey !== null];
+  return { accessKey: access, secretKey: secret, resticPassword: resticPassword !== null };
 }
 
 /** Opens every place that copies go to or come from, by settings that `judgeCopies` has passed. @param hostName what restic groups snapshots by */

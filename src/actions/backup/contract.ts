@@ -15,9 +15,11 @@ export const contract = defineAction({
     { scope: 'contents', access: 'read', why: 'to check out shiplock.yml; without one, none' },
   ],
   inputs: {
-    mode: choice(['backup', 'verify'], 'What to do: take backups, or prove one again.', {
-      default: 'backup',
-    }),
+    mode: choice(
+      ['backup', 'verify', 'list', 'prune'],
+      'What to do: take backups; prove one again; show them; remove those that `keep` does not want.',
+      { default: 'backup' },
+    ),
     ...databaseInputs,
     ...proofInputs,
     ...copyInputs,
@@ -31,8 +33,8 @@ export const contract = defineAction({
   },
   outputs: {
     verdict: choiceOutput(
-      ['proven', 'failed', 'refused', 'unproven'],
-      'How it ended: proven; failed; refused (nothing was touched); unproven (the outcome is not known).',
+      ['proven', 'not-copied', 'failed', 'refused', 'unproven', 'done'],
+      'How it ended: proven; not-copied (proven on the server, but a copy off it failed); failed; refused (nothing was touched); unproven (the outcome is not known); done (list, prune).',
     ),
     id: textOutput('Id of the backup; of several, one for each database with commas between.'),
     path: textOutput('Folder of the backup on the server; of several, with commas between.'),
@@ -46,7 +48,7 @@ export const contract = defineAction({
     'restore-seconds': secondsOutput('How long the restore into the scratch server took.'),
     manifest: jsonOutput(
       z.array(backupManifest.omit({ rowCounts: true })),
-      'Manifest of each backup, without the rows of each table, as JSON.',
+      'Manifest of each backup (list: of all that are there), without the rows of each table, as JSON.',
     ),
     copies: jsonOutput(z.array(backupCopy), 'Copies off the host, as JSON.'),
   },

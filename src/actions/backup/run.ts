@@ -5,7 +5,9 @@ import { refusal } from '../../domain/problem';
 import { lookAtDatabases } from '../../transactions/backup/look-at-databases';
 import { takeBackups } from '../../transactions/backup/take-backup';
 import { verifyBackups } from '../../transactions/backup/verify-backup';
+import type { BackupRun } from '../../transactions/backup/backup-run';
 import type { contract } from './contract';
+import { listMode, pruneMode } from './keep';
 import { readDatabases } from './read-databases';
 
 type Context = ActionContext<typeof contract.inputs>;
@@ -16,17 +18,28 @@ export async function run(context: Context): Promise<Result> {
   const { inputs } = context;
   const what = readDatabases(inputs);
   const config = await readBackupConfig(context, what);
-  return onBackupHost(context, config, what.database !== null, async (backups) => {
-    const startedAt = backups.clock.monotonic();
-    const look = await lookAtDatabases(backups);
-    for (const text of look.warnings) context.log.warning(text);
-    if (look.problems.length > 0) throw refusal(backups.session.host.name, look.problems);
-    const outcomes = inputs['dry-run']
-      ? null
-      : inputs.mode === 'verify'
-        ? await verifyBackups(backups, look, inputs['backup-id'] ?? null)
-        : await takeBackups(backups, look);
-    const durationMs = backups.clock.monotonic() - startedAt;
-    return backupResult({ mode: inputs.mode, run: backups, look, outcomes, durationMs });
+  return onBackupHost(context, config, what.database !== null, (backups) => {
+    if (inputs.mode === 'list') return listMode(backups);
+    if (inputs.mode === 'prune') return pruneMode(backups, inputs['dry-run']);
+    return takeOrVerify(context, inputs.mode, backups);
   });
+}
+
+/** All problems first; then a backup, or one proven again. */
+async function takeOrVerify(
+  { inputs, log }: Context,
+  mode: 'backup' | 'verify',
+  backups: BackupRun,
+): Promise<Result> {
+  const startedAt = backups.clock.monotonic();
+  const look = await lookAtDatabases(backups);
+  for (const text of look.warnings) log.warning(text);
+  if (look.problems.length > 0) throw refusal(backups.session.host.name, look.problems);
+  const outcomes = inputs['dry-run']
+    ? null
+    : mode === 'verify'
+      ? await verifyBackups(backups, look, inputs['backup-id'] ?? null)
+      : await takeBackups(backups, look);
+  const durationMs = backups.clock.monotonic() - startedAt;
+  return backupResult({ mode, run: backups, look, outcomes, durationMs });
 }

@@ -12,7 +12,7 @@ export interface GivenSecrets {
   readonly resticPassword: boolean;
 }
 
-/** Everything that keeps copies from being made, as far as settings tell; paths are keys of a database or names of inputs. */
+/** Everything that keeps copies from being made, as far as settings tell; paths are keys of a database, or `input <name>`. */
 export function judgeCopies(settings: CopySettings, given: GivenSecrets): readonly Problem[] {
   const { encryptTo, s3Url, resticRepository } = settings;
   const address = s3Url === null ? null : parseBucketAddress(s3Url);
@@ -20,7 +20,7 @@ export function judgeCopies(settings: CopySettings, given: GivenSecrets): readon
     ...(address === null || !isProblem(address) ? [] : [address]),
     ...(s3Url === null ? idleRecipients(encryptTo) : bucketNeeds(encryptTo, given)),
     ...(resticRepository !== null && !given.resticPassword
-      ? [missing('restic-password', 'give the password of the repository, from a secret')]
+      ? [missing('input restic-password', 'give the password of the repository, from a secret')]
       : []),
   ];
 }
@@ -37,8 +37,8 @@ function bucketNeeds(
     ...(recipients
       ? []
       : [missing('encrypt-to', 'make a key pair by `age-keygen` and give its public half')]),
-    ...(accessKey ? [] : [missing('s3-access-key', 'give it from a secret')]),
-    ...(secretKey ? [] : [missing('s3-secret-key', 'give it from a secret')]),
+    ...(accessKey ? [] : [missing('input s3-access-key', 'give it from a secret')]),
+    ...(secretKey ? [] : [missing('input s3-secret-key', 'give it from a secret')]),
   ];
 }
 

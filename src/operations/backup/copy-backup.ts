@@ -16,6 +16,8 @@ export interface CopyRequest {
   readonly manifest: BackupManifest;
   /** ISO 8601, for the record. */
   readonly now: () => string;
+  /** Ends the copy; nothing of it stays. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -24,14 +26,16 @@ export interface CopyRequest {
  * is not as it was proven. Nothing on the host changes.
  */
 export async function copyBackup(
-  { host, folder, manifest, now }: CopyRequest,
+  { host, folder, manifest, now, signal }: CopyRequest,
   vault: Vault,
 ): Promise<readonly BackupCopy[]> {
   const { app, environment, id } = manifest;
   const copies: BackupCopy[] = [];
   for (const { name, bytesStored: bytes, sha256Stored: sha256 } of manifest.files) {
     const path = `${folder}/${name}`;
+    signal.throwIfAborted();
     const stored = await host.openStream(['cat', '--', path]);
+    signal.addEventListener('abort', () => stored.destroy(signal.reason as Error), { once: true });
     const source = passing(stored, `${host.name}:${path}`, { bytes, sha256 }).stream;
     copies.push({
       ...(await vault.put({ app, environment, id, file: name }, source, bytes)),

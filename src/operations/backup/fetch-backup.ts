@@ -1,29 +1,24 @@
 import { text } from 'node:stream/consumers';
-import {
-  placeFetchedScript,
-  startFetchScript,
-  sumCommand,
-  parseSum,
-} from '../../commands/backup/fetch';
+import { startFetchScript } from '../../commands/backup/fetch';
 import { stageArgv } from '../../commands/backup/stage';
 import { script } from '../../commands/shell';
 import { parseJson } from '../../domain/json';
 import {
   backupManifest,
   manifestFile,
-  printManifest,
   type BackupFile,
   type BackupManifest,
 } from '../../domain/records/backup';
 import { ShiplockError } from '../../errors';
 import type { Host } from '../../platform/host';
-import { passing } from './passing';
+import { differs, passing } from './passing';
+import { backupsFolder, discardBackup, hashFiles, partialFolder, publishBackup } from './shelf';
 import { pathOf, type CopyPlace, type Vault } from './vault';
 
 export interface FetchRequest {
   readonly host: Host;
-  /** Folder of all backups on the host, where it will lie as if it had been taken there. */
-  readonly backups: string;
+  /** Folder of the app on the host, among whose backups it will lie as if it had been taken there. */
+  readonly base: string;
   /** Whose backup it is, and which. */
   readonly from: Omit<CopyPlace, 'file'>;
 }
@@ -32,44 +27,44 @@ const longestMs = 24 * 3_600_000;
 const plainName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 /**
- * Brings a copy back to a host, into `<backups>/<id>`: decrypted here, held against its manifest on the way and hashed again on the
- * host's disk. The folder gets its name last. Throws when it is there already, or anything differs; then nothing is left.
+ * Brings a copy back to a host: decrypted here, held against its manifest on the way and hashed again on the host's disk. The
+ * folder gets its name last. Throws when it is there already, or anything differs; then nothing is left. Under the lock.
  */
 export async function fetchBackup(
-  { host, backups, from }: FetchRequest,
+  { host, base, from }: FetchRequest,
   vault: Vault,
 ): Promise<BackupManifest> {
   const manifest = await fetchManifest(from, vault);
-  const folder = `${backups}/.partial-fetch-${from.id}`;
-  const run = async (what: string, argv: readonly string[]): Promise<string> => {
-    const { code, stdout, stderr } = await host.exec(argv, { timeoutMs: longestMs });
-    if (code === 0) return stdout;
-    throw new ShiplockError(`${host.name}: ${what} failed: ${stderr.trim().slice(0, 300)}`, {
-      fault: 'remote',
-    });
-  };
-  await run(
-    'making room for the copy',
-    script(startFetchScript, [folder, `${backups}/${from.id}`]),
-  );
+  const folder = partialFolder(base, from.id);
+  await start(host, folder, `${backupsFolder(base)}/${from.id}`);
   try {
     for (const file of manifest.files) {
       await send(host, folder, file, await vault.open({ ...from, file: file.name }));
-      const sums = parseSum(await run('reading the copy', sumCommand(`${folder}/${file.name}`)));
-      if (sums !== file.sha256Stored)
-        throw new ShiplockError(`${host.name}: ${file.name} did not arrive whole`, {
-          hint: 'Is the disk full, or was the connection cut? Run again.',
-          fault: 'remote',
-        });
     }
-    const argv = stageArgv(folder, ['cat'], { to: manifestFile });
-    await host.exec(argv, { stdin: printManifest(manifest) });
-    await run('placing it', script(placeFetchedScript, [folder, `${backups}/${from.id}`]));
+    await compare(host, folder, manifest.files);
+    await publishBackup(host, base, manifest);
   } catch (thrown) {
-    await host.exec(['rm', '-rf', '--', folder]).catch(() => undefined);
+    await discardBackup(host, base, from.id);
     throw thrown;
   }
   return manifest;
+}
+
+async function start(host: Host, folder: string, target: string): Promise<void> {
+  const { code, stderr } = await host.exec(script(startFetchScript, [folder, target]));
+  if (code === 0) return;
+  const says = `${host.name}: the copy cannot be fetched: ${stderr.trim().slice(0, 300)}`;
+  throw new ShiplockError(says, { fault: 'user' });
+}
+
+async function compare(host: Host, folder: string, files: readonly BackupFile[]): Promise<void> {
+  const names = files.map(({ name }) => name);
+  const hashes = await hashFiles(host, folder, names);
+  for (const { name, bytesStored: bytes, sha256Stored: sha256 } of files) {
+    const is = hashes.get(name) ?? { bytes: 0, sha256: '' };
+    const wrong = differs(`${name} on ${host.name}`, is, { bytes, sha256 });
+    if (wrong !== null) throw wrong;
+  }
 }
 
 /** Whoever may write there may have written it: only what a manifest of ours can be is taken. */

@@ -1,4 +1,6 @@
 import type { DatabaseSettings } from '../../domain/backup/database';
+import type { GivenSecrets } from '../../domain/backup/judge-copies';
+import type { Vault } from '../../operations/backup/vault';
 import type { Clock } from '../../platform/clock';
 import type { Engine } from '../../platform/docker-api/docker-api';
 import type { Host } from '../../platform/host';
@@ -18,6 +20,8 @@ export interface BackupRun {
   /** How people know a key of a database: `backup[0].user`, `input user`. */
   readonly pathOf: (index: number, key: string) => string;
   readonly secrets: BackupSecrets;
+  /** Every place off the host that copies of a database's backups go to. */
+  readonly openVaults: (settings: DatabaseSettings) => Promise<readonly Vault[]>;
   /** Image with Node, for what a database's own image cannot do. */
   readonly nodeImage: string;
   /** Who holds the lock, in words; the run's URL. */
@@ -36,6 +40,8 @@ export interface BackupSecrets {
   readonly variable: (name: string) => string | undefined;
   /** Of the one database that the inputs describe. */
   readonly password: string | null;
+  /** Of the places that copies go to; null = this run makes none. */
+  readonly copies: GivenSecrets | null;
 }
 
 /** The path of a key in the file. */

@@ -1,3 +1,4 @@
+import { judgeCopies } from '../../domain/backup/judge-copies';
 import { backupsOf, chooseLevel, judgeEmptiness, judgeRoom } from '../../domain/backup/verdicts';
 import { bytesOf, type BackupManifest } from '../../domain/records/backup';
 import { sourceOf, type DatabaseSettings, type VerifyLevel } from '../../domain/backup/database';
@@ -41,6 +42,7 @@ export async function lookAtDatabases(run: BackupRun): Promise<BackupLook> {
     problems: [
       ...shelf.missingTools.map(missingTool),
       ...looks.flatMap(({ problems }) => problems),
+      ...copyProblems(run),
       ...roomProblems(shelf, planned),
     ],
     warnings: planned.flatMap(({ seen }) => seen.warnings),
@@ -53,6 +55,18 @@ const missingTool = (tool: string): Problem => ({
   says: `the command ${tool} is missing on the server`,
   fix: `install it (${tool === 'flock' ? 'util-linux' : 'coreutils'})`,
 });
+
+function copyProblems({ databases, secrets, pathOf }: BackupRun): readonly Problem[] {
+  const given = secrets.copies;
+  if (given === null) return [];
+  return databases.flatMap((settings, index) =>
+    judgeCopies(settings, given).map((problem) =>
+      problem.path.startsWith('input ')
+        ? problem
+        : { ...problem, path: pathOf(index, problem.path) },
+    ),
+  );
+}
 
 interface Look {
   readonly problems: readonly Problem[];

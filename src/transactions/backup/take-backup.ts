@@ -11,9 +11,11 @@ import {
   publishBackup,
 } from '../../operations/backup/shelf';
 import { removeScratches } from '../../operations/backup/open-scratch';
+import { tellingProgress } from '../../operations/backup/watch-size';
 import type { BackupRun } from './backup-run';
 import { draftManifest, emptyManifest } from './draft-manifest';
 import type { BackupLook, PlannedBackup } from './look-at-databases';
+import { keepAndCopy, type Aftermath } from './keep-and-copy';
 import { proveBackup } from './prove-backup';
 
 /** What became of one database. */
@@ -24,6 +26,8 @@ export type BackupOutcome =
       readonly folder: string;
       /** Of the same source, the oldest first. */
       readonly earlier: readonly BackupManifest[];
+      /** null = it was there before. */
+      readonly after: Aftermath | null;
     }
   | { readonly kind: 'failed'; readonly planned: PlannedBackup; readonly thrown: unknown };
 
@@ -60,7 +64,8 @@ async function takeBackup(
     const manifest = await untilAborted(run.signal, makeBackup(run, look, planned, id));
     await publishBackup(session.host, base, manifest);
     const folder = `${backupsFolder(base)}/${id}`;
-    return { kind: 'taken', manifest, folder, earlier: planned.earlier };
+    const after = await keepAndCopy(run, planned.database.settings, manifest, folder);
+    return { kind: 'taken', manifest: after.manifest, folder, earlier: planned.earlier, after };
   } catch (thrown) {
     await discardBackup(session.host, base, id);
     return { kind: 'failed', planned, thrown };
@@ -80,10 +85,20 @@ async function makeBackup(
     return emptyManifest(run, look, planned, begun);
   }
   const folder = partialFolder(run.base, id);
+  const last = lastFilled(earlier);
   run.tell(`${id}: dumping ${database.settings.engine} ${seen.serverVersion}`);
-  const dump = await engine.dump(database, seen, folder);
+  const dump = await tellingProgress(
+    {
+      ...{ host: run.session.host, folder, clock: run.clock },
+      lastBytes: last === undefined ? null : bytesOf(last),
+      tell: (text) => {
+        run.tell(`${id}: ${text}`);
+      },
+    },
+    () => engine.dump(database, seen, folder),
+  );
   const draft = await draftManifest(run, look, planned, begun, dump);
-  const shrunk = judgeShrinkage(bytesOf(draft), lastFilled(earlier), database.settings);
+  const shrunk = judgeShrinkage(bytesOf(draft), last, database.settings);
   if (shrunk !== null) {
     throw new ShiplockError(`the backup is too small to be believed: ${shrunk}`, {
       hint: 'Is it the right database, and is all of its data there? If so much was deleted on purpose, set allow-shrink: true.',

@@ -91,7 +91,7 @@ async function verifyOne(
         level === 'read' && manifest.verify.level === 'restore' ? manifest.verify : drilled.verify,
     };
     await remarkBackup(session.host, base, proven);
-    return { kind: 'taken', manifest: proven, folder, earlier: planned.earlier };
+    return { kind: 'taken', manifest: proven, folder, earlier: planned.earlier, after: null };
   } catch (thrown) {
     return { kind: 'failed', planned, thrown };
   }

@@ -69,7 +69,7 @@ describe('copies need', () => {
       'a recipient and keys for a bucket, all told at once',
       bucket,
       none,
-      ['encrypt-to', 's3-access-key', 's3-secret-key'],
+      ['encrypt-to', 'input s3-access-key', 'input s3-secret-key'],
     ],
     ['no more than that', { ...bucket, encryptTo: ['age1…'] }, all, []],
     ['a bucket that can be one', { ...bucket, s3Url: 'backups' }, all, ['s3-url', 'encrypt-to']],
@@ -78,7 +78,7 @@ describe('copies need', () => {
       'a password for a repository',
       { ...nowhere, resticRepository: '/r' },
       none,
-      ['restic-password'],
+      ['input restic-password'],
     ],
   ];
   test.each(cases)('%s', (_, settings, given, paths) => {

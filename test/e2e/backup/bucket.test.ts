@@ -26,6 +26,7 @@ const folder = mkdtempSync(join(tmpdir(), 'shiplock-copies-'));
 const host = localHost();
 const keys = { accessKey: 'backup-writer', secretKey: 'canary-of-the-bucket' };
 const now = () => '2026-11-23T12:01:00.000Z';
+const { signal } = new AbortController();
 let server: ObjectServer;
 let identity: string;
 let recipient: string;
@@ -56,10 +57,15 @@ const backup = (name: string, lengths: Readonly<Record<string, number>>) =>
   writeBackup(folder, lengths, { id: name });
 const copied = async (manifest: BackupManifest, path: string, used = keys) =>
   copyBackup(
-    { host, folder: join(folder, manifest.id), manifest, now },
+    { host, folder: join(folder, manifest.id), manifest, now, signal },
     await vaultAt(path, { used }),
   );
 const objects = () => readdirSync(server.folder, { recursive: true, encoding: 'utf8' });
+
+async function until(seen: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 1_000 && !seen(); tries += 1)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+}
 
 describe('a copy in a bucket', () => {
   test('is one object a file that age itself opens, the manifest among them', async () => {
@@ -93,19 +99,20 @@ describe('a copy in a bucket', () => {
   test('comes back to a host as it was, and not over one that is there', async () => {
     const manifest = backup('2-postgres-shop', { 'shop.dump': 9_000_000 });
     const copies = await copied(manifest, 'backups/shiplock');
-    const backups = join(folder, 'elsewhere');
+    const base = join(folder, 'elsewhere');
+    const backups = join(base, 'backups');
     const from = { app: 'shop', environment: 'production', id: '2-postgres-shop' };
     const vault = await vaultAt('backups/shiplock');
-    const fetched = await fetchBackup({ host, backups, from }, vault);
+    const fetched = await fetchBackup({ host, base, from }, vault);
     expect(fetched).toEqual({ ...manifest, copies });
     expect(readdirSync(backups)).toEqual(['2-postgres-shop']);
     expect(readdirSync(join(backups, '2-postgres-shop')).sort()).toEqual([
       'manifest.json',
       'shop.dump',
     ]);
-    const at = (base: string) => readFileSync(join(base, '2-postgres-shop/shop.dump'));
+    const at = (top: string) => readFileSync(join(top, '2-postgres-shop/shop.dump'));
     expect(at(backups).equals(at(folder))).toBe(true);
-    await expect(fetchBackup({ host, backups, from }, vault)).rejects.toThrow('is there already');
+    await expect(fetchBackup({ host, base, from }, vault)).rejects.toThrow('is there already');
   });
 
   test('is none when the backup changed on the disk since it was proven', async () => {
@@ -143,12 +150,25 @@ describe('a bucket that does not let us in', () => {
   });
 });
 
+test('a run that is cancelled leaves no part of a copy', async () => {
+  const manifest = backup('7-postgres-shop', { 'shop.dump': 60_000_000 });
+  const cancel = new AbortController();
+  const request = { host, folder: join(folder, manifest.id), manifest, now, signal: cancel.signal };
+  const copying = copyBackup(request, await vaultAt('backups/cancelled'));
+  const failed = expect(copying).rejects.toThrow('the run was cancelled');
+  // versitygw keeps parts below a folder of this name until the object is whole.
+  await until(() => objects().some((path) => /multipart.*\/1$/.test(path)));
+  cancel.abort(new Error('the run was cancelled'));
+  await failed;
+  expect(objects().filter((path) => /cancelled.*age|multipart.*\/\d+$/.test(path))).toEqual([]);
+});
+
 test('a server that cannot write what it was sent has no copy, and no part of one', async () => {
   const full = await startObjectServer(['backups'], keys, { fileKilobytes: 12_000 });
   try {
     const manifest = backup('6-postgres-shop', { 'shop.dump': 20_000_000 });
     const vault = await vaultAt('backups', { at: full.url });
-    const request = { host, folder: join(folder, manifest.id), manifest, now };
+    const request = { host, folder: join(folder, manifest.id), manifest, now, signal };
     await expect(copyBackup(request, vault)).rejects.toThrow(/writing .*shop\.dump\.age failed/);
     const left = readdirSync(full.folder, { recursive: true, withFileTypes: true });
     expect(left.filter((entry) => entry.isFile()).map(({ name }) => name)).toEqual([]);
@@ -159,13 +179,14 @@ test('a server that cannot write what it was sent has no copy, and no part of on
 
 describe('a copy that cannot be opened', () => {
   const from = { app: 'shop', environment: 'production', id: '5-postgres-shop' };
-  const backups = join(folder, 'restored');
+  const base = join(folder, 'restored');
+  const backups = join(base, 'backups');
 
   test('another identity is refused', async () => {
     const manifest = backup('5-postgres-shop', { 'shop.dump': 70_000 });
     await copied(manifest, 'backups/shiplock');
     const vault = await vaultAt('backups/shiplock', { opened: await generateX25519Identity() });
-    await expect(fetchBackup({ host, backups, from }, vault)).rejects.toThrow('age cannot open');
+    await expect(fetchBackup({ host, base, from }, vault)).rejects.toThrow('age cannot open');
   });
 
   test.each([
@@ -181,7 +202,7 @@ describe('a copy that cannot be opened', () => {
     );
     writeFileSync(object, harm(readFileSync(object)));
     const vault = await vaultAt('backups/shiplock');
-    await expect(fetchBackup({ host, backups, from }, vault)).rejects.toThrow();
+    await expect(fetchBackup({ host, base, from }, vault)).rejects.toThrow();
     expect(readdirSync(backups)).toEqual([]);
   });
 });

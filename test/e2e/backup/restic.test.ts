@@ -24,6 +24,7 @@ const folder = mkdtempSync(join(tmpdir(), 'shiplock-restic-'));
 const password = 'canary-of-the-repository';
 const host = localHost();
 const now = () => '2026-11-23T12:01:00.000Z';
+const { signal } = new AbortController();
 let sshd: LoopbackSshd;
 let repository: string;
 let path: string;
@@ -81,7 +82,7 @@ const snapshots = async () =>
 describe('a copy in a restic repository over SFTP', () => {
   test('is a snapshot a file, found again by the id of the backup, and comes back as it was', async () => {
     const manifest = writeBackup(folder, { 'shop.dump': 12_000_001 }, { id: '1-postgres-shop' });
-    const request = { host, folder: join(folder, '1-postgres-shop'), manifest, now };
+    const request = { host, folder: join(folder, '1-postgres-shop'), manifest, now, signal };
     const copies = await copyBackup(request, vault());
     expect(copies).toEqual([
       {
@@ -101,27 +102,27 @@ describe('a copy in a restic repository over SFTP', () => {
         'shop.example.com',
       ]),
     );
-    const backups = join(folder, 'restored');
+    const base = join(folder, 'restored');
     const from = { app: 'shop', environment: 'production', id: '1-postgres-shop' };
-    await fetchBackup({ host, backups, from }, vault());
-    const at = (base: string) => readFileSync(join(base, '1-postgres-shop/shop.dump'));
-    expect(at(backups).equals(at(folder))).toBe(true);
+    await fetchBackup({ host, base, from }, vault());
+    const at = (top: string) => readFileSync(join(top, '1-postgres-shop/shop.dump'));
+    expect(at(join(base, 'backups')).equals(at(folder))).toBe(true);
   });
 
   test('is none when the stream to it breaks: restic would store half a file as a whole one', async () => {
     const before = (await snapshots()).length;
     const manifest = writeBackup(folder, { 'shop.dump': 5_000_000 }, { id: '2-postgres-shop' });
     appendFileSync(join(folder, '2-postgres-shop/shop.dump'), 'x');
-    const request = { host, folder: join(folder, '2-postgres-shop'), manifest, now };
+    const request = { host, folder: join(folder, '2-postgres-shop'), manifest, now, signal };
     await expect(copyBackup(request, vault())).rejects.toThrow('5000001 bytes in place of 5000000');
     expect(await snapshots()).toHaveLength(before);
   });
 
   test('that is not there is said to be missing', async () => {
     const from = { app: 'shop', environment: 'production', id: '9-postgres-shop' };
-    const fetching = fetchBackup({ host, backups: join(folder, 'restored'), from }, vault());
+    const fetching = fetchBackup({ host, base: join(folder, 'restored'), from }, vault());
     await expect(fetching).rejects.toThrow('has no snapshot of /shop/production/9-postgres-shop');
-    expect(readdirSync(join(folder, 'restored'))).toEqual(['1-postgres-shop']);
+    expect(readdirSync(join(folder, 'restored/backups'))).toEqual(['1-postgres-shop']);
   });
 });
 
@@ -146,7 +147,7 @@ describe('a repository that cannot be used', () => {
 
   test('a server that hangs up during the copy fails it', async () => {
     const manifest = writeBackup(folder, { 'shop.dump': 200_000_000 }, { id: '3-postgres-shop' });
-    const request = { host, folder: join(folder, '3-postgres-shop'), manifest, now };
+    const request = { host, folder: join(folder, '3-postgres-shop'), manifest, now, signal };
     const copying = copyBackup(request, vault());
     const failed = expect(copying).rejects.toThrow(/restic/);
     await waitForData();

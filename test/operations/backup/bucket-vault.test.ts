@@ -20,6 +20,7 @@ const secrets = {
   identity: null,
 };
 let server: Awaited<ReturnType<typeof startFalseObjectServer>>;
+const { signal } = new AbortController();
 let round = 0;
 
 afterEach(() => {
@@ -46,6 +47,7 @@ async function copyTo(falsehood: Falsehood, bytes = 300_000) {
       folder: join(folder, id),
       manifest,
       now: () => '2026-11-23T12:01:00.000Z',
+      signal,
     },
     await openVaults(settings, secrets, 'shop'),
     (line) => told.push(line),
@@ -110,7 +112,13 @@ test('a server that is gone and a repository that is not there fail each for its
     resticRepository: '/nowhere',
   };
   const vaults = await openVaults(settings, { ...secrets, resticPassword: 'p' }, 'shop');
-  const request = { host: localHost(), folder: join(folder, 'gone'), manifest, now: () => '' };
+  const request = {
+    host: localHost(),
+    folder: join(folder, 'gone'),
+    manifest,
+    now: () => '',
+    signal,
+  };
   const { failures } = await copyOffHost(request, vaults, () => undefined);
   expect(failures.map(({ vault }) => vault)).toEqual([
     `${gone}/backups/`,
