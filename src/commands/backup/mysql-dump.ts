@@ -39,7 +39,8 @@ export function dumpWords(
 }
 
 /** A DDL came between: the snapshot has the rows, the table's definition has moved on. */
-export const isMovedDefinition = (said: string): boolean => /\b1412\b/.test(said);
+export const isMovedDefinition = (said: string): boolean =>
+  /\b1412\b|Error in field count/.test(said);
 
 /**
  * Reads all of a dump on stdin and prints what it holds: heads of statements at the start of a line are never data, whose line breaks

@@ -6,8 +6,8 @@ export interface Rights {
   readonly hasOnServer: (privilege: string) => boolean;
   /** May read all of a table of the system's. */
   readonly reads: (database: string, table: string) => boolean;
-  /** There is any right on the database, or on the server. */
-  readonly any: boolean;
+  /** Is shown the database if it is there. */
+  readonly sees: boolean;
 }
 
 interface Grant {
@@ -45,7 +45,9 @@ export function rightsOn(database: string, lines: readonly string[]): Rights {
           (grant.table === '*' || grant.table === table) &&
           holds([grant], 'SELECT'),
       ),
-    any: given.some(({ privileges }) => privileges.some((privilege) => privilege !== 'USAGE')),
+    sees:
+      own.some(({ revoked, privileges }) => !revoked && !privileges.includes('USAGE')) ||
+      ['SELECT', 'SHOW DATABASES'].some((privilege) => holds(server, privilege)),
   };
 }
 

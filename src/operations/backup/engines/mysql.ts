@@ -1,7 +1,7 @@
-import { ShiplockError } from '../../../errors';
 import type { DatabaseEngine } from '../database-engine';
 import { inspectMysql } from '../mysql/inspect';
 import { proveDump, readDump } from '../mysql/prove-dump';
+import { restoreDump } from '../mysql/restore-dump';
 import { takeDump } from '../mysql/take-dump';
 import type { LockPatience } from '../mysql/watch-locks';
 
@@ -17,5 +17,5 @@ export const mysqlEngine = (
   dump: (database, seen, folder) => takeDump(database, seen, folder, patience),
   readBack: readDump,
   prove: proveDump,
-  restore: () => Promise.reject(new ShiplockError('not yet', { fault: 'bug' })),
+  restore: (database, backup, order) => restoreDump(database, backup, order, patience.seconds),
 });

@@ -12,6 +12,7 @@ import {
 import type { Problem } from '../../../domain/problem';
 import { ShiplockError } from '../../../errors';
 import { toolArgv, type Database } from '../database';
+import type { Inspection } from '../database-engine';
 
 /** A server that can be asked: the way to it, its tools, the login, and the database that is meant. */
 export interface MysqlServer {
@@ -39,6 +40,13 @@ export function loginOf({
   if (place.at === 'host') return { login: { ...ownLogin, ...given }, database: settings.database };
   const read = readMysqlUrl(secrets.url ?? '');
   return 'login' in read ? { ...read, database: settings.database ?? read.database } : read;
+}
+
+/** The server, as the inspection found it. */
+export function serverOf(at: Database, seen: Inspection): MysqlServer {
+  const login = loginOf(at);
+  if (!('login' in login)) throw new ShiplockError(login.says, { fault: 'user', hint: login.fix });
+  return { at, tools: JSON.parse(seen.facts['tools'] ?? '{}') as MysqlTools, login: login.login };
 }
 
 /** Argv on the host of a tool that logs in, and what its stdin begins with. */

@@ -1,4 +1,5 @@
 import { catalogueQuery, type Rows } from '../../../commands/backup/mysql-queries';
+import type { DatabaseObjects } from '../../../commands/backup/mysql-restore';
 import { askMysql, type MysqlServer } from './ask';
 
 /** One table of rows; a snapshot holds only what is transactional. */
@@ -11,6 +12,7 @@ export interface Table {
 export interface Catalogue {
   readonly exists: boolean;
   readonly tables: readonly Table[];
+  readonly objects: DatabaseObjects;
   readonly objectCounts: Readonly<Record<string, number>>;
   readonly sizeBytes: number;
   /** Their history is no part of a dump. */
@@ -31,24 +33,32 @@ export function catalogueOf(rows: Rows): Catalogue {
   const typed = (types: readonly string[]): Rows =>
     all.filter(([, , type]) => types.includes(type ?? ''));
   const tables = typed(['BASE TABLE', 'SYSTEM VERSIONED']);
+  const objects: DatabaseObjects = {
+    movable: namesOf([...tables, ...typed(['SEQUENCE'])]),
+    views: namesOf(typed(['VIEW'])),
+    triggers: namesOf(of('trigger')),
+    events: namesOf(of('event')),
+    routines: of('routine').map(([, name, type]) => ({ name: name ?? '', type: type ?? '' })),
+  };
   return {
     exists: of('schema').length > 0,
     tables: tables.map(([, name, , , transactions]) => ({
       name: name ?? '',
       transactional: transactions === 'YES',
     })),
+    objects,
     objectCounts: {
       tables: tables.length,
-      views: typed(['VIEW', 'SYSTEM VIEW']).length,
-      triggers: of('trigger').length,
-      routines: of('routine').length,
-      events: of('event').length,
-      sequences: typed(['SEQUENCE']).length,
+      views: objects.views.length,
+      triggers: objects.triggers.length,
+      routines: objects.routines.length,
+      events: objects.events.length,
+      sequences: objects.movable.length - tables.length,
     },
     sizeBytes: all.reduce((sum, row) => sum + Number(row[5] ?? 0), 0),
-    versioned: typed(['SYSTEM VERSIONED']).map(([, name]) => name ?? ''),
-    hiddenRoutines: of('routine').flatMap(([, name, , hidden]) =>
-      hidden === '1' ? [name ?? ''] : [],
-    ),
+    versioned: namesOf(typed(['SYSTEM VERSIONED'])),
+    hiddenRoutines: namesOf(of('routine').filter(([, , , hidden]) => hidden === '1')),
   };
 }
+
+const namesOf = (rows: Rows): readonly string[] => rows.map(([, name]) => name ?? '');

@@ -61,7 +61,7 @@ function judge(
   const catalogue = catalogueOf(rows);
   const { lockTables } = at.settings;
   const { hiddenRoutines } = catalogue;
-  const absent = !catalogue.exists && rights.any;
+  const absent = !catalogue.exists && rights.sees;
   const judged = { database, identity, rights, lockTables, server, hiddenRoutines };
   return {
     problems: [

@@ -1,4 +1,4 @@
-import { parseDumpContents, readDumpWords, safeWords } from '../../../commands/backup/mysql-dump';
+import { parseDumpContents, readDumpWords } from '../../../commands/backup/mysql-dump';
 import {
   clientOptions,
   countQuery,
@@ -13,9 +13,9 @@ import { ShiplockError } from '../../../errors';
 import type { Host } from '../../../platform/host';
 import type { Database } from '../database';
 import type { OpenScratch, Proof, Scratch, Taken } from '../database-engine';
-import { longestMs } from './ask';
 import { catalogueOf, type Catalogue } from './catalogue';
 import { catalogueQuery } from '../../../commands/backup/mysql-queries';
+import { runTool } from './run-tool';
 import { dumpFile } from './take-dump';
 
 /** Reads all of the dump: it is unpacked whole, ends as a whole dump does, and holds every object that the catalogue had. */
@@ -23,7 +23,7 @@ export async function readDump(
   { host }: Database,
   { folder, manifest }: Taken,
 ): Promise<readonly Stage[]> {
-  const stdout = await run(host, {
+  const stdout = await runTool(host, {
     name: 'read the dump',
     argv: stageArgv(folder, unpackWords(folder, dumpFile, readDumpWords), {}),
   });
@@ -59,12 +59,12 @@ export function proveDump(
   };
   return scratch(recipe, async (server) => {
     const before = performance.now();
-    await run(host, {
+    await runTool(host, {
       name: 'create the scratch database',
       argv: server.argv(scratchClient([])),
       stdin: `${createDatabase};\n`,
     });
-    await run(host, {
+    await runTool(host, {
       name: 'restore into the scratch server',
       argv: stageArgv(
         folder,
@@ -86,7 +86,7 @@ async function readScratch(
 ): Promise<Pick<Proof, 'rowCounts' | 'objectCounts'>> {
   const ask = async (stdin: string) =>
     parseRows(
-      await run(host, {
+      await runTool(host, {
         name: 'count in the scratch server',
         argv: server.argv(scratchClient(clientOptions)),
         stdin,
@@ -96,26 +96,4 @@ async function readScratch(
   const names = tables.map(({ name }) => name);
   const counts = parseCounts(await ask(countQuery(database, names)), names);
   return { rowCounts: Object.fromEntries(counts), objectCounts };
-}
-
-/** Runs one tool; what it says when it fails is shown without values. */
-async function run(
-  host: Host,
-  {
-    name,
-    argv,
-    stdin,
-  }: { readonly name: string; readonly argv: readonly string[]; readonly stdin?: string },
-): Promise<string> {
-  const result = await host.exec(argv, {
-    stdin,
-    timeoutMs: longestMs,
-    maxOutputBytes: 64 * 1024 * 1024,
-  });
-  if (result.code === 0) return result.stdout;
-  const words = safeWords(result.stderr);
-  throw new ShiplockError(
-    `${host.name}: could not ${name} (code ${result.code})${words === '' ? '' : `: ${words}`}`,
-    { fault: 'remote' },
-  );
 }

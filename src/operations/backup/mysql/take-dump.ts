@@ -1,13 +1,12 @@
 import { dumpWords, isMovedDefinition, safeWords } from '../../../commands/backup/mysql-dump';
 import { createQuery } from '../../../commands/backup/mysql-queries';
-import type { MysqlTools } from '../../../commands/backup/mysql-tools';
 import { firstBytes, packWords, parsePacked, type Packed } from '../../../commands/backup/pack';
 import { stageArgv } from '../../../commands/backup/stage';
 import type { DumpRecord } from '../../../domain/records/backup';
-import { ShiplockError } from '../../../errors';
+import { messageOf, ShiplockError } from '../../../errors';
 import type { Database } from '../database';
 import type { Dump, Inspection } from '../database-engine';
-import { askMysql, loggedIn, loginOf, longestMs, type MysqlServer } from './ask';
+import { askMysql, loggedIn, longestMs, serverOf, type MysqlServer } from './ask';
 import { readCatalogue, type Catalogue } from './catalogue';
 import { startCounting, windowsOf, type Counting } from './count-rows';
 import { watchLocks, type LockPatience } from './watch-locks';
@@ -29,17 +28,12 @@ export async function takeDump(
   try {
     return await dumpOnce(server, seen, folder, patience);
   } catch (thrown) {
-    if (!(thrown instanceof MovedDefinition)) throw thrown;
+    // A count may meet the altered table before the dump does.
+    if (!(thrown instanceof MovedDefinition || isMovedDefinition(messageOf(thrown)))) throw thrown;
     const dump = await dumpOnce(server, seen, folder, patience);
     const facts = { ...dump.record.facts, repeated: 'tables were altered during the first dump' };
     return { ...dump, record: { ...dump.record, facts } };
   }
-}
-
-function serverOf(at: Database, seen: Inspection): MysqlServer {
-  const login = loginOf(at);
-  if (!('login' in login)) throw new ShiplockError(login.says, { fault: 'user', hint: login.fix });
-  return { at, tools: JSON.parse(seen.facts['tools'] ?? '{}') as MysqlTools, login: login.login };
 }
 
 async function dumpOnce(
