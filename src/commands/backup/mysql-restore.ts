@@ -56,6 +56,10 @@ export function createAs(created: string, name: string): string {
   return `create database ${identifier(name)}${rest};\n`;
 }
 
+/** Removes a database with all that is in it. */
+export const dropDatabase = (name: string): string =>
+  `drop database if exists ${identifier(name)};\n`;
+
 /** Names of what stands in a database. */
 export interface DatabaseObjects {
   /** Tables and sequences. */
@@ -64,6 +68,17 @@ export interface DatabaseObjects {
   readonly triggers: readonly string[];
   readonly events: readonly string[];
   readonly routines: readonly { readonly name: string; readonly type: string }[];
+}
+
+/** Throws soon when somebody holds a table, before anything waits for it without an end. */
+export function probeLocks(
+  database: string,
+  { movable }: DatabaseObjects,
+  lockWaitSeconds: number,
+): string {
+  const tables = movable.map((name) => `${identifier(database)}.${identifier(name)} write`);
+  const probe = `lock tables ${tables.join(', ')};\nunlock tables;\n`;
+  return `set session lock_wait_timeout = ${lockWaitSeconds};\n${tables.length === 0 ? '' : probe}`;
 }
 
 /**

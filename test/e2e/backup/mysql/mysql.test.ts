@@ -1,0 +1,3 @@
+import { mysqlCases } from './cases';
+
+mysqlCases('mysql');
