@@ -142,5 +142,22 @@ export function allowedAdditionsCommand(folder: string, range: CommitRange): str
   return inCopy(folder, [...quietLog, '--no-merges', pick, ...patchWords, ...ends(range), '--']);
 }
 
+/** What became a file in a commit of a range, and was a link before. */
+export function typeChangesCommand(folder: string, range: CommitRange): string[] {
+  const words = ['--no-merges', '--diff-filter=T', ...patchWords];
+  return inCopy(folder, [...quietLog, ...words, ...ends(range), '--']);
+}
+
+/** How many lines each commit of a range adds to each file; `-` where it is no text. */
+export function textAdditionsCommand(folder: string, range: CommitRange): string[] {
+  const words = ['--no-merges', '--numstat', '--format=', '--no-renames', '--no-ext-diff'];
+  return inCopy(folder, [...quietLog, ...words, ...ends(range), '--']);
+}
+
+/** Makes git show a file with a new name as a new file. */
+export function noRenamesCommand(folder: string): string[] {
+  return inCopy(folder, ['config', 'diff.renames', 'false']);
+}
+
 // Paths as they are, whatever is in them.
 const quietLog = ['-c', 'core.quotePath=false', '-c', 'log.showRoot=true', 'log'];

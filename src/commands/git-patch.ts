@@ -1,10 +1,4 @@
-/** What one commit adds to one file. */
-export interface FileAdditions {
-  readonly commit: string;
-  readonly path: string;
-  /** Lines that none of the commit's parents has, by their number in the file, ascending. */
-  readonly lines: ReadonlyMap<number, string>;
-}
+import type { FileAdditions } from '../domain/scan/excerpt';
 
 interface Hunk {
   /** Lines of each parent, and of the file itself, that are still to come. */

@@ -12,6 +12,7 @@ import { localHost } from '../platform/local-host';
 import { gzipBytes, openReport, writePieces } from '../platform/report-file';
 import type { ActionContext } from '../platform/github/run-action';
 import type { ScanTools } from '../transactions/scan/judge-scan';
+import { historyMachine } from './history-machine';
 import { keepMachine } from './keep-machine';
 import { toolMachine } from './tool-machine';
 
@@ -43,12 +44,14 @@ export function scanMachine(
 ): ScanMachine {
   const { env, workspace, mask } = context;
   const github = githubOf(context, token);
+  const tools = toolMachine(context, mirror ?? 'https://github.com');
   const host = localHost();
   const files = localFiles();
   const fingerprintKey = `${env.repositoryId || env.repository}\n${key}`;
   const kept = keepMachine(context, github, fingerprintKey, category);
   return {
-    ...toolMachine(context, mirror ?? 'https://github.com'),
+    ...tools,
+    ...historyMachine(context, token, tools.variables),
     now: new Date(),
     mask,
     hash: (text) => keyedName(text, fingerprintKey),

@@ -19,13 +19,14 @@ import {
   writePrivate,
 } from '../platform/tool-files';
 import type { ScanningTools } from '../transactions/scan/run-scans';
+import type { HistoryMachine } from './history-machine';
 import { scannedImages } from './scanned-images';
 
 /** The machine that scanners are started on. */
 export function toolMachine(
   { log, signal, workspace }: Pick<ActionContext<never>, 'log' | 'signal' | 'workspace'>,
   mirror: string,
-): Omit<ScanningTools, 'isTracked'> {
+): Omit<ScanningTools, 'isTracked' | keyof HistoryMachine> {
   const variables = scannerEnvironment(workspace);
   const folder = join(jobFolder(), 'shiplock-scans');
   const tell = (text: string): void => {

@@ -1,5 +1,6 @@
 import { blankFinding, type Finding } from '../../domain/scan/finding';
 import { noFacts } from '../../domain/scan/report-facts';
+import type { Sighting } from '../../domain/scan/sighting';
 import { cutJson } from './cut-json';
 import type { ReportReader, ReportSink } from './report-reader';
 import { ReportTrouble } from './report-trouble';
@@ -10,7 +11,7 @@ export const readGitleaks: ReportReader = async (chunks, sink) => {
   const whole = await cutJson(chunks, {
     depth: 1,
     take: (_part, entry) => {
-      sink.add(findingOf(fields(entry), sink));
+      sink.add(findingOf(fields(entry), sink), sightingOf(fields(entry)));
     },
   });
   if (!Array.isArray(whole)) throw new ReportTrouble('it is no report of gitleaks: no list');
@@ -30,6 +31,16 @@ function findingOf(entry: Fields, sink: ReportSink): Finding {
     line: line(entry['StartLine']),
     mark: markOf(entry, sink),
     nativeId: fingerprint,
+  };
+}
+
+function sightingOf(entry: Fields): Sighting {
+  return {
+    commit: text(entry['Commit']),
+    file: text(entry['File'], 4096),
+    line: line(entry['StartLine']),
+    endLine: line(entry['EndLine']),
+    text: null,
   };
 }
 

@@ -1,11 +1,12 @@
 import type { Finding, FindingClass } from '../../domain/scan/finding';
 import type { ReportFacts } from '../../domain/scan/report-facts';
+import type { Sighting } from '../../domain/scan/sighting';
 
 /** Where the findings of a report go. */
 export interface ReportSink {
   /** The class of results in formats that do not know classes. */
   readonly soleClass: FindingClass;
-  add(finding: Finding): void;
+  add(finding: Finding, sighting?: Sighting): void;
   /** Takes a secret away at once: masks it, and gives a keyed hash that can be kept. */
   readonly seal: (secret: string) => string;
   /** The keyed hash of a text that is no secret by itself. */

@@ -1,5 +1,6 @@
 import { blankFinding, type Finding, type SecretStatus } from '../../domain/scan/finding';
 import { noFacts } from '../../domain/scan/report-facts';
+import type { Sighting } from '../../domain/scan/sighting';
 import { parseJson } from '../../domain/json';
 import type { ReportReader, ReportSink } from './report-reader';
 import { ReportTrouble } from './report-trouble';
@@ -17,7 +18,7 @@ export const readTruffleHog: ReportReader = async (chunks, sink) => {
   let scanned: number | null = null;
   for await (const raw of textLines(chunks)) {
     const entry = fields(parseJson(raw));
-    if ('DetectorName' in entry) sink.add(findingOf(entry, sink));
+    if ('DetectorName' in entry) sink.add(findingOf(entry, sink), sightingOf(entry));
     else if ('msg' in entry && 'level' in entry) {
       refuseErrors(entry);
       version ||= text(entry['trufflehog_version'], 60);
@@ -50,11 +51,27 @@ function refuseErrors(entry: Fields): void {
   );
 }
 
+/** What is in `SourceMetadata.Data`, under the name of the kind of source. */
+function placeOf(entry: Fields): Fields {
+  const [source] = Object.values(fields(fields(entry['SourceMetadata'])['Data']));
+  return fields(source);
+}
+
+function sightingOf(entry: Fields): Sighting {
+  const place = placeOf(entry);
+  const at = line(place['line']);
+  return {
+    commit: text(place['commit']),
+    file: text(place['file'], 4096),
+    line: at,
+    endLine: at,
+    text: text(entry['Raw'], 10_000),
+  };
+}
+
 function findingOf(entry: Fields, { seal }: ReportSink): Finding {
   const detector = text(entry['DetectorName'], 100);
-  const data = fields(fields(fields(entry['SourceMetadata'])['Data']));
-  const [source] = Object.values(data);
-  const place = fields(source);
+  const place = placeOf(entry);
   const raw = [entry['Raw'], entry['RawV2'], ...Object.values(fields(entry['SecretParts']))];
   const hashes = raw
     .filter((one) => typeof one === 'string' && one !== '')

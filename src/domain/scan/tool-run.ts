@@ -1,4 +1,5 @@
 import type { FindingClass } from './finding';
+import type { Settle } from './sighting';
 import type { ScanTool } from './planned-scan';
 import type { ReportKind } from './report-facts';
 import type { Proof } from './report-line';
@@ -39,6 +40,10 @@ export interface ToolStart {
   readonly silenced: readonly string[];
   /** Whether there is any file to look at. */
   readonly hasFiles: boolean;
+  /** Gives findings the place where people find them; null = they have it. */
+  readonly settle: Settle | null;
+  /** Whether it may have found nothing to look at. */
+  readonly mayBeEmpty: boolean;
 }
 
 /** The database that a tool judged by. */

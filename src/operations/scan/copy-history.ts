@@ -18,8 +18,17 @@ export interface HistoryTools {
   /** null = there is no such file. */
   readonly read: (path: string) => Promise<string | null>;
   readonly write: (path: string, text: string | Uint8Array) => Promise<void>;
-  /** Gives a folder's files a second name in another folder; copies them where that cannot be. */
-  readonly linkFolder: (from: string, to: string) => Promise<void>;
+  /** Gives a folder's files a second name in another folder; copies them where that cannot be. @param skip path from the folder on */
+  readonly linkFolder: (
+    from: string,
+    to: string,
+    skip?: (path: string) => boolean,
+  ) => Promise<void>;
+  /** Files below a folder that hold one of these texts, by their path from there on, with their text, one character a byte. */
+  readonly filesWith: (
+    folder: string,
+    texts: readonly string[],
+  ) => Promise<ReadonlyMap<string, string>>;
   readonly exists: (path: string) => Promise<boolean>;
   readonly tell: (text: string) => void;
   readonly timeoutMs: number;

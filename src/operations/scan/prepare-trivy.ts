@@ -35,6 +35,8 @@ export async function prepareTrivy(
     proofs,
     words: (places) => trivyWords(scan, subject, cacheDir, places),
     files: {},
+    settle: null,
+    mayBeEmpty: false,
     variables: {},
     reportFrom: 'file',
     goodEnds: [0],

@@ -1,4 +1,5 @@
 import { reportReaders } from '../../commands/reports/readers';
+import type { ReportSink } from '../../commands/reports/report-reader';
 import { ReportTrouble } from '../../commands/reports/report-trouble';
 import { readScanResult } from '../../commands/reports/scan-result';
 import type { Baseline } from '../../domain/scan/baseline';
@@ -8,9 +9,11 @@ import { faultsOfReport, type ReportFile } from '../../domain/scan/prove-report'
 import { noFacts, type ReportFacts } from '../../domain/scan/report-facts';
 import { seenClasses } from '../../domain/scan/seen-classes';
 import type { ReportRequest } from '../../domain/scan/report-line';
+import type { Settle } from '../../domain/scan/sighting';
 import type { OwnRun } from '../../domain/scan/tool-run';
 import { messageOf } from '../../errors';
 import type { OpenedReport } from '../../platform/report-file';
+import type { OwnReport } from './run-tool';
 
 export interface ReportTools {
   /** null = there is no such file. */
@@ -36,7 +39,7 @@ const mostFindings = 1_000_000;
 export interface ReadOptions {
   readonly allowEmpty: boolean;
   /** What is known of a report that was made here, and its name for people; null = another job made it. */
-  readonly own: { readonly name: string; readonly run: OwnRun } | null;
+  readonly own: Pick<OwnReport, 'name' | 'run' | 'settle' | 'mayBeEmpty'> | null;
 }
 
 /** Reads one report to its end. What makes it no proof comes back as troubles; what it found counts all the same. */
@@ -52,11 +55,7 @@ export async function readReport(
     if (opened === null) throw new ReportTrouble('there is no such file');
     const facts = await reportReaders[kind](opened.chunks, {
       soleClass: request.classes[0] ?? 'code',
-      add: (finding) => {
-        if (findings.length >= mostFindings)
-          throw new ReportTrouble(`it has more than ${mostFindings} findings`);
-        findings.push(finding);
-      },
+      add: keeper(findings, own?.settle ?? null),
       seal: sealer(tools),
       hash: tools.hash,
     });
@@ -85,8 +84,9 @@ function sourceOf(
   const seen = knowsTargets
     ? seenClasses(request.classes, facts, own.run.hasFiles)
     : request.classes;
-  const targets = knowsTargets ? seen.length : facts.targets;
-  const faults = faultsOfReport(request, { ...facts, targets }, file, allowEmpty);
+  const targets = knowsTargets ? seen.length : own?.run.hasFiles === false ? 0 : facts.targets;
+  const mayBeEmpty = allowEmpty || own?.mayBeEmpty === true;
+  const faults = faultsOfReport(request, { ...facts, targets }, file, mayBeEmpty);
   const troubles = faults.map((fault) => ({ subject: name, ...fault }));
   const version = facts.version || (own?.run.version ?? '');
   const source = {
@@ -96,6 +96,17 @@ function sourceOf(
     run: own?.run ?? null,
   };
   return { source, troubles };
+}
+
+/** Keeps what was found, in the place where people find it. */
+function keeper(findings: Finding[], settle: Settle | null): ReportSink['add'] {
+  return (finding, sighting) => {
+    if (findings.length >= mostFindings)
+      throw new ReportTrouble(`it has more than ${mostFindings} findings`);
+    const isOwn = settle !== null && sighting !== undefined;
+    const settled = isOwn ? settle(finding, sighting) : finding;
+    if (settled !== null) findings.push(settled);
+  };
 }
 
 /** In the place of a report that there is not: nobody looked for anything. */

@@ -37,6 +37,8 @@ export interface OwnReport {
   readonly request: ReportRequest;
   readonly name: string;
   readonly run: OwnRun;
+  readonly settle: ToolStart['settle'];
+  readonly mayBeEmpty: boolean;
   /** Takes the report away, and all else of the start. */
   readonly remove: () => Promise<void>;
 }
@@ -72,6 +74,8 @@ export async function runTool(
       request: requestOf(start, at.report),
       name: start.name,
       run: runOf(program, start),
+      settle: start.settle,
+      mayBeEmpty: start.mayBeEmpty,
       remove,
     };
   } catch (thrown) {

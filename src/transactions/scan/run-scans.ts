@@ -1,8 +1,10 @@
 import type { PlannedScan, ScanTool, WantedVersion } from '../../domain/scan/planned-scan';
+import { noFacts } from '../../domain/scan/report-facts';
 import type { ToolStart } from '../../domain/scan/tool-run';
 import { messageOf, ShiplockError } from '../../errors';
 import { findTool, type FindTools } from '../../operations/scan/find-tool';
 import { prepareSecrets } from '../../operations/scan/prepare-secrets';
+import type { PreparedSecrets, SecretTools } from '../../operations/scan/secret-start';
 import { prepareTrivy, type TrivyTools } from '../../operations/scan/prepare-trivy';
 import { unread, type ReadReport } from '../../operations/scan/read-report';
 import { runTool, type OwnReport, type Program } from '../../operations/scan/run-tool';
@@ -13,7 +15,7 @@ export interface ScanPlan {
   readonly versions: Readonly<Record<ScanTool, WantedVersion>>;
 }
 
-export interface ScanningTools extends TrivyTools, FindTools {
+export interface ScanningTools extends TrivyTools, FindTools, SecretTools {
   readonly signal: AbortSignal;
 }
 
@@ -31,8 +33,13 @@ export async function runScans(
     try {
       const program = await findTool(scan.tool, versions[scan.tool], tools);
       tools.tell(`${scan.tool} ${program.version} (${program.origin}): ${program.path}`);
-      for (const start of await prepare(scan, program, tools))
-        all.push(await runOne(program, start, tools, read));
+      const { starts, nothing, done } = await prepare(scan, program, tools);
+      try {
+        if (nothing !== null) all.push(nothingNew(scan.tool, program, nothing, tools));
+        for (const start of starts) all.push(await runOne(program, start, tools, read));
+      } finally {
+        await done();
+      }
     } catch (thrown) {
       all.push(notScanned(scan.tool, thrown, tools));
     }
@@ -44,14 +51,37 @@ async function prepare(
   scan: PlannedScan,
   program: Program,
   tools: ScanningTools,
-): Promise<readonly ToolStart[]> {
-  switch (scan.tool) {
-    case 'trivy':
-      return [await prepareTrivy(scan, program, tools)];
-    case 'trufflehog':
-    case 'gitleaks':
-      return prepareSecrets(scan);
-  }
+): Promise<PreparedSecrets> {
+  if (scan.tool !== 'trivy') return prepareSecrets(scan, program, tools);
+  const start = await prepareTrivy(scan, program, tools);
+  return { starts: [start], nothing: null, done: () => Promise.resolve() };
+}
+
+/** Where a range holds no commit, all of it was looked at. */
+function nothingNew(
+  tool: ScanTool,
+  { version, origin }: Program,
+  why: string,
+  { tell }: ScanningTools,
+): ReadReport {
+  const name = `${tool} over no commit`;
+  tell(`${name}: ${why}`);
+  const run = {
+    tool,
+    version,
+    origin,
+    filters: [why],
+    silenced: [],
+    hasFiles: true,
+    database: null,
+  };
+  const source = {
+    path: name,
+    classes: ['secret' as const],
+    facts: { ...noFacts, tool, version },
+    run,
+  };
+  return { source, findings: [], troubles: [] };
 }
 
 async function runOne(

@@ -29,6 +29,7 @@ const tools: HistoryTools = {
     await writeFile(path, text);
   },
   linkFolder,
+  filesWith: () => Promise.resolve(new Map<string, string>()),
   exists: (path) =>
     access(path).then(
       () => true,
