@@ -54,10 +54,7 @@ export const lockFile = {
     requires: true,
     packages: {
       '': { name: 'shop', version: '1.0.0', dependencies: { lodash: '4.17.4' } },
-      'node_modules/lodash': {
-        version: '4.17.4',
-        resolved: 'https://registry.npmjs.org/lodash/-/lodash-4.17.4.tgz',
-      },
+      'node_modules/lodash': { version: '4.17.4' },
     },
   },
 };
