@@ -95,26 +95,27 @@ export function parseFilesLook(output: string): FilesSeen {
 /** Writes `$2` of folder `$1` to stdout as tar, with owners by number, ACLs and attributes. */
 export const filesPackScript = `cd "$1" && exec tar --create --format=posix --numeric-owner --acls --xattrs --xattrs-include='*' --file=- -- "$2"`;
 
-/** How many entries of the tar on stdin are no folders. */
-const countEntries = `tar --list --verbose --quoting-style=escape --file=- | grep -vc '^d'`;
+/** How many entries of the tar `$1` are no folders. */
+const countFunction = `count() { tar --list --verbose --quoting-style=escape --file=- <"$1" | grep -vc '^d'; }
+`;
 
 /**
  * The host's side: `$1` file, the rest the argv of the tar. Its code 1 means that a file changed while it was read, which is no failure
  * here. Prints the code, and how many files the tar holds.
  */
-export const filesReceiveScript = `to=$1; shift
+export const filesReceiveScript = `${countFunction}to=$1; shift
 "$@" >"$to" 2>"$to.said"
 code=$?
 [ "$code" -le 1 ] || { grep -v 'socket ignored' "$to.said" | head -n 2 >&2; rm -f "$to.said"; exit "$code"; }
 rm -f "$to.said"
 echo "$code"
-${countEntries} <"$to"
+count "$to"
 exit 0`;
 
 /** Reads a tar to its end: one that was cut between two files ends with 0 for tar, but without the mark of two empty blocks. */
-export const filesReadScript = `tar --list --file=- <"$1" >/dev/null || exit $?
+export const filesReadScript = `${countFunction}tar --list --file=- <"$1" >/dev/null || exit $?
 [ "$(tail -c 1024 "$1" | tr -d '\\0' | wc -c)" -eq 0 ] || { echo 'the archive has no end' >&2; exit 3; }
-${countEntries} <"$1"
+count "$1"
 exit 0`;
 
 /**
