@@ -6,7 +6,6 @@ import { mysqlEngine } from './engines/mysql';
 import { postgresEngine } from './engines/postgres';
 import { redisEngine } from './engines/redis';
 import { sqlite } from './engines/sqlite';
-import { sqlite } from './engines/sqlite';
 
 /** Every engine that a backup can be taken of. */
 const engines: Partial<Readonly<Record<EngineName, DatabaseEngine>>> = {
