@@ -90,6 +90,9 @@ function checkKeys(input: DatabaseInput, at: readonly PropertyKey[], report: Rep
   if (engine === 'sqlite' && listOf(input.path).length > 1) {
     report([...at, 'path'], 'names more than one file', 'give each database an entry of its own');
   }
+  if (input['lock-tables'] && engine !== 'mysql' && engine !== 'mariadb') {
+    report([...at, 'lock-tables'], `says nothing about ${engine}`, 'leave it out');
+  }
   if (input.keep === 0 && input['keep-days'] === 0) {
     report([...at, 'keep'], 'keeps no backup at all', 'keep at least 1');
   }

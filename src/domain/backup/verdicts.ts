@@ -13,11 +13,12 @@ export function describeBytes(bytes: number): string {
     : `${(bytes / 1000 ** power).toFixed(1)} ${unitNames[power] ?? ''}`;
 }
 
-/** How a backup is to be proven, or why that must be said. */
+/** How a backup is to be proven, or why that must be said. What a command printed only the team can restore. */
 export function chooseLevel(
-  { verify, verifyLimitBytes }: DatabaseSettings,
+  { engine, verify, verifyLimitBytes }: DatabaseSettings,
   sizeBytes: number,
 ): VerifyLevel | Problem {
+  if (engine === 'command') return 'read';
   if (verify !== null) return verify;
   if (sizeBytes <= verifyLimitBytes) return 'restore';
   const sizes = `${describeBytes(sizeBytes)}, more than verify-limit (${describeBytes(verifyLimitBytes)})`;

@@ -117,3 +117,8 @@ export function scratchIn(imageId: string | null): OpenScratch {
     }
   };
 }
+
+/** A dump as the frame hands it to the steps after it. */
+export function takenIn(folder: string, dump: Dump): Taken {
+  return { folder, manifest: { id: '1-test', database: null, files: [], ...dump.record } };
+}

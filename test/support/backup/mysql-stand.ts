@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DatabaseSettings } from '../../../src/domain/backup/database';
 import type { Database } from '../../../src/operations/backup/database';
-import type { Dump, Taken } from '../../../src/operations/backup/database-engine';
 import { buildImage } from '../environment';
 import { docker, runCommand } from '../run-command';
 import { DatabaseStand } from './database-stand';
@@ -87,9 +86,4 @@ export class MysqlStand {
     const format = '{{.NetworkSettings.IPAddress}}';
     return docker(['inspect', '--format', format, this.container]);
   }
-}
-
-/** A dump as the frame hands it to the steps after it. */
-export function takenOf(folder: string, dump: Dump): Taken {
-  return { folder, manifest: { id: '1-shop', database: 'shop', files: [], ...dump.record } };
 }

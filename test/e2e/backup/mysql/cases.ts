@@ -11,13 +11,8 @@ import type {
 } from '../../../../src/operations/backup/database-engine';
 import { mysqlEngine } from '../../../../src/operations/backup/engines/mysql';
 import { commandLines } from '../../../support/backup/command-lines';
-import { scratchIn } from '../../../support/backup/database-stand';
-import {
-  MysqlStand,
-  rootPassword,
-  takenOf,
-  type Flavour,
-} from '../../../support/backup/mysql-stand';
+import { scratchIn, takenIn } from '../../../support/backup/database-stand';
+import { MysqlStand, rootPassword, type Flavour } from '../../../support/backup/mysql-stand';
 import { docker, outputOf } from '../../../support/run-command';
 
 // Names on purpose: the dump reads tables by name, and `gate` lies before `late`.
@@ -98,7 +93,7 @@ export function mysqlCases(flavour: Flavour): void {
 
     async function take(database: Database, by = engine) {
       const into = await folder();
-      return takenOf(into, await by.dump(database, await inspected(database), into));
+      return takenIn(into, await by.dump(database, await inspected(database), into));
     }
 
     /** Resolves when some query of the server is in this state. */
@@ -140,7 +135,7 @@ export function mysqlCases(flavour: Flavour): void {
       const dump = await engine.dump(database, seen, into);
       expect((await writer).code).toBe(0);
       expect(watched.end().filter((line) => line.includes('canary-of-root'))).toEqual([]);
-      const taken = takenOf(into, dump);
+      const taken = takenIn(into, dump);
       expect(JSON.stringify(dump)).not.toContain('canary-of-root');
 
       const stages = await engine.readBack(database, taken);
