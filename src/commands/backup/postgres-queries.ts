@@ -13,7 +13,8 @@ export const factQueries: readonly string[] = [
   `select 'direct', coalesce(current_setting('shiplock.direct', true), '')`,
   `select 'server-version-num', current_setting('server_version_num')`,
   `select 'server-version', current_setting('server_version')`,
-  `select 'preload', current_setting('shared_preload_libraries')`,
+  // Who may not see it gets no row; asked for by name it would be an error.
+  `select 'preload', setting from pg_settings where name = 'shared_preload_libraries'`,
   `select 'standby', pg_is_in_recovery()`,
   `select 'user', current_user`,
   `select 'size', pg_database_size(current_database())`,

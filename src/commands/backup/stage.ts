@@ -24,9 +24,13 @@ export function withSecret(name: string, argv: readonly string[]): readonly stri
   return script(`IFS= read -r ${name} || exit 90; export ${name}; exec "$@"`, argv);
 }
 
-/** What may be shown of a tool's complaint: two lines of 200 bytes. Tools print rows in the rest. */
+/** Lines in which servers and their clients repeat the data that they choke on. */
+const withData =
+  /^\s*(DETAIL|CONTEXT|QUERY|STATEMENT|HINT|LINE \d+|Command was)\b|Failing row contains|^COPY .*line \d+/i;
+
+/** What may be shown of a tool's complaint: two lines of 200 characters, none of those that repeat data. */
 export function firstWords(stderr: string): string {
-  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !withData.test(line));
   return lines
     .slice(0, 2)
     .map((line) => (line.length > 200 ? `${line.slice(0, 199)}…` : line))

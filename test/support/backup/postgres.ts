@@ -23,13 +23,19 @@ export class Postgres {
     );
   }
 
-  exec(argv: readonly string[]): Promise<string> {
-    return docker(['exec', this.container, ...argv]);
-  }
-
-  /** Kills processes in it by their command line; how many there were does not matter. */
-  async kill(pattern: string, signal = 'KILL'): Promise<void> {
-    await runCommand(['docker', 'exec', this.container, 'pkill', `-${signal}`, '-f', pattern]);
+  /** Kills the processes in it whose command line begins with the one and goes on with the other. */
+  async kill(beginning: string, containing: string): Promise<void> {
+    const script = `for each in /proc/[0-9]*; do case $(tr '\\0' ' ' <$each/cmdline) in "$0"*"$1"*) kill -KILL "\${each#/proc/}"; echo killed ;; esac; done 2>/dev/null`;
+    const killed = await docker([
+      'exec',
+      this.container,
+      'sh',
+      '-c',
+      script,
+      beginning,
+      containing,
+    ]);
+    if (killed === '') throw new Error(`nothing in ${this.container} begins with ${beginning}`);
   }
 
   async stop(): Promise<void> {

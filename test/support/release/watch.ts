@@ -68,7 +68,8 @@ async function watchInside(
   };
 }
 
-function watchHere(needles: readonly string[]): () => Promise<Seen> {
+/** The same on this machine alone, its containers included. */
+export function watchHere(needles: readonly string[]): () => Promise<Seen> {
   const hits = new Set<string>();
   let [looks, stopped] = [0, false];
   const look = async (): Promise<void> => {

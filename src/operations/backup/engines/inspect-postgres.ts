@@ -1,6 +1,7 @@
-import { postgresTool, psql, quoteName, readPostgresUrl } from '../../../commands/backup/postgres';
+import { postgresTool, psql, readPostgresUrl } from '../../../commands/backup/postgres';
 import { factQueries, obstacleQueries, readPairs } from '../../../commands/backup/postgres-queries';
 import { firstWords } from '../../../commands/backup/stage';
+import { judgeRights, judgeVersions } from '../../../domain/backup/postgres-rights';
 import type { Problem } from '../../../domain/problem';
 import { messageOf, RemoteFailure } from '../../../errors';
 import { toolArgv, type Database } from '../database';
@@ -8,8 +9,8 @@ import type { Inspection } from '../database-engine';
 import { loginOf } from './postgres-login';
 import { openPostgres } from './postgres-session';
 
-/** What PostgreSQL says when a lock was not free in time. */
-export const noLock = /lock timeout|could not obtain lock|canceling statement due to lock/i;
+/** What pg_dump says when a lock was not free in time: its `--lock-wait-timeout` is a statement timeout. */
+export const noLock = /lock timeout|could not obtain lock|LOCK TABLE/i;
 
 type Facts = ReadonlyMap<string, readonly string[]>;
 
@@ -25,7 +26,7 @@ export async function inspectPostgres(database: Database): Promise<Inspection> {
   if (typeof tool !== 'string') return refused([tool]);
   const asked = await ask(database);
   if (asked.kind === 'facts') return judge(database, asked.facts, tool);
-  return asked.kind === 'absent' ? absent(tool) : refused([asked.problem]);
+  return asked.kind === 'absent' ? absent(database, tool) : refused([asked.problem]);
 }
 
 const nothing = { warnings: [], serverVersion: '', toolVersion: '', sizeBytes: 0, facts: {} };
@@ -34,9 +35,28 @@ const refused = (problems: readonly Problem[]): Inspection => ({
   ...{ ...nothing, problems, standing: 'filled' },
 });
 
-const absent = (toolVersion: string): Inspection => ({
-  ...{ ...nothing, problems: [], toolVersion, standing: 'absent' },
-});
+/** Others that are there tell a slip of the pen from a server that is new. */
+async function absent(database: Database, toolVersion: string): Promise<Inspection> {
+  const name = loginOf(database).target.database;
+  const others = await otherDatabases(database).catch(() => []);
+  const there = others.length === 0 ? '' : `; there is: ${others.join(', ')}`;
+  return {
+    ...{ ...nothing, problems: [], toolVersion, standing: 'absent' },
+    warnings: [`nothing can be backed up: the database ${name} does not exist${there}`],
+  };
+}
+
+async function otherDatabases(database: Database): Promise<readonly string[]> {
+  const login = loginOf(database, 'postgres');
+  const session = await openPostgres(database.host, login.argv(psql(login.target)), login.first);
+  try {
+    return await session.ask(
+      `select datname from pg_database where not datistemplate and datname <> 'postgres' order by 1;`,
+    );
+  } finally {
+    session.close();
+  }
+}
 
 async function toolVersion(database: Database): Promise<string | Problem> {
   const argv = toolArgv(database, postgresTool(['pg_dump', '--version']));
@@ -115,9 +135,9 @@ function judge(database: Database, facts: Facts, tool: string): Inspection {
     problems: [
       ...(one('direct') === 'yes' ? [] : [pooler]),
       ...judgeVersions(one('server-version-num'), serverVersion, tool),
-      ...judgeRights(database, facts),
+      ...judgeRights(one('user'), facts),
     ],
-    warnings: [],
+    warnings: tables === 0 ? [`nothing can be backed up: the database has no table`] : [],
     serverVersion,
     toolVersion: tool,
     sizeBytes: Number(one('size')),
@@ -130,59 +150,4 @@ function judge(database: Database, facts: Facts, tool: string): Inspection {
       roles: JSON.stringify(roles),
     },
   };
-}
-
-/** pg_dump refuses a newer server itself, but says so only when the backup is wanted. */
-function judgeVersions(number: string, server: string, tool: string): readonly Problem[] {
-  const [serverMajor, toolMajor] = [Math.floor(Number(number) / 10_000), Number.parseInt(tool, 10)];
-  if (toolMajor >= serverMajor) return [];
-  return [
-    {
-      path: '',
-      says: `pg_dump is ${tool}, the server is ${server}: an older client cannot dump a newer server`,
-      fix: `install postgresql-client-${serverMajor} there`,
-    },
-  ];
-}
-
-function judgeRights({ settings }: Database, facts: Facts): readonly Problem[] {
-  const user = quoteName(facts.get('user')?.[0] ?? settings.user ?? '');
-  const all = (name: string): readonly string[] => facts.get(name) ?? [];
-  const missing = (kind: string, says: string, grant: (names: string) => string): Problem[] =>
-    all(kind).length === 0
-      ? []
-      : [
-          {
-            path: 'user',
-            says: `${user} ${says} ${listed(all(kind))}`,
-            fix: grant(all(kind).join(', ')),
-          },
-        ];
-  return [
-    ...missing(
-      'schema',
-      'may not use the schemas',
-      (names) => `GRANT USAGE ON SCHEMA ${names} TO ${user};`,
-    ),
-    ...missing(
-      'table',
-      'may not read all tables in',
-      (names) => `GRANT SELECT ON ALL TABLES IN SCHEMA ${names} TO ${user};`,
-    ),
-    ...missing(
-      'sequence',
-      'may not read all sequences in',
-      (names) => `GRANT SELECT ON ALL SEQUENCES IN SCHEMA ${names} TO ${user};`,
-    ),
-    ...missing(
-      'rls',
-      'sees only a part of the rows (row-level security) of',
-      () => `ALTER ROLE ${user} BYPASSRLS;`,
-    ),
-  ];
-}
-
-function listed(names: readonly string[]): string {
-  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
-  return `${names.slice(0, 5).join(', ')}${more}`;
 }
