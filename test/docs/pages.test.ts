@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { contract as backup } from '../../src/actions/backup/contract';
 import { contract as deploy } from '../../src/actions/deploy/contract';
 import { contract as imageTags } from '../../src/actions/image-tags/contract';
 import { contract as mergeGate } from '../../src/actions/merge-gate/contract';
@@ -126,6 +127,7 @@ function stepsIn(value: unknown): Step[] {
 }
 
 const contracts = {
+  backup,
   deploy,
   rollback,
   'image-tags': imageTags,
