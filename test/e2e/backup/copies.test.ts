@@ -35,7 +35,9 @@ beforeAll(async () => {
     'restic-repository': repository,
     'restic-password': password,
   };
-  await site.configure([{ engine: 'files', path: uploads, keep: 3 }]);
+  const command = `tar -C ${uploads} -cf - .`;
+  const check = { verify: 'read', 'verify-command': 'tar -tf -' };
+  await site.configure([{ engine: 'command', command, ...check, keep: 3 }]);
 }, 600_000);
 
 afterAll(async () => {
