@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { commandLines } from '../../support/backup/command-lines';
 import { openBackupSite, type BackupSite } from '../../support/backup/site';
 import { startObjectServer, toolFolder, type ObjectServer } from '../../support/object-server';
 
@@ -52,7 +53,7 @@ const environment = () => ({
   RESTIC_PASSWORD: password,
   HOME: folder,
 });
-/** The runner's processes are looked at all the while; a secret in an argument, a log or an output fails the run. */
+/** A secret that can be read in what the run left fails it. */
 const run = (inputs: Readonly<Record<string, string>>) =>
   site.run(inputs, {
     secrets: [keys.secretKey, password],
@@ -61,7 +62,11 @@ const run = (inputs: Readonly<Record<string, string>>) =>
 
 describe('a backup that is proven', () => {
   test('is copied to every place, and each copy is read back', async () => {
+    const lines = commandLines();
     const { outputs, exitCode, log } = await run(copies);
+    const seen = lines.end();
+    expect(seen.some((line) => line.includes('restic --quiet backup'))).toBe(true);
+    expect(seen.filter((line) => line.includes('canary-of-the-'))).toEqual([]);
     expect([log, exitCode, outputs['verdict']]).toEqual([log, 0, 'proven']);
     const made = JSON.parse(outputs['copies'] ?? '[]') as { url: string; cipher: string }[];
     const manifest = await site.manifest(outputs['id'] ?? '');
