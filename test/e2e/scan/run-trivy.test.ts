@@ -1,7 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { scanCheckout } from '../../support/scan-run';
 import {
   debianRoot,
@@ -37,10 +38,9 @@ describe('a folder', () => {
   test('that is empty, or is not there, is not', async () => {
     const workspace = scanCheckout({ 'a.txt': 'a' });
     mkdirSync(join(workspace, 'empty'));
-    for (const path of ['empty', 'nowhere']) {
-      const run = await scan(workspace, { ...inputs, 'scan-ref': path });
-      expect([path, run.outputs['verdict'], run.exitCode]).toEqual([path, 'scanner-error', 2]);
-    }
+    const of = (path: string) => scan(workspace, { ...inputs, 'scan-ref': path });
+    for (const run of await Promise.all(['empty', 'nowhere'].map(of)))
+      expect([run.outputs['verdict'], run.exitCode]).toEqual(['scanner-error', 2]);
   });
 
   test('says what it was told to leave out', async () => {
@@ -89,8 +89,8 @@ describe('a lock file', () => {
       `scan:\n  ignores:\n    - { id: CVE-2019-10744, package: 'pkg:npm/lodash', reason: 'not reached', expires: '${expires}' }\n`;
     const of = (expires: string) =>
       scan(scanCheckout({ ...lockFile, 'shiplock.yml': ignore(expires) }), inputs);
-    expect((await of(soon)).outputs['verdict']).toBe('clean');
-    const late = await of('2026-01-01');
+    const [inTime, late] = await Promise.all([of(soon), of('2026-01-01')]);
+    expect(inTime.outputs['verdict']).toBe('clean');
     expect(late.outputs['verdict']).toBe('findings');
     expect(late.summary).toContain('Ignores that do not work any more (1)');
   });
@@ -162,5 +162,34 @@ describe('an operating system', () => {
     const run = await scan(scanCheckout(debianRoot('8.11')), inputs);
     expect(run.outputs['verdict']).toBe('findings');
     expect(run.summary).toContain('`end-of-life`');
+  });
+});
+
+describe('a disk without room', () => {
+  const disk = standFolder();
+
+  beforeAll(() => {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk]);
+  });
+  afterAll(() => {
+    execFileSync('umount', ['--lazy', disk]);
+  });
+
+  test('makes a scan that cannot write its report no pass', async () => {
+    // A report of this length does not fit.
+    const packages = Object.fromEntries(
+      Array.from({ length: 2000 }, (_, index) => [
+        `node_modules/one-${index}`,
+        { version: '1.0.0' },
+      ]),
+    );
+    const lock = { ...lockFile['package-lock.json'], packages };
+    const run = await scan(
+      scanCheckout({ 'package-lock.json': lock }),
+      { 'cache-dir': trivyCache(), scanners: 'vuln' },
+      { env: { RUNNER_TEMP: disk } },
+    );
+    expect([run.outputs['verdict'], run.exitCode]).toEqual(['scanner-error', 2]);
+    expect(run.log).toContain('no space left on device');
   });
 });
