@@ -43,6 +43,12 @@ export function commit(folder: string, files: Readonly<Record<string, string>>):
     writeFileSync(join(folder, name), text);
   }
   git(folder, 'add', '--all');
-  git(folder, 'commit', '--quiet', '--allow-empty', `--message=${Object.keys(files).join(' ')}`);
+  git(
+    folder,
+    'commit',
+    '--quiet',
+    '--allow-empty',
+    `--message=change ${Object.keys(files).join(' ')}`,
+  );
   return git(folder, 'rev-parse', 'HEAD');
 }
