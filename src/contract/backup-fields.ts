@@ -1,4 +1,5 @@
-import { choice, flag, lines, secret, text } from './input-fields';
+import type { Rule } from './define-action';
+import { choice, duration, flag, lines, secret, text } from './input-fields';
 import { engineNames } from '../domain/backup/database';
 import { imageSizeFormat } from '../domain/images/image-size';
 
@@ -75,3 +76,28 @@ export const copyInputs = {
   }),
   'restic-password': secret('Password of the restic repository.'),
 };
+
+/** The backups that a deploy rests on. */
+export const gateInputs = {
+  'backup-id': lines(
+    'Backups of an earlier step that this release rests on, one id per line (output `id` of `actions/backup`); the deploy then takes none itself.',
+    { format: 'Write ids such as 12-postgres-shop, one per line.' },
+  ),
+  'backup-max-age': duration('Backups of an earlier step that are older do not count.', {
+    default: '1h',
+  }),
+  'skip-backup': text(
+    'Release without the backups of the configuration, for the reason that is written here; the summary shows it.',
+    { pattern: { regex: /^\S[^\r\n]{3,300}$/, format: 'Write the reason, in a few words.' } },
+  ),
+};
+
+/** Inputs of the gate that exclude each other. */
+export const gateRules: readonly Rule<typeof gateInputs>[] = [
+  {
+    inputs: ['skip-backup', 'backup-id'],
+    holds: (inputs) => inputs['skip-backup'] === undefined || inputs['backup-id'].length === 0,
+    problem: 'is given together with backup-id',
+    fix: 'Give one of them: a release rests on backups, or on none.',
+  },
+];

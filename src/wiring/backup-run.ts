@@ -130,7 +130,7 @@ async function runOn(
 }
 
 /** A variable of the step, hidden from now on: also the password alone that a URL has in it. */
-function secretVariable(name: string, mask: (secret: string) => void): string | undefined {
+export function secretVariable(name: string, mask: (secret: string) => void): string | undefined {
   const value = stepVariable(name);
   if (value === undefined) return undefined;
   mask(value);

@@ -1,6 +1,7 @@
 import { defineAction } from '../../contract/define-action';
 import { lines, text } from '../../contract/input-fields';
 import { jsonOutput } from '../../contract/output-fields';
+import { gateInputs, gateRules } from '../../contract/backup-fields';
 import {
   accessRules,
   hostInputs,
@@ -34,10 +35,11 @@ export const contract = defineAction({
     ),
     ...imageInputs,
     ...switchInputs,
+    ...gateInputs,
   },
   outputs: {
     ...releaseOutputs,
     report: jsonOutput(deployReport, 'Everything that is known about the run, as JSON.'),
   },
-  rules: accessRules,
+  rules: [...accessRules, ...gateRules],
 });

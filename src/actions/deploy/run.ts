@@ -2,6 +2,7 @@ import type { ActionContext, RunResult } from '../../platform/github/run-action'
 import { versionFormat, versionPattern } from '../../domain/release/version-name';
 import { ShiplockError } from '../../errors';
 import { deploy } from '../../transactions/release/deploy';
+import { secretVariable } from '../../wiring/backup-run';
 import { readCheckout } from '../../wiring/read-checkout';
 import { runRelease } from '../../wiring/release-run';
 import type { contract } from './contract';
@@ -14,7 +15,13 @@ export function run(
   const version = versionOf(context);
   return runRelease(context, { kind: 'deploy', version }, async (request, tools) => {
     const checkout = await readCheckout(request.config, workspace);
-    return deploy({ ...request, ...checkout, version, images: inputs.images }, tools);
+    const backups = {
+      ids: inputs['backup-id'],
+      maxAgeMs: inputs['backup-max-age'],
+      skip: inputs['skip-backup'] ?? null,
+      secrets: { variable: (name: string) => secretVariable(name, context.mask), password: null },
+    };
+    return deploy({ ...request, ...checkout, version, images: inputs.images, backups }, tools);
   });
 }
 

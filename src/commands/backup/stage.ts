@@ -7,15 +7,25 @@ import { script } from '../shell';
 export function stageArgv(
   folder: string,
   argv: readonly string[],
-  { from, to }: { readonly from?: string | undefined; readonly to?: string | undefined },
+  {
+    from,
+    to,
+    joined = false,
+  }: {
+    readonly from?: string | undefined;
+    readonly to?: string | undefined;
+    /** What comes on stdin goes ahead of the file. A file that breaks off is told by the tool: it misses the rest. */
+    readonly joined?: boolean;
+  },
 ): readonly string[] {
-  const input = from === undefined ? '' : ' <"$from"';
+  const input = from === undefined || joined ? '' : ' <"$from"';
+  const ahead = joined ? '{ cat; exec cat "$from"; } | ' : '';
   const output = to === undefined ? '' : ' >"$to"';
   const text = `umask 077
 folder=$1 from=$1/$2 to=$1/$3; shift 3
 exec 9>>"$folder/held"; flock -s 9
 echo $$ >>"$folder/pids"
-exec "$@"${input}${output}`;
+${ahead}exec "$@"${input}${output}`;
   return script(text, [folder, from ?? '', to ?? '', ...argv]);
 }
 

@@ -14,6 +14,8 @@ export interface StageRequest {
   readonly to?: string;
   /** Sent to its stdin; not together with `from`. */
   readonly stdin?: string;
+  /** Sent to its stdin ahead of `from`, such as a line with a password; '' = nothing. */
+  readonly ahead?: string;
   /** What to do when it fails; its first words are added. */
   readonly hint?: (said: string) => string | undefined;
 }
@@ -26,9 +28,11 @@ export async function runStage(
   host: Host,
   request: StageRequest,
 ): Promise<{ readonly stage: Stage; readonly stdout: string }> {
-  const { name, folder, argv, from, to, stdin } = request;
+  const { name, folder, argv, from, to, ahead = '' } = request;
+  const joined = ahead !== '';
+  const stdin = joined ? ahead : request.stdin;
   const result = await host
-    .exec(stageArgv(folder, argv, { from, to }), { stdin, timeoutMs: longestMs })
+    .exec(stageArgv(folder, argv, { from, to, joined }), { stdin, timeoutMs: longestMs })
     .catch((cause: unknown) => {
       throw broken(host, name, cause);
     });

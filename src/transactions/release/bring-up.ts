@@ -19,23 +19,34 @@ import { oneOf, startSlot } from '../../operations/release/stop-slot';
 import type { HostRun } from './deploy-tools';
 import { migrate, type SchemaFacts } from './migrate';
 import type { HeldRelease } from './held-release';
+import type { BackupWork } from './back-up';
 import { loginOf } from './login-of';
 import { missingShared } from './preflight';
 
 /** Tells a step to whoever reads the log, and to the keeper's journal. */
 export type Tell = (step: Step, phase: JournalPhase, text?: string, tookMs?: number) => void;
 
-/** S5 to S7: images, shared services, the new slot's containers, the migration, the start. */
+/** What goes on beside the pull, and who is told. */
+interface BesideWork {
+  /** Resolves once every shared service was started. */
+  readonly shared: Promise<void>;
+  readonly backups: BackupWork;
+  readonly tell: Tell;
+}
+
+/** S3 to S7: backups beside the images and shared services, the new slot's containers, the migration, the start. */
 export async function bringUp(
   run: HostRun,
   held: HeldRelease,
   rendered: RenderedSlot,
-  tell: Tell,
+  { shared, backups, tell }: BesideWork,
 ): Promise<SchemaFacts> {
   const { engine } = run.session;
   const { plan } = held;
   const step = timed(run, tell);
-  await step('pull', () => fetchAll(run, held, rendered, tell), describePull(held));
+  await step('pull', () => fetchAll(run, held, rendered, shared, tell), describePull(held));
+  // The gate: what follows makes containers, migrates, and is switched to.
+  await backups.passed;
   run.tools.signal.throwIfAborted();
   // Nothing of the new release may exist while nobody watches over it; what lies in its place may go.
   const cleared = clearSlot(engine, plan, plan.target.slot);
@@ -48,7 +59,7 @@ export async function bringUp(
   };
   const schema =
     rendered.tasks.length === 0
-      ? { before: null, after: null }
+      ? plan.target.release.schemaVersion
       : await step('migrate', () => migrate(engine, plan, rendered.tasks, note), describeSchema);
   // Only the keeper stops anything of the old version, because only it can be counted on to bring it back.
   const late = oneOf(handedOver(plan));
@@ -72,7 +83,8 @@ export function pullSetting(
 
 type Timed = <T>(name: Step, act: () => Promise<T>, say: (result: T) => string) => Promise<T>;
 
-function timed({ tools }: HostRun, tell: Tell): Timed {
+/** Tells a step's begin and end, with its time. */
+export function timed({ tools }: Pick<HostRun, 'tools'>, tell: Tell): Timed {
   return async (name, act, say) => {
     const start = tools.clock.monotonic();
     const took = (): number => tools.clock.monotonic() - start;
@@ -94,6 +106,7 @@ async function fetchAll(
   run: HostRun,
   held: HeldRelease,
   rendered: RenderedSlot,
+  shared: Promise<void>,
   tell: Tell,
 ): Promise<readonly string[]> {
   const { engine } = run.session;
@@ -103,14 +116,17 @@ async function fetchAll(
   });
   const [pulled] = await Promise.all([
     pullImages({ ...pullSetting(run, held), onProgress }, images),
-    bringShared(run, held),
+    shared,
     ...rendered.networks.map((network) => haveNetwork(engine, network, {})),
   ]);
   return pulled;
 }
 
 /** Pulls and starts the shared services that do not run, if there are any. */
-export async function bringShared(run: HostRun, held: Omit<HeldRelease, 'keeper'>): Promise<void> {
+export async function bringShared(
+  run: HostRun,
+  held: Pick<HeldRelease, 'plan' | 'before'>,
+): Promise<void> {
   const { session, facts } = run;
   const { plan, before } = held;
   const { compose, directory } = before.stack;

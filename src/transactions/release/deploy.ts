@@ -10,6 +10,7 @@ import type { DeployTools, HostRun, ReleaseRequest, SentFile } from './deploy-to
 import { describePlan } from './describe-plan';
 import { draftRelease, type Draft } from './draft-release';
 import { withoutProblems, type Findings } from './findings';
+import { describeGate, lookAtBackups, type BackupGate, type BackupWishes } from './gate-backups';
 import { makePlan } from './make-plan';
 import { onOneHost } from './one-host';
 import { preflight, type Preflight } from './preflight';
@@ -28,6 +29,7 @@ export interface DeployRequest extends ReleaseRequest {
   readonly sent: readonly SentFile[];
   /** Lines of the input `images`. */
   readonly images: readonly string[];
+  readonly backups: BackupWishes;
 }
 
 /** The release transaction: look, preflight, lease, then the new slot up under the keeper's eyes, and its end. */
@@ -35,11 +37,13 @@ export async function deploy(request: DeployRequest, tools: DeployTools): Promis
   const report = beginReport('deploy', request, tools.clock);
   return onOneHost(request, tools, async (run) => {
     const seen = await survey(run, request.source);
-    const { before, draft, plan, sent } = await withoutProblems(run.session.host.name, (findings) =>
+    const { before, draft, plan, sent, gate } = await withoutProblems(run.session.host.name, (findings) =>
       planDeploy(run, request, seen, findings),
     );
     if (request.dryRun) {
-      const dryRun = await describePlan(run, { before, plan, draft, source: request.source });
+      const backups = describeGate(gate);
+      const intended = { before, plan, draft, source: request.source, backups };
+      const dryRun = await describePlan(run, intended);
       return endReport(report, { plan, warnings: before.warnings, dryRun }, tools.clock);
     }
     const env = { ...request.env };
@@ -59,12 +63,15 @@ export async function deploy(request: DeployRequest, tools: DeployTools): Promis
     const done = await releaseOnHost(run, {
       plan,
       before,
+      gate,
       keeperHash,
       rendered: draft.slot,
       onKeeper: request.onKeeper,
     });
     const standing = await standingAfterDeploy(run, before, plan, done);
-    return endReport(report, { plan, warnings: before.warnings, standing, done }, tools.clock);
+    const backupSkipped = request.backups.skip;
+    const known = { plan, warnings: before.warnings, standing, backupSkipped };
+    return endReport(report, { ...known, done }, tools.clock);
   });
 }
 
@@ -73,6 +80,7 @@ interface PlannedDeploy {
   readonly draft: Draft;
   readonly plan: Plan;
   readonly sent: ReleaseSource['sent'];
+  readonly gate: BackupGate;
 }
 
 /** S1 to its end: a plan, or everything that stands in its way among the findings. */
@@ -87,7 +95,10 @@ async function planDeploy(
   const { tools, config } = run;
   const { stack } = before;
   const { version, env } = request;
-  const images = await chooseImages(run, request.images, before, findings);
+  const [images, gate] = await Promise.all([
+    chooseImages(run, request.images, before, findings),
+    lookAtBackups(run, before, request.backups, findings),
+  ]);
   const deployId = newDeployId(tools);
   const createdAt = new Date(tools.clock.now()).toISOString();
   const next = nextRelease(seen.facts.ledger, stack.live?.release ?? null, version);
@@ -110,7 +121,7 @@ async function planDeploy(
     target,
     startTarget: false,
   });
-  return { before, draft, plan, sent };
+  return { before, draft, plan, sent, gate };
 }
 
 /** Where plain Compose would look for what goes along, and a hash of what is in it. */

@@ -24,6 +24,8 @@ export interface Intended {
   readonly draft: Draft | null;
   /** Compose files of the checkout; null for a rollback. */
   readonly source: ComposeSource | null;
+  /** What is backed up first. */
+  readonly backups: readonly string[];
 }
 
 /** What a run would do on one host, in its order, and what it would change; nothing of it was done. */
@@ -36,6 +38,7 @@ export async function describePlan(
   const include = includeChange(run, before, plan);
   const steps = [
     ...beginning(intended, include),
+    ...intended.backups.map((text): Line => ['backup', text]),
     ...making(run, intended, facts),
     ...switching(before, plan),
     ...ending(before, plan),

@@ -7,6 +7,7 @@ import { keeperLink, type KeeperLink } from '../../operations/release/keeper-lin
 import { pullImages } from '../../operations/release/pull-images';
 import { startKeeper } from '../../operations/release/start-keeper';
 import type { LoggedStep } from '../../report/log-lines';
+import { backUp } from './back-up';
 import { bringShared, bringUp, pullSetting, type Tell } from './bring-up';
 import type { HostRun } from './deploy-tools';
 import { followKeeper, type Followed } from './follow-keeper';
@@ -77,19 +78,22 @@ async function tryBringUp(
   rendered: RenderedSlot | null,
   { link, line }: { readonly link: KeeperLink; readonly line: Promise<void> },
 ): Promise<Pick<HostRelease, 'failure' | 'schema' | 'backups'>> {
-  const { id, schemaVersion, backups } = held.plan.target.release;
+  const { id, schemaVersion } = held.plan.target.release;
+  const tell = teller(run, link);
+  const shared = bringShared(run, held);
+  const backups = backUp(run, held, shared, tell);
   // S2 was over before there was a keeper to write it down.
   link.send({ kind: 'record', step: 'lease', phase: 'done', text: id });
   try {
     const work =
       rendered === null
-        ? Promise.all([held.keeper, bringShared(run, held)]).then(() => schemaVersion)
-        : bringUp(run, held, rendered, teller(run, link));
+        ? Promise.all([held.keeper, shared]).then(() => schemaVersion)
+        : bringUp(run, held, rendered, { shared, backups, tell });
     const schema = await untilCancelled(run.tools.signal, work);
     await line;
     const { before: schemaBefore, after: schemaAfter } = schema;
-    link.send({ kind: 'go', facts: { schemaBefore, schemaAfter, backups } });
-    return { failure: null, schema, backups };
+    link.send({ kind: 'go', facts: { schemaBefore, schemaAfter, backups: [...backups.ids()] } });
+    return { failure: null, schema, backups: backups.ids() };
   } catch (thrown) {
     const failure =
       thrown instanceof ShiplockError
@@ -97,7 +101,8 @@ async function tryBringUp(
         : new ShiplockError(messageOf(thrown), { fault: 'bug', cause: thrown });
     link.send({ kind: 'abort', reason: failure.message });
     const schema = thrown instanceof MigrationFailure ? thrown.schema : schemaVersion;
-    return { failure, schema, backups };
+    await backups.stop();
+    return { failure, schema, backups: backups.ids() };
   }
 }
 

@@ -31,7 +31,7 @@ export async function rollBack(
       (findings) => planRollback(today, request, seen, findings),
     );
     if (request.dryRun) {
-      const dryRun = await describePlan(run, { before, plan, draft, source: null });
+      const dryRun = await describePlan(run, { before, plan, draft, source: null, backups: [] });
       const standing = await standingAfterRollback(run, before, plan, null);
       return endReport(report, { plan, warnings: before.warnings, standing, dryRun }, tools.clock);
     }
@@ -43,6 +43,8 @@ export async function rollBack(
     const done = await releaseOnHost(run, {
       plan,
       before,
+      // A rollback moves no data.
+      gate: { kind: 'none' },
       keeperHash,
       rendered: draft?.slot ?? null,
       onKeeper: request.onKeeper,

@@ -95,7 +95,9 @@ export function runOn(
       const files = [{ path: 'docker-compose.yml', content: 'services: {}\n' }];
       const source = { names: ['docker-compose.yml'], files, variables: [] };
       const images = [image];
-      return deploy({ ...request, version, source, sent: [], images, ...more }, tools);
+      const secrets = { variable: () => undefined, password: null };
+      const backups = { ids: [], maxAgeMs: 3_600_000, skip: null, secrets };
+      return deploy({ ...request, version, source, sent: [], images, backups, ...more }, tools);
     },
     rollBack: (version, more = {}) => rollBack({ ...request, version, ...more }, tools),
   };

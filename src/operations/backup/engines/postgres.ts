@@ -9,21 +9,17 @@ import {
   scratchReady,
   scratchTarget,
 } from '../../../commands/backup/postgres';
-import {
-  objectQuery,
-  positionQuery,
-  readCounts,
-  readPairs,
-  rowQuery,
-} from '../../../commands/backup/postgres-queries';
+import { positionQuery, readPairs } from '../../../commands/backup/postgres-queries';
 import { parseJson } from '../../../domain/json';
 import { ShiplockError } from '../../../errors';
 import { toolArgv, type Database } from '../database';
 import type { DatabaseEngine, Dump, Inspection, Proof, Scratch, Taken } from '../database-engine';
 import { runStage } from '../run-stage';
 import { inspectPostgres, noLock } from './inspect-postgres';
+import { countAll } from './postgres-counts';
 import { openPostgres } from './postgres-session';
 import { loginOf, type PostgresLogin } from './postgres-login';
+import { restorePostgres } from './restore-postgres';
 
 const archive = 'database.dump';
 const globals = 'globals.sql';
@@ -75,12 +71,6 @@ async function dumpPostgres(database: Database, seen: Inspection, folder: string
   } finally {
     session.close();
   }
-}
-
-async function countAll(session: { ask(text: string): Promise<readonly string[]> }) {
-  const objects = readCounts(await session.ask(`${objectQuery};`));
-  const rows = readCounts(await session.ask(rowQuery));
-  return { objects, rows };
 }
 
 async function dumpFiles(
