@@ -66,3 +66,25 @@ export function swapStatements(names: {
     'commit;',
   ].join('\n');
 }
+
+/** The same for a script that nobody watches: it also works when there is no database of that name. */
+export function swapByHand({
+  target,
+  fresh,
+  before,
+}: {
+  readonly target: string;
+  readonly fresh: string;
+  readonly before: string;
+}): string {
+  const [old, kept] = [quoteText(target), quoteText(before)];
+  const of = (name: string): string => `from pg_database where datname = ${name} \\gexec`;
+  return [
+    `select format('alter database %I with allow_connections false', datname) ${of(old)}`,
+    `select from pg_stat_activity where datname = ${old} and pg_terminate_backend(pid);`,
+    'select from pg_sleep(1);',
+    `select format('alter database %I rename to %I', datname, ${kept}) ${of(old)}`,
+    `alter database ${quoteName(fresh)} rename to ${quoteName(target)};`,
+    `select format('alter database %I with allow_connections true', datname) ${of(kept)}`,
+  ].join('\n');
+}

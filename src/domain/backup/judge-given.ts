@@ -70,5 +70,7 @@ function uncovered(
   const missing = databases.map(sourceOf).filter((source) => !covered.has(source));
   if (missing.length === 0) return [];
   const says = `names no backup of ${missing.join(', ')}, which shiplock.yml lists under backup`;
-  return [{ path, says, fix: 'name one for each of them, or none: then the deploy takes them all' }];
+  return [
+    { path, says, fix: 'name one for each of them, or none: then the deploy takes them all' },
+  ];
 }

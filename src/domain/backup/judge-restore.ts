@@ -43,7 +43,8 @@ export function judgeRestore(
   }
   if (index < 0) {
     const names = databases.map(sourceOf).join(', ');
-    const says = target === null ? 'is not given' : `names ${target}, which is none of them, or several`;
+    const says =
+      target === null ? 'is not given' : `names ${target}, which is none of them, or several`;
     add('target', says, `name the database that is to be replaced, one of ${names}`);
   }
   const settings = databases[index];

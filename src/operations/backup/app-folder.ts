@@ -1,18 +1,16 @@
 import { script } from '../../commands/shell';
 import { parseJson } from '../../domain/json';
 import { lease } from '../../domain/records/state';
+import { judgeLease } from '../../domain/release/judge-lease';
 import type { Host } from '../../platform/host';
 import { hostPath } from '../release/release-files';
-
-/** A holder that has been silent for so long is given up for dead. */
-const aliveMs = 60_000;
 
 /** Who releases at this moment, in words; null = nobody. @param now milliseconds of the epoch */
 export async function readLease(host: Host, base: string, now: number): Promise<string | null> {
   const { code, stdout } = await host.exec(['cat', hostPath.lease(base)]);
   const held = code === 0 ? lease.safeParse(parseJson(stdout)).data : undefined;
-  if (held?.holder == null || now - held.heartbeat * 1000 > aliveMs) return null;
-  return `${held.holder.actor}, ${held.holder.run}`;
+  const judged = judgeLease(held ?? null, [], now / 1000);
+  return judged.kind === 'held' ? `${judged.holder.actor}, ${judged.holder.run}` : null;
 }
 
 /** One line of who did what. */

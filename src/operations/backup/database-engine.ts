@@ -22,6 +22,8 @@ export interface DatabaseEngine {
    * before stays. Until the check has passed nothing that the app sees is changed, and what was made for it is removed again.
    */
   restore(database: Database, backup: Taken, order: RestoreOrder): Promise<Restored>;
+  /** A POSIX sh script that restores it on the server without us, to lie in the backup's folder; null = only `restore` can. */
+  byHand?(database: Database, backup: Taken): string | null;
 }
 
 /** What is known before anything is written. */
@@ -78,8 +80,8 @@ export interface RestoreOrder {
   /** Goes into every name that the restore makes: small letters, digits and `_`, unlike that of any other restore. */
   readonly tag: string;
   /** Throws when these counts are not those of the backup. */
-  check(counts: Pick<Proof, 'rowCounts' | 'objectCounts'>): void;
-  tell(text: string): void;
+  readonly check: (counts: Pick<Proof, 'rowCounts' | 'objectCounts'>) => void;
+  readonly tell: (text: string) => void;
 }
 
 /** What a restore did. */

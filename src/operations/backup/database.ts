@@ -9,6 +9,8 @@ export type Place =
       /** Resolved once; a name may move. */
       readonly id: string;
       readonly imageId: string;
+      /** Compose project; null = it has none. */
+      readonly project: string | null;
       readonly environment: ReadonlyMap<string, string>;
       readonly mounts: readonly ContainerMount[];
     }

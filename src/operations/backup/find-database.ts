@@ -34,6 +34,7 @@ export async function findDatabase(
     at: 'container',
     id: details.id,
     imageId: details.imageId,
+    project: details.labels[composeLabel.project] ?? null,
     environment: variablesOf(details.environment),
     mounts: details.mounts,
   };

@@ -8,9 +8,10 @@ import { noteAudit, readLease } from '../../operations/backup/app-folder';
 import type { Database } from '../../operations/backup/database';
 import type { DatabaseEngine, Inspection, Restored } from '../../operations/backup/database-engine';
 import { engineOf } from '../../operations/backup/engines';
-import { backupsFolder, hashFiles, holdLock, readShelf, type Shelf } from '../../operations/backup/shelf';
+import { backupsFolder, holdLock, readShelf, type Shelf } from '../../operations/backup/shelf';
 import type { EngineInfo } from '../../platform/docker-api/types';
 import type { BackupRun } from './backup-run';
+import { changedFiles } from './changed-files';
 import { databaseAt, type PlannedBackup } from './look-at-databases';
 import { judgeProof } from './prove-backup';
 import { takeBackups } from './take-backup';
@@ -44,7 +45,10 @@ export interface RestoreDone {
 }
 
 /** Everything that can be known before data is replaced: refuses with all problems at once. */
-export async function planRestore(run: BackupRun, request: RestoreRequest): Promise<PlannedRestore> {
+export async function planRestore(
+  run: BackupRun,
+  request: RestoreRequest,
+): Promise<PlannedRestore> {
   const { host } = run.session;
   const docker = await run.session.engine.info().catch(() => null);
   const shelf = await readShelf(host, run.base, docker?.dockerRoot ?? '');
@@ -88,7 +92,8 @@ async function lookAtTarget(
       ? [{ path: '', says: looked.message, fix: looked.hint ?? '' }]
       : looked.problems;
   const seen = looked instanceof ShiplockError ? null : looked;
-  if (skipSafety !== null) return { seen, warnings: problems.map(({ says }) => says), obstacles: [] };
+  if (skipSafety !== null)
+    return { seen, warnings: problems.map(({ says }) => says), obstacles: [] };
   const obstacles = problems.map(({ says, fix }) => ({
     path: `target ${sourceOf(database.settings)}`,
     says: `cannot be backed up before it is replaced: ${says}`,
@@ -113,30 +118,45 @@ export async function restoreBackup(
 ): Promise<RestoreDone> {
   const startedMs = run.clock.monotonic();
   const safety = request.skipSafety === null ? await backUpTarget(run, planned) : null;
-  const { session, base, tell } = run;
-  const lock = await holdLock(session.host, base, run.who);
+  const lock = await holdLock(run.session.host, run.base, run.who);
   try {
-    const { manifest, folder, database, engine } = planned;
-    tell(`${manifest.id}: comparing it with its manifest`);
     await compareBytes(run, planned);
     run.signal.throwIfAborted();
-    tell(`${manifest.id}: restoring it for ${sourceOf(database.settings)}`);
-    const restored = await engine.restore(database, { folder, manifest }, {
-      tag: tagOf(manifest, run.clock.now()),
-      check: (counts) => {
-        // From here on data changes places: a cancel comes in time, or not at all.
-        run.signal.throwIfAborted();
-        judgeProof(manifest, counts);
-      },
-      tell,
-    });
-    const { actor } = request;
-    const audit = { actor, run: run.who, kind: 'restore', backup: manifest.id, target: sourceOf(database.settings) };
-    await noteAudit(session.host, base, { ...audit, time: new Date(run.clock.now()).toISOString() });
+    const restored = await putBack(run, planned);
+    await audit(run, planned, request);
     return { restored, safety, tookMs: run.clock.monotonic() - startedMs };
   } finally {
     lock.release();
   }
+}
+
+function putBack(
+  { clock, tell, signal }: BackupRun,
+  { manifest, folder, database, engine }: PlannedRestore,
+): Promise<Restored> {
+  tell(`${manifest.id}: restoring it for ${sourceOf(database.settings)}`);
+  const taken = { folder, manifest };
+  return engine.restore(database, taken, {
+    tag: tagOf(manifest, clock.now()),
+    check: (counts) => {
+      // From here on data changes places: a cancel comes in time, or not at all.
+      signal.throwIfAborted();
+      judgeProof(manifest, counts);
+    },
+    tell,
+  });
+}
+
+function audit(
+  { session, base, who, clock }: BackupRun,
+  { manifest, database }: PlannedRestore,
+  { actor }: RestoreRequest,
+): Promise<void> {
+  return noteAudit(session.host, base, {
+    time: new Date(clock.now()).toISOString(),
+    ...{ actor, run: who, kind: 'restore', backup: manifest.id },
+    target: sourceOf(database.settings),
+  });
 }
 
 /** `12_20261123t155000`: names of databases and files may have it. */
@@ -160,23 +180,25 @@ async function backUpTarget(
   const [outcome] = await takeBackups(run, look);
   if (outcome?.kind === 'taken') return outcome.manifest;
   const thrown = outcome?.thrown;
-  throw new ShiplockError(`${shortNameOf(settings)} could not be backed up before its restore: ${messageOf(thrown)}`, {
-    hint: 'Nothing was changed. If it is broken and may be replaced without a copy, say why in the input skip-safety-backup.',
-    cause: thrown,
-    fault: 'remote',
-  });
+  throw new ShiplockError(
+    `${shortNameOf(settings)} could not be backed up before its restore: ${messageOf(thrown)}`,
+    {
+      hint: 'Nothing was changed. If it is broken and may be replaced without a copy, say why in the input skip-safety-backup.',
+      cause: thrown,
+      fault: 'remote',
+    },
+  );
 }
 
 async function compareBytes(run: BackupRun, { manifest, folder }: PlannedRestore): Promise<void> {
-  const names = manifest.files.map(({ name }) => name);
-  const hashes = await hashFiles(run.session.host, folder, names);
-  const changed = manifest.files.filter(
-    ({ name, sha256Stored }) => hashes.get(name)?.sha256 !== sha256Stored,
-  );
+  run.tell(`${manifest.id}: comparing it with its manifest`);
+  const changed = await changedFiles(run, manifest, folder);
   if (changed.length === 0) return;
-  const list = changed.map(({ name }) => name).join(', ');
-  throw new ShiplockError(`${manifest.id} is damaged: ${list} is not what was written`, {
-    hint: 'Nothing was changed. Restore another backup, or a copy of this one from off the host; and look at the disk (dmesg, smartctl).',
-    fault: 'remote',
-  });
+  throw new ShiplockError(
+    `${manifest.id} is damaged: ${changed.join(', ')} is not what was written`,
+    {
+      hint: 'Nothing was changed. Restore another backup, or a copy of this one from off the host; and look at the disk (dmesg, smartctl).',
+      fault: 'remote',
+    },
+  );
 }

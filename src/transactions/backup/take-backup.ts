@@ -16,6 +16,7 @@ import type { BackupRun } from './backup-run';
 import { draftManifest, emptyManifest } from './draft-manifest';
 import type { BackupLook, PlannedBackup } from './look-at-databases';
 import { keepAndCopy, type Aftermath } from './keep-and-copy';
+import { noteRestore } from './note-restore';
 import { proveBackup } from './prove-backup';
 
 /** What became of one database. */
@@ -61,7 +62,8 @@ async function takeBackup(
   const { session, base } = run;
   const id = await beginBackup(session.host, base, shortNameOf(planned.database.settings));
   try {
-    const manifest = await untilAborted(run.signal, makeBackup(run, look, planned, id));
+    const made = await untilAborted(run.signal, makeBackup(run, look, planned, id));
+    const manifest = await noteRestore(run, planned, made);
     await publishBackup(session.host, base, manifest);
     const folder = `${backupsFolder(base)}/${id}`;
     const after = await keepAndCopy(run, planned.database.settings, manifest, folder);

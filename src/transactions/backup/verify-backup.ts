@@ -3,15 +3,10 @@ import { sourceOf } from '../../domain/backup/database';
 import { refusal, type Problem } from '../../domain/problem';
 import type { BackupManifest } from '../../domain/records/backup';
 import { ShiplockError } from '../../errors';
-import {
-  backupsFolder,
-  disownBackup,
-  hashFiles,
-  holdLock,
-  remarkBackup,
-} from '../../operations/backup/shelf';
+import { backupsFolder, disownBackup, holdLock, remarkBackup } from '../../operations/backup/shelf';
 import { removeScratches } from '../../operations/backup/open-scratch';
 import type { BackupRun } from './backup-run';
+import { changedFiles } from './changed-files';
 import type { BackupLook, PlannedBackup } from './look-at-databases';
 import { proveBackup } from './prove-backup';
 import type { BackupOutcome } from './take-backup';
@@ -103,14 +98,10 @@ async function compareBytes(
   manifest: BackupManifest,
   folder: string,
 ): Promise<void> {
-  const names = manifest.files.map(({ name }) => name);
-  const hashes = await hashFiles(run.session.host, folder, names);
-  const changed = manifest.files.filter(
-    ({ name, sha256Stored }) => hashes.get(name)?.sha256 !== sha256Stored,
-  );
+  const changed = await changedFiles(run, manifest, folder);
   if (changed.length === 0) return;
   await disownBackup(run.session.host, run.base, manifest.id);
-  const list = changed.map(({ name }) => name).join(', ');
+  const list = changed.join(', ');
   throw new ShiplockError(`${manifest.id} is damaged: ${list} is not what was written`, {
     hint: `Take a new backup now, and look at the disk (dmesg, smartctl). The damaged files stay in ${folder}; they count as a backup no more.`,
     fault: 'remote',

@@ -42,7 +42,8 @@ export function backUp(
     ? Promise.resolve()
     : timed(own, tell)(
         'backup',
-        async () => (ids = await passBackups(own, gate, { deploy: plan.deploy, shared, tell: note })),
+        async () =>
+          (ids = await passBackups(own, gate, { deploy: plan.deploy, shared, tell: note })),
         () => `rests on ${ids.join(', ')}`,
       );
   if (gate.kind === 'skipped') note(describeGate(gate).join());
@@ -101,9 +102,7 @@ function ofThis(
   throw new ShiplockError(`the backup ${manifest.id} is not of this deploy`, { fault: 'bug' });
 }
 
-function notBackedUp(
-  failed: readonly Extract<BackupOutcome, { kind: 'failed' }>[],
-): ShiplockError {
+function notBackedUp(failed: readonly Extract<BackupOutcome, { kind: 'failed' }>[]): ShiplockError {
   const told = failed.map(({ planned, thrown }) => {
     return `${sourceOf(planned.database.settings)}: ${messageOf(thrown)}`;
   });
@@ -111,11 +110,14 @@ function notBackedUp(
     thrown instanceof ShiplockError ? (thrown.hint ?? []) : [],
   );
   const [first] = failed.map(({ thrown }) => thrown);
-  return new ShiplockError(`there is no proven backup, so nothing was released: ${told.join('; ')}`, {
-    hint: [...new Set(hints), 'The old version serves on; nothing was migrated.'].join('\n'),
-    fault: first instanceof ShiplockError ? first.fault : 'bug',
-    cause: first,
-  });
+  return new ShiplockError(
+    `there is no proven backup, so nothing was released: ${told.join('; ')}`,
+    {
+      hint: [...new Set(hints), 'The old version serves on; nothing was migrated.'].join('\n'),
+      fault: first instanceof ShiplockError ? first.fault : 'bug',
+      cause: first,
+    },
+  );
 }
 
 /** Looks at databases whose service was started just now, until they answer. */

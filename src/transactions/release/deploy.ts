@@ -37,22 +37,20 @@ export async function deploy(request: DeployRequest, tools: DeployTools): Promis
   const report = beginReport('deploy', request, tools.clock);
   return onOneHost(request, tools, async (run) => {
     const seen = await survey(run, request.source);
-    const { before, draft, plan, sent, gate } = await withoutProblems(run.session.host.name, (findings) =>
-      planDeploy(run, request, seen, findings),
+    const { before, draft, plan, sent, gate } = await withoutProblems(
+      run.session.host.name,
+      (findings) => planDeploy(run, request, seen, findings),
     );
     if (request.dryRun) {
-      const backups = describeGate(gate);
-      const intended = { before, plan, draft, source: request.source, backups };
-      const dryRun = await describePlan(run, intended);
+      const intended = { before, plan, draft, source: request.source };
+      const dryRun = await describePlan(run, { ...intended, backups: describeGate(gate) });
       return endReport(report, { plan, warnings: before.warnings, dryRun }, tools.clock);
     }
-    const env = { ...request.env };
-    const { config } = run;
     const source = {
       compose: before.stack.compose,
-      settings: settingsOf(config),
-      verify: [...config.verify],
-      ...{ env, sent },
+      settings: settingsOf(run.config),
+      verify: [...run.config.verify],
+      ...{ env: { ...request.env }, sent },
     };
     const files = [...releaseFiles(draft, source), ...sentFiles(request.sent)];
     const keeperHash = await takeLease(run, before, plan, files);

@@ -52,7 +52,8 @@ export async function lookAtBackups(
   const own = backupRun(run, before, wishes);
   const now = { ...own, databases: databases.filter((one) => !later.includes(one)) };
   const look = await lookAtDatabases(withPaths(now, databases)).catch((thrown: unknown) => {
-    if (!(thrown instanceof ShiplockError) || thrown.fault === 'bug' || isLost(thrown)) throw thrown;
+    if (!(thrown instanceof ShiplockError) || thrown.fault === 'bug' || isLost(thrown))
+      throw thrown;
     findings.add({ path: 'backup', says: thrown.message, fix: thrown.hint ?? 'see the log' });
     return null;
   });
@@ -65,10 +66,7 @@ const isLost = (thrown: ShiplockError): boolean =>
   thrown instanceof RemoteFailure && thrown.reason === 'lost';
 
 /** What is looked at now may be a part of the list: problems name the place in the whole one. */
-export function withPaths(
-  run: KnownRun,
-  all: readonly DatabaseSettings[],
-): BackupRun {
+export function withPaths(run: KnownRun, all: readonly DatabaseSettings[]): BackupRun {
   const pathOf = (index: number, key: string): string => {
     const settings = run.databases[index];
     return pathInFile(settings === undefined ? index : all.indexOf(settings), key);

@@ -97,7 +97,7 @@ export class DatabaseStand {
 async function placeOf(container: string): Promise<Database['place']> {
   const engine = await connectEngine({ socketPath: '/var/run/docker.sock' });
   const { id, imageId, mounts } = await engine.inspectContainer(container);
-  return { at: 'container', id, imageId, mounts, environment: new Map() };
+  return { at: 'container', id, imageId, project: null, mounts, environment: new Map() };
 }
 
 /** Scratch servers as the frame has them. */

@@ -10,8 +10,8 @@ import {
   scratchTarget,
 } from '../../../commands/backup/postgres';
 import { positionQuery, readPairs } from '../../../commands/backup/postgres-queries';
+import { postgresByHand } from '../../../commands/backup/postgres-by-hand';
 import { parseJson } from '../../../domain/json';
-import { ShiplockError } from '../../../errors';
 import { toolArgv, type Database } from '../database';
 import type { DatabaseEngine, Dump, Inspection, Proof, Scratch, Taken } from '../database-engine';
 import { runStage } from '../run-stage';
@@ -38,9 +38,23 @@ export const postgresEngine: DatabaseEngine = {
     return [stage];
   },
   prove: provePostgres,
-  restore: () =>
-    Promise.reject(new ShiplockError('PostgreSQL cannot be restored yet', { fault: 'bug' })),
+  restore: restorePostgres,
+  byHand: scriptByHand,
 };
+
+/** In a container with its own password only: others are in no file. */
+function scriptByHand(database: Database, { manifest }: Taken): string | null {
+  const { place, settings, secrets, docker } = database;
+  if (place.at !== 'container' || settings.service === null || secrets.password !== null)
+    return null;
+  return postgresByHand({
+    ...{ docker, service: settings.service, project: place.project, archive, id: manifest.id },
+    target: loginOf(database).target,
+    encoding: manifest.facts['encoding'] ?? '',
+    sequence: Number.parseInt(manifest.id, 10),
+    files: manifest.files.map(({ name, sha256Stored }) => ({ name, sha256: sha256Stored })),
+  });
+}
 
 async function dumpPostgres(database: Database, seen: Inspection, folder: string): Promise<Dump> {
   const { host } = database;

@@ -1,4 +1,4 @@
-import { psql, quoteName } from '../../../commands/backup/postgres';
+import { quoteName } from '../../../commands/backup/postgres';
 import {
   databaseStatements,
   nameWith,
@@ -13,8 +13,9 @@ import { toolArgv, type Database } from '../database';
 import type { Restored, RestoreOrder, Taken } from '../database-engine';
 import { runStage } from '../run-stage';
 import { loginOf } from './postgres-login';
+import { inPostgres } from './ask-postgres';
 import { countAll } from './postgres-counts';
-import { openPostgres, type PostgresSession } from './postgres-session';
+import type { PostgresSession } from './postgres-session';
 
 const archive = 'database.dump';
 
@@ -33,7 +34,7 @@ export async function restorePostgres(
   const target = loginOf(database).target.database;
   const fresh = nameWith(target, `_restore_${order.tag}`);
   const names = { target, fresh, before: nameWith(target, `_before_${order.tag}`) };
-  const owners = await inSession(database, 'postgres', async (admin) => {
+  const owners = await inPostgres(database, 'postgres', async (admin) => {
     const rights = await readRights(admin);
     await haveRoles(admin, backup, rights, order);
     await makeFresh(admin, database, backup, names);
@@ -64,8 +65,7 @@ async function readRights(admin: PostgresSession): Promise<Rights> {
     `select rolsuper, rolcreatedb, quote_ident(rolname) from pg_roles where rolname = current_user;`,
   );
   const [superuser, createdb, user = ''] = line.split('\t');
-  if (superuser === 't' || createdb === 't')
-    return { superuser: superuser === 't' };
+  if (superuser === 't' || createdb === 't') return { superuser: superuser === 't' };
   throw new ShiplockError(`the role ${user} may not create databases, so nothing can be restored`, {
     hint: `As a superuser: ALTER ROLE ${user} CREATEDB;`,
     fault: 'user',
@@ -95,7 +95,12 @@ async function makeFresh(
   { fresh }: Names,
 ): Promise<void> {
   const head = await runStage(database.host, {
-    ...{ name: 'pg_restore, looking', folder, argv: toolArgv(database, pgRestoreHead), from: archive },
+    ...{
+      name: 'pg_restore, looking',
+      folder,
+      argv: toolArgv(database, pgRestoreHead),
+      from: archive,
+    },
   });
   const from = manifest.facts['database'] ?? manifest.database ?? '';
   const { create, settings } = databaseStatements(head.stdout, { from, to: fresh });
@@ -122,7 +127,7 @@ async function fill(
     argv: argv(pgRestoreInto(target, owners)),
   });
   const restoreMs = database.monotonic() - startedAt;
-  const counts = await inSession(database, fresh, async (session) => {
+  const counts = await inPostgres(database, fresh, async (session) => {
     const counted = await countAll(session);
     // Without statistics the first queries of the app would read whole tables.
     await session.ask('analyze;');
@@ -139,23 +144,25 @@ async function changePlaces(
 ): Promise<boolean> {
   const { target, before } = names;
   const exists = `select 1 from pg_database where datname = ${quoteText(target)};`;
-  const there = await inSession(database, 'postgres', (admin) => admin.ask(exists));
+  const there = await inPostgres(database, 'postgres', (admin) => admin.ask(exists));
   if (there.length === 0) {
     const statements = swapStatements({ ...names, before: null });
-    await inSession(database, 'postgres', (admin) => admin.ask(statements));
+    await inPostgres(database, 'postgres', (admin) => admin.ask(statements));
     return false;
   }
-  tell(`${target} becomes ${before}; its sessions are ended and find the restored one at their next connection`);
+  tell(
+    `${target} becomes ${before}; its sessions are ended and find the restored one at their next connection`,
+  );
   const quoted = quoteName(target);
   try {
-    await inSession(database, 'postgres', async (admin) => {
+    await inPostgres(database, 'postgres', async (admin) => {
       await admin.ask(`alter database ${quoted} with allow_connections false;`);
       await endSessions(admin, target);
       await admin.ask(swapStatements(names));
     });
   } catch (thrown) {
     const open = `alter database ${quoted} with allow_connections true;`;
-    await inSession(database, 'postgres', (admin) => admin.ask(open)).catch(() => undefined);
+    await inPostgres(database, 'postgres', (admin) => admin.ask(open)).catch(() => undefined);
     throw thrown;
   }
   return true;
@@ -178,19 +185,5 @@ async function endSessions(admin: PostgresSession, name: string): Promise<void> 
 
 async function dropFresh(database: Database, { fresh }: Names): Promise<void> {
   const drop = `drop database if exists ${quoteName(fresh)};`;
-  await inSession(database, 'postgres', (admin) => admin.ask(drop));
-}
-
-async function inSession<T>(
-  database: Database,
-  name: string,
-  act: (session: PostgresSession) => Promise<T>,
-): Promise<T> {
-  const { argv, first, target } = loginOf(database, name);
-  const session = await openPostgres(database.host, argv(psql(target)), first);
-  try {
-    return await act(session);
-  } finally {
-    session.close();
-  }
+  await inPostgres(database, 'postgres', (admin) => admin.ask(drop));
 }

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { lease } from '../../../src/domain/records/state';
+import {
+  arrived,
+  ask,
+  manifests,
+  openSampleSite,
+  sampleBase,
+  sql,
+  type SampleSite,
+} from '../../support/backup/sample-site';
+import { keeperEnded } from '../../support/release/settled';
+import type { Server } from '../../support/server';
+
+let site: SampleSite;
+let server: Server;
+
+const backup = [{ engine: 'postgres', service: 'postgres', verify: 'restore' }];
+const items = 3000;
+
+beforeAll(async () => {
+  site = await openSampleSite({ g1: {}, g2: { schema: 2 }, g3: { schema: 2 } });
+  await site.configure({ backup });
+  server = await site.server('gate');
+}, 600_000);
+
+afterAll(() => site.close());
+
+const read = async (path: string): Promise<string> => (await server.exec(['cat', path])).stdout;
+
+const releaseRecord = async (id: string) =>
+  JSON.parse(await read(`${sampleBase}/releases/${id}/release.json`)) as { backups: string[] };
+
+/** The version that answers, who holds the lease, what is left of backups that came to nothing. */
+async function standing() {
+  const { version } = await ask<{ version: string }>(server, '/api/version');
+  const { holder } = lease.parse(JSON.parse(await read(`${sampleBase}/lease`)));
+  const list = `ls -d ${sampleBase}/backups/.partial-* 2>/dev/null; exit 0`;
+  const { stdout } = await server.exec(['sh', '-c', list]);
+  return { version, holder, partial: stdout.trim() };
+}
+
+const lastJournal = async (): Promise<string> =>
+  (await server.exec(['sh', '-c', `cat $(ls ${sampleBase}/journal/*.jsonl | tail -n 1)`])).stdout;
+
+describe('a release rests on its backup', () => {
+  test('the first one: a database that has nothing yet is noted, and passes', async () => {
+    arrived(await site.deploy('g1', server));
+    const [first] = await manifests(server);
+    expect(first).toMatchObject({ engine: 'postgres', empty: true, release: null });
+    expect(await releaseRecord('1-g1')).toMatchObject({ backups: [first?.id] });
+    await sql(
+      server,
+      `insert into items (name) select 'item ' || n || repeat('x', 200) from generate_series(1, ${items}) n;`,
+    );
+  });
+
+  test('a dry run says what would be backed up, and takes nothing', async () => {
+    const result = arrived(await site.deploy('g2', server, { 'dry-run': 'true' }));
+    expect(result.log).toMatch(/postgres:postgres, about .* restored into a scratch server before/);
+    expect(await manifests(server)).toHaveLength(1);
+  });
+
+  test('the next one: proven before the migration, named by record and summary', async () => {
+    const result = arrived(await site.deploy('g2', server));
+    const taken = (await manifests(server)).at(-1);
+    expect(taken).toMatchObject({ empty: false, release: '1-g1', verify: { level: 'restore' } });
+    expect(taken?.rowCounts['public.items']).toBe(items);
+    expect(await releaseRecord('2-g2')).toMatchObject({ backups: [taken?.id] });
+    expect(result.summary).toContain(`**Backup of this release:** \`${taken?.id ?? ''}\``);
+    const journal = await lastJournal();
+    expect(journal.indexOf('"step":"backup","phase":"done"')).toBeLessThan(
+      journal.indexOf('"step":"migrate","phase":"intent"'),
+    );
+  });
+});
+
+describe('without a proven backup nothing is released', () => {
+  test('one that is too small to be believed: nothing is migrated, the old version serves', async () => {
+    await sql(server, 'delete from items;');
+    const before = await manifests(server);
+    const result = await site.deploy('g3', server);
+    expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'failed' } });
+    expect(result.log).toMatch(/too small to be believed/);
+    expect(await lastJournal()).not.toContain('"step":"migrate"');
+    expect(await manifests(server)).toEqual(before);
+    expect(await standing()).toEqual({ version: 'g2', holder: null, partial: '' });
+  });
+});
