@@ -61,6 +61,13 @@ export const proofInputs = {
   }),
 };
 
+/** What opens the places off the host. */
+const copySecretInputs = {
+  's3-access-key': secret('Access key of the bucket that copies of backups go to.'),
+  's3-secret-key': secret('Secret key of that bucket.'),
+  'restic-password': secret('Password of the restic repository that copies of backups go to.'),
+};
+
 /** Copies off the host. */
 export const copyInputs = {
   'encrypt-to': lines('age recipients that copies off the host are encrypted for, one per line.', {
@@ -69,12 +76,10 @@ export const copyInputs = {
   's3-url': text('Where a copy goes: `https://<endpoint>/<bucket>/<prefix>`.', {
     fallback: '`s3-url` of the configuration',
   }),
-  's3-access-key': secret('Access key of the bucket.'),
-  's3-secret-key': secret('Secret key of the bucket.'),
   'restic-repository': text('restic repository that a copy goes into.', {
     fallback: '`restic-repository` of the configuration',
   }),
-  'restic-password': secret('Password of the restic repository.'),
+  ...copySecretInputs,
 };
 
 /** The backups that a deploy rests on. */
@@ -90,6 +95,7 @@ export const gateInputs = {
     'Release without the backups of the configuration, for the reason that is written here; the summary shows it.',
     { pattern: { regex: /^\S[^\r\n]{3,300}$/, format: 'Write the reason, in a few words.' } },
   ),
+  ...copySecretInputs,
 };
 
 /** Inputs of the gate that exclude each other. */

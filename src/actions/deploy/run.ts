@@ -2,6 +2,8 @@ import type { ActionContext, RunResult } from '../../platform/github/run-action'
 import { versionFormat, versionPattern } from '../../domain/release/version-name';
 import { ShiplockError } from '../../errors';
 import { deploy } from '../../transactions/release/deploy';
+import type { BackupWishes } from '../../transactions/release/gate-backups';
+import { givenOf, openVaults, readCopySecrets } from '../../wiring/open-vaults';
 import { secretVariable } from '../../wiring/backup-run';
 import { readCheckout } from '../../wiring/read-checkout';
 import { runRelease } from '../../wiring/release-run';
@@ -15,11 +17,17 @@ export function run(
   const version = versionOf(context);
   return runRelease(context, { kind: 'deploy', version }, async (request, tools) => {
     const checkout = await readCheckout(request.config, workspace);
-    const backups = {
+    const copySecrets = readCopySecrets(inputs);
+    const backups: BackupWishes = {
       ids: inputs['backup-id'],
       maxAgeMs: inputs['backup-max-age'],
       skip: inputs['skip-backup'] ?? null,
-      secrets: { variable: (name: string) => secretVariable(name, context.mask), password: null },
+      secrets: {
+        variable: (name) => secretVariable(name, context.mask),
+        password: null,
+        copies: givenOf(copySecrets),
+      },
+      openVaults: (settings, host) => openVaults(settings, copySecrets, host),
     };
     return deploy({ ...request, ...checkout, version, images: inputs.images, backups }, tools);
   });

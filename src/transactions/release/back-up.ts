@@ -20,6 +20,8 @@ export interface BackupWork {
   readonly passed: Promise<unknown>;
   /** The backups that the release rests on, as far as they are known. */
   ids(): readonly string[];
+  /** What people should know of them though they are proven, such as a copy that failed. */
+  readonly warnings: readonly string[];
   /** Ends what runs on the host, and resolves when it is cleared away. */
   stop(): Promise<void>;
 }
@@ -37,13 +39,18 @@ export function backUp(
   const note = (text: string): void => {
     tell('backup', 'note', text);
   };
+  const warnings: string[] = [];
+  const warn = (text: string): void => {
+    warnings.push(text);
+    note(`warning: ${text}`);
+  };
   let ids: readonly string[] = plan.target.release.backups;
   const passed = nothingToDo(gate)
     ? Promise.resolve()
     : timed(own, tell)(
         'backup',
         async () =>
-          (ids = await passBackups(own, gate, { deploy: plan.deploy, shared, tell: note })),
+          (ids = await passBackups(own, gate, { deploy: plan.deploy, shared, tell: note, warn })),
         () => `rests on ${ids.join(', ')}`,
       );
   if (gate.kind === 'skipped') note(describeGate(gate).join());
@@ -53,6 +60,7 @@ export function backUp(
   return {
     passed,
     ids: () => ids,
+    warnings,
     stop: async () => {
       over.abort(new ShiplockError('the release was given up', { fault: 'remote' }));
       await passed.catch(() => undefined);
@@ -70,27 +78,50 @@ async function passBackups(
     readonly deploy: string;
     readonly shared: Promise<void>;
     readonly tell: (text: string) => void;
+    readonly warn: (text: string) => void;
   },
 ): Promise<readonly string[]> {
   if (gate.kind === 'given') return gate.ids;
   if (gate.kind !== 'take') return [];
-  const { deploy, shared, tell } = parts;
+  const { deploy, shared, tell, warn } = parts;
+  gate.look.warnings.forEach(warn);
   const { signal } = tools;
   const run = { ...withPaths(gate.run, config.backup), deployId: deploy, signal, tell };
-  const first = await takeAll(run, gate.look);
+  const first = await takeAll(run, gate.look, warn);
   if (gate.later.length === 0) return first;
   await shared;
   const later = withPaths({ ...gate.run, databases: gate.later }, config.backup);
   const look = await onceUp({ ...later, signal }, tools);
-  return [...first, ...(await takeAll({ ...run, databases: gate.later }, look))];
+  return [...first, ...(await takeAll({ ...run, databases: gate.later }, look, warn))];
 }
 
-async function takeAll(run: BackupRun, look: BackupLook): Promise<readonly string[]> {
+async function takeAll(
+  run: BackupRun,
+  look: BackupLook,
+  warn: (text: string) => void,
+): Promise<readonly string[]> {
   if (look.planned.length === 0) return [];
   const outcomes = await takeBackups(run, look);
   const failed = outcomes.filter((outcome) => outcome.kind === 'failed');
+  for (const outcome of outcomes) {
+    if (outcome.kind === 'taken') afterwards(outcome).forEach(warn);
+  }
   if (failed.length > 0) throw notBackedUp(failed);
   return outcomes.flatMap((outcome) => (outcome.kind === 'taken' ? [ofThis(run, outcome)] : []));
+}
+
+/** A copy that failed does not make the backup one that failed. */
+function afterwards({
+  manifest,
+  after,
+}: Extract<BackupOutcome, { kind: 'taken' }>): readonly string[] {
+  const failures = after?.notCopied ?? [];
+  return [
+    ...(after?.warnings ?? []),
+    ...failures.map(
+      ({ vault, thrown }) => `${manifest.id} was not copied to ${vault}: ${messageOf(thrown)}`,
+    ),
+  ];
 }
 
 /** What the gate asks for is the manifest of this very deploy. */

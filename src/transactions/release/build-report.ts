@@ -137,7 +137,7 @@ function hostOf(
     durationMs,
     records: [...records],
     outcome,
-    warnings: [...warnings, ...(outcome?.warnings ?? [])],
+    warnings: [...warnings, ...done.warnings, ...(outcome?.warnings ?? [])],
   };
 }
 

@@ -2,6 +2,7 @@ import { judgeGiven } from '../../domain/backup/judge-given';
 import { describeBytes } from '../../domain/backup/verdicts';
 import { sourceOf, type DatabaseSettings } from '../../domain/backup/database';
 import { RemoteFailure, ShiplockError } from '../../errors';
+import type { Vault } from '../../operations/backup/vault';
 import { readShelf } from '../../operations/backup/shelf';
 import { pathInFile, type BackupRun, type BackupSecrets } from '../backup/backup-run';
 import { lookAtDatabases, type BackupLook } from '../backup/look-at-databases';
@@ -18,6 +19,8 @@ export interface BackupWishes {
   /** Why there is to be no backup; null = there has to be one. */
   readonly skip: string | null;
   readonly secrets: BackupSecrets;
+  /** Places off the host; the second is the server's name. */
+  readonly openVaults: (settings: DatabaseSettings, host: string) => Promise<readonly Vault[]>;
 }
 
 /** A run of backups as far as it is known before its deploy is. */
@@ -78,11 +81,12 @@ export function withPaths(run: KnownRun, all: readonly DatabaseSettings[]): Back
 function backupRun(
   { session, tools, config, facts }: HostRun,
   { seen, stack }: Preflight,
-  { secrets }: BackupWishes,
+  { secrets, openVaults }: BackupWishes,
 ): KnownRun {
   const { app, environment, backup: databases } = config;
   return {
     ...{ session, app, environment, databases, secrets, pathOf: pathInFile },
+    openVaults: (settings) => openVaults(settings, session.host.name),
     base: seen.base,
     docker: facts.docker,
     project: stack.compose.name,

@@ -23,6 +23,8 @@ export interface HostRelease extends Followed {
   readonly schema: SchemaFacts;
   /** Ids of the backups that the release rests on, as far as it came. */
   readonly backups: readonly string[];
+  /** What was noticed on the way there. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -77,7 +79,7 @@ async function tryBringUp(
   held: HeldRelease,
   rendered: RenderedSlot | null,
   { link, line }: { readonly link: KeeperLink; readonly line: Promise<void> },
-): Promise<Pick<HostRelease, 'failure' | 'schema' | 'backups'>> {
+): Promise<Pick<HostRelease, 'failure' | 'schema' | 'backups' | 'warnings'>> {
   const { id, schemaVersion } = held.plan.target.release;
   const tell = teller(run, link);
   const shared = bringShared(run, held);
@@ -93,7 +95,7 @@ async function tryBringUp(
     await line;
     const { before: schemaBefore, after: schemaAfter } = schema;
     link.send({ kind: 'go', facts: { schemaBefore, schemaAfter, backups: [...backups.ids()] } });
-    return { failure: null, schema, backups: backups.ids() };
+    return { failure: null, schema, backups: backups.ids(), warnings: backups.warnings };
   } catch (thrown) {
     const failure =
       thrown instanceof ShiplockError
@@ -102,7 +104,7 @@ async function tryBringUp(
     link.send({ kind: 'abort', reason: failure.message });
     const schema = thrown instanceof MigrationFailure ? thrown.schema : schemaVersion;
     await backups.stop();
-    return { failure, schema, backups: backups.ids() };
+    return { failure, schema, backups: backups.ids(), warnings: backups.warnings };
   }
 }
 

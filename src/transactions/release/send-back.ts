@@ -105,7 +105,7 @@ function returned(plan: Plan, live: PlacedRelease): Plan {
 function asRollback({ records, outcome }: Followed): HostRelease {
   const schema = { before: null, after: null };
   const mirror = outcome === null ? null : mirrored(outcome);
-  return { records, outcome: mirror, failure: null, schema, backups: [] };
+  return { records, outcome: mirror, failure: null, schema, backups: [], warnings: [] };
 }
 
 /** That the deploy did not hold is what was asked for; that it was over already is not. */

@@ -9,7 +9,6 @@ import {
   sql,
   type SampleSite,
 } from '../../support/backup/sample-site';
-import { keeperEnded } from '../../support/release/settled';
 import type { Server } from '../../support/server';
 
 let site: SampleSite;

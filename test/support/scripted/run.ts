@@ -95,8 +95,9 @@ export function runOn(
       const files = [{ path: 'docker-compose.yml', content: 'services: {}\n' }];
       const source = { names: ['docker-compose.yml'], files, variables: [] };
       const images = [image];
-      const secrets = { variable: () => undefined, password: null };
-      const backups = { ids: [], maxAgeMs: 3_600_000, skip: null, secrets };
+      const secrets = { variable: () => undefined, password: null, copies: null };
+      const openVaults = () => Promise.resolve([]);
+      const backups = { ids: [], maxAgeMs: 3_600_000, skip: null, secrets, openVaults };
       return deploy({ ...request, version, source, sent: [], images, backups, ...more }, tools);
     },
     rollBack: (version, more = {}) => rollBack({ ...request, version, ...more }, tools),
