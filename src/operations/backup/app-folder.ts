@@ -2,6 +2,7 @@ import { script } from '../../commands/shell';
 import { parseJson } from '../../domain/json';
 import { lease } from '../../domain/records/state';
 import { judgeLease } from '../../domain/release/judge-lease';
+import { ShiplockError } from '../../errors';
 import type { Host } from '../../platform/host';
 import { hostPath } from '../release/release-files';
 
@@ -21,4 +22,15 @@ export async function noteAudit(
 ): Promise<void> {
   const append = 'umask 077; cat >>"$1"';
   await host.exec(script(append, [hostPath.audit(base)]), { stdin: `${JSON.stringify(line)}\n` });
+}
+
+/** Writes a file that only its owner reads. */
+export async function writeOwn(host: Host, path: string, text: string): Promise<void> {
+  const write = 'umask 077; cat >"$1" && { sync "$1" 2>/dev/null || sync; }';
+  const { code, stderr } = await host.exec(script(write, [path]), { stdin: text });
+  if (code === 0) return;
+  throw new ShiplockError(`${host.name}: ${path} cannot be written`, {
+    hint: stderr.trim().slice(0, 300),
+    fault: 'remote',
+  });
 }

@@ -1,6 +1,6 @@
 import { sourceOf } from '../../domain/backup/database';
 import type { BackupManifest } from '../../domain/records/backup';
-import { script } from '../../commands/shell';
+import { writeOwn } from '../../operations/backup/app-folder';
 import { backupsFolder, partialFolder } from '../../operations/backup/shelf';
 import type { BackupRun } from './backup-run';
 import type { PlannedBackup } from './look-at-databases';
@@ -18,8 +18,7 @@ export async function noteRestore<T extends Omit<BackupManifest, 'restore'>>(
   const folder = partialFolder(run.base, manifest.id);
   const text = engine.byHand?.(database, { folder, manifest }) ?? null;
   if (text !== null) {
-    const write = 'umask 077; cat >"$1"; sync "$1" 2>/dev/null || sync';
-    await host.exec(script(write, [`${folder}/${name}`]), { stdin: text });
+    await writeOwn(host, `${folder}/${name}`, text);
   }
   const source = sourceOf(database.settings);
   const command =

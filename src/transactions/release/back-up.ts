@@ -6,9 +6,9 @@ import type { BackupRun } from '../backup/backup-run';
 import { lookAtDatabases, type BackupLook } from '../backup/look-at-databases';
 import { takeBackups, type BackupOutcome } from '../backup/take-backup';
 import type { HostRun } from './deploy-tools';
-import { timed, type Tell } from './bring-up';
 import { describeGate, withPaths, type BackupGate } from './gate-backups';
 import type { HeldRelease } from './held-release';
+import { timed, type Tell } from './tell-step';
 
 /** How long a server that was started just now may take until it can be asked. */
 const startMs = 90_000;

@@ -3,9 +3,7 @@ import type { RenderedSlot } from '../../domain/compose/slot';
 import type { JoinedNetwork } from '../../domain/compose/slot-networks';
 import { handedOver } from '../../domain/release/handed-over';
 import { composeLabel } from '../../domain/release/labels';
-import type { JournalPhase, Step } from '../../domain/records/journal';
 import type { Plan } from '../../domain/records/plan';
-import { messageOf } from '../../errors';
 import {
   clearSlot,
   createSlot,
@@ -22,9 +20,7 @@ import type { HeldRelease } from './held-release';
 import type { BackupWork } from './back-up';
 import { loginOf } from './login-of';
 import { missingShared } from './preflight';
-
-/** Tells a step to whoever reads the log, and to the keeper's journal. */
-export type Tell = (step: Step, phase: JournalPhase, text?: string, tookMs?: number) => void;
+import { timed, type Tell } from './tell-step';
 
 /** What goes on beside the pull, and who is told. */
 interface BesideWork {
@@ -79,27 +75,6 @@ export function pullSetting(
   const images = plan.target.release.services.map(({ image }) => image);
   const login = loginOf(run, before.seen.look, images);
   return { ...run.session, docker: run.facts.docker, login };
-}
-
-type Timed = <T>(name: Step, act: () => Promise<T>, say: (result: T) => string) => Promise<T>;
-
-/** Tells a step's begin and end, with its time. */
-export function timed({ tools }: Pick<HostRun, 'tools'>, tell: Tell): Timed {
-  return async (name, act, say) => {
-    const start = tools.clock.monotonic();
-    const took = (): number => tools.clock.monotonic() - start;
-    // Once the run is cancelled its keeper undoes what there is: nothing more may come.
-    tools.signal.throwIfAborted();
-    tell(name, 'intent');
-    try {
-      const result = await act();
-      tell(name, 'done', say(result), took());
-      return result;
-    } catch (thrown) {
-      tell(name, 'failed', messageOf(thrown), took());
-      throw thrown;
-    }
-  };
 }
 
 async function fetchAll(

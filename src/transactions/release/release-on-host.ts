@@ -8,13 +8,14 @@ import { pullImages } from '../../operations/release/pull-images';
 import { startKeeper } from '../../operations/release/start-keeper';
 import type { LoggedStep } from '../../report/log-lines';
 import { backUp } from './back-up';
-import { bringShared, bringUp, pullSetting, type Tell } from './bring-up';
+import { bringShared, bringUp, pullSetting } from './bring-up';
 import type { HostRun } from './deploy-tools';
 import { followKeeper, type Followed } from './follow-keeper';
 import type { HeldRelease } from './held-release';
 import { holdingLease } from './hold-lease';
 import { longestMs } from './make-plan';
 import { MigrationFailure, type SchemaFacts } from './migrate';
+import type { Tell } from './tell-step';
 import { untilCancelled } from './until-cancelled';
 
 /** What became of the release on the host; `failure` is why the runner gave up before its go. */
