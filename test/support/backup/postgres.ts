@@ -43,13 +43,16 @@ export class Postgres {
   }
 }
 
+/** Builds its image; gives the name. */
+export const postgresImage = (): Promise<string> => buildImage('shiplock-test-postgres', folder);
+
 /** Starts it with a database `shop` and resolves when it takes queries. */
 export async function startPostgres(
   project: string,
   flags: readonly string[] = [],
   settings: readonly string[] = [],
 ): Promise<Postgres> {
-  const image = await buildImage('shiplock-test-postgres', folder);
+  const image = await postgresImage();
   const container = `shiplock-test-postgres-${project}`;
   await docker([
     ...['run', '--detach', '--name', container, '--label', ownerLabel()],
