@@ -22,12 +22,15 @@ export class MysqlStand {
     readonly imageId: string,
   ) {}
 
-  /** Builds the image if it is not there, starts a server and waits until it takes work. */
-  static async start(flavour: Flavour): Promise<MysqlStand> {
+  /** Builds the image if it is not there, starts a server and waits until it takes work. @param options of `docker run` */
+  static async start(flavour: Flavour, options: readonly string[] = []): Promise<MysqlStand> {
     const image = await buildImage(`shiplock-test-${flavour}`, join(environments, flavour));
     const stand = new DatabaseStand();
     const variable = `${flavour.toUpperCase()}_ROOT_PASSWORD`;
-    const container = await stand.run(['--env', `${variable}=${rootPassword}`, image]);
+    const container = await stand.run([
+      ...options,
+      ...['--env', `${variable}=${rootPassword}`, image],
+    ]);
     const imageId = await docker(['inspect', '--format', '{{.Image}}', container]);
     const started = new MysqlStand(flavour, stand, container, imageId);
     await started.#ready();

@@ -282,6 +282,26 @@ export function mysqlCases(flavour: Flavour): void {
       expect(hidden.problems.map(({ path }) => path)).toContain('user');
     });
 
+    test('a dump tool that is older than the server is refused with both versions', async () => {
+      // A stand-in: an old tool cannot be had here, so the real one's name answers with an old version.
+      const tool = flavour === 'mariadb' ? 'mariadb-dump' : 'mysqldump';
+      const old =
+        flavour === 'mariadb'
+          ? 'mariadb-dump from 10.6.1-MariaDB'
+          : 'mysqldump  Ver 5.7.44 for Linux';
+      const path = `/usr/local/bin/${tool}`;
+      const script = `printf '#!/bin/sh\\necho "%s"\\n' '${old}' >${path}; chmod 755 ${path}`;
+      await docker(['exec', stand.container, 'sh', '-c', script]);
+      const { problems } = await engine.inspect(await stand.database());
+      await docker(['exec', stand.container, 'rm', path]);
+      expect(problems).toMatchObject([
+        {
+          path: 'service',
+          says: expect.stringMatching(/(10\.6\.1|5\.7\.44), the server \w+ (11|9)\./),
+        },
+      ]);
+    });
+
     test('a managed one is reached by its URL, over TLS', async () => {
       const user = `root:${encodeURIComponent(rootPassword)}`;
       const url = `mysql://${user}@${await stand.address()}/shop?ssl-mode=REQUIRED`;
