@@ -24,6 +24,11 @@ export function openCommand(): readonly string[] {
   return restic('cat', 'config');
 }
 
+/** Takes away locks of processes that live no more, and no others. */
+export function unlockCommand(): readonly string[] {
+  return restic('unlock');
+}
+
 export function snapshotsCommand(tag: string, path: string): readonly string[] {
   return restic('snapshots', '--json', '--tag', tag, '--path', path);
 }

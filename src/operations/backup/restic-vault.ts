@@ -8,6 +8,7 @@ import {
   parseNewestSnapshot,
   parseSummary,
   snapshotsCommand,
+  unlockCommand,
 } from '../../commands/backup/restic';
 import { RemoteFailure, ShiplockError } from '../../errors';
 import type { Host } from '../../platform/host';
@@ -25,7 +26,7 @@ export interface ResticTools {
 
 const resticMs = 24 * 3_600_000;
 
-/** Copies in a restic repository: one snapshot a file, tagged `shiplock` and with the backup's id. restic encrypts and deduplicates. */
+/** Copies in a restic repository: one snapshot a file, tagged `shiplock` and with the backup's id, which is not in its path. restic encrypts and deduplicates. */
 export function resticVault({ runner, repository, hostName }: ResticTools): Vault {
   const named = (snapshot: string, path: string): string => `${repository} ${snapshot}:${path}`;
   const open = async (snapshot: string, path: string): Promise<Readable> =>
@@ -34,7 +35,7 @@ export function resticVault({ runner, repository, hostName }: ResticTools): Vaul
     name: `restic repository ${repository}`,
     check: () => checkRepository(runner, repository),
     put: async (place, source) => {
-      const path = `/${pathOf(place)}`;
+      const path = snapshotPath(place);
       const sent = passing(source, path);
       const command = backupCommand(path, hostName, tagsOf(place));
       const snapshot = parseSummary(await feed(runner, command, sent.stream));
@@ -47,18 +48,23 @@ export function resticVault({ runner, repository, hostName }: ResticTools): Vaul
       return { url, checksum: read.sha256, bytes: read.bytes, cipher: 'restic' };
     },
     open: async (place) => {
-      const path = `/${pathOf(place)}`;
+      const path = snapshotPath(place);
       const command = snapshotsCommand(idTag(place), path);
       const { code, stdout, stderr } = await runner.exec(command).catch(notStarted);
       if (code !== 0) throw refused(repository, stderr);
       const snapshot = parseNewestSnapshot(stdout);
       if (snapshot !== null) return open(snapshot, path);
-      throw new ShiplockError(`${repository} has no snapshot of ${path}`, {
+      throw new ShiplockError(`${repository} has no snapshot of ${pathOf(place)}`, {
         hint: 'Is the id right? `restic snapshots --tag shiplock` lists what is there.',
         fault: 'user',
       });
     },
   };
+}
+
+/** The same for all backups of a database: restic's own retention goes by paths. */
+function snapshotPath(place: CopyPlace): string {
+  return `/${pathOf({ ...place, id: place.id.replace(/^\d+-/, '') })}`;
 }
 
 const idTag = ({ id }: CopyPlace): string => `shiplock-id=${id}`;
@@ -72,8 +78,14 @@ async function feed(runner: Host, argv: readonly string[], source: Readable): Pr
   const command = await runner.openStream(argv).catch(notStarted);
   const said = text(command);
   said.catch(() => undefined);
-  await pipeline(source, command);
-  return said;
+  try {
+    await pipeline(source, command);
+    return await said;
+  } catch (thrown) {
+    // One that was ended left its lock, which would keep `forget` and `prune` out.
+    await runner.exec(unlockCommand()).catch(() => undefined);
+    throw thrown;
+  }
 }
 
 async function checkRepository(runner: Host, repository: string): Promise<void> {

@@ -87,7 +87,7 @@ describe('a copy in a restic repository over SFTP', () => {
     expect(copies).toEqual([
       {
         url: expect.stringMatching(
-          /^sftp:.* [0-9a-f]{8}:\/shop\/production\/1-postgres-shop\/shop.dump$/,
+          /^sftp:.* [0-9a-f]{8}:\/shop\/production\/postgres-shop\/shop.dump$/,
         ),
         checksum: manifest.files[0]?.sha256Stored,
         bytes: 12_000_001,
@@ -97,7 +97,7 @@ describe('a copy in a restic repository over SFTP', () => {
     ]);
     expect((await snapshots()).map(({ paths, tags, hostname }) => [paths, tags, hostname])).toEqual(
       ['shop.dump', 'manifest.json'].map((name) => [
-        [`/shop/production/1-postgres-shop/${name}`],
+        [`/shop/production/postgres-shop/${name}`],
         ['shiplock', 'shiplock-app=shop-production', 'shiplock-id=1-postgres-shop'],
         'shop.example.com',
       ]),
@@ -121,9 +121,22 @@ describe('a copy in a restic repository over SFTP', () => {
   test('that is not there is said to be missing', async () => {
     const from = { app: 'shop', environment: 'production', id: '9-postgres-shop' };
     const fetching = fetchBackup({ host, base: join(folder, 'restored'), from }, vault());
-    await expect(fetching).rejects.toThrow('has no snapshot of /shop/production/9-postgres-shop');
+    await expect(fetching).rejects.toThrow('has no snapshot of shop/production/9-postgres-shop');
     expect(readdirSync(join(folder, 'restored/backups'))).toEqual(['1-postgres-shop']);
   });
+});
+
+test("restic's own retention works on them: a newer copy of a file pushes out an older one", async () => {
+  const manifest = writeBackup(folder, { 'shop.dump': 1_000 }, { id: '4-postgres-shop' });
+  const request = { host, folder: join(folder, '4-postgres-shop'), manifest, now, signal };
+  await copyBackup(request, vault());
+  const forget = ['restic', 'forget', '--tag', 'shiplock', '--keep-last', '1'];
+  expect(await localHost(environment()).exec(forget)).toMatchObject({ code: 0 });
+  const left = (await snapshots()).map(({ paths, tags }) => [paths[0], tags.at(-1)]);
+  expect(left).toEqual([
+    ['/shop/production/postgres-shop/shop.dump', 'shiplock-id=4-postgres-shop'],
+    ['/shop/production/postgres-shop/manifest.json', 'shiplock-id=4-postgres-shop'],
+  ]);
 });
 
 describe('a repository that cannot be used', () => {
