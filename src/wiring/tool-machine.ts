@@ -4,9 +4,9 @@ import { pinnedArchive, pinnedVersions, type ToolArchive } from '../domain/scan/
 import type { ScanTool } from '../domain/scan/planned-scan';
 import { ShiplockError } from '../errors';
 import { localFiles } from '../platform/files';
+import type { ImageTools } from '../operations/scan/settle-image';
 import { githubCache } from '../platform/github/cache';
 import type { ActionContext } from '../platform/github/run-action';
-import { installTool } from '../platform/install-tool';
 import { findLines, holdsFiles } from '../platform/look-at-folder';
 import { joinFiles, runProgram } from '../platform/run-program';
 import { findProgram, scannerEnvironment } from '../platform/scanner-environment';
@@ -20,7 +20,6 @@ import {
 } from '../platform/tool-files';
 import type { ScanningTools } from '../transactions/scan/run-scans';
 import type { HistoryMachine } from './history-machine';
-import { scannedImages } from './scanned-images';
 
 /** The machine that scanners are started on. */
 export function toolMachine(
@@ -34,7 +33,7 @@ export function toolMachine(
   };
   const cache = githubCache(tell, signal);
   return {
-    ...scannedImages(signal, tell),
+    ...imageTools(signal, tell),
     cache,
     tell,
     signal,
@@ -49,6 +48,8 @@ export function toolMachine(
       const at = await makePrivateFolder(folder, []);
       const toolCache = toolCacheFolder();
       const places = { mirror, folder: at, cache, toolCache, signal, tell };
+      // Loaded when it is needed, as are registries and engines: most runs need none of them.
+      const { installTool } = await import('../platform/install-tool');
       return installTool(archiveOf(tool, version), places);
     },
     makeFolder: (inside) => makePrivateFolder(folder, inside),
@@ -58,6 +59,14 @@ export function toolMachine(
     ...{ holdsFiles, findLines, lastLines, digestOfFile },
     runProgram: (run) => runProgram({ ...run, signal }),
     readText: (path) => localFiles().read(path),
+  };
+}
+
+function imageTools(signal: AbortSignal, tell: (text: string) => void): ImageTools {
+  const loaded = async () => (await import('./scanned-images')).scannedImages(signal, tell);
+  return {
+    localImage: async (reference) => (await loaded()).localImage(reference),
+    registryDigest: async (reference) => (await loaded()).registryDigest(reference),
   };
 }
 
