@@ -27,12 +27,13 @@ export function filesArgv(
   reach: FilesReach,
   text: string,
   args: readonly string[],
-  writes: readonly string[] = [],
+  writes: readonly string[] | 'all' = [],
 ): readonly string[] {
   if (reach.by === 'host') return ['env', 'LC_ALL=C', ...script(text, args)];
+  const folders = writes === 'all' ? [] : writes;
   const mounts = Object.fromEntries([
-    [hostRoot, { source: '/', readOnly: true }],
-    ...writes.map(
+    [hostRoot, { source: '/', readOnly: writes !== 'all' }],
+    ...folders.map(
       (folder) => [`${hostRoot}${folder}`, { source: folder, readOnly: false }] as const,
     ),
   ]);
@@ -132,7 +133,7 @@ export const filesListScript = `cd "$1" || exit 1
 export const filesChangedScript = `cd "$1" && find "$2" -newerct "@$3" -printf '%p\\0'`;
 
 /** Unpacks stdin into the new folder `$1`. */
-export const filesUnpackScript = `umask 077; mkdir -- "$1" && exec tar --extract --numeric-owner --same-owner --same-permissions --acls --xattrs --xattrs-include='*' --file=- --directory="$1"`;
+export const filesUnpackScript = `umask 077; mkdir -p -- "$1" && exec tar --extract --numeric-owner --same-owner --same-permissions --acls --xattrs --xattrs-include='*' --file=- --directory="$1"`;
 
 /** Records of the lists `$1` and `$2` that the other one has not: those of the second with a tab before. */
 export const filesCompareScript = `LC_ALL=C comm -z -3 -- "$1" "$2"`;

@@ -47,7 +47,15 @@ export class DatabaseStand {
 
   /** Starts a container that ends with this stand; gives its id. */
   async run(words: readonly string[]): Promise<string> {
-    const id = await docker(['run', '--detach', '--label', ownerLabel(), ...words]);
+    const id = await docker([
+      'run',
+      '--detach',
+      '--stop-timeout',
+      '1',
+      '--label',
+      ownerLabel(),
+      ...words,
+    ]);
     this.#containers.push(id);
     return id;
   }

@@ -69,6 +69,17 @@ async function placeVolume(
   };
 }
 
+/** Where an entry of a backup goes; a volume that is not there is made. */
+export async function placeAnew(database: Database, path: string): Promise<PlacedEntry> {
+  const { host, docker } = database;
+  if (path.startsWith(volumePrefix)) {
+    await host.exec([...docker, 'volume', 'create', path.slice(volumePrefix.length)]);
+  }
+  const placed = await placeEntry(database, path);
+  if ('folder' in placed) return placed;
+  throw new ShiplockError(`${host.name}: ${placed.says}`, { fault: 'user', hint: placed.fix });
+}
+
 /** What is there, read-only. */
 export async function lookAtEntry(
   { host, nodeImage }: Database,

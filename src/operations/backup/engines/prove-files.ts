@@ -73,8 +73,8 @@ export async function proveFiles(database: Database, taken: Taken): Promise<Proo
       restoreMs += performance.now() - begun;
       const list = { to: 'scratch.list' };
       await run('list', privileged(filesListScript, [scratch, entry.name]), list);
-      await compare(database, taken, number, entry.path);
-      rowCounts[entry.path] = await countOf(database, folder);
+      await compareLists(database, taken, number, 'scratch.list', entry.path);
+      rowCounts[entry.path] = await countOf(database, `${folder}/scratch.list`);
     } finally {
       await host.exec(privileged('rm -rf -- "$1" "$1.list"', [scratch]), { timeoutMs: 3_600_000 });
     }
@@ -82,18 +82,21 @@ export async function proveFiles(database: Database, taken: Taken): Promise<Proo
   return { stages, restoreMs, rowCounts, objectCounts: {} };
 }
 
-async function countOf({ host }: Database, folder: string): Promise<number> {
-  const { stdout } = await host.exec(['grep', '-zvc', '//[dh] ', `${folder}/scratch.list`]);
+/** Files in a list. */
+export async function countOf({ host }: Database, list: string): Promise<number> {
+  const { stdout } = await host.exec(['grep', '-zvc', '//[dh] ', list]);
   return Number(stdout);
 }
 
-async function compare(
+/** Throws when a list of the backup's folder is not that of entry `number`, apart from what changed while it was packed. */
+export async function compareLists(
   { host }: Database,
   { folder }: Taken,
   number: string,
+  name: string,
   path: string,
 ): Promise<void> {
-  const lists = [`${folder}/${number}.list`, `${folder}/scratch.list`];
+  const lists = [`${folder}/${number}.list`, `${folder}/${name}`];
   const { stdout } = await runStage(host, {
     name: 'compare',
     folder,

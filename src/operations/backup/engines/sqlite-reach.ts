@@ -35,20 +35,21 @@ export interface Work {
   readonly makes: string;
 }
 
-/** A session on the live database. @param real its path behind all links; @param work null = it makes nothing */
+/** A session on the live database, or a file beside it that is nobody's yet. @param real its path behind all links; @param work null = it makes nothing */
 export function liveCall(
   database: Database,
   tool: SqliteTool,
   real: string,
   work: Work | null,
   steps: SqliteSession['steps'],
+  immutable = false,
 ): Call {
   const { place } = database;
   const onHost = place.at === 'host' && tool === 'node';
   const path = onHost ? `${inside.host}/${real.slice(real.lastIndexOf('/') + 1)}` : real;
   const mounts = onHost ? { [inside.host]: { source: dirname(real), readOnly: false } } : {};
   const volumesFrom = place.at === 'container' ? place.id : undefined;
-  return call(database, tool, work, { path, immutable: false, steps }, { mounts, volumesFrom });
+  return call(database, tool, work, { path, immutable, steps }, { mounts, volumesFrom });
 }
 
 /** A session on a file of the backup's folder that nobody else has open. */

@@ -1,0 +1,115 @@
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { files } from '../../../src/operations/backup/engines/files';
+import { sqlite } from '../../../src/operations/backup/engines/sqlite';
+import type { RestoreOrder } from '../../../src/operations/backup/database-engine';
+import { DatabaseStand } from '../../support/backup/database-stand';
+import { storeImage } from '../../support/backup/store-image';
+import { docker } from '../../support/run-command';
+
+const stand = new DatabaseStand();
+const images = { sqlite: '', redis: '' };
+
+beforeAll(async () => {
+  images.sqlite = await storeImage('sqlite');
+  images.redis = await storeImage('redis');
+});
+
+afterAll(() => stand.end());
+
+const told: string[] = [];
+
+/** An order that looks at the counts as the frame does. */
+const order = (tag: string, expected: object): RestoreOrder => ({
+  tag,
+  check: ({ rowCounts }) => {
+    expect(rowCounts).toEqual(expected);
+  },
+  tell: (text) => told.push(text),
+});
+
+const refusing = (tag: string): RestoreOrder => ({
+  ...order(tag, {}),
+  check: () => {
+    throw new Error('not what was backed up');
+  },
+});
+
+describe('SQLite', () => {
+  test('comes back while the app stands still, without the -wal of what was there', async () => {
+    const app = await stand.run([images.sqlite]);
+    const run = (sql: string) =>
+      docker(['exec', '-i', app, 'sqlite3', '/data/app.db'], { stdin: sql });
+    await run('PRAGMA journal_mode = wal; CREATE TABLE t (x); INSERT INTO t VALUES (1), (2), (3);');
+    await docker(['exec', app, 'sh', '-c', 'chown 1234:4321 /data/app.db; chmod 640 /data/app.db']);
+    const database = await stand.database(app, { engine: 'sqlite', paths: ['/data/app.db'] });
+    const taken = await stand.take(sqlite, database);
+    const late = "{ echo 'INSERT INTO t VALUES (4);'; sleep 600; } | sqlite3 /data/app.db";
+    await docker(['exec', '-d', app, 'sh', '-c', late]);
+    while ((await run('SELECT count(*) FROM t')) !== '4');
+
+    await expect(sqlite.restore(database, taken, refusing('no'))).rejects.toThrow('not what was');
+    expect(await run('SELECT count(*) FROM t')).toBe('4');
+    expect(await docker(['exec', app, 'ls', '/data'])).not.toContain('restore-');
+
+    const restored = await sqlite.restore(database, taken, order('r1', { t: 3 }));
+    expect(await run('SELECT count(*) FROM t')).toBe('3');
+    expect(told.join('\n')).toMatch(/Stopping .*\nStarted .* again/);
+    const old = 'file:/data/app.db.before-r1?mode=ro';
+    expect(await docker(['exec', app, 'sqlite3', old, 'SELECT count(*) FROM t'])).toBe('4');
+    expect(await docker(['exec', app, 'stat', '-c', '%a %u:%g', '/data/app.db'])).toBe(
+      '640 1234:4321',
+    );
+    expect(restored.kept).toMatch(/app\.db\.before-r1$/);
+  });
+
+  test('onto a host that has none yet', async () => {
+    const folder = mkdtempSync(join(stand.folder, 'source-'));
+    await docker([
+      'run',
+      '--rm',
+      '-v',
+      `${folder}:/d`,
+      images.sqlite,
+      'sqlite3',
+      '/d/a.db',
+      'CREATE TABLE t (x)',
+    ]);
+    const source = await stand.database(null, { engine: 'sqlite', paths: [join(folder, 'a.db')] });
+    const taken = await stand.take(sqlite, source);
+    const path = join(stand.folder, 'new/folder/a.db');
+    const target = await stand.database(null, { engine: 'sqlite', paths: [path] });
+    expect(await sqlite.restore(target, taken, order('r2', { t: 0 }))).toMatchObject({
+      kept: null,
+    });
+    expect(existsSync(path)).toBe(true);
+  });
+});
+
+describe('files', () => {
+  test('come back with a volume, while the containers that use them stand still', async () => {
+    const folder = mkdtempSync(join(stand.folder, 'app '));
+    const env = join(folder, '.env');
+    writeFileSync(env, 'GOOD=1');
+    const volume = `shiplock-test-restored-${process.pid}`;
+    const app = await stand.run(['-v', `${volume}:/data`, '-v', `${folder}:/app`, images.sqlite]);
+    const change = (text: string) => docker(['exec', app, 'sh', '-ec', text]);
+    await change('echo one > /data/one; chown 33:33 /data /data/one');
+    const paths = [folder, `volume:${volume}`];
+    const database = await stand.database(null, { engine: 'files', paths });
+    const taken = await stand.take(files, database);
+    const counts = { [folder]: 1, [`volume:${volume}`]: 1 };
+    await change('echo BAD=1 > /app/.env; rm /data/one; echo two > /data/two');
+
+    await expect(files.restore(database, taken, refusing('no'))).rejects.toThrow('not what was');
+    expect(readFileSync(env, 'utf8')).toBe('BAD=1\n');
+    expect(await change('ls -A /data /app')).not.toContain('restore-');
+
+    const restored = await files.restore(database, taken, order('r3', counts));
+    expect(await change('cat /app/.env')).toBe('GOOD=1');
+    expect(await change('stat -c "%n %U" /data/*')).toBe('/data/one www-data');
+    expect(await change('cat /data/.before-r3/two')).toBe('two');
+    expect(restored.kept).toContain(`${folder}.before-r3`);
+  });
+});
