@@ -62,7 +62,9 @@ export const redisLookScript = `${sectionHelpers}${roomHelper}${clientHelper}
 say client "$("$client" --version 2>&1)"
 ask() { section=$1 words=$2; shift 2; "$client" "$@" $words 2>&1 </dev/null | put "$section"; }
 ask info INFO "$@"
-for key in dir databases repl-diskless-sync stop-writes-on-bgsave-error save; do ask config "CONFIG GET $key" "$@"; done
+for key in dir databases repl-diskless-sync stop-writes-on-bgsave-error save dbfilename appendonly appenddirname appendfilename; do
+  ask config "CONFIG GET $key" "$@"
+done
 ask replconf 'REPLCONF capa eof' "$@"
 ask sync 'COMMAND INFO sync' "$@"
 user=$("$client" "$@" ACL WHOAMI 2>/dev/null </dev/null)

@@ -3,6 +3,7 @@ import { firstWords } from '../../commands/backup/stage';
 import { script } from '../../commands/shell';
 import { ShiplockError } from '../../errors';
 import type { Database } from './database';
+import type { RestoreOrder } from './database-engine';
 
 const stopMs = 300_000;
 
@@ -10,7 +11,7 @@ const stopMs = 300_000;
 export async function withoutUsers<T>(
   { host, docker }: Database,
   paths: readonly string[],
-  tell: (text: string) => void,
+  order: Pick<RestoreOrder, 'tell'>,
   act: () => Promise<T>,
 ): Promise<T> {
   const listed = await host.exec(script(mountingScript, docker));
@@ -20,13 +21,13 @@ export async function withoutUsers<T>(
   const ids = users.map(({ id }) => id);
   const names = users.map(({ name }) => name).join(', ');
   if (ids.length === 0) return act();
-  tell(`Stopping ${names}, which use${users.length === 1 ? 's' : ''} it`);
+  order.tell(`Stopping ${names}, which use${users.length === 1 ? 's' : ''} it`);
   try {
     await command(host, [...docker, 'stop', ...ids], `${names} cannot be stopped`);
     return await act();
   } finally {
     await command(host, [...docker, 'start', ...ids], `${names} cannot be started again`);
-    tell(`Started ${names} again`);
+    order.tell(`Started ${names} again`);
   }
 }
 

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { files } from '../../../src/operations/backup/engines/files';
+import { redisEngine } from '../../../src/operations/backup/engines/redis';
 import { sqlite } from '../../../src/operations/backup/engines/sqlite';
 import type { RestoreOrder } from '../../../src/operations/backup/database-engine';
 import { DatabaseStand } from '../../support/backup/database-stand';
@@ -111,5 +112,33 @@ describe('files', () => {
     expect(await change('stat -c "%n %U" /data/*')).toBe('/data/one www-data');
     expect(await change('cat /data/.before-r3/two')).toBe('two');
     expect(restored.kept).toContain(`${folder}.before-r3`);
+  });
+});
+
+describe.each(['no', 'yes'])('Redis with appendonly %s', (appendonly) => {
+  test('comes back with all keys, and keeps them over a restart', async () => {
+    const redis = redisEngine('redis');
+    const options = ['--appendonly', appendonly, '--repl-diskless-sync-delay', '0'];
+    const id = await stand.run([images.redis, 'redis-server', ...options]);
+    const ask = (...words: string[]) => docker(['exec', id, 'redis-cli', ...words]);
+    while ((await ask('PING').catch(() => '')) !== 'PONG');
+    await ask('MSET', 'a', '1', 'b', '2', 'c', '3');
+    const database = await stand.database(id, { engine: 'redis' });
+    const taken = await stand.take(redis, database);
+    await ask('FLUSHALL');
+    await ask('SET', 'bad', 'x');
+
+    await expect(redis.restore(database, taken, refusing('no'))).rejects.toThrow('not what was');
+    expect(await ask('KEYS', '*')).toBe('bad');
+
+    const restored = await redis.restore(database, taken, order(`r4${appendonly}`, { db0: 3 }));
+    expect(await ask('MGET', 'a', 'b', 'c', 'bad')).toBe('1\n2\n3');
+    await docker(['restart', id]);
+    while ((await ask('PING').catch(() => '')) !== 'PONG');
+    expect(await ask('DBSIZE')).toBe('3');
+    expect(restored.kept).toMatch(/before-r4/);
+    const data = await docker(['exec', id, 'ls', '/data']);
+    expect(data).toContain(`before-r4${appendonly}`);
+    expect(data).not.toContain('restore-');
   });
 });

@@ -3,7 +3,7 @@ import { parseInfo, parseKeys } from '../../../commands/backup/redis';
 import {
   redisBoot,
   redisLoadScript,
-  redisScratchInfoScript,
+  redisScratchAskScript,
 } from '../../../commands/backup/redis-scratch';
 import { firstWords } from '../../../commands/backup/stage';
 import { script } from '../../../commands/shell';
@@ -43,13 +43,16 @@ export async function proveRdb(
 /** A server that cannot load its file ends, and its container with it. */
 const patienceMs = 20_000;
 
-async function loadedInfo(
+/** INFO of a server that has loaded its file. */
+export async function loadedInfo(
   host: Database['host'],
   scratch: Scratch,
 ): Promise<ReadonlyMap<string, string>> {
   let heard = performance.now();
   for (;;) {
-    const { stdout, stderr } = await host.exec(scratch.argv(script(redisScratchInfoScript)));
+    const { stdout, stderr } = await host.exec(
+      scratch.argv(script(redisScratchAskScript, ['INFO'])),
+    );
     const info = parseInfo(stdout);
     if (info.get('loading') === '0') return info;
     if (info.has('loading')) heard = performance.now();

@@ -17,7 +17,14 @@ import { script } from '../../../commands/shell';
 import type { RedisCounters } from '../../../domain/backup/redis-seen';
 import { ShiplockError } from '../../../errors';
 import { toolArgv, type Database } from '../database';
-import type { DatabaseEngine, Dump, Inspection, Taken } from '../database-engine';
+import type {
+  DatabaseEngine,
+  Dump,
+  Inspection,
+  Restored,
+  RestoreOrder,
+  Taken,
+} from '../database-engine';
 import { runStage } from '../run-stage';
 import { proveRdb } from './prove-rdb';
 import { restoreRdb } from './restore-rdb';
@@ -26,7 +33,7 @@ const file = 'dump.rdb';
 
 /** Redis and Valkey: a snapshot as a replica would get it, without a file on the server's disk. */
 export function redisEngine(name: 'redis' | 'valkey'): DatabaseEngine {
-  return { name, inspect, dump, readBack, prove: proveRdb, restore: restoreRdb };
+  return { name, inspect, dump, readBack, prove: proveRdb, restore };
 }
 
 /** Argv of one of the scripts that talk to the server, and the line that they read. */
@@ -56,10 +63,7 @@ async function inspect(database: Database): Promise<Inspection> {
     toolVersion: seen.client ?? '',
     sizeBytes: Number(seen.info.get('used_memory') ?? 0),
     standing: [...seen.info.keys()].some((key) => /^db\d+$/.test(key)) ? 'filled' : 'empty',
-    facts: {
-      databases: seen.config.get('databases') ?? '',
-      modules: JSON.stringify(seen.modules),
-    },
+    facts: { ...Object.fromEntries(seen.config), modules: JSON.stringify(seen.modules) },
   };
 }
 
@@ -94,10 +98,16 @@ async function dump(database: Database, seen: Inspection, folder: string): Promi
       filters: [],
       objectCounts: {},
       rowCounts: keyWindow(before, after),
-      facts: { ...seen.facts, transfer: received.stdout.trim() },
+      facts: { ...scratchFacts(seen), transfer: received.stdout.trim() },
     },
   };
 }
+
+/** What a scratch server must be like. */
+const scratchFacts = ({ facts }: Inspection): Readonly<Record<string, string>> => ({
+  databases: facts['databases'] ?? '',
+  modules: facts['modules'] ?? '[]',
+});
 
 /** A user who may not ask what he may do learns it here. */
 function hintOf(said: string): string | undefined {
@@ -108,11 +118,20 @@ function hintOf(said: string): string | undefined {
 }
 
 async function countersOf(database: Database): Promise<RedisCounters> {
+  return parseCounters(await infoOf(database));
+}
+
+async function infoOf(database: Database): Promise<ReadonlyMap<string, string>> {
   const { argv, stdin } = clientOf(database, redisInfoScript);
   const { code, stdout, stderr } = await database.host.exec(argv, { stdin });
   const info = parseInfo(stdout);
   if (code !== 0 || !info.has('redis_version')) throw unanswered(database, stderr + stdout);
-  return parseCounters(info);
+  return info;
+}
+
+async function restore(database: Database, taken: Taken, order: RestoreOrder): Promise<Restored> {
+  const target = await inspect(database);
+  return restoreRdb({ database, taken, order, target, liveInfo: () => infoOf(database) });
 }
 
 /** Every byte is read and the checksum compared, by the checker of the server's own image; then its keys are counted. */

@@ -31,7 +31,7 @@ export async function restoreFiles(
       rowCounts[entry.path] = await work.unpackBeside(entry, String(index + 1));
     }
     order.check({ rowCounts, objectCounts: {} });
-    await withoutUsers(database, entries.map(wholePath), order.tell, async () => {
+    await withoutUsers(database, entries.map(wholePath), order, async () => {
       for (const entry of entries) await work.swap(entry);
     });
   } finally {

@@ -48,18 +48,12 @@ export async function restoreSqlite(
     if (integrity.trim() !== 'ok') throw damaged(database, integrity);
     const counted = parseSqlite(await ask('count', sqliteCounts));
     order.check(counted);
-    await withoutUsers(database, [hostPathOf(database, path)], order.tell, async () => {
+    await withoutUsers(database, [hostPathOf(database, path)], order, async () => {
       await run('change places', inPlace(changePlacesScript));
     });
     const { rowCounts, objectCounts } = counted;
-    const restoreMs = performance.now() - begun;
-    return {
-      stages,
-      restoreMs,
-      rowCounts,
-      objectCounts,
-      ...keptOf(database, path, file.path, order),
-    };
+    const kept = keptOf(database, path, file.path, order);
+    return { stages, restoreMs: performance.now() - begun, rowCounts, objectCounts, ...kept };
   } finally {
     await database.host.exec(inPlace(notBesideScript).argv);
   }
