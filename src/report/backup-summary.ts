@@ -1,4 +1,5 @@
-import { describeBytes, totalRows } from '../domain/backup/verdicts';
+import { totalRows } from '../domain/backup/verdicts';
+import { formatBytes } from '../domain/backup/format-bytes';
 import { bytesOf, type BackupManifest } from '../domain/records/backup';
 import type { BackupReport, BackupRow } from './backup-report';
 import { duration } from './durations';
@@ -66,10 +67,10 @@ function provenTable(rows: readonly Proven[]): string {
 }
 
 function sizeOf({ manifest, before }: Proven): string {
-  const size = describeBytes(bytesOf(manifest));
+  const size = formatBytes(bytesOf(manifest));
   return before === null || before.empty
     ? size
-    : `${size} (before: ${describeBytes(bytesOf(before))})`;
+    : `${size} (before: ${formatBytes(bytesOf(before))})`;
 }
 
 function proofOf({ empty, verify, consistency }: BackupManifest): string {
@@ -110,7 +111,7 @@ function plannedTable(rows: readonly Planned[]): string {
     rows.map(({ source, server, sizeBytes, standing, level }) => [
       code(source),
       code(server),
-      standing === 'filled' ? describeBytes(sizeBytes) : standing,
+      standing === 'filled' ? formatBytes(sizeBytes) : standing,
       level === 'restore' ? 'restore into a scratch server' : 'full read only',
     ]),
   );

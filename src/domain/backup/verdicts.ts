@@ -1,17 +1,8 @@
+import { formatBytes } from './format-bytes';
 import type { Problem } from '../problem';
 import type { BackupManifest, Consistency, RowCount, RowCounts } from '../records/backup';
 import { bytesOf } from '../records/backup';
 import type { DatabaseSettings, VerifyLevel } from './database';
-
-const unitNames = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
-
-/** `812 B`, `14.2 MB`: decimal units. */
-export function describeBytes(bytes: number): string {
-  const power = bytes < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(bytes) / 3));
-  return power === 0
-    ? `${bytes} B`
-    : `${(bytes / 1000 ** power).toFixed(1)} ${unitNames[power] ?? ''}`;
-}
 
 /** How a backup is to be proven, or why that must be said. What a command printed only the team can restore. */
 export function chooseLevel(
@@ -21,7 +12,7 @@ export function chooseLevel(
   if (engine === 'command') return 'read';
   if (verify !== null) return verify;
   if (sizeBytes <= verifyLimitBytes) return 'restore';
-  const sizes = `${describeBytes(sizeBytes)}, more than verify-limit (${describeBytes(verifyLimitBytes)})`;
+  const sizes = `${formatBytes(sizeBytes)}, more than verify-limit (${formatBytes(verifyLimitBytes)})`;
   return {
     path: 'verify',
     says: `is not set, and the data takes ${sizes}`,
@@ -41,7 +32,7 @@ export function judgeEmptiness(
   const why =
     filledBefore === undefined
       ? 'a release is on record'
-      : `backup ${filledBefore.id} of it had ${describeBytes(bytesOf(filledBefore))}`;
+      : `backup ${filledBefore.id} of it had ${formatBytes(bytesOf(filledBefore))}`;
   const what = standing === 'absent' ? 'does not exist' : 'has nothing in it';
   return {
     path: database === null ? '' : 'database',
@@ -60,7 +51,7 @@ export function judgeShrinkage(
   const before = bytesOf(previous);
   if (bytes * 2 >= before) return null;
   const drop = Math.floor(100 * (1 - bytes / before));
-  return `it has ${describeBytes(bytes)}, ${drop} % less than ${previous.id} (${describeBytes(before)})`;
+  return `it has ${formatBytes(bytes)}, ${drop} % less than ${previous.id} (${formatBytes(before)})`;
 }
 
 /** Room that must be free: the file and a third, and where it is restored twice the data. */
@@ -83,7 +74,7 @@ export function judgeRoom(
       : [
           {
             path,
-            says: `${describeBytes(free)} are free, ${describeBytes(needed)} are needed for ${what}`,
+            says: `${formatBytes(free)} are free, ${formatBytes(needed)} are needed for ${what}`,
             fix: 'make room there, or keep fewer backups',
           },
         ];

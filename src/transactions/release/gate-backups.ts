@@ -1,5 +1,5 @@
 import { judgeGiven } from '../../domain/backup/judge-given';
-import { describeBytes } from '../../domain/backup/verdicts';
+import { formatBytes } from '../../domain/backup/format-bytes';
 import { sourceOf, type DatabaseSettings } from '../../domain/backup/database';
 import { RemoteFailure, ShiplockError } from '../../errors';
 import type { Vault } from '../../operations/backup/vault';
@@ -127,7 +127,7 @@ export function describeGate(gate: BackupGate): readonly string[] {
           const source = sourceOf(database.settings);
           if (seen.standing !== 'filled') return `${source}, which is ${seen.standing}: only noted`;
           const proof = level === 'restore' ? 'restored into a scratch server' : 'read as a whole';
-          return `${source}, about ${describeBytes(seen.sizeBytes)} on the server; ${proof} before anything is migrated`;
+          return `${source}, about ${formatBytes(seen.sizeBytes)} on the server; ${proof} before anything is migrated`;
         }),
         ...gate.later.map((one) => `${sourceOf(one)}, once its service runs`),
       ];

@@ -4,11 +4,11 @@ import {
   backupsOf,
   chooseLevel,
   compareCounts,
-  describeBytes,
   judgeEmptiness,
   judgeRoom,
   judgeShrinkage,
 } from '../../../src/domain/backup/verdicts';
+import { formatBytes } from '../../../src/domain/backup/format-bytes';
 import type { BackupManifest } from '../../../src/domain/records/backup';
 
 const settings = {
@@ -33,7 +33,7 @@ test.each([
   [14_200_000, '14.2 MB'],
   [3.5e12, '3.5 TB'],
   [2e15, '2000.0 TB'],
-])('%d bytes are %s', (bytes, text) => expect(describeBytes(bytes)).toBe(text));
+])('%d bytes are %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
 
 describe('how far a backup is proven', () => {
   test.each([
