@@ -48,9 +48,9 @@ select 'routine', routine_name, routine_type, routine_definition is null from in
 `;
 }
 
-/** How the database was made, to make it again. */
+/** How the database was made, to make it again; names come in backticks whatever the server's mode is. */
 export const createQuery = (database: string): string =>
-  `show create database ${identifier(database)};\n`;
+  `set session sql_mode = '', sql_quote_show_create = 1;\nshow create database ${identifier(database)};\n`;
 
 /** What a counting session says once its snapshot stands; the counts follow. */
 export const snapshotReady = 'snapshot-stands';
