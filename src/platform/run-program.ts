@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { messageOf } from '../errors';
@@ -11,8 +11,8 @@ export interface ProgramRun {
   readonly folder: string;
   /** Its whole environment. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Files for what it prints; both are new. */
-  readonly stdout: string;
+  /** New files for what it prints; or who takes it, where it must not lie on a disk. */
+  readonly stdout: string | ((chunk: Buffer) => void);
   readonly stderr: string;
   /** Most bytes of each; a program that prints more is ended. */
   readonly maxBytes: number;
@@ -91,7 +91,7 @@ function endOf(child: ChildProcess): Promise<ProgramEnd> {
 
 async function keep(
   source: Readable,
-  path: string,
+  to: string | ((chunk: Buffer) => void),
   { maxBytes }: ProgramRun,
   end: (why: ProgramEnd) => void,
 ): Promise<void> {
@@ -104,7 +104,9 @@ async function keep(
     }
   };
   try {
-    await pipeline(source, bounded, createWriteStream(path, { mode: 0o600 }));
+    if (typeof to === 'string')
+      await pipeline(source, bounded, createWriteStream(to, { mode: 0o600 }));
+    else for await (const chunk of bounded(source)) to(chunk);
   } catch (thrown) {
     end({ kind: 'fault', why: `what it printed cannot be kept: ${messageOf(thrown)}` });
     source.resume();
@@ -125,9 +127,4 @@ function signalGroup({ pid }: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void
   } catch {
     // Nobody is left of it.
   }
-}
-
-/** Puts one file behind another. */
-export async function joinFiles(first: string, second: string): Promise<void> {
-  await pipeline(createReadStream(second), createWriteStream(first, { flags: 'a' }));
 }

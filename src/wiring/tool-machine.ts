@@ -8,7 +8,7 @@ import type { ImageTools } from '../operations/scan/settle-image';
 import { githubCache } from '../platform/github/cache';
 import type { ActionContext } from '../platform/github/run-action';
 import { findLines, holdsFiles } from '../platform/look-at-folder';
-import { joinFiles, runProgram } from '../platform/run-program';
+import { runProgram } from '../platform/run-program';
 import { findProgram, scannerEnvironment } from '../platform/scanner-environment';
 import {
   digestOfFile,
@@ -55,7 +55,6 @@ export function toolMachine(
     makeFolder: (inside) => makePrivateFolder(folder, inside),
     write: writePrivate,
     remove: (path) => rm(path, { recursive: true, force: true }),
-    joinFiles,
     ...{ holdsFiles, findLines, lastLines, digestOfFile },
     runProgram: (run) => runProgram({ ...run, signal }),
     readText: (path) => localFiles().read(path),

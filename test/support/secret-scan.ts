@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,8 +45,8 @@ export interface SecretRun extends RunResult {
   readonly findings: readonly Found[];
   /** `tool file:line` of each finding that is not ignored, sorted. */
   readonly found: readonly string[];
-  /** Where the tool was told to put its files; they are gone after the run. */
-  readonly temp: string;
+  /** What is left of what was laid out for the tools. */
+  readonly left: readonly string[];
 }
 
 export const bothTools = 'trufflehog@path gitleaks@path';
@@ -68,7 +68,9 @@ export async function scanSecrets(
     const found = counted
       .map(({ tool, target, line }) => `${tool} ${target}:${line ?? '?'}`)
       .sort();
-    return { ...run, verdict: run.outputs['verdict'], findings, found, temp };
+    const scans = join(temp, 'shiplock-scans');
+    const left = existsSync(scans) ? readdirSync(scans) : [];
+    return { ...run, verdict: run.outputs['verdict'], findings, found, left };
   } finally {
     rmSync(temp, { recursive: true });
   }

@@ -39,7 +39,7 @@ const mostFindings = 1_000_000;
 export interface ReadOptions {
   readonly allowEmpty: boolean;
   /** What is known of a report that was made here, and its name for people; null = another job made it. */
-  readonly own: Pick<OwnReport, 'name' | 'run' | 'settle' | 'mayBeEmpty'> | null;
+  readonly own: Pick<OwnReport, 'name' | 'run' | 'settle' | 'mayBeEmpty' | 'printed'> | null;
 }
 
 /** Reads one report to its end. What makes it no proof comes back as troubles; what it found counts all the same. */
@@ -53,7 +53,7 @@ export async function readReport(
   try {
     const opened = await tools.open(path);
     if (opened === null) throw new ReportTrouble('there is no such file');
-    const facts = await reportReaders[kind](opened.chunks, {
+    const facts = await reportReaders[kind](behind(own?.printed ?? [], opened.chunks), {
       soleClass: request.classes[0] ?? 'code',
       add: keeper(findings, own?.settle ?? null),
       seal: sealer(tools),
@@ -69,6 +69,14 @@ export async function readReport(
     const trouble = { subject: own?.name ?? path, says: messageOf(thrown), fix };
     return { ...unread(trouble, own?.run ?? null), findings };
   }
+}
+
+async function* behind(
+  printed: readonly Uint8Array[],
+  file: AsyncIterable<Uint8Array>,
+): AsyncIterable<Uint8Array> {
+  yield* printed;
+  yield* file;
 }
 
 /** What a report that was read to its end counts for. */

@@ -20,8 +20,6 @@ export interface RunTools {
   readonly makeFolder: (inside: readonly string[]) => Promise<string>;
   readonly write: (path: string, text: string) => Promise<void>;
   readonly remove: (folder: string) => Promise<void>;
-  /** Puts the second file behind the first one. */
-  readonly joinFiles: (first: string, second: string) => Promise<void>;
   /** The last lines of a file; none when there is no such file. */
   readonly lastLines: (path: string) => Promise<readonly string[]>;
   /** Ends with the run when that is cancelled. */
@@ -39,12 +37,17 @@ export interface OwnReport {
   readonly run: OwnRun;
   readonly settle: ToolStart['settle'];
   readonly mayBeEmpty: boolean;
+  /** What the tool printed, for a report that begins with it: it may hold secrets, and lies on no disk. null = the file is all. */
+  readonly printed: readonly Uint8Array[] | null;
   /** Takes the report away, and all else of the start. */
   readonly remove: () => Promise<void>;
 }
 
 /** A log needs no more; a report of this size could not be judged anyway. */
 const maxBytes = 2 ** 31;
+
+/** What is held in memory. */
+const maxPrinted = 2 ** 28;
 
 /**
  * Runs one tool from an empty folder, with an environment of ours and an empty home. Throws a ShiplockError that says how
@@ -59,23 +62,24 @@ export async function runTool(
   const remove = (): Promise<void> => tools.remove(folder);
   try {
     const at = await layOut(folder, start, tools);
+    const printed: Uint8Array[] | null = start.reportFrom === 'output' ? [] : null;
     const end = await tools.runProgram({
       argv: [program.path, ...start.words(at)],
       folder: at.empty,
       variables: { ...tools.variables, HOME: at.home, TMPDIR: at.temporary, ...start.variables },
-      stdout: at.printed,
+      stdout: printed === null ? at.printed : (chunk) => printed.push(chunk),
       stderr: at.log,
-      maxBytes,
+      maxBytes: printed === null ? maxBytes : maxPrinted,
       timeoutMs: start.timeoutMs,
     });
     await refuseBadEnd(end, start, at.log, tools);
-    if (start.reportFrom === 'output') await tools.joinFiles(at.report, at.log);
     return {
-      request: requestOf(start, at.report),
+      request: requestOf(start, printed === null ? at.report : at.log),
       name: start.name,
       run: runOf(program, start),
       settle: start.settle,
       mayBeEmpty: start.mayBeEmpty,
+      printed,
       remove,
     };
   } catch (thrown) {
@@ -101,7 +105,7 @@ async function layOut(folder: string, start: ToolStart, tools: RunTools): Promis
     home: at('home'),
     temporary: at('temporary'),
     report: at('report'),
-    printed: at(start.reportFrom === 'output' ? 'report' : 'printed'),
+    printed: at('printed'),
     log: at('log'),
     file: (name) => at(`file-${name}`),
   };

@@ -1,9 +1,10 @@
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { commit, makeRepository } from '../../support/git-repository';
+import { commit, git, makeRepository } from '../../support/git-repository';
+import { startGitServer, type GitServer } from '../../support/git-server';
 import { freshFolder, makeKey, scannersOnPath, scanSecrets } from '../../support/secret-scan';
 import { selfSigned } from '../../support/self-signed';
 
@@ -139,8 +140,52 @@ describe('a key that works', () => {
   });
 });
 
-test('no secret, and nothing that was laid out for a tool, is left on the disk', async () => {
-  const run = await scan('trufflehog gitleaks'.replace(' ', '@path '), standIn('none', ''));
-  expect(run.found).toEqual(['TruffleHog a.env:1', 'gitleaks a.env:1']);
-  expect(existsSync(run.temp)).toBe(false);
+test('no secret that TruffleHog tells lies on a disk, and nothing is left of what was laid out', async () => {
+  // Looks for it from inside of the run, when all is written; it would end as no tool may end.
+  const look = 'sleep 0.3; grep -rqs ghp_ "$TMPDIR/.." && exit 9; exit 0';
+  const run = await scan(
+    'trufflehog',
+    standIn('trufflehog', whenScanning(`"$real" "$@"; ${look}`)),
+  );
+  expect(run.found).toEqual(['TruffleHog a.env:1']);
+  expect(run.left).toEqual([]);
+});
+
+describe('what a shallow clone has not', () => {
+  const token = 'ghs_'.padEnd(40, 't');
+  const login = `Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`;
+  let server: GitServer;
+  beforeAll(async () => {
+    server = await startGitServer(join(checkout, '..'), login);
+  });
+  afterAll(() => server.close());
+
+  const scanShallow = (serverUrl: string, settings: Record<string, string> = {}) => {
+    const shallow = freshFolder();
+    git(checkout, 'clone', '--quiet', '--depth=1', `file://${checkout}`, shallow);
+    git(shallow, 'remote', 'set-url', 'origin', `${server.url}/${basename(checkout)}/.git`);
+    for (const [name, value] of Object.entries(settings)) git(shallow, 'config', name, value);
+    return scanSecrets(shallow, {
+      inputs: { 'github-token': token },
+      env: { GITHUB_SERVER_URL: serverUrl },
+      event: { name: 'push', payload: { before: base, after: head } },
+      ref: 'refs/heads/main',
+      sha: head,
+      secrets: [key, token, login.slice('Basic '.length)],
+    });
+  };
+
+  test('is fetched with the token, in the place of what the checkout left of its own', async () => {
+    const own = { [`http.${server.url}/.extraheader`]: 'Authorization: Basic b3RoZXI=' };
+    const run = await scanShallow(server.url, own);
+    expect(run.found).toEqual(['TruffleHog a.env:1', 'gitleaks a.env:1']);
+    expect(new Set(server.logins)).toEqual(new Set([login]));
+  });
+
+  test('is fetched without it from any server but GitHub, and what cannot be fetched is no pass', async () => {
+    const before = server.logins.length;
+    const run = await scanShallow('https://github.com');
+    expect([run.verdict, run.exitCode]).toEqual(['scanner-error', 2]);
+    expect(new Set(server.logins.slice(before))).toEqual(new Set(['']));
+  });
 });

@@ -51,7 +51,6 @@ function machine({
     makeFolder: () => Promise.resolve('/job'),
     write: () => Promise.resolve(),
     remove: () => Promise.resolve(),
-    joinFiles: () => Promise.resolve(),
     lastLines: () => Promise.resolve(['no such host']),
     runProgram: ({ argv }) => {
       calls.push(argv.includes('--download-db-only') ? 'download' : argv.join(' '));
