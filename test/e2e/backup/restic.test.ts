@@ -40,7 +40,8 @@ beforeAll(async () => {
     'restic',
     'init',
   ]);
-}, 120_000);
+  // Whoever comes second waits until another suite has built its server.
+}, 600_000);
 
 afterAll(async () => {
   await sshd.stop();
