@@ -10,6 +10,7 @@ import { storeImage } from '../../support/backup/store-image';
 import { docker } from '../../support/run-command';
 
 const stand = new DatabaseStand();
+const volume = `shiplock-test-restored-${process.pid}`;
 const images = { sqlite: '', redis: '' };
 
 beforeAll(async () => {
@@ -17,7 +18,10 @@ beforeAll(async () => {
   images.redis = await storeImage('redis');
 });
 
-afterAll(() => stand.end());
+afterAll(async () => {
+  await stand.end();
+  await docker(['volume', 'rm', '--force', volume]);
+});
 
 const told: string[] = [];
 
@@ -93,7 +97,6 @@ describe('files', () => {
     const folder = mkdtempSync(join(stand.folder, 'app '));
     const env = join(folder, '.env');
     writeFileSync(env, 'GOOD=1');
-    const volume = `shiplock-test-restored-${process.pid}`;
     const app = await stand.run(['-v', `${volume}:/data`, '-v', `${folder}:/app`, images.sqlite]);
     const change = (text: string) => docker(['exec', app, 'sh', '-ec', text]);
     await change('echo one > /data/one; chown 33:33 /data /data/one');
