@@ -130,10 +130,15 @@ keep .
 /** A backup whose bytes are not what they were is none any more; its files stay for people. \`$1\` its folder. */
 export const disownScript = 'mv -f "$1/manifest.json" "$1/manifest.damaged.json"';
 
-/** Ends what still writes into the folder of a backup that failed, and removes it. `$1` folder. */
+/**
+ * Ends what still writes into the folder of a backup that failed, and removes it. It gets another name first: what is only about to
+ * begin finds no folder then, and cannot put a file into one that is just being removed. `$1` folder.
+ */
 export const discardScript = `[ -d "$1" ] || exit 0
-for pid in $(cat "$1/pids" 2>/dev/null); do
+gone=\${1%/*}/.partial-gone-\${1##*/.partial-}
+mv "$1" "$gone" || exit 1
+for pid in $(cat "$gone/pids" 2>/dev/null); do
   # A number may belong to somebody else by now: only who holds the folder is meant.
-  [ ! "/proc/$pid/fd/9" -ef "$1/held" ] || kill "$pid"
+  [ ! "/proc/$pid/fd/9" -ef "$gone/held" ] || kill "$pid"
 done
-exec 8>>"$1/held"; flock -w 10 8 && rm -rf "$1"`;
+exec 8>>"$gone/held"; flock -w 10 8 && rm -rf "$gone"`;

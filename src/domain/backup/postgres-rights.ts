@@ -2,13 +2,18 @@ import type { Problem } from '../problem';
 
 /** pg_dump refuses a newer server itself, but says so only when the backup is wanted. */
 export function judgeVersions(number: string, server: string, tool: string): readonly Problem[] {
-  const [serverMajor, toolMajor] = [Math.floor(Number(number) / 10_000), Number.parseInt(tool, 10)];
-  if (toolMajor >= serverMajor) return [];
+  const [major, minor] = [
+    Math.floor(Number(number) / 10_000),
+    Math.floor(Number(number) / 100) % 100,
+  ];
+  const [toolMajor = 0, toolMinor = 0] = tool.split('.').map(Number);
+  // Before 10 the second number counted too: 9.2 and 9.6 are as far apart as 12 and 16.
+  if (toolMajor > major || (toolMajor === major && (major >= 10 || toolMinor >= minor))) return [];
   return [
     {
       path: '',
       says: `pg_dump is ${tool}, the server is ${server}: an older client cannot dump a newer server`,
-      fix: `install postgresql-client-${serverMajor} there`,
+      fix: `install postgresql-client-${major >= 10 ? major : `${major}.${minor}`} there`,
     },
   ];
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openBackupSite, type BackupSite } from '../../support/backup/site';
-import { startPostgres, type Postgres } from '../../support/backup/postgres';
+import { containerPassword, startPostgres, type Postgres } from '../../support/backup/postgres';
 import { docker, runCommand } from '../../support/run-command';
 import { watchHere } from '../../support/release/watch';
 import type { RunResult } from '../../support/runner/runner';
@@ -216,6 +216,35 @@ describe('what may not be read', () => {
   });
 });
 
+describe('a managed database', () => {
+  const url = async (port: number): Promise<string> =>
+    `postgres://postgres:${containerPassword}@${await server.address()}:${port}/shop?sslmode=prefer`;
+
+  beforeAll(async () => {
+    await site.configure([{ engine: 'postgres', service: 'db', 'url-env': 'DATABASE_URL' }], {
+      project: site.app,
+    });
+    await server.startPooler();
+  }, 60_000);
+
+  test('behind a pooler is refused, also where the pooler lets everything pass', async () => {
+    for (const port of [6432, 6433]) {
+      const run = await site.run({ verify: 'read' }, { env: { DATABASE_URL: await url(port) } });
+      expect(run).toMatchObject({ exitCode: 3, outputs: { verdict: 'refused' } });
+      expect(run.log).toContain('backup[0].url-env: a connection pooler such as PgBouncer answers');
+    }
+  });
+
+  test('by its direct port is dumped with the tools of an image, and its URL is shown nowhere', async () => {
+    const secrets = [containerPassword];
+    const stop = watchHere(secrets);
+    const run = await site.run({}, { env: { DATABASE_URL: await url(5432) }, secrets });
+    const seen = await stop();
+    expect(run).toMatchObject({ exitCode: 0, outputs: { 'verify-level': 'restore' } });
+    expect(seen.hits).toEqual([]);
+  });
+});
+
 describe('a dump that is cut off', () => {
   let own: BackupSite;
 
@@ -298,7 +327,7 @@ describe('drills', () => {
   test('the newest one by number is proven again, and its time stands beside the last ones', async () => {
     const run = await site.run({ mode: 'verify' });
     expect(run).toMatchObject({ exitCode: 0, outputs: { id: second, 'verify-level': 'restore' } });
-    expect(run.summary).toMatch(/Backup proven again[^]*\(last: [\d.]+ m?s\)/);
+    expect(run.summary).toMatch(/Backup proven again[^]*\(last: [\d.]+ m?s[,)]/);
   });
 
   test.each([

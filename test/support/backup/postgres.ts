@@ -5,6 +5,9 @@ import { docker, runCommand } from '../run-command';
 
 const folder = fileURLToPath(new URL('../../environment/postgres', import.meta.url));
 
+/** Of its superuser, over the network; within the container nobody is asked for one. */
+export const containerPassword = 'canary-of-the-container-7f1c';
+
 /** A PostgreSQL of this machine, as the service `db` of a Compose project. */
 export class Postgres {
   constructor(
@@ -38,6 +41,25 @@ export class Postgres {
     if (killed === '') throw new Error(`nothing in ${this.container} begins with ${beginning}`);
   }
 
+  /** Its address on this machine. */
+  address(): Promise<string> {
+    const format = '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}';
+    return docker(['inspect', '--format', format, this.container]);
+  }
+
+  /** Starts PgBouncer at port 6432 as it comes, and at 6433 one that takes settings which it does not know. */
+  async startPooler(): Promise<void> {
+    const script = `set -e
+for port in 6432 6433; do
+  folder=/tmp/pooler-$port; mkdir $folder; echo "\\"postgres\\" \\"$POSTGRES_PASSWORD\\"" >$folder/users
+  printf '%s\\n' '[databases]' 'shop = host=127.0.0.1 port=5432' '[pgbouncer]' listen_addr=* listen_port=$port unix_socket_dir= \\
+    auth_type=trust auth_file=$folder/users pool_mode=transaction pidfile=$folder/pid logfile=$folder/log >$folder/ini
+  [ $port = 6432 ] || echo ignore_startup_parameters=options >>$folder/ini
+  chown -R postgres $folder; setpriv --reuid=postgres --regid=postgres --clear-groups pgbouncer -d $folder/ini
+done`;
+    await docker(['exec', this.container, 'sh', '-c', script]);
+  }
+
   async stop(): Promise<void> {
     await docker(['rm', '--force', '--volumes', this.container]);
   }
@@ -58,7 +80,7 @@ export async function startPostgres(
     ...['run', '--detach', '--name', container, '--label', ownerLabel()],
     ...['--label', `com.docker.compose.project=${project}`],
     ...['--label', 'com.docker.compose.service=db', '--label', 'com.docker.compose.oneoff=False'],
-    ...['--env', 'POSTGRES_DB=shop', '--env', 'POSTGRES_PASSWORD=canary-of-the-container-7f1c'],
+    ...['--env', 'POSTGRES_DB=shop', '--env', `POSTGRES_PASSWORD=${containerPassword}`],
     ...flags,
     image,
     'postgres',
