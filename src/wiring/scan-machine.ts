@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { findingHolder } from '../operations/scan/hold-finding';
 import { isTracked } from '../operations/scan/read-policy';
 import { systemClock } from '../platform/clock';
 import { keyedName, shortName } from '../platform/digest';
@@ -10,6 +11,7 @@ import { repositoryApi, type RepositoryApi } from '../platform/github/github-rep
 import { makeJobFolder } from '../platform/github/job-files';
 import { localHost } from '../platform/local-host';
 import { gzipBytes, openReport, writePieces } from '../platform/report-file';
+import { spillFile } from '../platform/spill-file';
 import type { ActionContext } from '../platform/github/run-action';
 import type { ScanTools } from '../transactions/scan/judge-scan';
 import { historyMachine } from './history-machine';
@@ -56,6 +58,7 @@ export function scanMachine(
     mask,
     hash: (text) => keyedName(text, fingerprintKey),
     nameOf: shortName,
+    hold: findingHolder(spillFile()),
     open: (path) => openReport(workspace, path),
     isTracked: async (path) => isTracked(host, workspace, await realpath(resolve(workspace, path))),
     checkout: (path) => files.read(resolve(workspace, path)),

@@ -31,7 +31,9 @@ export async function cutJson(chunks: AsyncIterable<Uint8Array>, cut?: Cut): Pro
 }
 
 class Cutter {
+  /** Pieces, and what many of them were joined to. */
   private readonly rest: string[] = [];
+  private readonly joined: string[] = [];
   private restLength = 0;
   private readonly decoder = new TextDecoder();
   private bytes: Uint8Array = new Uint8Array(0);
@@ -77,7 +79,7 @@ class Cutter {
     if (this.total === 0) throw new ReportTrouble('it is empty');
     this.keepRest(this.filled);
     if (this.inEntry || this.brackets.length > 0) throw new ReportTrouble('it is cut off');
-    const whole = parse(this.rest.join(''));
+    const whole = parse(this.joined.join('') + this.rest.join(''));
     if (this.cut !== undefined) refuseLost(whole, this.cut.depth, this.count);
     return whole;
   }
@@ -142,6 +144,7 @@ class Cutter {
     const piece = this.decoder.decode(this.bytes.subarray(this.kept, until), { stream: true });
     this.kept = until;
     this.rest.push(piece);
+    if (this.rest.length > 4096) this.joined.push(this.rest.splice(0).join(''));
     this.restLength += piece.length;
     if (this.restLength > longestRest)
       throw new ReportTrouble(
@@ -174,15 +177,15 @@ function parse(json: string): unknown {
 
 /** A key that stands twice hides what the first one held: every entry must still have its place. */
 function refuseLost(whole: unknown, depth: number, count: number): void {
-  const seen = new Set<number>();
+  const seen = new Uint8Array(count);
   const walk = (value: unknown, level: number): void => {
     if (typeof value !== 'object' || value === null) return;
-    if (level === depth - 1) for (const number of numbersIn(value)) seen.add(number);
+    if (level === depth - 1) for (const number of numbersIn(value)) seen[number] = 1;
     else for (const one of Object.values(value)) walk(one, level + 1);
   };
   walk(whole, 0);
   for (let number = 0; number < count; number += 1)
-    if (!seen.has(number)) throw new ReportTrouble('it has a key twice');
+    if (seen[number] !== 1) throw new ReportTrouble('it has a key twice');
 }
 
 /** The numbers of the entries that a list holds. */

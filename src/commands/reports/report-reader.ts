@@ -1,4 +1,4 @@
-import type { Finding, FindingClass } from '../../domain/scan/finding';
+import type { Finding, FindingClass, Growing } from '../../domain/scan/finding';
 import type { ReportFacts } from '../../domain/scan/report-facts';
 import type { Sighting } from '../../domain/scan/sighting';
 
@@ -7,6 +7,10 @@ export interface ReportSink {
   /** The class of results in formats that do not know classes. */
   readonly soleClass: FindingClass;
   add(finding: Finding, sighting?: Sighting): void;
+  /** A finding that is not whole yet, as it is to be kept until then. */
+  readonly hold: (finding: Growing) => Growing;
+  /** Adds what was held. */
+  addHeld(finding: Finding): void;
   /** Takes a secret away at once: masks it, and gives a keyed hash that can be kept. */
   readonly seal: (secret: string) => string;
   /** The keyed hash of a text that is no secret by itself. */

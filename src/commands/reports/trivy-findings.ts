@@ -1,9 +1,6 @@
-import { blankFinding, type Finding } from '../../domain/scan/finding';
+import { blankFinding, type Growing } from '../../domain/scan/finding';
 import { severityOf } from './severity';
 import { fields, line, page, score, text, texts, type Fields } from './values';
-
-/** A finding that may not know its target yet. */
-export type Growing = { -readonly [Key in keyof Finding]: Finding[Key] };
 
 /** pkg/types/vulnerability.go. */
 export function fromVulnerability(entry: Fields): Growing {

@@ -5,18 +5,13 @@ import {
   type Finding,
   type FindingClass,
   type Rule,
+  type Growing,
 } from '../../domain/scan/finding';
 import { noFacts, type ReportFacts } from '../../domain/scan/report-facts';
 import { cutJson, numbersIn } from './cut-json';
 import type { ReportReader, ReportSink } from './report-reader';
 import { ReportTrouble } from './report-trouble';
-import {
-  fromLicence,
-  fromMisconfiguration,
-  fromSecret,
-  fromVulnerability,
-  type Growing,
-} from './trivy-findings';
+import { fromLicence, fromMisconfiguration, fromSecret, fromVulnerability } from './trivy-findings';
 import { date, fields, list, number, text, texts, type Fields } from './values';
 
 /** Trivy's JSON, SchemaVersion 2: pkg/types/report.go of aquasecurity/trivy. */
@@ -28,7 +23,7 @@ export const readTrivy: ReportReader = async (chunks, sink) => {
     take: (part, entry, number) => {
       if (part === 'Packages') noteDevelopment(fields(entry), development);
       const finding = findingOf(part, fields(entry), sink);
-      if (finding !== null) found[number] = finding;
+      if (finding !== null) found[number] = sink.hold(finding);
     },
   });
   const top = fields(whole);
@@ -39,7 +34,7 @@ export const readTrivy: ReportReader = async (chunks, sink) => {
     const target = targetOf(result, top);
     for (const number of Object.values(result).flatMap(numbersIn)) {
       const finding = found[number];
-      if (finding !== undefined) sink.add(finished(finding, target, development));
+      if (finding !== undefined) sink.addHeld(finished(finding, target, development));
     }
   }
   const facts = { ...factsOf(top, results.length), targetClasses: classesOf(results) };
@@ -113,7 +108,7 @@ function suppressedOf(entry: Fields, sink: ReportSink): Growing | null {
 /** In place: there may be hundreds of thousands. */
 function finished(finding: Growing, target: string, development: ReadonlySet<string>): Finding {
   if (finding.target === '') finding.target = target;
-  const found = finding.package;
+  const found = development.size === 0 ? null : finding.package;
   if (found !== null && development.has(packageKey(found.name, found.version)))
     finding.package = { ...found, scope: 'development' };
   return finding;

@@ -38,7 +38,7 @@ export function analysedCommit(code: ScannedCode): AnalysedCommit {
   if (pull !== null && head === pull.headSha)
     return { kind: 'place', ref: `refs/pull/${pull.number}/head`, sha: head };
   if (event === 'pull_request_target' && head !== sha)
-    return none('with pull_request_target it is known by the checkout alone what was scanned');
+    return none('by the checkout alone it is known what was scanned, and there is none of it');
   if (head !== null && head !== sha)
     return none(`the checkout is at ${head}, which is not the commit of this run`);
   if (!/^refs\/(?:heads|tags|pull)\/./.test(ref)) return none('the run belongs to no branch');

@@ -63,6 +63,9 @@ export interface Finding {
   readonly nativeId: string;
 }
 
+/** A finding that is still being read. */
+export type Growing = { -readonly [Key in keyof Finding]: Finding[Key] };
+
 /** The rule of an operating system that gets no more updates. */
 export const endOfLifeRule = 'end-of-life';
 /** The rule of a package that a tool could not look up. */

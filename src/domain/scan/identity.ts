@@ -41,8 +41,8 @@ export function identify<Found extends Finding>(
   return named;
 }
 
-function identityOf({ class: of, rule, tool, target, mark, ...finding }: Finding): string {
-  const found = finding.package;
+function identityOf(finding: Finding): string {
+  const { class: of, rule, tool, target, mark, package: found } = finding;
   const name = found === null ? '' : (purlWithoutVersion(found.purl) ?? found.name);
   return [of, tool, rule.id, name, found?.path ?? '', target, mark].join('\n');
 }

@@ -3,7 +3,7 @@ import type { ReportSink } from '../../commands/reports/report-reader';
 import { ReportTrouble } from '../../commands/reports/report-trouble';
 import { readScanResult } from '../../commands/reports/scan-result';
 import type { Baseline } from '../../domain/scan/baseline';
-import type { Finding } from '../../domain/scan/finding';
+import type { Finding, Growing } from '../../domain/scan/finding';
 import type { ScanSource, ScanTrouble } from '../../domain/scan/judge';
 import { faultsOfReport, type ReportFile } from '../../domain/scan/prove-report';
 import { noFacts, type ReportFacts } from '../../domain/scan/report-facts';
@@ -24,6 +24,8 @@ export interface ReportTools {
   readonly mask: (secret: string) => void;
   /** Hash with the key of this repository, in hex. */
   readonly hash: (text: string) => string;
+  /** Keeps a finding until it is shown. */
+  readonly hold: (finding: Growing) => Growing;
 }
 
 export interface ReadReport {
@@ -50,12 +52,19 @@ export async function readReport(
 ): Promise<ReadReport> {
   const { kind, path } = request;
   const findings: Finding[] = [];
+  const add = (finding: Finding): void => {
+    if (findings.length >= mostFindings)
+      throw new ReportTrouble(`it has more than ${mostFindings} findings`);
+    findings.push(finding);
+  };
   try {
     const opened = await tools.open(path);
     if (opened === null) throw new ReportTrouble('there is no such file');
     const facts = await reportReaders[kind](behind(own?.printed ?? [], opened.chunks), {
       soleClass: request.classes[0] ?? 'code',
-      add: keeper(findings, own?.settle ?? null),
+      add: keeper(add, own?.settle ?? null, tools.hold),
+      hold: tools.hold,
+      addHeld: add,
       seal: sealer(tools),
       hash: tools.hash,
     });
@@ -107,13 +116,15 @@ function sourceOf(
 }
 
 /** Keeps what was found, in the place where people find it. */
-function keeper(findings: Finding[], settle: Settle | null): ReportSink['add'] {
+function keeper(
+  add: (finding: Finding) => void,
+  settle: Settle | null,
+  hold: ReportTools['hold'],
+): ReportSink['add'] {
   return (finding, sighting) => {
-    if (findings.length >= mostFindings)
-      throw new ReportTrouble(`it has more than ${mostFindings} findings`);
     const isOwn = settle !== null && sighting !== undefined;
     const settled = isOwn ? settle(finding, sighting) : finding;
-    if (settled !== null) findings.push(settled);
+    if (settled !== null) add(hold({ ...settled }));
   };
 }
 
