@@ -82,6 +82,23 @@ export const copyInputs = {
   ...copySecretInputs,
 };
 
+/** Which backup is put back where; nothing of it is guessed. */
+export const restoreInputs = {
+  target: text(
+    'restore: the database that is replaced, as its backups name it in `source` (`postgres:db/shop`), or by its name where only one has it.',
+  ),
+  confirm: text(
+    'restore: `<target> <backup-id>` once more; and the name of the server behind it, when the backup was taken on another machine.',
+  ),
+  'skip-safety-backup': text(
+    'restore: replace the target without a backup of it first, for the reason that is written here, such as that it is broken.',
+    { pattern: { regex: /^\S[^\r\n]{3,300}$/, format: 'Write the reason, in a few words.' } },
+  ),
+  'age-identity': secret(
+    'restore: the secret half of an age key pair (`AGE-SECRET-KEY-1…`), to fetch a copy from the bucket when the backup is not on the server.',
+  ),
+};
+
 /** The backups that a deploy rests on. */
 export const gateInputs = {
   'backup-id': lines(

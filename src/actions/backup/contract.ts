@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { copyInputs, databaseInputs, proofInputs } from '../../contract/backup-fields';
+import {
+  copyInputs,
+  databaseInputs,
+  proofInputs,
+  restoreInputs,
+} from '../../contract/backup-fields';
 import { defineAction } from '../../contract/define-action';
 import { choice, flag, text } from '../../contract/input-fields';
 import { choiceOutput, jsonOutput, secondsOutput, textOutput } from '../../contract/output-fields';
@@ -16,25 +21,26 @@ export const contract = defineAction({
   ],
   inputs: {
     mode: choice(
-      ['backup', 'verify', 'list', 'prune'],
-      'What to do: take backups; prove one again; show them; remove those that `keep` does not want.',
+      ['backup', 'verify', 'list', 'prune', 'restore'],
+      'What to do: take backups; prove one again; show them; remove those that `keep` does not want; put one back.',
       { default: 'backup' },
     ),
     ...databaseInputs,
     ...proofInputs,
     ...copyInputs,
-    'backup-id': text('The backup that is meant; verify.', {
-      fallback: 'the newest one of each database',
+    'backup-id': text('The backup that is meant; verify and restore.', {
+      fallback: 'verify: the newest one of each database; restore: required',
       pattern: { regex: /^\d+-[A-Za-z0-9._-]+$/, format: 'Write an id such as 12-postgres-shop.' },
     }),
+    ...restoreInputs,
     'dry-run': flag('Look, say what would be done and what is in the way, and change nothing.'),
     ...hostInputs,
     'keeper-image': imageInputs['keeper-image'],
   },
   outputs: {
     verdict: choiceOutput(
-      ['proven', 'not-copied', 'failed', 'refused', 'unproven', 'done'],
-      'How it ended: proven; not-copied (proven on the server, but a copy off it failed); failed; refused (nothing was touched); unproven (the outcome is not known); done (list, prune).',
+      ['proven', 'not-copied', 'failed', 'refused', 'unproven', 'done', 'restored'],
+      'How it ended: proven; not-copied (proven on the server, but a copy off it failed); failed; refused (nothing was touched); unproven (the outcome is not known); done (list, prune); restored.',
     ),
     id: textOutput('Id of the backup; of several, one for each database with commas between.'),
     path: textOutput('Folder of the backup on the server; of several, with commas between.'),

@@ -9,6 +9,7 @@ import type { BackupRun } from '../../transactions/backup/backup-run';
 import type { contract } from './contract';
 import { listMode, pruneMode } from './keep';
 import { readDatabases } from './read-databases';
+import { restoreMode } from './restore';
 
 type Context = ActionContext<typeof contract.inputs>;
 type Result = RunResult<typeof contract.outputs>;
@@ -19,6 +20,7 @@ export async function run(context: Context): Promise<Result> {
   const what = readDatabases(inputs);
   const config = await readBackupConfig(context, what);
   return onBackupHost(context, config, what.database !== null, (backups) => {
+    if (inputs.mode === 'restore') return restoreMode(context, backups);
     if (inputs.mode === 'list') return listMode(backups);
     if (inputs.mode === 'prune') return pruneMode(backups, inputs['dry-run']);
     return takeOrVerify(context, inputs.mode, backups);

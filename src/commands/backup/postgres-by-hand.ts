@@ -45,14 +45,21 @@ db=$(${quote([...docker, 'ps', '-q', '--no-trunc', ...filters(what)])})
 [ -n "$db" ] || { echo ${quote([`the container of the service ${what.service} does not run`])} >&2; exit 1; }
 in_db() { ${quote([...docker, 'exec', '-i', '-e', 'LC_ALL=C'])} "$db" "$@"; }
 ${admin} <<'END'
+set client_min_messages = warning;
 drop database if exists ${quoteName(names.fresh)};
 create database ${quoteName(names.fresh)} ${made};
 END
 ${inContainer(pgRestoreInto(fresh, true))} <${quote([archive])}
 echo 'analyze;' | ${inContainer(psql(fresh))}
-${admin} <<'END'
+if ! ${admin} <<'END'
 ${swapByHand(names)}
 END
+then
+  ${admin} <<'END' || :
+alter database ${quoteName(names.target)} with allow_connections true;
+END
+  exit 1
+fi
 echo ${quote([`${database} is the backup now, and what was there before is ${names.before}`])}
 `;
 }

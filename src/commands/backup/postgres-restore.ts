@@ -81,10 +81,13 @@ export function swapByHand({
   const of = (name: string): string => `from pg_database where datname = ${name} \\gexec`;
   return [
     `select format('alter database %I with allow_connections false', datname) ${of(old)}`,
-    `select from pg_stat_activity where datname = ${old} and pg_terminate_backend(pid);`,
-    'select from pg_sleep(1);',
+    // In the list and not in the condition: there it could be asked for every session of the server.
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = ${old} \\g /dev/null`,
+    'select pg_sleep(1) \\g /dev/null',
+    'begin;',
     `select format('alter database %I rename to %I', datname, ${kept}) ${of(old)}`,
     `alter database ${quoteName(fresh)} rename to ${quoteName(target)};`,
+    'commit;',
     `select format('alter database %I with allow_connections true', datname) ${of(kept)}`,
   ].join('\n');
 }

@@ -85,4 +85,47 @@ describe('without a proven backup nothing is released', () => {
     expect(await manifests(server)).toEqual(before);
     expect(await standing()).toEqual({ version: 'g2', holder: null, partial: '' });
   });
+
+  test('cancelled while it dumps: what was begun is gone, the old version serves', async () => {
+    const before = await manifests(server);
+    const waiting = sql(server, 'begin; lock table items; select pg_sleep(12); commit;');
+    const run = await site.startDeploy('g3', server);
+    await run.seen(/dumping postgres/);
+    run.cancel();
+    const result = await run.done;
+    expect(result).toMatchObject({ conclusion: 'cancelled', outputs: { verdict: 'failed' } });
+    expect(result.log).toMatch(/failed, BLUE/);
+    expect(await standing()).toEqual({ version: 'g2', holder: null, partial: '' });
+    expect(await manifests(server)).toEqual(before);
+    await waiting;
+  });
+
+  test('a backup of an earlier step that is not there, and a reason to go without beside one', async () => {
+    const unknown = await site.deploy('g3', server, { 'backup-id': '99-postgres-sample' });
+    expect(unknown).toMatchObject({ exitCode: 3, outputs: { verdict: 'refused' } });
+    expect(unknown.log).toMatch(/names 99-postgres-sample, which is no proven backup/);
+    const both = { 'backup-id': '1-postgres', 'skip-backup': 'the disk is full' };
+    expect((await site.deploy('g3', server, both)).log).toMatch(/skip-backup/);
+  });
+
+  test('unless somebody says why, which the summary shows', async () => {
+    const before = await manifests(server);
+    const result = arrived(
+      await site.deploy('g3', server, { 'skip-backup': 'emptied on purpose' }),
+    );
+    expect(result.summary).toContain('**skipped by an input:** emptied on purpose');
+    expect(await manifests(server)).toEqual(before);
+  });
+});
+
+describe('the way back of the data', () => {
+  test('a rollback names the backup, its age, the time and the command', async () => {
+    const result = arrived(await site.run('rollback', server, { version: 'g1' }));
+    const full = (await manifests(server)).find(({ empty }) => !empty);
+    expect(result.summary).toMatch(/\*\*Schema now:\*\* `0002/);
+    expect(result.summary).toMatch(/ old\n/);
+    expect(result.summary).toContain('a restore took');
+    const command = `sh ${sampleBase}/backups/${full?.id ?? ''}/restore.sh`;
+    expect(result.summary).toContain(command);
+  });
 });
