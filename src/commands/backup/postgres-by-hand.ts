@@ -29,8 +29,6 @@ export function postgresByHand(what: ByHand): string {
     fresh: `${database}_restore_${sequence}`,
     before: `${database}_before_${sequence}`,
   };
-  const [charset = 'UTF8', collate = 'C', ctype = 'C'] = encoding.split(' ');
-  const made = `with template template0 encoding ${quoteText(charset)} lc_collate ${quoteText(collate)} lc_ctype ${quoteText(ctype)}`;
   const inContainer = (words: readonly string[]): string => `in_db ${quote(words)}`;
   const admin = inContainer(psql({ ...target, database: 'postgres' }));
   const fresh = { ...target, database: names.fresh };
@@ -47,7 +45,7 @@ in_db() { ${quote([...docker, 'exec', '-i', '-e', 'LC_ALL=C'])} "$db" "$@"; }
 ${admin} <<'END'
 set client_min_messages = warning;
 drop database if exists ${quoteName(names.fresh)};
-create database ${quoteName(names.fresh)} ${made};
+create database ${quoteName(names.fresh)} ${localeOf(encoding)};
 END
 ${inContainer(pgRestoreInto(fresh, true))} <${quote([archive])}
 echo 'analyze;' | ${inContainer(psql(fresh))}
@@ -62,6 +60,11 @@ END
 fi
 echo ${quote([`${database} is the backup now, and what was there before is ${names.before}`])}
 `;
+}
+
+function localeOf(encoding: string): string {
+  const [charset = 'UTF8', collate = 'C', ctype = 'C'] = encoding.split(' ');
+  return `with template template0 encoding ${quoteText(charset)} lc_collate ${quoteText(collate)} lc_ctype ${quoteText(ctype)}`;
 }
 
 function filters({ service, project }: ByHand): readonly string[] {
