@@ -83,7 +83,7 @@ export const backupProof = z.object({
   durationMs: z.number().nonnegative(),
   result: z.literal('good'),
 });
-export type BackupProof = z.infer<typeof backupProof>;
+type BackupProof = z.infer<typeof backupProof>;
 
 /** `backups/<id>/manifest.json`: written last; without it there is no backup. */
 export const backupManifest = z.object({
