@@ -40621,20 +40621,20 @@ const contract = defineAction({
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _platform_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8002);
+/* harmony import */ var _platform_github_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2080);
 /* harmony import */ var _contract__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2707);
-/* harmony import */ var _run__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6906);
+/* harmony import */ var _run__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7133);
 
 
 
-await (0,_platform_run_action__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .C)(_contract__WEBPACK_IMPORTED_MODULE_1__/* .contract */ .d, { run: _run__WEBPACK_IMPORTED_MODULE_2__/* .run */ .e }, undefined);
+await (0,_platform_github_run_action__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .C)(_contract__WEBPACK_IMPORTED_MODULE_1__/* .contract */ .d, { run: _run__WEBPACK_IMPORTED_MODULE_2__/* .run */ .e }, undefined);
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
 
 /***/ }),
 
-/***/ 6906:
+/***/ 7133:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -44520,7 +44520,7 @@ function gitTagOf({ source }, version) {
     return before + version;
 }
 
-;// CONCATENATED MODULE: ./src/transactions/known-versions.ts
+;// CONCATENATED MODULE: ./src/transactions/tags/known-versions.ts
 
 
 /** Every git tag: those of the repository, else what the image's tags say of them. Versions that nobody can tell must not look like the highest one. */
@@ -44547,7 +44547,7 @@ async function knownVersions(draft, { gitTags, imageTags }) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/transactions/make-tags.ts
+;// CONCATENATED MODULE: ./src/transactions/tags/make-tags.ts
 
 
 
@@ -44611,7 +44611,7 @@ function nothingGiven({ failOnEmpty }, { explanation }, { warn }) {
     warn(`${message}\n${hint}`);
 }
 
-;// CONCATENATED MODULE: ./src/transactions/read-git-tags.ts
+;// CONCATENATED MODULE: ./src/transactions/tags/read-git-tags.ts
 
 /**
  * Every tag of the repository: from a complete clone, else from GitHub. Throws when neither knows them all: a checkout of the
@@ -44641,7 +44641,7 @@ async function readGitTags(sources) {
 
 // EXTERNAL MODULE: ./src/domain/images/reference.ts
 var images_reference = __nccwpck_require__(2814);
-;// CONCATENATED MODULE: ./src/transactions/read-image-tags.ts
+;// CONCATENATED MODULE: ./src/transactions/tags/read-image-tags.ts
 
 /** Every tag of the first of these images, from its registry. Throws when it cannot tell: a repository that cannot be seen must not look empty. */
 async function readImageTags(images, open, tell) {
@@ -44656,7 +44656,7 @@ async function readImageTags(images, open, tell) {
     return tags;
 }
 
-;// CONCATENATED MODULE: ./src/transactions/read-tag-event.ts
+;// CONCATENATED MODULE: ./src/transactions/tags/read-tag-event.ts
 
 
 /** The event that tags are made from. Throws a ShiplockError when something the rules speak of is not to be had. */
@@ -44805,8 +44805,8 @@ function keepsSafe(from, to) {
     return to.protocol === 'https:' || (from.protocol === 'http:' && to.protocol === 'http:');
 }
 
-// EXTERNAL MODULE: ./src/platform/masks.ts
-var platform_masks = __nccwpck_require__(3074);
+// EXTERNAL MODULE: ./src/platform/github/masks.ts
+var github_masks = __nccwpck_require__(7314);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 15 modules
 var schemas = __nccwpck_require__(9691);
 ;// CONCATENATED MODULE: ./src/domain/json.ts
@@ -45144,7 +45144,7 @@ function loginHint(loggedIn) {
 /** @param credentials asked once, when the registry wants a login */
 function connectRegistry(registry, credentials, tools) {
     const origin = new URL(registryOrigin(registry));
-    const masks = (0,platform_masks/* createMasks */._)();
+    const masks = (0,github_masks/* createMasks */._)();
     let login;
     const conceal = (text) => void masks.add(text);
     const secret = async () => {
@@ -45464,13 +45464,13 @@ class CommandStream extends external_node_stream_.Duplex {
 
 
 
-/** This machine; its commands see the environment of this process. */
-function localHost() {
+/** This machine; its commands see what is `inherited`, the environment of this process where nothing else is said, and `more`. */
+function localHost(more = {}, inherited = process.env) {
     let opened = 0;
     const running = new Set();
     const open = async (argv) => {
         opened += 1;
-        const command = await start(argv);
+        const command = await start(argv, { ...inherited, ...more });
         running.add(command);
         void command.ended.then(() => running.delete(command));
         return command;
@@ -45489,11 +45489,14 @@ function localHost() {
         },
     };
 }
-function start(argv) {
+function start(argv, env) {
     const [program, ...args] = argv;
     if (program === undefined)
         throw new errors/* ShiplockError */.GV('A command without words', { fault: 'bug' });
-    const child = (0,external_node_child_process_namespaceObject.spawn)(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = (0,external_node_child_process_namespaceObject.spawn)(program, args, {
+        stdio: ['pipe', 'pipe', 'pipe'],
+        env,
+    });
     const ended = new Promise((resolve) => {
         child.once('close', (code, signal) => {
             resolve(signal === null ? { kind: 'exited', code: code ?? 0 } : { kind: 'killed', signal });
@@ -46092,7 +46095,7 @@ function refOf(names) {
     return branch === undefined ? null : branch.replace('refs/remotes/origin/', 'refs/heads/');
 }
 
-;// CONCATENATED MODULE: ./src/operations/read-clone.ts
+;// CONCATENATED MODULE: ./src/operations/tags/read-clone.ts
 
 /** What the clone in a folder says of its commit; null when there is none. */
 async function readClone(host, folder) {
@@ -46110,7 +46113,7 @@ async function readCloneTags(host, folder) {
     return code === 0 ? stdout.split('\n').filter((line) => line !== '') : [];
 }
 
-;// CONCATENATED MODULE: ./src/platform/github-failure.ts
+;// CONCATENATED MODULE: ./src/platform/github/github-failure.ts
 
 const github_failure_hints = {
     401: 'The token in `github-token` is not valid any more, or belongs to another server.',
@@ -46146,7 +46149,8 @@ function hintOf(status, headers, retryAfterMs) {
         return status === 403 || status === 429 ? limit : outage;
     const wanted = headers['x-accepted-github-permissions'];
     if (status === 403 && typeof wanted === 'string' && /^[\w=,; -]+$/.test(wanted))
-        return `Give the job the permission that this takes: ${wanted.replaceAll('=', ': ')}.`;
+        // Workflows write permissions with dashes.
+        return `Give the job the permission that this takes: ${wanted.replaceAll('=', ': ').replaceAll('_', '-')}.`;
     return github_failure_hints[status] ?? 'What was asked does not suit GitHub: look at the inputs of this step.';
 }
 /** null = it will not help. https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit */
@@ -46180,7 +46184,7 @@ function headersOf(thrown) {
     return response.headers;
 }
 
-;// CONCATENATED MODULE: ./src/platform/github-client.ts
+;// CONCATENATED MODULE: ./src/platform/github/github-client.ts
 
 const tries = 3;
 /** Whoever can wait longer for a limit to end asks again later. */
@@ -46244,7 +46248,7 @@ async function pause(failure, turn, patience) {
     patience.signal.throwIfAborted();
 }
 
-;// CONCATENATED MODULE: ./src/platform/github-repository.ts
+;// CONCATENATED MODULE: ./src/platform/github/github-repository.ts
 
 /** Each call throws a GithubFailure that says what is missing. */
 function repositoryApi(client) {
@@ -46265,6 +46269,10 @@ function repositoryApi(client) {
             if (date === undefined)
                 throw new Error('it has none');
             return new Date(date);
+        }),
+        firstParent: (sha) => client.ask(`what commit ${sha} was made upon`, async (octokit, at) => {
+            const { data } = await octokit.rest.repos.getCommit({ ...at, ref: sha });
+            return data.parents[0]?.sha ?? null;
         }),
         textAt: (path, sha) => textAt(client, path, sha),
         tags: () => client.ask('the tags of the repository', async (octokit, at) => {
@@ -46296,7 +46304,7 @@ async function textAt(client, path, sha) {
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
-;// CONCATENATED MODULE: ./src/platform/github-event.ts
+;// CONCATENATED MODULE: ./src/platform/github/github-event.ts
 
 
 
@@ -46304,18 +46312,30 @@ const commit = schemas/* object */.Ikc({ id: schemas/* string */.YjP(), timestam
 /** What we read of a webhook's payload; all of it may be missing: https://docs.github.com/en/webhooks/webhook-events-and-payloads. */
 const eventPayload = schemas/* object */.Ikc({
     number: schemas/* number */.aig().optional().catch(undefined),
+    before: schemas/* string */.YjP().optional().catch(undefined),
+    after: schemas/* string */.YjP().optional().catch(undefined),
+    deleted: schemas/* boolean */.zMY().optional().catch(undefined),
     base_ref: schemas/* string */.YjP().nullish().catch(undefined),
     commits: schemas/* array */.YOg(commit).optional().catch(undefined),
     head_commit: commit.nullish().catch(undefined),
     pull_request: schemas/* object */.Ikc({
-        head: schemas/* object */.Ikc({ sha: schemas/* string */.YjP() }).optional().catch(undefined),
+        head: schemas/* object */.Ikc({
+            sha: schemas/* string */.YjP(),
+            repo: schemas/* object */.Ikc({ full_name: schemas/* string */.YjP() }).nullish().catch(undefined),
+        })
+            .optional()
+            .catch(undefined),
         base: schemas/* object */.Ikc({ ref: schemas/* string */.YjP(), sha: schemas/* string */.YjP().optional().catch(undefined) })
             .optional()
             .catch(undefined),
     })
         .optional()
         .catch(undefined),
-    merge_group: schemas/* object */.Ikc({ head_sha: schemas/* string */.YjP(), base_sha: schemas/* string */.YjP().optional().catch(undefined) })
+    merge_group: schemas/* object */.Ikc({
+        head_sha: schemas/* string */.YjP(),
+        base_sha: schemas/* string */.YjP().optional().catch(undefined),
+        base_ref: schemas/* string */.YjP().optional().catch(undefined),
+    })
         .optional()
         .catch(undefined),
     workflow_run: schemas/* object */.Ikc({ head_sha: schemas/* string */.YjP() }).optional().catch(undefined),
@@ -46343,7 +46363,7 @@ function readEventPayload(environment = process.env) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/platform/job-files.ts
+;// CONCATENATED MODULE: ./src/platform/github/job-files.ts
 
 
 
@@ -46362,7 +46382,7 @@ function makeJobFolder(name) {
     return (0,external_node_fs_.mkdtempSync)((0,external_node_path_namespaceObject.join)(process.env['RUNNER_TEMP'] ?? (0,external_node_os_namespaceObject.tmpdir)(), `${name}-`));
 }
 
-;// CONCATENATED MODULE: ./src/platform/tag-settings.ts
+;// CONCATENATED MODULE: ./src/platform/github/tag-settings.ts
 /** Words for no, as docker/metadata-action reads them. */
 const no = ['0', 'f', 'F', 'false', 'FALSE', 'False'];
 /** Reads `DOCKER_METADATA_*`. */
@@ -46429,7 +46449,7 @@ function judgeBuild({ name, before, guarded }) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/transactions/place-tags.ts
+;// CONCATENATED MODULE: ./src/transactions/tags/place-tags.ts
 
 
 
@@ -46461,7 +46481,7 @@ async function guardBuild(places, open) {
         throw refusal('the tags of this build', problems);
 }
 
-;// CONCATENATED MODULE: ./src/operations/copy-image.ts
+;// CONCATENATED MODULE: ./src/operations/tags/copy-image.ts
 
 
 
@@ -46545,7 +46565,7 @@ function tooMany({ registry, path }) {
     return new errors/* ShiplockError */.GV(message, { hint: 'Remove what refers to it.', fault: 'remote' });
 }
 
-;// CONCATENATED MODULE: ./src/operations/measure-image.ts
+;// CONCATENATED MODULE: ./src/operations/tags/measure-image.ts
 
 
 
@@ -46606,7 +46626,7 @@ function nested({ registry, path }, { digest }) {
     return new errors/* ShiplockError */.GV(message, { hint: 'Push the image again.', fault: 'remote' });
 }
 
-;// CONCATENATED MODULE: ./src/transactions/promote-image.ts
+;// CONCATENATED MODULE: ./src/transactions/tags/promote-image.ts
 
 
 
@@ -47081,7 +47101,7 @@ class RegistryFailure extends ServiceFailure {
 
 /***/ }),
 
-/***/ 3074:
+/***/ 7314:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -47145,7 +47165,7 @@ function createMasks() {
 
 /***/ }),
 
-/***/ 8002:
+/***/ 2080:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -50139,7 +50159,7 @@ function parseInputs(contract, raw) {
 var print_outputs = __nccwpck_require__(3090);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(3916);
-;// CONCATENATED MODULE: ./src/platform/action-failure.ts
+;// CONCATENATED MODULE: ./src/platform/github/action-failure.ts
 
 /** Anything thrown as the one error; what nobody foresaw is a bug of ours and says where to report it. */
 function asShiplockError(thrown, issuesUrl) {
@@ -50191,7 +50211,7 @@ function failureSummary(title, error) {
     return `## ${title}: ${error.verdict}\n\n${fence}text\n${text.slice(0, 60_000)}\n${fence}\n`;
 }
 
-;// CONCATENATED MODULE: ./src/platform/github-facts.ts
+;// CONCATENATED MODULE: ./src/platform/github/github-facts.ts
 /** Reads the facts from the environment of a step. */
 function readGithubFacts(environment) {
     const fact = (name) => environment[`GITHUB_${name}`] ?? '';
@@ -50223,6 +50243,29 @@ function readGithubFacts(environment) {
     };
 }
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./src/platform/digest.ts
+
+/** SHA-256 in hex, as an HMAC where there is a key. */
+function sha256(text, key) {
+    return (key === undefined ? createHash('sha256') : createHmac('sha256', key))
+        .update(text)
+        .digest('hex');
+}
+/** The first half of an HMAC with SHA-256, 32 hex digits: enough to tell things apart. */
+function keyedName(text, key) {
+    return createHmac('sha256', key).update(text).digest().toString('hex', 0, 16);
+}
+/** The first half of a SHA-256, 32 hex digits; for many texts, none of them a secret. */
+function shortName(text) {
+    return hash('sha256', text, 'buffer').toString('hex', 0, 16);
+}
+/** Hex text from the system's random source, two digits a byte. */
+function randomHex(bytes) {
+    return (0,external_node_crypto_.randomBytes)(bytes).toString('hex');
+}
+
 ;// CONCATENATED MODULE: ./src/platform/log.ts
 /** A log that writes lines to any place; GitHub or a terminal is the sink's affair. */
 function createLog(sink) {
@@ -50238,6 +50281,14 @@ function createLog(sink) {
             sink.warn(inertLines(sink.hide(text)).join('\n'));
         },
         phase: (name) => startPhase(name, write, sink.now),
+        foreign: (title, lines) => {
+            write(title);
+            const [before, behind] = sink.fence();
+            sink.write(before);
+            for (const line of lines)
+                write(line, '  ');
+            sink.write(behind);
+        },
     };
 }
 function startPhase(name, write, now) {
@@ -50276,11 +50327,11 @@ function inertLines(text) {
         .replaceAll('##[', '## ['));
 }
 
-// EXTERNAL MODULE: ./src/platform/masks.ts
-var platform_masks = __nccwpck_require__(3074);
+// EXTERNAL MODULE: ./src/platform/github/masks.ts
+var github_masks = __nccwpck_require__(7314);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
-;// CONCATENATED MODULE: ./src/platform/watch-process.ts
+;// CONCATENATED MODULE: ./src/platform/github/watch-process.ts
 
 
 // Enough to close connections; something left open must not hold the job until its own deadline.
@@ -50326,7 +50377,8 @@ function finisher() {
     };
 }
 
-;// CONCATENATED MODULE: ./src/platform/run-action.ts
+;// CONCATENATED MODULE: ./src/platform/github/run-action.ts
+
 
 
 
@@ -50341,7 +50393,7 @@ const phaseState = 'shiplock-phase';
 const savedState = { save: saveState, get: getState };
 /** Runs an action as GitHub's runner starts it, inputs to outputs, summary and exit code; never rejects. */
 async function runAction(contract, work, deps) {
-    const masks = (0,platform_masks/* createMasks */._)();
+    const masks = (0,github_masks/* createMasks */._)();
     const log = githubLog(masks);
     const env = readGithubFacts(process.env);
     const workspace = process.env['GITHUB_WORKSPACE'] ?? process.cwd();
@@ -50436,6 +50488,10 @@ function githubLog(masks) {
         warn: warning,
         hide: (text) => masks.hide(text),
         now: () => performance.now(),
+        fence: () => {
+            const token = randomHex(16);
+            return [`::stop-commands::${token}`, `::${token}::`];
+        },
     });
 }
 
@@ -50666,6 +50722,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   YOg: () => (/* binding */ array),
+  zMY: () => (/* binding */ schemas_boolean),
   euz: () => (/* binding */ literal),
   _H3: () => (/* binding */ looseObject),
   aig: () => (/* binding */ schemas_number),
@@ -50675,7 +50732,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   uEf: () => (/* binding */ stringbool)
 });
 
-// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, boolean, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, discriminatedUnion, e164, email, emoji, enum, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, strictObject, stringFormat, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, union, unknown, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
+// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, discriminatedUnion, e164, email, emoji, enum, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, strictObject, stringFormat, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, union, unknown, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
 var core_core = __nccwpck_require__(8532);
@@ -54793,7 +54850,7 @@ function _uint32(Class, params) {
 function _boolean(Class, params) {
     return new Class({
         type: "boolean",
-        ...util.normalizeParams(params),
+        ...core_util/* normalizeParams */.A2(params),
     });
 }
 // @__NO_SIDE_EFFECTS__
@@ -58341,7 +58398,7 @@ const ZodBoolean = /*@__PURE__*/ core_core/* $constructor */.xI("ZodBoolean", (i
     inst._zod.processJSONSchema = (ctx, json, params) => booleanProcessor(inst, ctx, json, params);
 });
 function schemas_boolean(params) {
-    return core._boolean(ZodBoolean, params);
+    return _boolean(ZodBoolean, params);
 }
 const ZodBigInt = /*@__PURE__*/ core_core/* $constructor */.xI("ZodBigInt", (inst, def) => {
     $ZodBigInt.init(inst, def);

@@ -9778,7 +9778,8 @@ const release = object({
     configHash: schemas_string(),
     /** Output of `migrate.version` before and after the migration; null = not asked. */
     schemaVersion: object({ before: schemas_string().nullable(), after: schemas_string().nullable() }),
-    backup: schemas_string().nullable(),
+    /** Ids of the backups from just before it; none in older records. */
+    backups: array(schemas_string()).default([]),
     createdAt: iso_datetime(),
     reason: schemas_string().nullable(),
 });
@@ -10897,7 +10898,7 @@ function systemCalls(connection) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/platform/docker-api.ts
+;// CONCATENATED MODULE: ./src/platform/docker-api/docker-api.ts
 
 
 
@@ -11186,6 +11187,7 @@ function parseJson(text) {
 /** The steps of a deploy as the journal names them; S2–S7 are told by the runner, the rest are the keeper's own. */
 const step = schemas_enum([
     'lease', // S2
+    'backup', // S3 and S4, beside the pull
     'pull', // S5
     'migrate', // S6
     'start', // S7
@@ -11241,7 +11243,8 @@ const journalRecord = object({
     facts: object({
         schemaBefore: schemas_string().nullable(),
         schemaAfter: schemas_string().nullable(),
-        backup: schemas_string().nullable(),
+        /** Ids of the backups that this release rests on. */
+        backups: array(schemas_string()).default([]),
     })
         .optional(),
 });
@@ -11330,7 +11333,7 @@ const lease = object({
     heartbeat: schemas_number().int().nonnegative(),
 });
 
-;// CONCATENATED MODULE: ./src/operations/release-files.ts
+;// CONCATENATED MODULE: ./src/operations/release/release-files.ts
 
 
 
@@ -11385,7 +11388,7 @@ async function writeState(files, base, state) {
     await files.write(path, printState(state), 0o600);
 }
 
-;// CONCATENATED MODULE: ./src/operations/record-outcome.ts
+;// CONCATENATED MODULE: ./src/operations/release/record-outcome.ts
 
 
 /** Puts what ran before the first release on record, as it was when this deploy looked. */
@@ -11419,10 +11422,10 @@ function standingOf({ plan }, outcome) {
 }
 function known(release, facts) {
     if (facts === undefined)
-        return { schemaVersion: release.schemaVersion, backup: release.backup };
+        return { schemaVersion: release.schemaVersion, backups: release.backups };
     return {
         schemaVersion: { before: facts.schemaBefore, after: facts.schemaAfter },
-        backup: facts.backup,
+        backups: facts.backups,
     };
 }
 async function recordLive({ plan, files, clock }) {
@@ -11474,7 +11477,7 @@ async function writeLease({ plan, files, clock }, over) {
     await files.write(path, `${JSON.stringify(next)}\n`, 0o600);
 }
 
-;// CONCATENATED MODULE: ./src/operations/transcript.ts
+;// CONCATENATED MODULE: ./src/operations/release/transcript.ts
 const limit = 200;
 function startTranscript() {
     const lines = [];
@@ -11548,7 +11551,7 @@ function ofApp(app, environment) {
     return [`${label.app}=${app}`, `${label.environment}=${environment}`];
 }
 
-;// CONCATENATED MODULE: ./src/operations/find-replicas.ts
+;// CONCATENATED MODULE: ./src/operations/release/find-replicas.ts
 
 /** The containers of a release, running or not, known by label and never by name. */
 async function findReplicas(engine, plan, placed) {
@@ -11664,7 +11667,7 @@ function isSameRepository(one, other) {
     return left !== undefined && right !== undefined && repositoryOf(left) === repositoryOf(right);
 }
 
-;// CONCATENATED MODULE: ./src/operations/unless-status.ts
+;// CONCATENATED MODULE: ./src/operations/release/unless-status.ts
 
 /** What the engine answers; null where it refuses with this HTTP status. */
 async function unlessStatus(status, call) {
@@ -11678,7 +11681,7 @@ async function unlessStatus(status, call) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/operations/local-images.ts
+;// CONCATENATED MODULE: ./src/operations/release/local-images.ts
 
 /** Those of the images that the engine has, by the reference that was asked for. */
 async function localImages(engine, images) {
@@ -11693,7 +11696,7 @@ function findImage(engine, image) {
     return unlessStatus(404, engine.inspectImage(image));
 }
 
-;// CONCATENATED MODULE: ./src/operations/prune-images.ts
+;// CONCATENATED MODULE: ./src/operations/release/prune-images.ts
 
 
 
@@ -11741,7 +11744,7 @@ async function readNeighbours(files, base) {
     return new Map(ledgers.flat());
 }
 
-;// CONCATENATED MODULE: ./src/operations/prune-releases.ts
+;// CONCATENATED MODULE: ./src/operations/release/prune-releases.ts
 
 
 
@@ -11803,7 +11806,7 @@ async function removeEndedKeepers({ engine, plan }) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/operations/stop-slot.ts
+;// CONCATENATED MODULE: ./src/operations/release/stop-slot.ts
 
 /** Services that the proxy sends nothing to. */
 const workers = ({ service }) => service.port === undefined;
@@ -11873,7 +11876,7 @@ function idleSlot(live, markers) {
     return markers.green ? 'green' : 'blue';
 }
 
-;// CONCATENATED MODULE: ./src/operations/switch-traffic.ts
+;// CONCATENATED MODULE: ./src/operations/release/switch-traffic.ts
 
 
 
@@ -11935,7 +11938,7 @@ function timesBegun({ journal }) {
         .length;
 }
 
-;// CONCATENATED MODULE: ./src/operations/watch-replicas.ts
+;// CONCATENATED MODULE: ./src/operations/release/watch-replicas.ts
 
 async function countRestarts(world, placed) {
     const replicas = await findReplicas(world.engine, world.plan, placed);
@@ -12063,7 +12066,7 @@ function proxy_on_host_wasNotAllowed({ code, stderr }, tool) {
     return code !== 0 && !stderr.includes(`${tool}: `);
 }
 
-;// CONCATENATED MODULE: ./src/operations/ask-replica.ts
+;// CONCATENATED MODULE: ./src/operations/release/ask-replica.ts
 
 /** Asks a replica once whether it is ready, in the way its release says. */
 async function askReplica(world, replica) {
@@ -12147,7 +12150,7 @@ async function askDefault(world, replica, details, check) {
     return { ok: upMs >= check.settleMs, said: `up for ${Math.round(upMs / 1000)} s` };
 }
 
-;// CONCATENATED MODULE: ./src/operations/reach-proxy.ts
+;// CONCATENATED MODULE: ./src/operations/release/reach-proxy.ts
 
 
 
@@ -12203,7 +12206,7 @@ async function runAtProxy({ host, engine }, home, argv) {
     return { ...(await engine.exec(summary.id, argv)), allowed: true };
 }
 
-;// CONCATENATED MODULE: ./src/operations/watch-route.ts
+;// CONCATENATED MODULE: ./src/operations/release/watch-route.ts
 
 
 /** Performs one check through the host's own proxy. */
@@ -12351,7 +12354,7 @@ function handedOver({ target, live }) {
     return new Set(names.map(({ name }) => name));
 }
 
-;// CONCATENATED MODULE: ./src/operations/gate-replicas.ts
+;// CONCATENATED MODULE: ./src/operations/release/gate-replicas.ts
 
 
 
@@ -12488,7 +12491,7 @@ async function startLate(keep, late, taken) {
     await startSlot(keep, target, taken);
 }
 
-;// CONCATENATED MODULE: ./src/operations/compare-images.ts
+;// CONCATENATED MODULE: ./src/operations/release/compare-images.ts
 
 /**
  * Compares what every container of a release runs with the digest on its record: a tag that moved, or an image that was
@@ -12630,7 +12633,7 @@ function outcomeOf(journal) {
     return journal.records.findLast(({ step }) => step === 'end')?.outcome;
 }
 
-;// CONCATENATED MODULE: ./src/operations/collect-logs.ts
+;// CONCATENATED MODULE: ./src/operations/release/collect-logs.ts
 
 
 const lineLimit = 40;
@@ -12680,7 +12683,7 @@ function proc_net_addressOf(socket) {
     return [6, 4, 2, 0].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)).join('.');
 }
 
-;// CONCATENATED MODULE: ./src/operations/drain-slot.ts
+;// CONCATENATED MODULE: ./src/operations/release/drain-slot.ts
 
 
 
@@ -12754,7 +12757,7 @@ async function connectionsOf(world, pid, port, own) {
     return tables.reduce((sum, text) => sum + countConnections(text ?? '', port, own), 0);
 }
 
-;// CONCATENATED MODULE: ./src/operations/remove-slot.ts
+;// CONCATENATED MODULE: ./src/operations/release/remove-slot.ts
 
 
 const secondsToStop = 10;
@@ -12810,7 +12813,7 @@ function tokenIn(include) {
     return /\/\.well-known\/shiplock-([0-9a-f]{16,})/.exec(include ?? '')?.[1] ?? null;
 }
 
-;// CONCATENATED MODULE: ./src/operations/confirm-route.ts
+;// CONCATENATED MODULE: ./src/operations/release/confirm-route.ts
 
 
 

@@ -28666,20 +28666,20 @@ const contract = defineAction({
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _platform_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3375);
+/* harmony import */ var _platform_github_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4040);
 /* harmony import */ var _contract__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9396);
-/* harmony import */ var _run__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5475);
+/* harmony import */ var _run__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6805);
 
 
 
-await (0,_platform_run_action__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .C)(_contract__WEBPACK_IMPORTED_MODULE_1__/* .contract */ .d, { run: _run__WEBPACK_IMPORTED_MODULE_2__/* .run */ .e }, undefined);
+await (0,_platform_github_run_action__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .C)(_contract__WEBPACK_IMPORTED_MODULE_1__/* .contract */ .d, { run: _run__WEBPACK_IMPORTED_MODULE_2__/* .run */ .e }, undefined);
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
 
 /***/ }),
 
-/***/ 5475:
+/***/ 6805:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -29243,7 +29243,7 @@ function originOf({ kind, app, workflow }) {
     return workflow === null ? app : `${workflow.name}, ${workflow.event}`;
 }
 
-;// CONCATENATED MODULE: ./src/transactions/wait-for-checks.ts
+;// CONCATENATED MODULE: ./src/transactions/merge/wait-for-checks.ts
 
 
 const slowest = 60_000;
@@ -29328,7 +29328,7 @@ function wait_for_checks_hidden() {
     });
 }
 
-;// CONCATENATED MODULE: ./src/transactions/gate-merge.ts
+;// CONCATENATED MODULE: ./src/transactions/merge/gate-merge.ts
 
 
 
@@ -29376,7 +29376,7 @@ function describeCondition(graph, job) {
     return condition === '' ? 'it has no `if`' : `if: ${condition}`;
 }
 
-;// CONCATENATED MODULE: ./src/transactions/report-to-commit.ts
+;// CONCATENATED MODULE: ./src/transactions/merge/report-to-commit.ts
 
 /**
  * Judges, with a status of the commit before and after: on `workflow_run` the check of this job lands on the default branch. No way
@@ -29423,7 +29423,7 @@ const systemClock = {
     },
 };
 
-;// CONCATENATED MODULE: ./src/platform/github-checks.ts
+;// CONCATENATED MODULE: ./src/platform/github/github-checks.ts
 
 const perPage = 100;
 /** Each call throws a GithubFailure that says what is missing. */
@@ -29511,7 +29511,7 @@ function commitStatuses(client, ref) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/platform/github-failure.ts
+;// CONCATENATED MODULE: ./src/platform/github/github-failure.ts
 
 const hints = {
     401: 'The token in `github-token` is not valid any more, or belongs to another server.',
@@ -29547,7 +29547,8 @@ function hintOf(status, headers, retryAfterMs) {
         return status === 403 || status === 429 ? limit : outage;
     const wanted = headers['x-accepted-github-permissions'];
     if (status === 403 && typeof wanted === 'string' && /^[\w=,; -]+$/.test(wanted))
-        return `Give the job the permission that this takes: ${wanted.replaceAll('=', ': ')}.`;
+        // Workflows write permissions with dashes.
+        return `Give the job the permission that this takes: ${wanted.replaceAll('=', ': ').replaceAll('_', '-')}.`;
     return hints[status] ?? 'What was asked does not suit GitHub: look at the inputs of this step.';
 }
 /** null = it will not help. https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit */
@@ -29581,7 +29582,7 @@ function headersOf(thrown) {
     return response.headers;
 }
 
-;// CONCATENATED MODULE: ./src/platform/github-client.ts
+;// CONCATENATED MODULE: ./src/platform/github/github-client.ts
 
 const tries = 3;
 /** Whoever can wait longer for a limit to end asks again later. */
@@ -29647,7 +29648,7 @@ async function pause(failure, turn, patience) {
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
-;// CONCATENATED MODULE: ./src/platform/github-event.ts
+;// CONCATENATED MODULE: ./src/platform/github/github-event.ts
 
 
 
@@ -29655,18 +29656,30 @@ const commit = schemas/* object */.Ikc({ id: schemas/* string */.YjP(), timestam
 /** What we read of a webhook's payload; all of it may be missing: https://docs.github.com/en/webhooks/webhook-events-and-payloads. */
 const eventPayload = schemas/* object */.Ikc({
     number: schemas/* number */.aig().optional().catch(undefined),
+    before: schemas/* string */.YjP().optional().catch(undefined),
+    after: schemas/* string */.YjP().optional().catch(undefined),
+    deleted: schemas/* boolean */.zMY().optional().catch(undefined),
     base_ref: schemas/* string */.YjP().nullish().catch(undefined),
     commits: schemas/* array */.YOg(commit).optional().catch(undefined),
     head_commit: commit.nullish().catch(undefined),
     pull_request: schemas/* object */.Ikc({
-        head: schemas/* object */.Ikc({ sha: schemas/* string */.YjP() }).optional().catch(undefined),
+        head: schemas/* object */.Ikc({
+            sha: schemas/* string */.YjP(),
+            repo: schemas/* object */.Ikc({ full_name: schemas/* string */.YjP() }).nullish().catch(undefined),
+        })
+            .optional()
+            .catch(undefined),
         base: schemas/* object */.Ikc({ ref: schemas/* string */.YjP(), sha: schemas/* string */.YjP().optional().catch(undefined) })
             .optional()
             .catch(undefined),
     })
         .optional()
         .catch(undefined),
-    merge_group: schemas/* object */.Ikc({ head_sha: schemas/* string */.YjP(), base_sha: schemas/* string */.YjP().optional().catch(undefined) })
+    merge_group: schemas/* object */.Ikc({
+        head_sha: schemas/* string */.YjP(),
+        base_sha: schemas/* string */.YjP().optional().catch(undefined),
+        base_ref: schemas/* string */.YjP().optional().catch(undefined),
+    })
         .optional()
         .catch(undefined),
     workflow_run: schemas/* object */.Ikc({ head_sha: schemas/* string */.YjP() }).optional().catch(undefined),
@@ -30043,7 +30056,7 @@ class RegistryFailure extends ServiceFailure {
 
 /***/ }),
 
-/***/ 3375:
+/***/ 4040:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -33055,7 +33068,7 @@ function printOutputs(fields, values) {
 
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(3916);
-;// CONCATENATED MODULE: ./src/platform/action-failure.ts
+;// CONCATENATED MODULE: ./src/platform/github/action-failure.ts
 
 /** Anything thrown as the one error; what nobody foresaw is a bug of ours and says where to report it. */
 function asShiplockError(thrown, issuesUrl) {
@@ -33107,7 +33120,7 @@ function failureSummary(title, error) {
     return `## ${title}: ${error.verdict}\n\n${fence}text\n${text.slice(0, 60_000)}\n${fence}\n`;
 }
 
-;// CONCATENATED MODULE: ./src/platform/github-facts.ts
+;// CONCATENATED MODULE: ./src/platform/github/github-facts.ts
 /** Reads the facts from the environment of a step. */
 function readGithubFacts(environment) {
     const fact = (name) => environment[`GITHUB_${name}`] ?? '';
@@ -33139,6 +33152,29 @@ function readGithubFacts(environment) {
     };
 }
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./src/platform/digest.ts
+
+/** SHA-256 in hex, as an HMAC where there is a key. */
+function sha256(text, key) {
+    return (key === undefined ? createHash('sha256') : createHmac('sha256', key))
+        .update(text)
+        .digest('hex');
+}
+/** The first half of an HMAC with SHA-256, 32 hex digits: enough to tell things apart. */
+function keyedName(text, key) {
+    return createHmac('sha256', key).update(text).digest().toString('hex', 0, 16);
+}
+/** The first half of a SHA-256, 32 hex digits; for many texts, none of them a secret. */
+function shortName(text) {
+    return hash('sha256', text, 'buffer').toString('hex', 0, 16);
+}
+/** Hex text from the system's random source, two digits a byte. */
+function randomHex(bytes) {
+    return (0,external_node_crypto_.randomBytes)(bytes).toString('hex');
+}
+
 ;// CONCATENATED MODULE: ./src/platform/log.ts
 /** A log that writes lines to any place; GitHub or a terminal is the sink's affair. */
 function createLog(sink) {
@@ -33154,6 +33190,14 @@ function createLog(sink) {
             sink.warn(inertLines(sink.hide(text)).join('\n'));
         },
         phase: (name) => startPhase(name, write, sink.now),
+        foreign: (title, lines) => {
+            write(title);
+            const [before, behind] = sink.fence();
+            sink.write(before);
+            for (const line of lines)
+                write(line, '  ');
+            sink.write(behind);
+        },
     };
 }
 function startPhase(name, write, now) {
@@ -33192,7 +33236,7 @@ function inertLines(text) {
         .replaceAll('##[', '## ['));
 }
 
-;// CONCATENATED MODULE: ./src/platform/masks.ts
+;// CONCATENATED MODULE: ./src/platform/github/masks.ts
 /** Shorter values are words and numbers that stand everywhere; hiding them would hide the log, not the secret. */
 const shortestSecret = 8;
 // The first and last line of a PEM file are the same for everybody.
@@ -33249,7 +33293,7 @@ function createMasks() {
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
-;// CONCATENATED MODULE: ./src/platform/watch-process.ts
+;// CONCATENATED MODULE: ./src/platform/github/watch-process.ts
 
 
 // Enough to close connections; something left open must not hold the job until its own deadline.
@@ -33295,7 +33339,8 @@ function finisher() {
     };
 }
 
-;// CONCATENATED MODULE: ./src/platform/run-action.ts
+;// CONCATENATED MODULE: ./src/platform/github/run-action.ts
+
 
 
 
@@ -33405,6 +33450,10 @@ function githubLog(masks) {
         warn: warning,
         hide: (text) => masks.hide(text),
         now: () => performance.now(),
+        fence: () => {
+            const token = randomHex(16);
+            return [`::stop-commands::${token}`, `::${token}::`];
+        },
     });
 }
 

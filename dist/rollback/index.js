@@ -57278,8 +57278,8 @@ const releaseOutputs = {
     digests: jsonOutput(schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP()), 'Image digest of each released service, as JSON: `{"service":"repo@sha256:…"}`.'),
     duration: secondsOutput('Wall time of the whole run in seconds.'),
 };
-/** Inputs that make sense only together; both actions have them. */
-const accessRules = [
+/** Keys and their passphrases. */
+const sshRules = [
     {
         inputs: ['ssh-key-passphrase', 'ssh-key'],
         holds: (inputs) => inputs['ssh-key-passphrase'] === undefined || inputs['ssh-key'] !== undefined,
@@ -57292,6 +57292,10 @@ const accessRules = [
         problem: 'is given, but proxy-jump-key is not',
         fix: 'Give the private key in proxy-jump-key, or leave the passphrase out.',
     },
+];
+/** Inputs that make sense only together; deploy and rollback have them. */
+const accessRules = [
+    ...sshRules,
     {
         inputs: ['registry-username', 'registry-password'],
         holds: (inputs) => (inputs['registry-username'] === undefined) === (inputs['registry-password'] === undefined),
@@ -57351,12 +57355,14 @@ const dataStanding = schemas/* object */.Ikc({
     moved: schemas/* boolean */.zMY().nullable(),
     /** The release whose migration moved the schema away, or may have. */
     movedBy: schemas/* string */.YjP().nullable(),
-    backup: schemas/* string */.YjP().nullable(),
-    /** Where the backup is on the server. */
-    folder: schemas/* string */.YjP().nullable(),
-    takenAt: schemas/* string */.YjP().nullable(),
-    /** What is typed on the server to restore it, and how long its proof took. */
-    restore: schemas/* object */.Ikc({ command: schemas/* string */.YjP(), tookMs: schemas/* number */.aig().nullable() }).nullable(),
+    backups: schemas/* array */.YOg(schemas/* object */.Ikc({
+        id: schemas/* string */.YjP(),
+        /** Where it is on the server. */
+        folder: schemas/* string */.YjP(),
+        takenAt: schemas/* string */.YjP().nullable(),
+        /** What is typed on the server to restore it, and how long a restore took when it was proven. */
+        restore: schemas/* object */.Ikc({ command: schemas/* string */.YjP(), tookMs: schemas/* number */.aig().nullable() }).nullable(),
+    })),
 });
 /** Everything people and machines are told about a deploy or a rollback; the output `report` is its bounded JSON. */
 const deployReport = schemas/* object */.Ikc({
@@ -57379,9 +57385,10 @@ const deployReport = schemas/* object */.Ikc({
         /** Output of `migrate.version`; null = not asked. */
         schemaBefore: schemas/* string */.YjP().nullable(),
         schemaAfter: schemas/* string */.YjP().nullable(),
-        backup: schemas/* string */.YjP().nullable(),
-        /** The user named the input that lets a deploy go on without a backup. */
-        backupSkipped: schemas/* boolean */.zMY(),
+        /** Ids of the backups that this release rests on. */
+        backups: schemas/* array */.YOg(schemas/* string */.YjP()),
+        /** Why somebody let this deploy go on without a backup; null = nobody did. */
+        backupSkipped: schemas/* string */.YjP().nullable(),
         /** Of a rollback, and of a migration whose release does not serve: how the data stands to the one that does. */
         standing: dataStanding.optional(),
     })
@@ -57424,32 +57431,32 @@ const contract = defineAction({
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _platform_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(227);
+/* harmony import */ var _platform_github_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9458);
 /* harmony import */ var _wiring_report_keeper__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5357);
 /* harmony import */ var _contract__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3303);
-/* harmony import */ var _run__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9785);
+/* harmony import */ var _run__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4886);
 
 
 
 
-await (0,_platform_run_action__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .C)(_contract__WEBPACK_IMPORTED_MODULE_2__/* .contract */ .d, { run: _run__WEBPACK_IMPORTED_MODULE_3__/* .run */ .e, post: _wiring_report_keeper__WEBPACK_IMPORTED_MODULE_1__/* .reportKeeper */ .B }, undefined);
+await (0,_platform_github_run_action__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .C)(_contract__WEBPACK_IMPORTED_MODULE_2__/* .contract */ .d, { run: _run__WEBPACK_IMPORTED_MODULE_3__/* .run */ .e, post: _wiring_report_keeper__WEBPACK_IMPORTED_MODULE_1__/* .reportKeeper */ .B }, undefined);
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
 
 /***/ }),
 
-/***/ 9785:
+/***/ 4886:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  e: () => (/* binding */ run)
+  e: () => (/* binding */ run_run)
 });
 
-// EXTERNAL MODULE: ./src/transactions/build-report.ts
-var build_report = __nccwpck_require__(9112);
+// EXTERNAL MODULE: ./src/transactions/release/build-report.ts
+var build_report = __nccwpck_require__(1398);
 ;// CONCATENATED MODULE: ./src/domain/release/labels.ts
 /** Labels that tell our containers apart; names are for people, labels are what the code reads. */
 const label = {
@@ -57777,7 +57784,7 @@ function state_printState(state) {
     return `${JSON.stringify({ ...known, checksum: checksumOf(known) }, null, 2)}\n`;
 }
 /** `lease`: who may change this app on this host. `holder` null = free; `epoch` only grows. */
-const lease = schemas/* object */.Ikc({
+const state_lease = schemas/* object */.Ikc({
     schema: schemas/* literal */.euz(1),
     epoch: schemas/* number */.aig().int().nonnegative(),
     holder: schemas/* object */.Ikc({
@@ -57791,12 +57798,12 @@ const lease = schemas/* object */.Ikc({
     heartbeat: schemas/* number */.aig().int().nonnegative(),
 });
 
-;// CONCATENATED MODULE: ./src/operations/release-files.ts
+;// CONCATENATED MODULE: ./src/operations/release/release-files.ts
 
 
 
 /** Paths under the folder of one app and environment on a host. */
-const hostPath = {
+const release_files_hostPath = {
     state: (base) => `${base}/state.json`,
     previousState: (base) => `${base}/state.prev.json`,
     damagedState: (base) => `${base}/state.damaged.json`,
@@ -57827,26 +57834,26 @@ async function readRecord(files, path, schema) {
 /** Every release the host has on record, oldest first; folders without a readable record are passed over. */
 async function readLedger(files, base) {
     const names = await files.list(`${base}/releases`);
-    const records = await Promise.all(names.map((name) => readRecord(files, hostPath.releaseRecord(base, name), release).catch(() => null)));
+    const records = await Promise.all(names.map((name) => readRecord(files, release_files_hostPath.releaseRecord(base, name), release).catch(() => null)));
     return records.filter((record) => record !== null).toSorted((one, other) => one.seq - other.seq);
 }
 async function writeRelease(files, base, record) {
-    await files.write(hostPath.releaseRecord(base, record.id), `${JSON.stringify(record, null, 2)}\n`, 0o600);
+    await files.write(release_files_hostPath.releaseRecord(base, record.id), `${JSON.stringify(record, null, 2)}\n`, 0o600);
 }
 /** Writes the new state and keeps the one before beside it, in a place of its own when it was damaged. */
 async function writeState(files, base, state) {
-    const path = hostPath.state(base);
+    const path = release_files_hostPath.state(base);
     const text = await files.read(path);
     const before = text === null ? null : storedState.safeParse(parseJson(text)).data;
     if (text !== null && before === undefined)
-        await files.write(hostPath.damagedState(base), text, 0o600);
+        await files.write(release_files_hostPath.damagedState(base), text, 0o600);
     // Written once more after a crash, it must not take the place of the one before.
     if (text !== null && before != null && before.deploy !== state.deploy)
-        await files.write(hostPath.previousState(base), text, 0o600);
+        await files.write(release_files_hostPath.previousState(base), text, 0o600);
     await files.write(path, printState(state), 0o600);
 }
 
-;// CONCATENATED MODULE: ./src/transactions/describe-tasks.ts
+;// CONCATENATED MODULE: ./src/transactions/release/describe-tasks.ts
 
 /** What a plan says of a one-off container; the looks at the schema are told with the migration. */
 function taskLines({ config: { migrate } }, { task, kind, timeoutMs }) {
@@ -58751,7 +58758,7 @@ function hostPathOf(path, firstCompose, directory) {
     return [...kept, ...to.slice(common)].join('/');
 }
 
-;// CONCATENATED MODULE: ./src/operations/evaluate-compose.ts
+;// CONCATENATED MODULE: ./src/operations/release/evaluate-compose.ts
 
 
 
@@ -58807,7 +58814,7 @@ function recorded({ app, environment }) {
     return (0,shell/* script */.K$)(text, [app, environment]);
 }
 
-;// CONCATENATED MODULE: ./src/operations/unless-status.ts
+;// CONCATENATED MODULE: ./src/operations/release/unless-status.ts
 
 /** What the engine answers; null where it refuses with this HTTP status. */
 async function unlessStatus(status, call) {
@@ -58821,7 +58828,7 @@ async function unlessStatus(status, call) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/transactions/start-managed.ts
+;// CONCATENATED MODULE: ./src/transactions/release/start-managed.ts
 
 /** Whether a run has to bring up the managed proxy of the host before it can release. */
 function managedStart({ proxy }, { managedProxy: state }) {
@@ -58848,7 +58855,7 @@ function describeManaged(config, seen) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/transactions/plan-facts.ts
+;// CONCATENATED MODULE: ./src/transactions/release/plan-facts.ts
 
 
 
@@ -58891,7 +58898,7 @@ async function missing(names, ask) {
     return answers.flat();
 }
 async function readCompose({ session }, { base }, id) {
-    const argv = ['cat', `${hostPath.release(base, id)}/compose.json`];
+    const argv = ['cat', `${release_files_hostPath.release(base, id)}/compose.json`];
     const { code, stdout } = await session.host.exec(argv, { maxOutputBytes: 64 * 1024 * 1024 });
     return code === 0 ? ((0,json/* parseJson */.q)(stdout) ?? null) : null;
 }
@@ -59347,7 +59354,7 @@ function judgeStack({ app, environment, project, directory, named }, recorded, c
     ];
 }
 
-;// CONCATENATED MODULE: ./src/transactions/check-managed.ts
+;// CONCATENATED MODULE: ./src/transactions/release/check-managed.ts
 
 
 /** Whether the managed proxy can serve this app: its ports, its folder, the hosts, and nothing that it could not reach. */
@@ -59440,7 +59447,7 @@ function sudoers_sudoersLine(user, path, uses) {
     return `${user} ALL=(root) NOPASSWD: ${commands.join(', ')}`;
 }
 
-;// CONCATENATED MODULE: ./src/operations/typed.ts
+;// CONCATENATED MODULE: ./src/operations/release/typed.ts
 
 /** A command as people type it on a server: quoted where it must be, and nowhere else. */
 function typed(argv) {
@@ -59487,7 +59494,7 @@ function portsIn(published) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/transactions/include-of.ts
+;// CONCATENATED MODULE: ./src/transactions/release/include-of.ts
 
 
 
@@ -59558,7 +59565,7 @@ function wantedTarget({ services, sites }, stack) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/transactions/check-proxy.ts
+;// CONCATENATED MODULE: ./src/transactions/release/check-proxy.ts
 
 
 
@@ -59666,7 +59673,7 @@ const abandonedAfterSeconds = 60;
  * Judges a lease. Whoever holds one acts through its keeper; `keepers` are the deploy ids of the keepers that run, so a
  * holder without one and without a fresh heartbeat can change nothing any more.
  */
-function judgeLease(lease, keepers, nowSeconds) {
+function judge_lease_judgeLease(lease, keepers, nowSeconds) {
     if (lease?.holder == null)
         return { kind: 'free' };
     const { holder, heartbeat } = lease;
@@ -59682,13 +59689,13 @@ function nextLease(lease, holder, nowSeconds) {
     return { schema: 1, epoch: (lease?.epoch ?? 0) + 1, holder, heartbeat: nowSeconds };
 }
 
-;// CONCATENATED MODULE: ./src/transactions/judge-holder.ts
+;// CONCATENATED MODULE: ./src/transactions/release/judge-holder.ts
 
 
 /** Another run that holds the lease and can still act; none = the lease may be taken. */
 function judgeHolder({ facts, keepers, look, }) {
     const deploys = keepers.map(({ deploy }) => deploy);
-    const judged = judgeLease(facts.lease, deploys, look.clock);
+    const judged = judge_lease_judgeLease(facts.lease, deploys, look.clock);
     if (judged.kind !== 'held')
         return [];
     return [
@@ -59760,7 +59767,7 @@ function adoptedRelease(replicas, { project, services, ledger, now }) {
         services: adopted,
         configHash: '',
         schemaVersion: { before: null, after: null },
-        backup: null,
+        backups: [],
         createdAt: known?.createdAt ?? now,
         reason: null,
     };
@@ -59791,7 +59798,7 @@ function adoptedService(replicas, { name, port, health, stopGraceMs }) {
     ];
 }
 
-;// CONCATENATED MODULE: ./src/transactions/folder-problems.ts
+;// CONCATENATED MODULE: ./src/transactions/release/folder-problems.ts
 
 /** What keeps the proxy's folder from being written by us, or from being read by the proxy. */
 function folderProblems({ config }, seen, evaluation) {
@@ -59857,7 +59864,7 @@ function repairState({ ledger, previousState }, markers, names, now) {
 }
 const placed = ({ id, slot }) => ({ release: id, slot });
 
-;// CONCATENATED MODULE: ./src/transactions/live-release.ts
+;// CONCATENATED MODULE: ./src/transactions/release/live-release.ts
 
 
 
@@ -59896,7 +59903,7 @@ const timeOf = ({ look }) => new Date(look.clock * 1000).toISOString();
 /** How a person says what is true, once it is known to be. */
 function repairSteps(base, state) {
     const { live } = state;
-    const path = hostPath.state(base);
+    const path = release_files_hostPath.state(base);
     return [
         `The proxy sends requests to ${live.slot}, where ${live.release} was released last. If that is what serves, and what shall serve, write it down on the server:`,
         `umask 077; cp -p ${typed([path])} ${typed([`${path}.damaged`])}; cat >${typed([path])} <<'END'\n${state_printState(state)}END`,
@@ -59977,7 +59984,7 @@ function freePort(used) {
     return port;
 }
 
-;// CONCATENATED MODULE: ./src/transactions/place-proxy.ts
+;// CONCATENATED MODULE: ./src/transactions/release/place-proxy.ts
 
 
 
@@ -60058,7 +60065,7 @@ function unmounted(service, configDir, usualDir) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/transactions/read-stack.ts
+;// CONCATENATED MODULE: ./src/transactions/release/read-stack.ts
 
 
 
@@ -60181,7 +60188,7 @@ function documentOf({ composeVersion }, document, findings) {
     const what = (0,json/* parseJson */.q)(document) === undefined ? 'no JSON' : `a document that is no project (at ${path})`;
     findings.add(composeVersion === null
         ? {
-            path: hostPath.sharedCompose('.').replace('./', ''),
+            path: release_files_hostPath.sharedCompose('.').replace('./', ''),
             says: `of the last release holds ${what}`,
             fix: 'deploy a version instead: that writes it anew',
         }
@@ -60237,7 +60244,7 @@ function readFacts(texts) {
     return {
         state: read('state.json', texts.state, state_storedState),
         previousState: state_storedState.safeParse((0,json/* parseJson */.q)(texts.previousState ?? '')).data ?? null,
-        lease: read('lease', texts.lease, lease),
+        lease: read('lease', texts.lease, state_lease),
         ledger,
         journal: (texts.journal ?? '').split('\n').flatMap((line) => (0,journal_line/* journalLine */.E)(line) ?? []),
         unreadable,
@@ -60257,7 +60264,7 @@ function whyNot(text, error) {
     return `${where}${issue?.message ?? 'it does not hold what it should'}`;
 }
 
-;// CONCATENATED MODULE: ./src/operations/ask-managed-proxy.ts
+;// CONCATENATED MODULE: ./src/operations/release/ask-managed-proxy.ts
 
 /** Looks for the managed proxy, and for whoever stands in its place. */
 async function askManagedProxy(engine) {
@@ -60406,7 +60413,7 @@ function listeningPorts(sockets) {
     return [...new Set(ports)];
 }
 
-;// CONCATENATED MODULE: ./src/operations/look-at-host.ts
+;// CONCATENATED MODULE: ./src/operations/release/look-at-host.ts
 
 
 
@@ -60441,7 +60448,7 @@ function wasNotAllowed({ code, stderr }, tool) {
     return code !== 0 && !stderr.includes(`${tool}: `);
 }
 
-;// CONCATENATED MODULE: ./src/operations/reach-proxy.ts
+;// CONCATENATED MODULE: ./src/operations/release/reach-proxy.ts
 
 
 
@@ -60551,7 +60558,7 @@ function digestAmong(reference, repoDigests) {
     return known.find((one) => repositoryOf(one) === repositoryOf(reference))?.digest ?? undefined;
 }
 
-;// CONCATENATED MODULE: ./src/operations/look-at-replicas.ts
+;// CONCATENATED MODULE: ./src/operations/release/look-at-replicas.ts
 
 
 
@@ -60582,7 +60589,7 @@ function policyOf({ restartPolicy: { name, maximumRetryCount } }) {
     return Name === 'on-failure' ? { Name, MaximumRetryCount: maximumRetryCount } : { Name };
 }
 
-;// CONCATENATED MODULE: ./src/transactions/ask-engine.ts
+;// CONCATENATED MODULE: ./src/transactions/release/ask-engine.ts
 
 
 
@@ -60683,7 +60690,7 @@ function isStackOf(config, labels) {
     return labels[composeLabel.project] === config.app;
 }
 
-;// CONCATENATED MODULE: ./src/transactions/survey.ts
+;// CONCATENATED MODULE: ./src/transactions/release/survey.ts
 
 
 
@@ -60755,7 +60762,7 @@ function runs({ project }, service) {
     return project?.running.includes(service) ?? false;
 }
 
-;// CONCATENATED MODULE: ./src/transactions/preflight.ts
+;// CONCATENATED MODULE: ./src/transactions/release/preflight.ts
 
 
 
@@ -60794,12 +60801,12 @@ function warningsOf({ config, tools }, seen, { compose, live }) {
     return warnings;
 }
 /** Shared services that do not run yet, in the order in which they need each other. */
-function missingShared({ seen, stack, }) {
+function preflight_missingShared({ seen, stack, }) {
     return sharedToStart(stack.compose, stack.shared, (name) => runs(seen, name));
 }
 /** Ports of the server that a shared service wants which does not run yet, and that somebody else listens on. */
 function preflight_takenPorts(seen, stack) {
-    return missingShared({ seen, stack }).flatMap((name) => (stack.compose.services[name]?.ports ?? [])
+    return preflight_missingShared({ seen, stack }).flatMap((name) => (stack.compose.services[name]?.ports ?? [])
         .filter(({ protocol = 'tcp' }) => protocol === 'tcp')
         .filter(({ published }) => seen.look.listening.includes(Number(published)))
         .map(({ published }) => ({
@@ -60811,7 +60818,7 @@ function preflight_takenPorts(seen, stack) {
 
 // EXTERNAL MODULE: ./src/domain/problem.ts
 var problem = __nccwpck_require__(3603);
-;// CONCATENATED MODULE: ./src/operations/confirm-route.ts
+;// CONCATENATED MODULE: ./src/operations/release/confirm-route.ts
 
 
 
@@ -60960,7 +60967,7 @@ mv -f "$1/lease.free" "$1/lease"
 sync "$1/lease" "$1" 2>/dev/null || sync
 `;
 
-;// CONCATENATED MODULE: ./src/operations/prepare-host.ts
+;// CONCATENATED MODULE: ./src/operations/release/prepare-host.ts
 
 
 
@@ -60996,7 +61003,7 @@ async function freeLeaseOnHost(host, base, { written, free }) {
     await host.exec((0,shell/* script */.K$)(freeLeaseScript, [base, written, free]), { timeoutMs: 10_000 });
 }
 
-;// CONCATENATED MODULE: ./src/transactions/hold-lease.ts
+;// CONCATENATED MODULE: ./src/transactions/release/hold-lease.ts
 
 
 
@@ -61030,7 +61037,7 @@ async function freeLease(run, before, plan) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/operations/create-slot.ts
+;// CONCATENATED MODULE: ./src/operations/release/create-slot.ts
 
 
 
@@ -61107,7 +61114,7 @@ function lastLines(text) {
     return text.trim().split('\n').slice(-8).join('\n').slice(-2000);
 }
 
-;// CONCATENATED MODULE: ./src/operations/have-managed-proxy.ts
+;// CONCATENATED MODULE: ./src/operations/release/have-managed-proxy.ts
 
 
 
@@ -61298,7 +61305,7 @@ const explanations = {
     },
 };
 
-;// CONCATENATED MODULE: ./src/operations/local-images.ts
+;// CONCATENATED MODULE: ./src/operations/release/local-images.ts
 
 /** Those of the images that the engine has, by the reference that was asked for. */
 async function localImages(engine, images) {
@@ -61313,7 +61320,7 @@ function findImage(engine, image) {
     return unlessStatus(404, engine.inspectImage(image));
 }
 
-;// CONCATENATED MODULE: ./src/operations/pull-images.ts
+;// CONCATENATED MODULE: ./src/operations/release/pull-images.ts
 
 
 
@@ -61389,7 +61396,7 @@ function handedOver({ target, live }) {
     return new Set(names.map(({ name }) => name));
 }
 
-;// CONCATENATED MODULE: ./src/operations/find-replicas.ts
+;// CONCATENATED MODULE: ./src/operations/release/find-replicas.ts
 
 /** The containers of a release, running or not, known by label and never by name. */
 async function find_replicas_findReplicas(engine, plan, placed) {
@@ -61425,7 +61432,7 @@ function displayName(container, project) {
     return container;
 }
 
-;// CONCATENATED MODULE: ./src/operations/stop-slot.ts
+;// CONCATENATED MODULE: ./src/operations/release/stop-slot.ts
 
 /** Services that the proxy sends nothing to. */
 const workers = ({ service }) => service.port === undefined;
@@ -61457,7 +61464,7 @@ async function startSlot(world, placed, which = stop_slot_all) {
     return down.map(({ name }) => name);
 }
 
-;// CONCATENATED MODULE: ./src/operations/run-task.ts
+;// CONCATENATED MODULE: ./src/operations/release/run-task.ts
 
 
 /** Runs a one-off container of this deploy, by the name of its task; the container is not cut when the caller goes away. */
@@ -61484,7 +61491,7 @@ async function runTask(engine, deploy, task, timeoutMs) {
     return { code, lines, stdout: out.join('\n').trim() };
 }
 
-;// CONCATENATED MODULE: ./src/transactions/migrate.ts
+;// CONCATENATED MODULE: ./src/transactions/release/migrate.ts
 
 
 /** A migration that failed; what became of the schema is read all the same. */
@@ -61587,7 +61594,7 @@ function registryName(key) {
     return host === 'index.docker.io' ? 'docker.io' : host;
 }
 
-;// CONCATENATED MODULE: ./src/transactions/login-of.ts
+;// CONCATENATED MODULE: ./src/transactions/release/login-of.ts
 
 /** Who may pull on this host: the inputs for the released images' registry, else the docker command's own login. */
 function loginOf({ facts }, { logins }, released) {
@@ -61596,48 +61603,9 @@ function loginOf({ facts }, { logins }, released) {
     return registryLogin(facts.credentials, released, readable ? logins : null);
 }
 
-;// CONCATENATED MODULE: ./src/transactions/bring-up.ts
+;// CONCATENATED MODULE: ./src/transactions/release/tell-step.ts
 
-
-
-
-
-
-
-
-
-
-
-/** S5 to S7: images, shared services, the new slot's containers, the migration, the start. */
-async function bringUp(run, held, rendered, tell) {
-    const { engine } = run.session;
-    const { plan } = held;
-    const step = timed(run, tell);
-    await step('pull', () => fetchAll(run, held, rendered, tell), describePull(held));
-    run.tools.signal.throwIfAborted();
-    // Nothing of the new release may exist while nobody watches over it; what lies in its place may go.
-    const cleared = clearSlot(engine, plan, plan.target.slot);
-    await Promise.allSettled([held.keeper, cleared]);
-    await Promise.all([held.keeper, cleared]);
-    run.tools.signal.throwIfAborted();
-    await createNew(run, held, rendered);
-    const note = (text) => {
-        tell('migrate', 'note', text);
-    };
-    const schema = rendered.tasks.length === 0
-        ? { before: null, after: null }
-        : await step('migrate', () => migrate(engine, plan, rendered.tasks, note), describeSchema);
-    // Only the keeper stops anything of the old version, because only it can be counted on to bring it back.
-    const late = oneOf(handedOver(plan));
-    await step('start', () => startSlot({ engine, plan }, plan.target, (one) => !late(one)), (names) => `${plan.target.slot}: ${names.length} containers`);
-    return schema;
-}
-/** How images come to this host: credentials of the inputs are for the released images' registry only. */
-function pullSetting(run, { plan, before }) {
-    const images = plan.target.release.services.map(({ image }) => image);
-    const login = loginOf(run, before.seen.look, images);
-    return { ...run.session, docker: run.facts.docker, login };
-}
+/** Tells a step's begin and end, with its time. */
 function timed({ tools }, tell) {
     return async (name, act, say) => {
         const start = tools.clock.monotonic();
@@ -61656,7 +61624,52 @@ function timed({ tools }, tell) {
         }
     };
 }
-async function fetchAll(run, held, rendered, tell) {
+
+;// CONCATENATED MODULE: ./src/transactions/release/bring-up.ts
+
+
+
+
+
+
+
+
+
+
+
+/** S3 to S7: backups beside the images and shared services, the new slot's containers, the migration, the start. */
+async function bringUp(run, held, rendered, { shared, backups, tell }) {
+    const { engine } = run.session;
+    const { plan } = held;
+    const step = timed(run, tell);
+    await step('pull', () => fetchAll(run, held, rendered, shared, tell), describePull(held));
+    // The gate: what follows makes containers, migrates, and is switched to.
+    await backups.passed;
+    run.tools.signal.throwIfAborted();
+    // Nothing of the new release may exist while nobody watches over it; what lies in its place may go.
+    const cleared = clearSlot(engine, plan, plan.target.slot);
+    await Promise.allSettled([held.keeper, cleared]);
+    await Promise.all([held.keeper, cleared]);
+    run.tools.signal.throwIfAborted();
+    await createNew(run, held, rendered);
+    const note = (text) => {
+        tell('migrate', 'note', text);
+    };
+    const schema = rendered.tasks.length === 0
+        ? plan.target.release.schemaVersion
+        : await step('migrate', () => migrate(engine, plan, rendered.tasks, note), describeSchema);
+    // Only the keeper stops anything of the old version, because only it can be counted on to bring it back.
+    const late = oneOf(handedOver(plan));
+    await step('start', () => startSlot({ engine, plan }, plan.target, (one) => !late(one)), (names) => `${plan.target.slot}: ${names.length} containers`);
+    return schema;
+}
+/** How images come to this host: credentials of the inputs are for the released images' registry only. */
+function pullSetting(run, { plan, before }) {
+    const images = plan.target.release.services.map(({ image }) => image);
+    const login = loginOf(run, before.seen.look, images);
+    return { ...run.session, docker: run.facts.docker, login };
+}
+async function fetchAll(run, held, rendered, shared, tell) {
     const { engine } = run.session;
     const { images } = rendered;
     const onProgress = atMostEvery(run, 5000, (text) => {
@@ -61664,7 +61677,7 @@ async function fetchAll(run, held, rendered, tell) {
     });
     const [pulled] = await Promise.all([
         pullImages({ ...pullSetting(run, held), onProgress }, images),
-        bringShared(run, held),
+        shared,
         ...rendered.networks.map((network) => haveNetwork(engine, network, {})),
     ]);
     return pulled;
@@ -61674,13 +61687,13 @@ async function bringShared(run, held) {
     const { session, facts } = run;
     const { plan, before } = held;
     const { compose, directory } = before.stack;
-    const services = missingShared(before);
+    const services = preflight_missingShared(before);
     if (services.length === 0)
         return;
     // Compose would pull them with the login of the server only.
     const images = services.flatMap((name) => compose.services[name]?.image ?? []);
     await pullImages(pullSetting(run, held), images);
-    const file = hostPath.sharedCompose(plan.base);
+    const file = release_files_hostPath.sharedCompose(plan.base);
     const awaited = awaitedHealthy(compose, services);
     const shared = { project: compose.name, directory, file, services, awaited };
     run.tools.signal.throwIfAborted();
@@ -61698,7 +61711,7 @@ function atMostEvery({ tools }, ms, say) {
 }
 function describePull({ plan, before }) {
     const images = new Set(plan.target.release.services.map(({ image }) => image)).size;
-    const shared = missingShared(before);
+    const shared = preflight_missingShared(before);
     const started = shared.length === 0 ? '' : `; started ${shared.join(', ')}`;
     return (pulled) => `${images} images, ${pulled.length} pulled${started}`;
 }
@@ -61713,7 +61726,7 @@ async function createNew(run, held, rendered) {
     ]);
     await createSlot(host, run.facts.docker, {
         project: plan.target.project,
-        file: `${hostPath.release(plan.base, plan.target.release.id)}/compose.json`,
+        file: `${release_files_hostPath.release(plan.base, plan.target.release.id)}/compose.json`,
         services: Object.keys(rendered.document['services']),
     });
 }
@@ -61729,7 +61742,7 @@ function describeSchema({ before, after }) {
     return `schema ${before === null || before === '' ? 'unknown' : before} → ${after ?? 'unknown'}`;
 }
 
-;// CONCATENATED MODULE: ./src/transactions/until-cancelled.ts
+;// CONCATENATED MODULE: ./src/transactions/release/until-cancelled.ts
 /** The work, or the reason of the cancel as soon as there is one; the work itself goes on, and how it ends nobody hears. */
 function untilCancelled(signal, work) {
     work.catch(() => undefined);
@@ -61745,7 +61758,7 @@ function untilCancelled(signal, work) {
     return Promise.race([work, cancelled]);
 }
 
-;// CONCATENATED MODULE: ./src/transactions/serve-managed.ts
+;// CONCATENATED MODULE: ./src/transactions/release/serve-managed.ts
 
 
 
@@ -61771,7 +61784,7 @@ async function serveManaged(run, before, plan, changed) {
     throw new errors/* ShiplockError */.GV(`${session.host.name}: the managed proxy does not accept its configuration`, { hint: said, fault: 'remote' });
 }
 
-;// CONCATENATED MODULE: ./src/transactions/take-lease.ts
+;// CONCATENATED MODULE: ./src/transactions/release/take-lease.ts
 
 
 
@@ -61875,7 +61888,7 @@ function notReloaded(host, { stderr }) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/transactions/describe-plan.ts
+;// CONCATENATED MODULE: ./src/transactions/release/describe-plan.ts
 
 
 
@@ -61894,6 +61907,7 @@ async function describePlan(run, intended) {
     const include = includeChange(run, before, plan);
     const steps = [
         ...beginning(intended, include),
+        ...intended.backups.map((text) => ['backup', text]),
         ...making(run, intended, facts),
         ...switching(before, plan),
         ...ending(before, plan),
@@ -61908,7 +61922,7 @@ async function describePlan(run, intended) {
 }
 function beginning({ plan, draft }, include) {
     const { target, live, base } = plan;
-    const folder = hostPath.release(base, target.release.id);
+    const folder = release_files_hostPath.release(base, target.release.id);
     const stays = draft === null ? 'its containers are there' : 'its containers are made anew';
     const written = draft === null ? '' : `, \`${folder}/{release,compose,source}.json\``;
     const changed = include.length === 0 ? 'stays as it is' : 'changes';
@@ -61924,7 +61938,7 @@ function making(run, { before, plan, draft }, facts) {
     const { target, live } = plan;
     const { toPull, toMake } = facts;
     const old = (name) => live?.release.services.find((service) => service.name === name);
-    const shared = missingShared(before);
+    const shared = preflight_missingShared(before);
     const proxy = describeManaged(run.config, before.seen);
     const tasks = draft?.slot.tasks ?? [];
     return [
@@ -62026,7 +62040,7 @@ function describeLive(live) {
     return `${release.id}: what runs under docker compose as ${project} (${names})`;
 }
 
-;// CONCATENATED MODULE: ./src/transactions/findings.ts
+;// CONCATENATED MODULE: ./src/transactions/release/findings.ts
 
 
 /** What stands in the way on one host, gathered over all looks and judgements: people mend one list, not one problem a run. */
@@ -62089,8 +62103,8 @@ async function withoutProblems(host, judge) {
     return result;
 }
 
-// EXTERNAL MODULE: ./src/transactions/one-host.ts
-var one_host = __nccwpck_require__(5748);
+// EXTERNAL MODULE: ./src/transactions/release/one-host.ts
+var one_host = __nccwpck_require__(9698);
 ;// CONCATENATED MODULE: ./src/domain/release/choose-target.ts
 /**
  * Chooses the target of a rollback: without a version the good release that served before the live one (`previous`), else
@@ -62123,7 +62137,7 @@ function nextRelease(ledger, live, version) {
     return { seq, id: `${seq}-${version}` };
 }
 
-;// CONCATENATED MODULE: ./src/operations/unobtainable.ts
+;// CONCATENATED MODULE: ./src/operations/release/unobtainable.ts
 
 
 
@@ -62155,7 +62169,7 @@ async function whyNotThere(engine, image, login) {
 
 // EXTERNAL MODULE: ./src/domain/proxy/site.ts
 var site = __nccwpck_require__(9364);
-;// CONCATENATED MODULE: ./src/transactions/as-released.ts
+;// CONCATENATED MODULE: ./src/transactions/release/as-released.ts
 
 
 
@@ -62198,7 +62212,7 @@ function withCompose(seen, { proxy: { service } }, compose) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/transactions/deploy-id.ts
+;// CONCATENATED MODULE: ./src/transactions/release/deploy-id.ts
 /** The id of one run on a host: sorts by time and cannot be guessed. */
 function newDeployId({ clock, random }) {
     const time = new Date(clock.now()).toISOString().replace(/\D/g, '').slice(0, 14);
@@ -63267,7 +63281,7 @@ function recordOf({ settings, service }, { images, loopback = {} }) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/transactions/draft-release.ts
+;// CONCATENATED MODULE: ./src/transactions/release/draft-release.ts
 
 
 
@@ -63294,7 +63308,7 @@ function draftRelease(stack, settings, { names, images, env, sent, withTasks, ba
         ...onceImages(rendered),
         configHash: hash(JSON.stringify({ compose, settings, images, env, sent })),
         schemaVersion: { before: null, after: null },
-        backup: null,
+        backups: [],
         reason: null,
     };
     return { slot: rendered, target: { slot, project: rendered.project, release } };
@@ -63308,7 +63322,7 @@ function withSites(service, sites) {
     return own === undefined ? service : { ...service, sites: [...own] };
 }
 
-;// CONCATENATED MODULE: ./src/transactions/find-target.ts
+;// CONCATENATED MODULE: ./src/transactions/release/find-target.ts
 
 
 
@@ -63348,7 +63362,7 @@ function fileOwner({ uid, gid }, rootless) {
     return rootless ? { uid: 0, gid: 0 } : { uid, gid };
 }
 
-;// CONCATENATED MODULE: ./src/transactions/make-plan.ts
+;// CONCATENATED MODULE: ./src/transactions/release/make-plan.ts
 
 
 /** The runner is taken for gone after this silence; a cancelled job is killed 10 s after its signal. */
@@ -63464,7 +63478,7 @@ const plan = schemas/* object */.Ikc({
     owner: schemas/* object */.Ikc({ uid: schemas/* number */.aig().int(), gid: schemas/* number */.aig().int() }),
 });
 
-;// CONCATENATED MODULE: ./src/transactions/release-source.ts
+;// CONCATENATED MODULE: ./src/transactions/release/release-source.ts
 
 
 
@@ -63525,7 +63539,7 @@ function sentFiles(sent) {
 const release_source_maxOutputBytes = 64 * 1024 * 1024;
 /** Reads the source of a recorded release from the host; refuses when there is none that can be read. */
 async function readSource(session, base, id) {
-    const path = `${hostPath.release(base, id)}/source.json`;
+    const path = `${release_files_hostPath.release(base, id)}/source.json`;
     const { code, stdout } = await session.host.exec(['cat', path], { maxOutputBytes: release_source_maxOutputBytes });
     const parsed = releaseSource.safeParse(code === 0 ? (0,json/* parseJson */.q)(stdout) : undefined);
     if (parsed.success)
@@ -63534,7 +63548,7 @@ async function readSource(session, base, id) {
     throw (0,problem/* refusal */.x5)(session.host.name, [{ path, says: 'cannot be read', fix }]);
 }
 
-;// CONCATENATED MODULE: ./src/transactions/plan-rollback.ts
+;// CONCATENATED MODULE: ./src/transactions/release/plan-rollback.ts
 
 
 
@@ -63636,16 +63650,19 @@ function draftAgain({ tools, config }, { seen, stack }, release, { compose, sett
         sites: config.proxy.kind === 'managed' ? config.sites : null,
         hash: (text) => tools.hash(text, stack.token),
     });
-    const { standing, reason, schemaVersion, backup, onceImages } = release;
-    const kept = { standing, reason, schemaVersion, backup, ...(onceImages && { onceImages }) };
+    const { standing, reason, schemaVersion, backups, onceImages } = release;
+    const kept = { standing, reason, schemaVersion, backups, ...(onceImages && { onceImages }) };
     const target = { ...draft.target, release: { ...draft.target.release, ...kept } };
     return { ...draft, target };
 }
 
+// EXTERNAL MODULE: ./src/domain/backup/database.ts
+var backup_database = __nccwpck_require__(7462);
 ;// CONCATENATED MODULE: ./src/domain/records/backup.ts
 
-/** What is read of a backup's `manifest.json`; without one it is no backup. */
-const backupManifest = schemas/* looseObject */._H3({
+
+/** What a report reads of a backup's `manifest.json`, whatever else stands in it. */
+const restoreNote = schemas/* looseObject */._H3({
     /** When the backup was complete. */
     endedAt: iso/* datetime */.w$().optional(),
     restore: schemas/* looseObject */._H3({
@@ -63656,6 +63673,110 @@ const backupManifest = schemas/* looseObject */._H3({
     })
         .optional(),
 });
+/** How one program of a stage ended; both null = it is not known. */
+const stage = schemas/* object */.Ikc({
+    name: schemas/* string */.YjP(),
+    exit: schemas/* number */.aig().int().nullable(),
+    signal: schemas/* string */.YjP().nullable(),
+});
+/** A count of rows; a window where writers could not be kept out between counting and copying. */
+const rowCount = schemas/* union */.KCZ([
+    schemas/* number */.aig().int().nonnegative(),
+    schemas/* object */.Ikc({ min: schemas/* number */.aig().int().nonnegative(), max: schemas/* number */.aig().int().nonnegative() }),
+]);
+/** `exact`: one snapshot for copy and counts. `per-db`: one per database. `best-effort`: writers may come in between. */
+const consistency = schemas/* enum */.k5n(['exact', 'per-db', 'best-effort']);
+/** One file of a backup. Plain is what the tool wrote, stored is what lies in the folder. */
+const backupFile = schemas/* object */.Ikc({
+    name: schemas/* string */.YjP(),
+    bytesPlain: schemas/* number */.aig().int().nonnegative(),
+    sha256Plain: schemas/* string */.YjP(),
+    bytesStored: schemas/* number */.aig().int().nonnegative(),
+    sha256Stored: schemas/* string */.YjP(),
+    /** `gzip`, `zstd`; null = as the tool wrote it. */
+    packing: schemas/* string */.YjP().nullable(),
+    cipher: schemas/* string */.YjP().nullable(),
+});
+/** What only the engine knows of a dump. */
+const dumpRecord = schemas/* object */.Ikc({
+    toolVersion: schemas/* string */.YjP(),
+    serverVersion: schemas/* string */.YjP(),
+    consistency,
+    /** Log sequence number, binlog position, replication offset. */
+    position: schemas/* string */.YjP().nullable(),
+    /** What was left out, or all that was taken; empty = nothing was. */
+    filters: schemas/* array */.YOg(schemas/* string */.YjP()),
+    /** Objects by kind: tables, views, triggers, routines, events, … */
+    objectCounts: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* number */.aig().int().nonnegative()),
+    /** Rows by table, keys by database, lines of whatever can be counted. */
+    rowCounts: schemas/* record */.g1P(schemas/* string */.YjP(), rowCount),
+    /** What a scratch server must be like: encoding, locale, libraries. No secrets. */
+    facts: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP()),
+});
+/** A copy of a backup somewhere else; `checksum` is what was read back there. */
+const backupCopy = schemas/* object */.Ikc({
+    url: schemas/* string */.YjP(),
+    checksum: schemas/* string */.YjP(),
+    bytes: schemas/* number */.aig().int().nonnegative(),
+    cipher: schemas/* string */.YjP().nullable(),
+    at: iso/* datetime */.w$(),
+});
+/** `structural`: all of the file was read by the engine's tool. `restore`: a scratch server had all of it, counted. */
+const backupProof = schemas/* object */.Ikc({
+    level: schemas/* enum */.k5n(['structural', 'restore']),
+    at: iso/* datetime */.w$(),
+    durationMs: schemas/* number */.aig().nonnegative(),
+    result: schemas/* literal */.euz('good'),
+});
+/** `backups/<id>/manifest.json`: written last; without it there is no backup. */
+const backupManifest = schemas/* object */.Ikc({
+    schema: schemas/* literal */.euz(1),
+    id: schemas/* string */.YjP(),
+    /** Grows with every backup of an app in an environment; order is by it and not by the clock. */
+    sequence: schemas/* number */.aig().int().positive(),
+    /** Deploy that it was taken in; null = on its own. */
+    deployId: schemas/* string */.YjP().nullable(),
+    /** Release that was live. */
+    release: schemas/* string */.YjP().nullable(),
+    app: schemas/* string */.YjP(),
+    environment: schemas/* string */.YjP(),
+    /** Machine that the data lies on, as the run names it, and its machine id. */
+    host: schemas/* string */.YjP(),
+    machineId: schemas/* string */.YjP().nullable(),
+    engine: schemas/* enum */.k5n(backup_database/* engineNames */.Ry),
+    /** What was backed up; see `sourceOf`. */
+    source: schemas/* string */.YjP(),
+    /** Name of the database on its server; null where it has none. */
+    database: schemas/* string */.YjP().nullable(),
+    /** Image id of the database's container, and how the registry names it; null on a host. */
+    engineImage: schemas/* string */.YjP().nullable(),
+    imageDigest: schemas/* string */.YjP().nullable(),
+    startedAt: iso/* datetime */.w$(),
+    endedAt: iso/* datetime */.w$(),
+    /** By a clock that only grows. */
+    durationMs: schemas/* number */.aig().nonnegative(),
+    /** The database had nothing in it, and that was right. */
+    empty: schemas/* boolean */.zMY(),
+    ...dumpRecord.shape,
+    files: schemas/* array */.YOg(backupFile),
+    stages: schemas/* array */.YOg(stage),
+    verify: backupProof,
+    /** How long the scratch server took to have all of it again; null when it was only read. */
+    restoreMs: schemas/* number */.aig().nonnegative().nullable(),
+    restore: schemas/* object */.Ikc({ command: schemas/* string */.YjP(), tookMs: schemas/* number */.aig().nonnegative().optional() })
+        .optional(),
+    copies: schemas/* array */.YOg(backupCopy),
+});
+/** The name of its file in a backup's folder. */
+const manifestFile = 'manifest.json';
+/** The text of that file. */
+function printManifest(manifest) {
+    return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+/** Bytes of all files as they lie there. */
+function bytesOf({ files }) {
+    return files.reduce((sum, { bytesStored }) => sum + bytesStored, 0);
+}
 
 ;// CONCATENATED MODULE: ./src/domain/release/data-standing.ts
 /**
@@ -63672,7 +63793,7 @@ function dataStanding(ledger, serving) {
         release: serving.id,
         ...{ schemaOfRelease, schemaNow, moved },
         movedBy: mover?.id ?? null,
-        backup: mover?.backup ?? null,
+        backups: (mover ?? later[0])?.backups ?? [],
     };
 }
 function data_standing_known(versions) {
@@ -63685,7 +63806,7 @@ function mayHaveMoved({ schemaVersion: { before, after } }) {
     return before === null || after === null;
 }
 
-;// CONCATENATED MODULE: ./src/transactions/read-standing.ts
+;// CONCATENATED MODULE: ./src/transactions/release/read-standing.ts
 
 
 
@@ -63693,26 +63814,28 @@ function mayHaveMoved({ schemaVersion: { before, after } }) {
 /** How the data stands to the release that serves at the end, and what restores it when there is a backup. */
 async function readStanding({ host }, base, ledger, serving) {
     const standing = dataStanding(ledger, serving);
-    if (standing.backup === null)
-        return { ...standing, folder: null, takenAt: null, restore: null };
-    const folder = hostPath.backup(base, standing.backup);
-    // Where the connection is lost the report does without; the folder is told in any case.
+    const backups = await Promise.all(standing.backups.map((id) => readBackup(host, base, id)));
+    return { ...standing, backups };
+}
+/** What a report tells of one backup; where the connection is lost, or there is no manifest, only where it should be. */
+async function readBackup(host, base, id) {
+    const folder = release_files_hostPath.backup(base, id);
     const read = await host.exec(['cat', `${folder}/manifest.json`]).catch(() => null);
-    const manifest = backupManifest.safeParse((0,json/* parseJson */.q)(read?.stdout ?? '')).data;
+    const manifest = restoreNote.safeParse((0,json/* parseJson */.q)(read?.stdout ?? '')).data;
     const { command = null, tookMs = null } = manifest?.restore ?? {};
-    return {
-        ...standing,
-        folder,
-        takenAt: manifest?.endedAt ?? null,
-        restore: command === null ? null : { command, tookMs },
-    };
+    const restore = command === null ? null : { command, tookMs };
+    return { ...{ id, folder }, takenAt: manifest?.endedAt ?? null, restore };
 }
 /** Of a deploy: only when its migration ran, and another release than its own serves. */
-async function standingAfterDeploy({ session }, { seen }, { live, target }, { records, outcome, schema, failure }) {
+async function standingAfterDeploy({ session }, { seen }, { live, target }, { records, outcome, schema, backups, failure }) {
     const migrated = records.some(({ step }) => step === 'migrate');
     if (live === null || !migrated || (failure === null && outcome?.verdict === 'deployed'))
         return;
-    const ledger = withRelease(seen.facts.ledger, { ...target.release, schemaVersion: schema });
+    const ledger = withRelease(seen.facts.ledger, {
+        ...target.release,
+        schemaVersion: schema,
+        backups: [...backups],
+    });
     return readStanding(session, seen.base, ledger, live.release);
 }
 /** Of a rollback: for what serves at its end, which is where it comes from when it did not arrive. */
@@ -63726,9 +63849,9 @@ function withRelease(ledger, release) {
     return [...ledger.filter(({ id }) => id !== release.id), release];
 }
 
-// EXTERNAL MODULE: ./src/operations/keeper-link.ts
-var keeper_link = __nccwpck_require__(3443);
-;// CONCATENATED MODULE: ./src/operations/start-keeper.ts
+// EXTERNAL MODULE: ./src/operations/release/keeper-link.ts
+var keeper_link = __nccwpck_require__(3149);
+;// CONCATENATED MODULE: ./src/operations/release/start-keeper.ts
 
 
 
@@ -63740,8 +63863,8 @@ async function startKeeper(engine, plan, setting) {
     await start_keeper_haveImage(setting);
     const id = await engine.createContainer(`shiplock-keeper-${plan.deploy}`, {
         Image: setting.image,
-        Entrypoint: ['node', hostPath.keeper(plan.base, setting.hash)],
-        Cmd: [hostPath.plan(plan.base, plan.deploy)],
+        Entrypoint: ['node', release_files_hostPath.keeper(plan.base, setting.hash)],
+        Cmd: [release_files_hostPath.plan(plan.base, plan.deploy)],
         User: setting.user,
         WorkingDir: '/',
         OpenStdin: true,
@@ -63804,9 +63927,6091 @@ async function start_keeper_haveImage({ image, pull }) {
     }
 }
 
-// EXTERNAL MODULE: ./src/transactions/follow-keeper.ts
-var follow_keeper = __nccwpck_require__(1307);
-;// CONCATENATED MODULE: ./src/transactions/release-on-host.ts
+;// CONCATENATED MODULE: ./src/domain/backup/bucket-address.ts
+const bucket_address_forms = 'write `s3://bucket/folder?region=eu-central-1` for Amazon S3, or `https://host/bucket/folder?region=…` for another server';
+const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const bucket_address_loopback = ['127.0.0.1', 'localhost', '[::1]'];
+/** Reads an `s3-url`; a region that another server does not name is `us-east-1`, which is what such servers expect. */
+function parseBucketAddress(text) {
+    const wrong = (says, fix = bucket_address_forms) => ({ path: 's3-url', says, fix });
+    const url = URL.parse(text);
+    if (url === null)
+        return wrong('it is no URL');
+    if (url.username !== '' || url.password !== '')
+        return wrong('it holds a key', 'give keys by `s3-access-key` and `s3-secret-key`');
+    const amazon = url.protocol === 's3:';
+    if (!amazon && url.protocol !== 'https:' && url.protocol !== 'http:')
+        return wrong(`\`${url.protocol}\` is not one of its forms`);
+    if (url.protocol === 'http:' && !bucket_address_loopback.includes(url.hostname))
+        return wrong('it goes without TLS', 'use `https://`; plain `http://` is for this machine only');
+    const path = decoded(url.pathname);
+    if (path === null)
+        return wrong('it is no URL');
+    const [first = '', ...rest] = path.split('/').filter((part) => part !== '');
+    const [bucket, folders] = amazon
+        ? [url.hostname, [first, ...rest].filter((part) => part !== '')]
+        : [first, rest];
+    if (!bucketName.test(bucket))
+        return wrong(`\`${bucket}\` is no bucket's name`);
+    const region = url.searchParams.get('region');
+    const strange = [...url.searchParams.keys()].find((key) => key !== 'region');
+    if (strange !== undefined)
+        return wrong(`it has an unknown part \`?${strange}=\``);
+    if (amazon && region === null)
+        return wrong('it does not say the region');
+    return {
+        bucket,
+        prefix: folders.join('/'),
+        endpoint: amazon ? null : url.origin,
+        region: region ?? 'us-east-1',
+    };
+}
+function decoded(path) {
+    try {
+        return decodeURIComponent(path);
+    }
+    catch {
+        return null;
+    }
+}
+/** What people read: `s3://bucket/key`, with the server's name before it where it is not Amazon's. */
+function objectUrl({ bucket, endpoint }, key) {
+    return endpoint === null ? `s3://${bucket}/${key}` : `${endpoint}/${bucket}/${key}`;
+}
+
+;// CONCATENATED MODULE: ./src/domain/backup/judge-copies.ts
+
+/** Everything that keeps copies from being made, as far as settings tell; paths are keys of a database, or `input <name>`. */
+function judgeCopies(settings, given) {
+    const { encryptTo, s3Url, resticRepository } = settings;
+    const address = s3Url === null ? null : parseBucketAddress(s3Url);
+    return [
+        ...(address === null || !isProblem(address) ? [] : [address]),
+        ...(s3Url === null ? idleRecipients(encryptTo) : bucketNeeds(encryptTo, given)),
+        ...(resticRepository !== null && !given.resticPassword
+            ? [judge_copies_missing('input restic-password', 'give the password of the repository, from a secret')]
+            : []),
+    ];
+}
+const isProblem = (address) => 'says' in address;
+function bucketNeeds(encryptTo, { accessKey, secretKey }) {
+    const recipients = encryptTo.length > 0;
+    return [
+        ...(recipients
+            ? []
+            : [judge_copies_missing('encrypt-to', 'make a key pair by `age-keygen` and give its public half')]),
+        ...(accessKey ? [] : [judge_copies_missing('input s3-access-key', 'give it from a secret')]),
+        ...(secretKey ? [] : [judge_copies_missing('input s3-secret-key', 'give it from a secret')]),
+    ];
+}
+function idleRecipients(encryptTo) {
+    if (encryptTo.length === 0)
+        return [];
+    const says = 'has nothing to encrypt: only copies off the host are, and `s3-url` is not given';
+    return [{ path: 'encrypt-to', says, fix: 'give `s3-url`, or leave it out' }];
+}
+function judge_copies_missing(path, fix) {
+    return { path, says: 'is missing', fix };
+}
+
+;// CONCATENATED MODULE: ./src/domain/backup/format-bytes.ts
+const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+/** `512 B`, `3.4 kB`, `1.2 GB`: decimal units, as disks are sold and sizes are written in inputs. */
+function formatBytes(bytes) {
+    const power = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
+    return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power] ?? ''}`;
+}
+
+;// CONCATENATED MODULE: ./src/domain/backup/verdicts.ts
+
+
+/** How a backup is to be proven, or why that must be said. What a command printed only the team can restore. */
+function chooseLevel({ engine, verify, verifyLimitBytes }, sizeBytes) {
+    if (engine === 'command')
+        return 'read';
+    if (verify !== null)
+        return verify;
+    if (sizeBytes <= verifyLimitBytes)
+        return 'restore';
+    const sizes = `${formatBytes(sizeBytes)}, more than verify-limit (${formatBytes(verifyLimitBytes)})`;
+    return {
+        path: 'verify',
+        says: `is not set, and the data takes ${sizes}`,
+        fix: 'set verify: restore (takes as long as recovery would) or verify: read (proves less), or raise verify-limit',
+    };
+}
+/** What an empty or absent database means. @returns null when there is nothing to object to */
+function judgeEmptiness(standing, { allowEmpty, database }, known) {
+    if (standing === 'filled' || allowEmpty)
+        return null;
+    const filledBefore = known.earlier.findLast(({ empty }) => !empty);
+    if (!known.released && filledBefore === undefined)
+        return null;
+    const why = filledBefore === undefined
+        ? 'a release is on record'
+        : `backup ${filledBefore.id} of it had ${formatBytes(bytesOf(filledBefore))}`;
+    const what = standing === 'absent' ? 'does not exist' : 'has nothing in it';
+    return {
+        path: database === null ? '' : 'database',
+        says: `${what}, but ${why}`,
+        fix: 'is it the right database, with its volume? If it is meant to be empty, set allow-empty: true',
+    };
+}
+/** A backup that lost more than half of its bytes against the last one of the same source is not believed. */
+function judgeShrinkage(bytes, previous, { allowShrink }) {
+    if (previous === undefined || previous.empty || allowShrink)
+        return null;
+    const before = bytesOf(previous);
+    if (bytes * 2 >= before)
+        return null;
+    const drop = Math.floor(100 * (1 - bytes / before));
+    return `it has ${formatBytes(bytes)}, ${drop} % less than ${previous.id} (${formatBytes(before)})`;
+}
+/** Room that must be free: the file and a third, and where it is restored twice the data. */
+const reserveBytes = 100_000_000;
+/** What is missing of free room, on one disk or on two. */
+function verdicts_judgeRoom(rooms, needs) {
+    const dump = Math.ceil(needs.dump * 1.3) + reserveBytes;
+    const restore = needs.restore === 0 ? 0 : needs.restore * 2;
+    const short = (free, needed, path, what) => free === null || free >= needed
+        ? []
+        : [
+            {
+                path,
+                says: `${formatBytes(free)} are free, ${formatBytes(needed)} are needed for ${what}`,
+                fix: 'make room there, or keep fewer backups',
+            },
+        ];
+    if (rooms.same && restore > 0) {
+        return short(rooms.backups, dump + restore, 'disk', 'the dump and its restore');
+    }
+    return [
+        ...short(rooms.backups, dump, 'disk', 'the dump'),
+        ...(restore === 0 ? [] : short(rooms.docker, restore, "Docker's disk", 'the restore')),
+    ];
+}
+const windowOf = (count) => typeof count === 'number' ? { min: count, max: count } : count;
+/** Where restored counts are not what was dumped: exactly, or inside of the window that the dump leaves. */
+function compareCounts(dumped, restored, consistency) {
+    const names = [...new Set([...Object.keys(dumped), ...Object.keys(restored)])].sort();
+    return names.flatMap((name) => {
+        const [want, got] = [dumped[name], restored[name]];
+        if (want === undefined)
+            return consistency === 'best-effort' ? [] : [`${name} is there, but was not dumped`];
+        if (got === undefined)
+            return [`${name} is missing`];
+        const [expected, found] = [windowOf(want), windowOf(got)];
+        const fits = found.min >= expected.min && found.max <= expected.max;
+        return fits ? [] : [`${name} has ${describeCount(got)}, expected ${describeCount(want)}`];
+    });
+}
+function describeCount(count) {
+    const { min, max } = windowOf(count);
+    return min === max ? String(min) : `${min} to ${max}`;
+}
+/** All rows of a backup; of windows their lower end. */
+function totalRows(rows) {
+    return Object.values(rows).reduce((sum, count) => sum + windowOf(count).min, 0);
+}
+/** Backups of one source, the oldest first by number: clocks may go back. */
+function backupsOf(manifests, source) {
+    return manifests
+        .filter((manifest) => manifest.source === source)
+        .toSorted((one, other) => one.sequence - other.sequence);
+}
+
+;// CONCATENATED MODULE: ./src/commands/backup/team-command.ts
+
+/** dash, the `sh` of Debian and Ubuntu, forgets every exit code of a pipe but the last. */
+const strict = `if command -v bash >/dev/null 2>&1; then exec bash -o pipefail -c "$@"; fi
+if (set -o pipefail) 2>/dev/null; then set -o pipefail; fi
+text=$1; shift 2
+eval "$text"`;
+/** A command of the team's, run so that a pipe fails with any of its parts. @param args its `$1` … */
+const teamCommand = (text, args = []) => (0,shell/* script */.K$)(strict, [text, 'sh', ...args]);
+/** Ends with 0 where a pipe can be made to fail with any of its parts. */
+const canBeStrict = (0,shell/* script */.K$)('command -v bash >/dev/null 2>&1 || (set -o pipefail) 2>/dev/null');
+/** Prints the size of a file in bytes. */
+const sizeWords = (path) => (0,shell/* script */.K$)('wc -c <"$1"', [path]);
+
+;// CONCATENATED MODULE: ./src/operations/backup/database.ts
+/** Argv on the host for a tool where the database is: no terminal, stdin goes along, messages in English. @param user user in the container */
+function toolArgv({ docker, place }, words, user) {
+    if (place.at === 'container') {
+        const as = user === undefined ? [] : ['--user', user];
+        return [...docker, 'exec', '-i', '-e', 'LC_ALL=C', ...as, place.id, ...words];
+    }
+    if (place.at === 'host' || place.imageId === null)
+        return ['env', 'LC_ALL=C', ...words];
+    const [program = '', ...rest] = words;
+    const container = ['run', '--rm', '-i', '--network', 'host', '-e', 'LC_ALL=C'];
+    return [...docker, ...container, '--entrypoint', program, place.imageId, ...rest];
+}
+
+;// CONCATENATED MODULE: ./src/commands/backup/stage.ts
+
+/**
+ * A tool's argv as one stage. It runs with umask 077 and holds the folder of the backup (`$1`/held, shared) for as long as it
+ * runs, so that nobody clears the folder under it, and can be found by its number. What it reads and writes are files of the folder; its stderr is cut there.
+ */
+function stageArgv(folder, argv, { from, to, joined = false, }) {
+    const input = from === undefined || joined ? '' : ' <"$from"';
+    const ahead = joined ? '{ cat; exec cat "$from"; } | ' : '';
+    const output = to === undefined ? '' : ' >"$to"';
+    const text = `umask 077
+folder=$1 from=$1/$2 to=$1/$3; shift 3
+exec 9>>"$folder/held"; flock -s 9
+echo $$ >>"$folder/pids"
+${ahead}exec "$@"${input}${output}`;
+    return (0,shell/* script */.K$)(text, [folder, from ?? '', to ?? '', ...argv]);
+}
+/** The argv with a secret in its environment, which it reads from the first line of its stdin; the rest of stdin stays its own. */
+function withSecret(name, argv) {
+    return (0,shell/* script */.K$)(`IFS= read -r ${name} || exit 90; export ${name}; exec "$@"`, argv);
+}
+/** Lines in which servers and their clients repeat the data that they choke on. */
+const withData = /^\s*(DETAIL|CONTEXT|QUERY|STATEMENT|HINT|LINE \d+|Command was)\b|Failing row contains|^COPY .*line \d+/i;
+/** What may be shown of a tool's complaint: two lines of 200 characters, none of those that repeat data. */
+function firstWords(stderr) {
+    const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !withData.test(line));
+    return lines
+        .slice(0, 2)
+        .map((line) => (line.length > 200 ? `${line.slice(0, 199)}…` : line))
+        .join('\n');
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/run-stage.ts
+
+
+/** Dumps are as long as the data is large; what hangs is ended by the run's own limit. */
+const run_stage_longestMs = 24 * 3_600_000;
+/** Runs one stage to its end. Throws when it did not end with 0, with no more than its first words. */
+async function runStage(host, request) {
+    const { name, folder, argv, from, to, ahead = '' } = request;
+    const joined = ahead !== '';
+    const stdin = joined ? ahead : request.stdin;
+    const result = await host
+        .exec(stageArgv(folder, argv, { from, to, joined }), { stdin, timeoutMs: run_stage_longestMs })
+        .catch((cause) => {
+        throw broken(host, name, cause);
+    });
+    if (result.code === 0)
+        return { stage: { name, exit: 0, signal: null }, stdout: result.stdout };
+    const said = firstWords(result.stderr);
+    const words = said === '' ? '' : `: ${said}`;
+    throw new errors/* ShiplockError */.GV(`${host.name}: ${name} ended with code ${result.code}${words}`, {
+        hint: request.hint?.(said),
+        fault: 'remote',
+    });
+}
+function broken(host, name, cause) {
+    if (!(cause instanceof errors/* RemoteFailure */.p3) || cause.reason !== 'killed')
+        return cause;
+    return new errors/* ShiplockError */.GV(`${host.name}: ${name} was killed`, {
+        cause,
+        fault: 'remote',
+        hint: cause.hint,
+    });
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/engines/command.ts
+
+
+
+
+const dumpFile = 'dump';
+/**
+ * The team's own dump: what the command prints is the backup, and the team's own check decides whether it is good. What is in it
+ * nobody here knows, so nothing is counted, and no scratch server proves it.
+ */
+const commandEngine = {
+    name: 'command',
+    inspect: inspectCommand,
+    dump: takeDump,
+    readBack: async (database, backup) => [await check(database, backup)],
+    prove: () => Promise.reject(cannot('restored for a proof')),
+    restore: () => Promise.reject(cannot('restored by Shiplock')),
+};
+const cannot = (what) => new errors/* ShiplockError */.GV(`what a command printed cannot be ${what}: only the team knows how`, {
+    hint: 'Set verify: read. The verify-command is the proof; let it restore the dump somewhere and look into it.',
+    fault: 'user',
+});
+async function inspectCommand(database) {
+    const { command, verifyCommand } = database.settings;
+    const problems = [
+        ...(command === null
+            ? [{ path: 'command', says: 'is missing', fix: 'write the command that prints the dump' }]
+            : []),
+        ...(verifyCommand === null
+            ? [
+                {
+                    path: 'verify-command',
+                    says: 'is missing: nothing would tell a good dump from a bad one',
+                    fix: 'write a command that reads the dump from its stdin and ends with 0 only when it is good',
+                },
+            ]
+            : []),
+    ];
+    const piped = [command, verifyCommand].some((text) => text?.includes('|') === true);
+    const strict = await database.host.exec(toolArgv(database, canBeStrict));
+    if (piped && strict.code !== 0) {
+        problems.push({
+            path: 'command',
+            says: 'has a pipe, and the shell there forgets the exit code of its left side (no bash, no pipefail): half a dump would pass',
+            fix: 'leave out the pipe (write the plain dump), or have bash there',
+        });
+    }
+    return {
+        problems,
+        warnings: [
+            'a dump by a command is proven by its verify-command alone: nothing is counted, no scratch restore',
+        ],
+        serverVersion: '',
+        toolVersion: '',
+        sizeBytes: 0,
+        standing: 'filled',
+        facts: {},
+    };
+}
+async function takeDump(database, _seen, folder) {
+    const { command } = database.settings;
+    const { stage } = await runStage(database.host, {
+        name: 'command',
+        folder,
+        argv: toolArgv(database, teamCommand(command ?? 'false')),
+        to: dumpFile,
+    });
+    const { stdout } = await database.host.exec(sizeWords(`${folder}/${dumpFile}`));
+    if (stdout.trim() === '0') {
+        throw new errors/* ShiplockError */.GV(`${database.host.name}: the command ended with 0 and printed nothing: that is no backup`, { hint: 'It has to print the dump on its stdout.', fault: 'user' });
+    }
+    return {
+        files: [{ name: dumpFile }],
+        stages: [stage],
+        record: {
+            toolVersion: '',
+            serverVersion: '',
+            consistency: 'best-effort',
+            position: null,
+            filters: [],
+            objectCounts: {},
+            rowCounts: {},
+            facts: {},
+        },
+    };
+}
+/** Runs the team's check with the dump on its stdin; where it shares the file system, the path is its `$1`. */
+async function check(database, { folder }) {
+    const { verifyCommand } = database.settings;
+    const path = database.place.at === 'host' ? [`${folder}/${dumpFile}`] : [];
+    const { stage } = await runStage(database.host, {
+        name: 'verify-command',
+        folder,
+        argv: toolArgv(database, teamCommand(verifyCommand ?? 'false', path)),
+        from: dumpFile,
+    });
+    return stage;
+}
+
+;// CONCATENATED MODULE: ./src/commands/backup/throw-away.ts
+/** To read files of anybody and to give away what it makes; nothing else. */
+const usual = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER'];
+/** Its argv: without network, as root with hardly a right, stdin goes along. */
+function throwAwayArgv(setting, words) {
+    const { docker, image, volumesFrom, mounts = {}, environment = [], capabilities = usual, } = setting;
+    const [program = '', ...rest] = words;
+    return [
+        ...docker,
+        ...['run', '--rm', '-i', '--network', 'none', '--user', '0:0', '--log-driver', 'none'],
+        ...['--security-opt', 'no-new-privileges', '--security-opt', 'label=disable'],
+        ...['--cap-drop', 'ALL', ...capabilities.flatMap((one) => ['--cap-add', one])],
+        ...['LC_ALL=C', ...environment].flatMap((one) => ['--env', one]),
+        ...(volumesFrom === undefined ? [] : ['--volumes-from', volumesFrom]),
+        ...Object.entries(mounts).flatMap(([target, { source, readOnly }]) => [
+            '--mount',
+            mountOption([
+                'type=bind',
+                `source=${source}`,
+                `target=${target}`,
+                ...(readOnly ? ['readonly'] : []),
+            ]),
+        ]),
+        ...['--entrypoint', program, image, ...rest],
+    ];
+}
+/** Docker reads the option as a line of CSV. */
+const mountOption = (fields) => fields
+    .map((field) => (/[",]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field))
+    .join(',');
+
+;// CONCATENATED MODULE: ./src/commands/backup/files.ts
+
+
+
+/** Where the throw-away container has the whole host, and what it may do there beside reading and giving away: to become the host. */
+const hostRoot = '/host';
+const capabilities = [
+    'CHOWN',
+    'DAC_OVERRIDE',
+    'FOWNER',
+    'FSETID',
+    'MKNOD',
+    'SETFCAP',
+    'SYS_CHROOT',
+];
+const files_path = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+/**
+ * Argv of a script that may read every file of the host, with the host's own tools: those know owners, ACLs and attributes, as BusyBox
+ * in an image does not. The host is read-only for it but for the folders in `writes`.
+ */
+function filesArgv(reach, text, args, writes = []) {
+    if (reach.by === 'host')
+        return ['env', 'LC_ALL=C', ...(0,shell/* script */.K$)(text, args)];
+    const folders = writes === 'all' ? [] : writes;
+    const mounts = Object.fromEntries([
+        [hostRoot, { source: '/', readOnly: writes !== 'all' }],
+        ...folders.map((folder) => [`${hostRoot}${folder}`, { source: folder, readOnly: false }]),
+    ]);
+    const setting = { ...reach, mounts, capabilities, environment: [files_path] };
+    // By its path: BusyBox would take its own sh.
+    const [, ...rest] = (0,shell/* script */.K$)(text, args);
+    return throwAwayArgv(setting, ['chroot', hostRoot, '/bin/sh', ...rest]);
+}
+/** `/srv/app/.env` is `.env` in `/srv/app`; the whole of a folder that is a volume is `.` in it. */
+function entryOf(path, whole) {
+    const trimmed = path.replace(/\/+$/, '');
+    if (whole || trimmed === '')
+        return { folder: trimmed === '' ? '/' : trimmed, name: '.' };
+    const cut = trimmed.lastIndexOf('/');
+    return { folder: cut === 0 ? '/' : trimmed.slice(0, cut), name: `./${trimmed.slice(cut + 1)}` };
+}
+/** Looks at one entry (`$1` folder, `$2` name): what it is, how large, how many files, and whether the tools are those of GNU. */
+const filesLookScript = `${sectionHelpers}
+for tool in tar find sort comm sha256sum; do
+  "$tool" --version 2>/dev/null | head -n 1 | grep -q GNU || say missing "$tool"
+done
+say tar "$(tar --version 2>/dev/null | head -n 1)"
+cd "$1" 2>/dev/null && { [ -e "$2" ] || [ -L "$2" ]; } || exit 0
+say real "$(readlink -f "$2")"
+say bytes "$(du -sb -- "$2" 2>/dev/null | cut -f 1)"
+say files "$(find "$2" ! -type d -printf . 2>/dev/null | wc -c)"
+exit 0`;
+/** Reads it. */
+function parseFilesLook(output) {
+    const sections = readSections(output);
+    const one = (name) => sections.get(name)?.[0] ?? null;
+    return {
+        missing: sections.get('missing') ?? [],
+        tar: one('tar') ?? '',
+        real: one('real'),
+        bytes: Number(one('bytes') ?? 0),
+        files: Number(one('files') ?? 0),
+    };
+}
+/** Writes `$2` of folder `$1` to stdout as tar, with owners by number, ACLs and attributes. */
+const filesPackScript = `cd "$1" && exec tar --create --format=posix --numeric-owner --acls --xattrs --xattrs-include='*' --file=- -- "$2"`;
+/** How many entries of the tar `$1` are no folders. */
+const countFunction = `count() { tar --list --verbose --quoting-style=escape --file=- <"$1" | grep -vc '^d'; }
+`;
+/**
+ * The host's side: `$1` file, the rest the argv of the tar. Its code 1 means that a file changed while it was read, which is no failure
+ * here. Prints the code, and how many files the tar holds.
+ */
+const filesReceiveScript = `${countFunction}to=$1; shift
+"$@" >"$to" 2>"$to.said"
+code=$?
+[ "$code" -le 1 ] || { grep -v 'socket ignored' "$to.said" | head -n 2 >&2; rm -f "$to.said"; exit "$code"; }
+rm -f "$to.said"
+echo "$code"
+count "$to"
+exit 0`;
+/** Reads a tar to its end: one that was cut between two files ends with 0 for tar, but without the mark of two empty blocks. */
+const filesReadScript = `${countFunction}tar --list --file=- <"$1" >/dev/null || exit $?
+[ "$(tail -c 1024 "$1" | tr -d '\\0' | wc -c)" -eq 0 ] || { echo 'the archive has no end' >&2; exit 3; }
+count "$1"
+exit 0`;
+/**
+ * What lies below `$2` of folder `$1`: records ended by NUL, as names may hold anything else, each a path, `//` and kind, owner and mode, or
+ * SHA-256. Sorted, so that two lists can be compared. A file that is gone in this moment is missing, which the comparison tells.
+ */
+const filesListScript = `cd "$1" || exit 1
+{ find "$2" \\( -type f -printf '%p//f %m %U:%G %s\\0' \\) -o \\( -type l -printf '%p//l %U:%G %l\\0' \\) \\
+  -o \\( -type d -printf '%p//d %m %U:%G\\0' \\) -o \\( ! -type s -printf '%p//%y %m %U:%G\\0' \\)
+  find "$2" -type f -print0 | xargs -0 -r sha256sum -z -- | sed -z 's,^\\(.\\{64\\}\\)  \\(.*\\)$,\\2//h \\1,'
+} 2>/dev/null | sort -z`;
+/** Paths below `$2` of folder `$1` that changed since `$3` (epoch seconds); a folder does when something comes or goes. */
+const filesChangedScript = `cd "$1" && find "$2" -newerct "@$3" -printf '%p\\0'`;
+/** Unpacks stdin into the new folder `$1`. */
+const filesUnpackScript = `umask 077; mkdir -p -- "$1" && exec tar --extract --numeric-owner --same-owner --same-permissions --acls --xattrs --xattrs-include='*' --file=- --directory="$1"`;
+/** Records of the lists `$1` and `$2` that the other one has not: those of the second with a tab before. */
+const filesCompareScript = `LC_ALL=C comm -z -3 -- "$1" "$2"`;
+/** Reads what the comparison printed. */
+function parseDifferences(output) {
+    return parsePaths(output).map((record) => {
+        const only = record.startsWith('\t') ? 'second' : 'first';
+        const text = only === 'second' ? record.slice(1) : record;
+        const end = text.indexOf('//');
+        return { path: text.slice(0, end), what: text.slice(end + 2), only };
+    });
+}
+/** Texts that end with NUL each. */
+function parsePaths(output) {
+    return output.split('\0').filter((text) => text !== '');
+}
+/** Argv that asks for it. */
+const volumeArgv = (docker, name) => [
+    ...docker,
+    ...['volume', 'inspect', '--format', '{{json .}}', '--', name],
+];
+/** Reads the answer. */
+function parseVolume(output) {
+    const { Driver, Options, Mountpoint } = JSON.parse(output);
+    return { driver: Driver, options: Options ?? {}, mountpoint: Mountpoint };
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/engines/files-entries.ts
+
+
+
+/** As root the host's files are read directly, else by a container that Docker starts for whoever may use Docker. */
+async function reachFiles({ host, docker, nodeImage }) {
+    const { stdout } = await host.exec(['id', '-u']);
+    return stdout.trim() === '0' ? { by: 'host' } : { by: 'container', docker, image: nodeImage };
+}
+/** Each entry, or what is wrong with it. */
+async function placeEntries(database) {
+    return Promise.all(database.settings.paths.map((path) => placeEntry(database, path)));
+}
+const volumePrefix = 'volume:';
+async function placeEntry(database, path) {
+    if (path.startsWith(volumePrefix))
+        return placeVolume(database, path);
+    if (path.startsWith('/'))
+        return { path, ...entryOf(path, false) };
+    return {
+        path: 'path',
+        says: `${path} does not begin at the root`,
+        fix: 'write the whole path on the host, or volume:<name>',
+    };
+}
+async function placeVolume({ host, docker }, path) {
+    const name = path.slice(volumePrefix.length);
+    const { code, stdout, stderr } = await host.exec(volumeArgv(docker, name));
+    if (code !== 0) {
+        return {
+            path: 'path',
+            says: `there is no volume ${name}: ${firstWords(stderr)}`,
+            fix: 'write its whole name as `docker volume ls` has it, with that of the project: shop_uploads',
+        };
+    }
+    const { driver, options, mountpoint } = parseVolume(stdout);
+    if (driver === 'local' && Object.keys(options).length === 0) {
+        return { path, ...entryOf(mountpoint, true) };
+    }
+    return {
+        path: 'path',
+        says: `volume ${name} lies elsewhere (driver ${driver}${options['device'] === undefined ? '' : `, ${options['device']}`}), and in Docker's folder only while a container uses it`,
+        fix: 'name the folder that it stands for, or back it up where it lies',
+    };
+}
+/** Where an entry of a backup goes; a volume that is not there is made. */
+async function placeAnew(database, path) {
+    const { host, docker } = database;
+    if (path.startsWith(volumePrefix)) {
+        await host.exec([...docker, 'volume', 'create', path.slice(volumePrefix.length)]);
+    }
+    const placed = await placeEntry(database, path);
+    if ('folder' in placed)
+        return placed;
+    throw new errors/* ShiplockError */.GV(`${host.name}: ${placed.says}`, { fault: 'user', hint: placed.fix });
+}
+/** What is there, read-only. */
+async function lookAtEntry({ host, nodeImage }, reach, { path, folder, name }) {
+    const argv = filesArgv(reach, filesLookScript, [folder, name]);
+    const { code, stdout, stderr } = await host.exec(argv, { timeoutMs: 3_600_000 });
+    if (code === 0)
+        return parseFilesLook(stdout);
+    throw new errors/* ShiplockError */.GV(`${host.name}: ${path} cannot be looked at: ${firstWords(stderr)}`, {
+        fault: 'remote',
+        hint: reach.by === 'host'
+            ? undefined
+            : `It is read by a container of ${nodeImage}, as the user is not root; the user needs Docker, and the image must be there or be pulled.`,
+    });
+}
+
+;// CONCATENATED MODULE: ./src/domain/backup/unexplained.ts
+/**
+ * Paths of the differences that nobody made: a file that is still there must have changed since the copy began, and for one that is gone,
+ * or a folder of it that is gone too, the folder that it went from.
+ */
+function unexplained(differences, changed) {
+    const onHost = new Set(pathsOf(differences, 'first'));
+    const gone = new Set(pathsOf(differences, 'second').filter((path) => !onHost.has(path)));
+    const cause = (path) => (gone.has(path) ? cause(parentOf(path)) : path);
+    const paths = new Set(differences.map(({ path }) => path));
+    return [...paths].filter((path) => !changed.has(cause(path))).sort();
+}
+const pathsOf = (differences, side) => differences.filter(({ only }) => only === side).map(({ path }) => path);
+function parentOf(path) {
+    const cut = path.lastIndexOf('/');
+    return cut < 1 ? '' : path.slice(0, cut);
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/engines/prove-files.ts
+
+
+
+
+
+
+/** The entries of a backup, in the order of its files. */
+function entriesOf({ manifest }) {
+    return JSON.parse(manifest.facts['entries'] ?? '[]');
+}
+/** Reads every tar to its end, and counts. */
+async function readFiles({ host }, taken) {
+    const stages = [];
+    for (const [index, { path }] of entriesOf(taken).entries()) {
+        const { folder, manifest } = taken;
+        const argv = (0,shell/* script */.K$)(filesReadScript, [`${folder}/${index + 1}.tar`]);
+        const { stage, stdout } = await runStage(host, { name: `tar --list ${path}`, folder, argv });
+        const count = Number(stdout);
+        if (count !== manifest.rowCounts[path]) {
+            throw new errors/* ShiplockError */.GV(`${host.name}: the archive of ${path} holds ${count} files, not ${JSON.stringify(manifest.rowCounts[path])}`, { fault: 'remote', hint: 'Take the backup again.' });
+        }
+        stages.push(stage);
+    }
+    return stages;
+}
+/** Unpacks every tar into a folder of its own, and compares owners, modes and SHA-256 with the list that was made beside it. */
+async function proveFiles(database, taken) {
+    const reach = await reachFiles(database);
+    const { host } = database;
+    const { folder } = taken;
+    const scratch = `${folder}/scratch`;
+    const privileged = (text, args) => filesArgv(reach, text, args, [folder]);
+    const stages = [];
+    const rowCounts = {};
+    let restoreMs = 0;
+    for (const [index, entry] of entriesOf(taken).entries()) {
+        const number = String(index + 1);
+        const run = async (title, argv, files = {}) => {
+            const result = await runStage(host, {
+                name: `${title} ${entry.path}`,
+                folder,
+                argv,
+                ...files,
+            });
+            stages.push(result.stage);
+            return result.stdout;
+        };
+        try {
+            const begun = performance.now();
+            await run('unpack', privileged(filesUnpackScript, [scratch]), { from: `${number}.tar` });
+            restoreMs += performance.now() - begun;
+            const list = { to: 'scratch.list' };
+            await run('list', privileged(filesListScript, [scratch, entry.name]), list);
+            await compareLists(database, taken, number, 'scratch.list', entry.path);
+            rowCounts[entry.path] = await countOf(database, `${folder}/scratch.list`);
+        }
+        finally {
+            await host.exec(privileged('rm -rf -- "$1" "$1.list"', [scratch]), { timeoutMs: 3_600_000 });
+        }
+    }
+    return { stages, restoreMs, rowCounts, objectCounts: {} };
+}
+/** Files in a list. */
+async function countOf({ host }, list) {
+    const { stdout } = await host.exec(['grep', '-zvc', '//[dh] ', list]);
+    return Number(stdout);
+}
+/** Throws when a list of the backup's folder is not that of entry `number`, apart from what changed while it was packed. */
+async function compareLists({ host }, { folder }, number, name, path) {
+    const lists = [`${folder}/${number}.list`, `${folder}/${name}`];
+    const { stdout } = await runStage(host, {
+        name: 'compare',
+        folder,
+        argv: (0,shell/* script */.K$)(filesCompareScript, lists),
+    });
+    const differences = parseDifferences(stdout);
+    if (differences.length === 0)
+        return;
+    const changed = await host.exec(['cat', `${folder}/${number}.changed`]);
+    const strange = unexplained(differences, new Set(parsePaths(changed.stdout)));
+    if (strange.length === 0)
+        return;
+    const some = strange.slice(0, 3).map((one) => JSON.stringify(one));
+    throw new errors/* ShiplockError */.GV(`${host.name}: what was unpacked of ${path} is not what lay there: ${strange.length} differ, such as ${some.join(', ')}`, { fault: 'remote', hint: 'Take the backup again; look at the disk when it happens twice.' });
+}
+
+;// CONCATENATED MODULE: ./src/commands/backup/files-restore.ts
+/**
+ * What was unpacked into `$1` takes the place of `$3` in folder `$2`; what was there becomes `$4`. A folder that is a volume keeps its place,
+ * and what is in it moves.
+ */
+const filesSwapScript = `set -e
+beside=$1 folder=$2 name=$3 kept=$4
+if [ "$name" != . ]; then
+  target=$folder/\${name#./}
+  if [ -e "$target" ] || [ -L "$target" ]; then mv -T -- "$target" "$kept"; fi
+  mv -T -- "$beside/$name" "$target" || { mv -T -- "$kept" "$target"; exit 1; }
+else
+  mkdir -m 700 -- "$kept"
+  cd "$folder"
+  find . -mindepth 1 -maxdepth 1 ! -path "./\${beside##*/}" ! -path "./\${kept##*/}" -exec mv -t "$kept" -- {} +
+  find "./\${beside##*/}" -mindepth 1 -maxdepth 1 -exec mv -t "$folder" -- {} +
+  chmod --reference="$beside" -- "$folder"
+  chown --reference="$beside" -- "$folder"
+fi
+sync`;
+/** Removes what was unpacked and did not take its place. */
+const filesClearScript = 'rm -rf -- "$1"';
+
+;// CONCATENATED MODULE: ./src/commands/backup/mounting.ts
+/** POSIX sh, `$@` the docker command: one line of JSON for each container that runs. */
+const mountingScript = `ids=$("$@" ps --quiet --no-trunc) || exit 1
+[ -n "$ids" ] || exit 0
+exec "$@" inspect --format '{"id":{{json .Id}},"name":{{json .Name}},"mounts":{{json .Mounts}}}' $ids`;
+/** Reads it. */
+function parseMounting(output) {
+    const lines = output.split('\n').filter((line) => line !== '');
+    return lines.map((line) => {
+        const { id, name, mounts } = JSON.parse(line);
+        const sources = mounts.flatMap(({ Source }) => (Source === undefined ? [] : [Source]));
+        return { id, name: name.replace(/^\//, ''), sources };
+    });
+}
+/** Those that see one of the paths, or something below it. */
+function mountersOf(containers, paths) {
+    const within = (path, folder) => `${path}/`.startsWith(folder === '/' ? '/' : `${folder}/`);
+    return containers.filter(({ sources }) => sources.some((source) => paths.some((path) => within(path, source) || within(source, path))));
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/without-users.ts
+
+
+
+
+const stopMs = 300_000;
+/** Stops every container that sees one of the paths of the host, for as long as `act` runs; they are started again whatever happens. */
+async function withoutUsers({ host, docker }, paths, order, act) {
+    const listed = await host.exec((0,shell/* script */.K$)(mountingScript, docker));
+    // A host without Docker has no container to stop.
+    const running = listed.code === 0 ? parseMounting(listed.stdout) : [];
+    const users = mountersOf(running, paths);
+    const ids = users.map(({ id }) => id);
+    const names = users.map(({ name }) => name).join(', ');
+    if (ids.length === 0)
+        return act();
+    order.tell(`Stopping ${names}, which use${users.length === 1 ? 's' : ''} it`);
+    try {
+        await command(host, [...docker, 'stop', ...ids], `${names} cannot be stopped`);
+        return await act();
+    }
+    finally {
+        await command(host, [...docker, 'start', ...ids], `${names} cannot be started again`);
+        order.tell(`Started ${names} again`);
+    }
+}
+async function command(host, argv, failure) {
+    const { code, stderr } = await host.exec(argv, { timeoutMs: stopMs });
+    if (code === 0)
+        return;
+    throw new errors/* ShiplockError */.GV(`${host.name}: ${failure}: ${firstWords(stderr)}`, { fault: 'remote' });
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/engines/restore-files.ts
+
+
+
+
+
+
+
+
+/** Unpacks every entry beside what is there, compares it, and lets them change places while no container uses them. */
+async function restoreFiles(database, taken, order) {
+    const work = new Restore(database, taken, order, await reachFiles(database));
+    const entries = [];
+    for (const { path } of entriesOf(taken))
+        entries.push(await placeAnew(database, path));
+    const begun = performance.now();
+    const rowCounts = {};
+    try {
+        for (const [index, entry] of entries.entries()) {
+            rowCounts[entry.path] = await work.unpackBeside(entry, String(index + 1));
+        }
+        order.check({ rowCounts, objectCounts: {} });
+        await withoutUsers(database, entries.map(wholePath), order, async () => {
+            for (const entry of entries)
+                await work.swap(entry);
+        });
+    }
+    finally {
+        for (const entry of entries)
+            await work.clear(entry);
+    }
+    const kept = entries.map((entry) => keptPath(entry, order.tag));
+    return {
+        stages: work.stages,
+        restoreMs: performance.now() - begun,
+        rowCounts,
+        objectCounts: {},
+        kept: kept.join(', '),
+        remove: (0,shell/* quote */.hD)(['rm', '-rf', '--', ...kept]),
+    };
+}
+const wholePath = ({ folder, name }) => name === '.' ? folder : `${folder === '/' ? '' : folder}${name.slice(1)}`;
+/** The folder of a volume keeps its place: what was in it goes into a folder there. */
+const keptPath = (entry, tag) => entry.name === '.' ? `${entry.folder}/.before-${tag}` : `${wholePath(entry)}.before-${tag}`;
+class Restore {
+    database;
+    taken;
+    order;
+    reach;
+    stages = [];
+    constructor(database, taken, order, reach) {
+        this.database = database;
+        this.taken = taken;
+        this.order = order;
+        this.reach = reach;
+    }
+    /** Gives the number of files. */
+    async unpackBeside(entry, number) {
+        const { folder } = this.taken;
+        const beside = this.#beside(entry);
+        const from = { from: `${number}.tar` };
+        await this.#run(`unpack ${entry.path}`, filesUnpackScript, [beside], from);
+        const to = { to: 'restored.list' };
+        await this.#run(`list ${entry.path}`, filesListScript, [beside, entry.name], to);
+        await compareLists(this.database, this.taken, number, 'restored.list', entry.path);
+        const count = await countOf(this.database, `${folder}/restored.list`);
+        await this.database.host.exec(['rm', '-f', `${folder}/restored.list`]);
+        return count;
+    }
+    async swap(entry) {
+        const args = [this.#beside(entry), entry.folder, entry.name, keptPath(entry, this.order.tag)];
+        await this.#run(`change places ${entry.path}`, filesSwapScript, args);
+    }
+    async clear(entry) {
+        const argv = filesArgv(this.reach, filesClearScript, [this.#beside(entry)], 'all');
+        const { code, stderr } = await this.database.host.exec(argv, { timeoutMs: 3_600_000 });
+        if (code === 0)
+            return;
+        throw new errors/* ShiplockError */.GV(`${this.database.host.name}: ${this.#beside(entry)} is left: ${stderr}`, {
+            fault: 'remote',
+        });
+    }
+    #beside({ folder }) {
+        return `${folder === '/' ? '' : folder}/.restore-${this.order.tag}`;
+    }
+    async #run(name, text, args, files = {}) {
+        const argv = filesArgv(this.reach, text, args, 'all');
+        const { host } = this.database;
+        const { folder } = this.taken;
+        const { stage } = await runStage(host, { name, folder, argv, ...files });
+        this.stages.push(stage);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/engines/files.ts
+
+
+
+
+
+
+
+/** Paths and volumes: a tar of each, with a list of what lay there. */
+const files = {
+    name: 'files',
+    inspect,
+    dump,
+    readBack: readFiles,
+    prove: proveFiles,
+    restore: restoreFiles,
+};
+async function inspect(database) {
+    const reach = await reachFiles(database);
+    const placed = await placeEntries(database);
+    const entries = placed.filter((one) => 'folder' in one);
+    const misplaced = placed.filter((one) => !('folder' in one));
+    const seen = await Promise.all(entries.map((entry) => lookAtEntry(database, reach, entry)));
+    const missing = new Set(seen.flatMap((one) => one.missing));
+    const absent = entries.filter((_, index) => seen[index]?.real === null);
+    const tar = seen[0]?.tar ?? '';
+    return {
+        problems: [
+            ...misplaced,
+            ...(missing.size === 0 ? [] : [noTools([...missing])]),
+            ...absent.map(({ path }) => notThere(path)),
+        ],
+        warnings: [],
+        serverVersion: '',
+        toolVersion: tar,
+        sizeBytes: seen.reduce((sum, { bytes }) => sum + bytes, 0),
+        standing: seen.some((one) => one.files > 0) ? 'filled' : 'empty',
+        facts: { entries: JSON.stringify(entries) },
+    };
+}
+const notThere = (path) => ({
+    path: 'path',
+    says: `${path} is not there`,
+    fix: 'correct the path, or take it off the list',
+});
+const noTools = (tools) => ({
+    path: 'engine',
+    says: `the host has no GNU ${tools.join(', ')}; those of BusyBox keep no ACLs and cannot tell what changed`,
+    fix: 'install tar, findutils, coreutils (Alpine: apk add tar findutils coreutils)',
+});
+async function dump(database, seen, folder) {
+    const reach = await reachFiles(database);
+    const entries = JSON.parse(seen.facts['entries'] ?? '[]');
+    const packed = [];
+    for (const [index, entry] of entries.entries()) {
+        packed.push(await pack(database, reach, entry, folder, String(index + 1)));
+    }
+    const changed = packed.flatMap((one) => one.changed);
+    return {
+        files: packed.flatMap(({ number }) => ['tar', 'list', 'changed'].map((kind) => ({ name: `${number}.${kind}` }))),
+        stages: packed.flatMap(({ stages }) => stages),
+        record: {
+            toolVersion: seen.toolVersion,
+            serverVersion: '',
+            consistency: changed.length === 0 ? 'exact' : 'best-effort',
+            position: null,
+            filters: [],
+            objectCounts: {},
+            rowCounts: Object.fromEntries(packed.map(({ path, count }) => [path, count])),
+            facts: {
+                entries: JSON.stringify(entries),
+                changed: changed
+                    .slice(0, 5)
+                    .map((path) => JSON.stringify(path))
+                    .join(', '),
+            },
+        },
+    };
+}
+async function pack(database, reach, entry, folder, number) {
+    const { host } = database;
+    const { path, folder: from, name } = entry;
+    refuseItself(path, entry, folder);
+    const run = (title, argv, to) => runStage(host, { name: `${title} ${path}`, folder, argv, ...(to === undefined ? {} : { to }) });
+    const began = (await host.exec(['date', '+%s.%N'])).stdout.trim();
+    const tar = filesArgv(reach, filesPackScript, [from, name]);
+    const packed = await run('tar', (0,shell/* script */.K$)(filesReceiveScript, [`${folder}/${number}.tar`, ...tar]));
+    const [code = '', count = ''] = packed.stdout.split('\n');
+    const listed = await run('list', filesArgv(reach, filesListScript, [from, name]), `${number}.list`);
+    const changes = filesArgv(reach, filesChangedScript, [from, name, began]);
+    const compared = await run('changes', changes, `${number}.changed`);
+    const changed = await host.exec(['head', '-c', '65536', `${folder}/${number}.changed`]);
+    return {
+        path,
+        number,
+        count: Number(count),
+        changed: parsePaths(changed.stdout),
+        stages: [{ ...packed.stage, exit: Number(code) }, listed.stage, compared.stage],
+    };
+}
+/** A backup that holds the backups would hold itself, and grow with every one. */
+function refuseItself(path, entry, folder) {
+    const whole = entry.name === '.' ? entry.folder : `${entry.folder}/${entry.name.slice(2)}`;
+    if (!`${folder}/`.startsWith(whole === '/' ? '/' : `${whole}/`))
+        return;
+    throw new errors/* ShiplockError */.GV(`${path} holds the folder of the backups, ${folder}`, {
+        fault: 'user',
+        verdict: 'refused',
+        hint: 'Name the folders below it that are wanted, without that one.',
+    });
+}
+
+;// CONCATENATED MODULE: ./src/commands/backup/mysql-queries.ts
+/** Arguments of a client that prints rows as `parseRows` reads them. */
+const clientOptions = ['--batch', '--skip-column-names', '--default-character-set=utf8mb4'];
+/** Reads rows; a text `NULL` cannot be told from none, which no name here is. */
+function parseRows(output) {
+    const lines = output.split('\n').filter((line) => line !== '');
+    return lines.map((line) => line.split('\t').map((cell) => (cell === 'NULL' ? null : mysql_queries_unescape(cell))));
+}
+function mysql_queries_unescape(cell) {
+    const meant = { n: '\n', t: '\t', '0': '\0' };
+    return cell.replaceAll(/\\(.)/gs, (_, sign) => meant[sign] ?? sign);
+}
+/** A text as SQL that means the same under every sql_mode. */
+function textLiteral(text) {
+    const bytes = [...new TextEncoder().encode(text)];
+    return `_utf8mb4 x'${bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('')}'`;
+}
+/** A name as SQL. */
+const identifier = (name) => `\`${name.replaceAll('`', '``')}\``;
+/** Who is asked, who asks, and with which rights. `show grants` prints hashes of passwords: its rows are never shown. */
+const serverQuery = `select 'server', version(), @@version_comment, current_user(), @@lower_case_table_names, @@innodb_page_size;
+select 'roles', /*!80000 current_role(), */ '';
+show grants;
+`;
+/** Rights that come by MySQL's roles, which a plain `show grants` only names. @param roles as `current_role()` prints them */
+const grantsThroughRoles = (roles) => `show grants for current_user() using ${roles};\n`;
+/** What the server has in its catalogue of a database, as this user sees it. */
+function catalogueQuery(database) {
+    const name = textLiteral(database);
+    return `select 'schema', schema_name from information_schema.schemata where schema_name = ${name};
+select 'table', t.table_name, t.table_type, t.engine, e.transactions, coalesce(t.data_length + t.index_length, 0)
+  from information_schema.tables t left join information_schema.engines e on e.engine = t.engine where t.table_schema = ${name};
+select 'trigger', trigger_name from information_schema.triggers where trigger_schema = ${name};
+select 'event', event_name from information_schema.events where event_schema = ${name};
+select 'routine', routine_name, routine_type, routine_definition is null from information_schema.routines where routine_schema = ${name};
+`;
+}
+/** How the database was made, to make it again; names come in backticks whatever the server's mode is. */
+const createQuery = (database) => `set session sql_mode = '', sql_quote_show_create = 1;\nshow create database ${identifier(database)};\n`;
+/** What a counting session says once its snapshot stands; the counts follow. */
+const snapshotReady = 'snapshot-stands';
+/** Counts rows in one snapshot; tables are known by their place in the list. */
+function countQuery(database, tables) {
+    const counts = tables.map((table, index) => `select 'rows', ${index}, count(*) from ${identifier(database)}.${identifier(table)};\n`);
+    return `set session transaction isolation level repeatable read;
+start transaction with consistent snapshot;
+select '${snapshotReady}';
+${counts.join('')}commit;
+`;
+}
+/** Reads the counts, by table. */
+function parseCounts(rows, tables) {
+    return new Map(rows.flatMap(([kind, index, count]) => {
+        const table = kind === 'rows' ? tables[Number(index)] : undefined;
+        return table === undefined ? [] : [[table, Number(count)]];
+    }));
+}
+/** Who works in this database now; texts of queries are cut to what tells a dump. */
+function activityQuery(database) {
+    return `select 'thread', id, time, state, left(info, 40), user = substring_index(user(), '@', 1)
+  from information_schema.processlist where db = ${textLiteral(database)} and command = 'Query';\n`;
+}
+function parseThreads(rows) {
+    return rows.flatMap(([kind, id, seconds, state, text, own]) => kind === 'thread'
+        ? [
+            {
+                id: Number(id),
+                seconds: Number(seconds),
+                state: state ?? '',
+                text: text ?? '',
+                own: own === '1',
+            },
+        ]
+        : []);
+}
+
+;// CONCATENATED MODULE: ./src/commands/backup/mysql-tools.ts
+
+const sometimesKnown = [
+    'set-gtid-purged',
+    'column-statistics',
+    'masking-policies',
+    'init-command',
+    'network-timeout',
+];
+/** What each is called: newer MariaDB images have only its own names, and Debian's `mysqldump` may be MariaDB's. */
+const findTools = `first() { for name in "$@"; do if command -v "$name" >/dev/null 2>&1; then echo "$name"; return; fi; done; }
+client=$(first mariadb mysql) dump=$(first mariadb-dump mysqldump)
+echo "client $client"; echo "dump $dump"
+[ -n "$dump" ] || exit 0
+echo "version $("$dump" --no-defaults --version </dev/null 2>&1)"
+help=$("$dump" --no-defaults --help </dev/null 2>/dev/null)
+for option in ${sometimesKnown.join(' ')}; do case $help in *"--$option"*) echo "knows $option" ;; esac; done
+`;
+/** Prints which tools there are; read by `parseTools`. */
+const toolsWords = (0,shell/* script */.K$)(findTools);
+/** Reads what `toolsWords` printed. */
+function parseTools(output) {
+    const values = (key) => output
+        .split('\n')
+        .flatMap((line) => (line.startsWith(`${key} `) ? [line.slice(key.length + 1).trim()] : []));
+    const said = values('version')[0] ?? '';
+    return {
+        client: values('client')[0] ?? '',
+        dump: values('dump')[0] ?? '',
+        flavour: flavourOf(said),
+        version: versionOf(said),
+        knows: values('knows'),
+    };
+}
+/** Whose tool or server that is, by what it says of itself. */
+const flavourOf = (said) => /mariadb/i.test(said) ? 'mariadb' : 'mysql';
+/**
+ * `mysqldump  Ver 8.0.40 for Linux`, `mysqldump  Ver 10.13 Distrib 5.7.44, for Linux`, `mariadb-dump from 11.8.9-MariaDB, client 10.20`,
+ * and of a server `5.5.5-10.11.6-MariaDB-log` (the prefix is for old replicas).
+ */
+function versionOf(said) {
+    const found = /(?:from|Distrib) (\d+\.\d+\.\d+)/.exec(said) ?? /\bVer (\d+\.\d+\.\d+)/.exec(said);
+    return found?.[1] ?? '';
+}
+/** The version in a server's `version()`. */
+function serverVersionOf(said) {
+    return /^(?:5\.5\.5-)?(\d+\.\d+\.\d+)/.exec(said)?.[1] ?? '';
+}
+/** Whether a tool is of an older series than the server: its patch level does not matter. */
+function mysql_tools_isOlder(tool, server) {
+    const [toolMajor = 0, toolMinor = 0] = tool.split('.').map(Number);
+    const [major = 0, minor = 0] = server.split('.').map(Number);
+    return toolMajor < major || (toolMajor === major && toolMinor < minor);
+}
+
+;// CONCATENATED MODULE: ./src/domain/backup/mysql-grants.ts
+/** Reads the rows of `show grants`. They hold hashes of passwords: nothing of them is kept but privileges. */
+function rightsOn(database, lines) {
+    const grants = lines.flatMap(readGrant);
+    const server = grants.filter(({ database: on, table }) => on === '*' && table === '*');
+    const own = grants.filter(({ database: on, table }) => on !== '*' && table === '*' && matches(on, database));
+    const without = own.filter(({ revoked }) => revoked);
+    const given = [...server, ...own].filter(({ revoked }) => !revoked);
+    const holds = (among, privilege) => among.some(({ privileges }) => privileges.includes(privilege) || privileges.includes('ALL PRIVILEGES'));
+    return {
+        has: (privilege) => holds(given, privilege) && !holds(without, privilege),
+        hasOnServer: (privilege) => holds(server.filter(({ revoked }) => !revoked), privilege),
+        reads: (where, table) => grants.some((grant) => !grant.revoked &&
+            (grant.database === '*' || matches(grant.database, where)) &&
+            (grant.table === '*' || grant.table === table) &&
+            holds([grant], 'SELECT')),
+        sees: own.some(({ revoked, privileges }) => !revoked && !privileges.includes('USAGE')) ||
+            ['SELECT', 'SHOW DATABASES'].some((privilege) => holds(server, privilege)),
+    };
+}
+const grantLine = /^(GRANT|REVOKE) (.+?) ON (?:TABLE )?(?:`((?:[^`]|``)*)`|(\*))\.(?:`((?:[^`]|``)*)`|(\*)) (?:TO|FROM) /s;
+function readGrant(line) {
+    const found = grantLine.exec(line);
+    if (found === null)
+        return [];
+    const [, verb, privileges = '', database, anyDatabase, table, anyTable] = found;
+    // Rights on columns, `SELECT (id, name)`, are no right to the table.
+    const whole = privileges.replaceAll(/\w[\w ]* \([^)]*\)(, )?/g, '');
+    return [
+        {
+            revoked: verb === 'REVOKE',
+            privileges: whole.split(',').map((name) => name.trim().toUpperCase()),
+            database: (database ?? anyDatabase ?? '').replaceAll('``', '`'),
+            table: (table ?? anyTable ?? '').replaceAll('``', '`'),
+        },
+    ];
+}
+/** Databases in grants are patterns: `%` any text, `_` any sign, unless a backslash is before it. */
+function matches(pattern, database) {
+    const source = [...pattern.matchAll(/\\(.)|([%_])|(.)/gsu)].map(([, escaped, wild, sign]) => wild === undefined ? escapeSign(escaped ?? sign ?? '') : wild === '%' ? '.*' : '.');
+    return new RegExp(`^${source.join('')}$`, 'su').test(database);
+}
+const escapeSign = (sign) => sign.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw `\$&`);
+
+;// CONCATENATED MODULE: ./src/domain/backup/mysql-preflight.ts
+/**
+ * Rights that a whole dump needs. Without some of them the tool says nothing: it ends with 0 and leaves out triggers, routines and
+ * the tables that it is not shown.
+ */
+function missingRights(facts) {
+    const { rights, database, identity, lockTables } = facts;
+    const needed = [
+        'SELECT',
+        'SHOW VIEW',
+        'TRIGGER',
+        'EVENT',
+        ...(lockTables ? ['LOCK TABLES'] : []),
+    ];
+    const missing = needed.filter((privilege) => !rights.has(privilege));
+    const on = `${quoteName(database)}.*`;
+    const problems = [];
+    if (missing.length > 0) {
+        problems.push({
+            path: 'user',
+            says: `${identity} has no ${missing.join(', ')} on ${database}: the dump would leave out what it is not shown, or fail`,
+            fix: grant(missing.join(', '), on, identity),
+        });
+    }
+    const routines = routineRight(facts);
+    if (routines !== null)
+        problems.push(routines);
+    return problems;
+}
+/** The text of routines is a right of its own, and the list of them is, too. */
+function routineRight(facts) {
+    const { rights, identity, hiddenRoutines } = facts;
+    if (!seesRoutines(facts)) {
+        return {
+            path: 'user',
+            says: `${identity} cannot see procedures and functions: the dump would leave them out without a word`,
+            fix: routineGrant(facts),
+        };
+    }
+    if (hiddenRoutines.length === 0 || readsRoutines(rights))
+        return null;
+    return {
+        path: 'user',
+        says: `${identity} may not read the text of ${hiddenRoutines.slice(0, 5).join(', ')}${hiddenRoutines.length > 5 ? ', …' : ''}`,
+        fix: routineGrant(facts),
+    };
+}
+function seesRoutines({ rights }) {
+    const some = ['EXECUTE', 'CREATE ROUTINE', 'ALTER ROUTINE', 'SHOW CREATE ROUTINE'];
+    return readsRoutines(rights) || some.some((privilege) => rights.has(privilege));
+}
+const readsRoutines = (rights) => rights.hasOnServer('SHOW_ROUTINE') || rights.reads('mysql', 'proc');
+/** Since MariaDB 11.3 and MySQL 8.0.20 there is a right for it; before, it is reading the table that holds them. */
+function routineGrant({ server, database, identity }) {
+    const [major = 0, minor = 0] = server.version.split('.').map(Number);
+    if (server.flavour === 'mysql') {
+        return major >= 8
+            ? grant('SHOW_ROUTINE', '*.*', identity)
+            : grant('SELECT', '`mysql`.`proc`', identity);
+    }
+    return major > 11 || (major === 11 && minor >= 3)
+        ? grant('SHOW CREATE ROUTINE', `${quoteName(database)}.*`, identity)
+        : grant('SELECT', '`mysql`.`proc`', identity);
+}
+const grant = (privileges, on, identity) => `run on the server, as its administrator: GRANT ${privileges} ON ${on} TO ${account(identity)};`;
+const quoteName = (name) => `\`${name.replaceAll('`', '``')}\``;
+/** `app@%` → `'app'@'%'`; a name may hold an @, a host does not. */
+function account(identity) {
+    const at = identity.lastIndexOf('@');
+    return `'${identity.slice(0, at)}'@'${identity.slice(at + 1)}'`;
+}
+
+;// CONCATENATED MODULE: ./src/commands/backup/mysql-dump.ts
+/**
+ * The dump tool's words. Without `--databases`, so that it can be restored under another name; `--skip-compact` and comments on,
+ * whatever an option file of the team says: the last line is what tells a whole dump.
+ */
+function dumpWords({ dump }, choice) {
+    const { database, lockTables, lockWaitSeconds } = choice;
+    const known = (option, value) => choice.knows.includes(option) ? [`--${value}`] : [];
+    return [
+        dump,
+        ...(lockTables ? ['--skip-single-transaction', '--lock-tables'] : ['--single-transaction']),
+        ...['--quick', '--routines', '--triggers', '--events', '--hex-blob', '--no-tablespaces'],
+        ...['--default-character-set=utf8mb4', '--skip-compact', '--comments', '--dump-date'],
+        ...known('set-gtid-purged', 'set-gtid-purged=OFF'),
+        ...known('column-statistics', 'column-statistics=0'),
+        ...known('init-command', `init-command=set session lock_wait_timeout=${lockWaitSeconds}`),
+        ...(choice.maskingPolicies ? [] : known('masking-policies', 'skip-masking-policies')),
+        '--',
+        database,
+    ];
+}
+/** A DDL came between: the snapshot has the rows, the table's definition has moved on. */
+const isMovedDefinition = (said) => /\b1412\b|Error in field count/.test(said);
+/**
+ * Reads all of a dump on stdin and prints what it holds: heads of statements at the start of a line are never data, whose line breaks
+ * are written `\\n`. Inside of `DELIMITER ;;` is code of the team's, of which only the first line counts.
+ */
+const readDumpWords = [
+    'env',
+    'LC_ALL=C',
+    'awk',
+    String.raw `
+NF { last = substr($0, 1, 80) }
+/^DELIMITER ;;/ { code = 1; fresh = 1; next }
+/^DELIMITER ;/ { code = 0 }
+code && /^\/\*!50106 CREATE\*\/ / { events++ }
+code && fresh && /^\/\*!50003 CREATE\*\/ / { triggers++ }
+code && fresh && /^CREATE / { routines++ }
+{ fresh = 0 }
+code { next }
+/^CREATE TABLE / { tables++ }
+/^CREATE SEQUENCE / { sequences++ }
+/^\/\*!50001 VIEW / { views++ }
+END {
+  print "tables " tables + 0; print "views " views + 0; print "triggers " triggers + 0
+  print "routines " routines + 0; print "events " events + 0; print "sequences " sequences + 0
+  print "last " last
+}`,
+];
+function parseDumpContents(output) {
+    const counts = [
+        ...output.matchAll(/^(tables|views|triggers|routines|events|sequences) (\d+)$/gm),
+    ];
+    return {
+        objectCounts: Object.fromEntries(counts.map(([, kind = '', count]) => [kind, Number(count)])),
+        complete: /^last -- Dump completed/m.test(output),
+    };
+}
+/**
+ * What may be shown of a tool's complaint: without warnings, and nothing from the first quoted value on, which may come out of a row
+ * (`Duplicate entry 'alice@…' for key`). Backticks hold names. A statement that the client prints is left out.
+ */
+function safeWords(stderr) {
+    const lines = stderr
+        .split('\n')
+        .filter((line) => line.trim() !== '' && !line.includes('[Warning]'));
+    const said = lines.find((line) => /^ERROR \d+|: (Error|Got error|Couldn't)/.test(line)) ?? lines[0];
+    return said === undefined ? '' : cutAtValue(said).slice(0, 200);
+}
+/** What these quote are names: of collations, engines, tables, users, hosts. */
+const namesOnly = /ERROR (1044|1045|1049|1115|1142|1146|1227|1231|1273|1286|1305|1698|20\d\d)\b|\((1044|1045|1146|1356|1412|20\d\d)\)$/;
+const cutAtValue = (line) => namesOnly.test(line) ? line : line.replace(/["'].*$/su, '…');
+
+;// CONCATENATED MODULE: ./src/commands/backup/mysql-login.ts
+
+/**
+ * Lines of stdin up to the first empty one are the option file, which the tool gets as descriptor 3; the rest of stdin stays its
+ * own. Options of the user's own file would win over it: with a login, that one is not read.
+ */
+const loginScript = `options= file=$1; shift
+while IFS= read -r line && [ -n "$line" ]; do options="$options$line
+"; done
+if [ -n "$file" ]; then
+  password=$(sed 's/[\\\\"]/\\\\&/g' "$file") || exit 91
+  options="\${options}password=\\"$password\\"
+"
+fi
+program=$1; shift
+[ -n "$options" ] || exec "$program" "$@"
+HOME=/nonexistent; export HOME; unset MYSQL_HOST MYSQL_PWD MYSQL_TCP_PORT
+exec "$program" --defaults-extra-file=/dev/fd/3 "$@" 3<<EOF
+[client]
+$options
+EOF
+`;
+/** A tool of MySQL or MariaDB with its login. @param words program first; no `--defaults-…` among its options */
+function withLogin(login, flavour, words) {
+    const lines = optionLines(login, flavour).map((line) => `${line}\n`);
+    const argv = (0,shell/* script */.K$)(loginScript, [login.passwordFile ?? '', ...words]);
+    return { argv, header: `${lines.join('')}\n` };
+}
+function optionLines(login, flavour) {
+    const { user, password, host, port, tls, authority } = login;
+    return [
+        ...(user === null ? [] : [`user=${optionValue(user)}`]),
+        ...(password === null ? [] : [`password=${optionValue(password)}`]),
+        ...(host === null ? [] : [`host=${optionValue(host)}`, 'protocol=tcp']),
+        ...(port === null ? [] : [`port=${port}`]),
+        ...(tls === null ? [] : tlsLines(tls, flavour)),
+        ...(authority === null ? [] : [`ssl-ca=${optionValue(authority)}`]),
+    ];
+}
+/** MariaDB's client knows no `ssl-mode`. */
+function tlsLines(tls, flavour) {
+    if (flavour === 'mysql')
+        return [`ssl-mode=${tls.toUpperCase()}`];
+    if (tls === 'disabled')
+        return ['ssl=0'];
+    const verifies = tls === 'verify_ca' || tls === 'verify_identity';
+    return ['ssl=1', `ssl-verify-server-cert=${verifies ? 1 : 0}`];
+}
+/**
+ * A value of an option file. Between double quotes only the backslash means something (my_getopt of both); a line break cannot be
+ * in a password that a person types, and would end the line: it is written as they know it.
+ */
+function optionValue(text) {
+    const escaped = text
+        .replaceAll('\\', '\\\\')
+        .replaceAll('"', '\\"')
+        .replaceAll('\n', '\\n')
+        .replaceAll('\r', '\\r')
+        .replaceAll('\t', '\\t');
+    return `"${escaped}"`;
+}
+
+;// CONCATENATED MODULE: ./src/domain/backup/mysql-login.ts
+const tlsModes = ['disabled', 'preferred', 'required', 'verify_ca', 'verify_identity'];
+const ownLogin = {
+    user: null,
+    password: null,
+    passwordFile: null,
+    host: null,
+    port: null,
+    tls: null,
+    authority: null,
+};
+/** The login in a container of MariaDB or MySQL: what is given, else what its own environment says, root first. */
+function containerLogin({ user, password }, environment) {
+    const find = (names) => names
+        .map((name) => environment.get(name))
+        .find((value) => value !== undefined && value !== '') ?? null;
+    const secret = (what) => {
+        const names = [`MARIADB_${what}`, `MYSQL_${what}`];
+        const text = find(names);
+        return {
+            password: text,
+            passwordFile: text === null ? find(names.map((name) => `${name}_FILE`)) : null,
+        };
+    };
+    if (password !== null)
+        return { ...ownLogin, user: user ?? 'root', password };
+    const root = secret('ROOT_PASSWORD');
+    const hasRoot = root.password !== null || root.passwordFile !== null;
+    if (hasRoot && (user === null || user === 'root'))
+        return { ...ownLogin, user: 'root', ...root };
+    const other = find(['MARIADB_USER', 'MYSQL_USER']);
+    if (other !== null && (user === null || user === other)) {
+        return { ...ownLogin, user: other, ...secret('PASSWORD') };
+    }
+    return { ...ownLogin, user };
+}
+/** The database that a container made at its first start. */
+const containerDatabase = (environment) => environment.get('MARIADB_DATABASE') ?? environment.get('MYSQL_DATABASE') ?? null;
+/** Reads `mysql://user:password@host:3306/database?ssl-mode=REQUIRED&ssl-ca=/path`. Problems never repeat the URL: it is a secret. */
+function readMysqlUrl(url) {
+    const wrong = (says) => ({
+        path: 'url-env',
+        says,
+        fix: 'give it as mysql://<user>:<password>@<host>:3306/<database>, with signs such as @ / : % in the password written as %40 %2F %3A %25; ?ssl-mode=REQUIRED, VERIFY_CA or VERIFY_IDENTITY with ssl-ca=<file> if the server wants it',
+    });
+    const parsed = URL.canParse(url) ? new URL(url) : null;
+    if (parsed === null)
+        return wrong('the variable holds no URL');
+    if (!/^(mysql|mariadb):$/.test(parsed.protocol))
+        return wrong('the URL is not one of mysql:// or mariadb://');
+    if (parsed.hostname === '')
+        return wrong('the URL names no host');
+    const mode = parsed.searchParams.get('ssl-mode')?.toLowerCase() ?? null;
+    const tls = tlsModes.find((known) => known === mode) ?? null;
+    if (mode !== null && tls === null)
+        return wrong('the URL asks for an ssl-mode that there is not');
+    try {
+        const part = (text) => (text === '' ? null : decodeURIComponent(text));
+        const login = {
+            user: part(parsed.username),
+            password: part(parsed.password),
+            passwordFile: null,
+            host: parsed.hostname.replace(/^\[|\]$/g, ''),
+            port: parsed.port === '' ? 3306 : Number(parsed.port),
+            tls,
+            authority: parsed.searchParams.get('ssl-ca'),
+        };
+        return { login, database: part(parsed.pathname.slice(1)) };
+    }
+    catch {
+        return wrong('the URL has a % that no two digits follow');
+    }
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/mysql/ask.ts
+
+
+
+
+
+
+/** Counting a large table takes as long as it takes; what hangs is ended by the run's own limit. */
+const ask_longestMs = 24 * 3_600_000;
+/** Who logs in, and into which database; a problem when the URL cannot be read. */
+function ask_loginOf({ place, settings, secrets, }) {
+    const given = { user: settings.user, password: secrets.password };
+    if (place.at === 'container') {
+        return {
+            login: containerLogin(given, place.environment),
+            database: settings.database ?? containerDatabase(place.environment),
+        };
+    }
+    if (place.at === 'host')
+        return { login: { ...ownLogin, ...given }, database: settings.database };
+    const read = readMysqlUrl(secrets.url ?? '');
+    return 'login' in read ? { ...read, database: settings.database ?? read.database } : read;
+}
+/** The server, as the inspection found it. */
+function serverOf(at, seen) {
+    const login = ask_loginOf(at);
+    if (!('login' in login))
+        throw new errors/* ShiplockError */.GV(login.says, { fault: 'user', hint: login.fix });
+    return { at, tools: JSON.parse(seen.facts['tools'] ?? '{}'), login: login.login };
+}
+/** Argv on the host of a tool that logs in, and what its stdin begins with. */
+function loggedIn({ at, tools, login }, words) {
+    const { argv, header } = withLogin(login, tools.flavour, words);
+    return { argv: toolArgv(at, argv), header };
+}
+/** Runs SQL and gives its rows; `onText` sees them as they come. Throws with the server's words, without values. */
+async function askMysql(server, query, onText) {
+    const { argv, header } = loggedIn(server, [
+        server.tools.client,
+        '--unbuffered',
+        ...clientOptions,
+    ]);
+    const chunks = [];
+    const result = await server.at.host.exec(argv, {
+        stdin: header + query,
+        timeoutMs: ask_longestMs,
+        onStdout: (chunk) => {
+            chunks.push(chunk);
+            onText?.(Buffer.concat(chunks).toString());
+        },
+    });
+    if (result.code === 0)
+        return parseRows(Buffer.concat(chunks).toString());
+    throw new errors/* ShiplockError */.GV(`${server.at.host.name}: the database did not answer: ${safeWords(result.stderr)}`, { fault: 'remote' });
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/mysql/catalogue.ts
+
+
+/** Asks for it. */
+async function readCatalogue(server, database) {
+    return catalogueOf(await askMysql(server, catalogueQuery(database)));
+}
+/** Reads the rows of `catalogueQuery`. */
+function catalogueOf(rows) {
+    const of = (kind) => rows.filter(([first]) => first === kind);
+    const all = of('table');
+    const typed = (types) => all.filter(([, , type]) => types.includes(type ?? ''));
+    const tables = typed(['BASE TABLE', 'SYSTEM VERSIONED']);
+    const objects = {
+        movable: namesOf([...tables, ...typed(['SEQUENCE'])]),
+        views: namesOf(typed(['VIEW'])),
+        triggers: namesOf(of('trigger')),
+        events: namesOf(of('event')),
+        routines: of('routine').map(([, name, type]) => ({ name: name ?? '', type: type ?? '' })),
+    };
+    return {
+        exists: of('schema').length > 0,
+        tables: tables.map(([, name, , , transactions]) => ({
+            name: name ?? '',
+            transactional: transactions === 'YES',
+        })),
+        objects,
+        objectCounts: {
+            tables: tables.length,
+            views: objects.views.length,
+            triggers: objects.triggers.length,
+            routines: objects.routines.length,
+            events: objects.events.length,
+            sequences: objects.movable.length - tables.length,
+        },
+        sizeBytes: all.reduce((sum, row) => sum + Number(row[5] ?? 0), 0),
+        versioned: namesOf(typed(['SYSTEM VERSIONED'])),
+        hiddenRoutines: namesOf(of('routine').filter(([, , , hidden]) => hidden === '1')),
+    };
+}
+const namesOf = (rows) => rows.map(([, name]) => name ?? '');
+
+;// CONCATENATED MODULE: ./src/operations/backup/mysql/inspect.ts
+
+
+
+
+
+
+
+
+/** What is there, which tools, with which rights. */
+async function inspectMysql(at) {
+    const login = ask_loginOf(at);
+    if (!('login' in login))
+        return inspect_refused([login]);
+    const said = await at.host.exec(toolArgv(at, toolsWords));
+    const tools = parseTools(said.stdout);
+    const problems = [...toolProblems(tools, said.stderr), ...nameProblems(login.database)];
+    if (login.database === null || tools.client === '')
+        return inspect_refused(problems, tools);
+    const server = { at, tools, login: login.login };
+    try {
+        const rows = await askMysql(server, serverQuery + catalogueQuery(login.database));
+        return judge(server, login.database, rows, await grantLines(server, rows), problems);
+    }
+    catch (thrown) {
+        return inspect_refused([...problems, noAnswer(at, (0,errors/* messageOf */.bD)(thrown))], tools);
+    }
+}
+const noAnswer = (at, says) => ({
+    path: at.place.at === 'url' ? 'url-env' : 'user',
+    says,
+    fix: at.place.at === 'container'
+        ? 'give user and password, or start the container with MARIADB_ROOT_PASSWORD or MYSQL_ROOT_PASSWORD; is the server up?'
+        : 'check user, password and address; is the server up, and may this user log in from this host?',
+});
+function judge({ at, tools }, database, rows, grants, before) {
+    const [, version = '', comment = '', identity = '', lowerCase = '', pageSize = ''] = rows.find(([kind]) => kind === 'server')?.map((cell) => cell ?? '') ?? [];
+    const server = { flavour: flavourOf(version), version: serverVersionOf(version) };
+    const rights = rightsOn(database, grants);
+    const catalogue = catalogueOf(rows);
+    const { lockTables } = at.settings;
+    const { hiddenRoutines } = catalogue;
+    const absent = !catalogue.exists && rights.sees;
+    const judged = { database, identity, rights, lockTables, server, hiddenRoutines };
+    return {
+        problems: [
+            ...before,
+            ...serverProblems(tools, server, comment),
+            ...(absent ? [] : missingRights(judged)),
+        ],
+        warnings: inspect_warningsOf(catalogue, lockTables),
+        serverVersion: version,
+        toolVersion: tools.version === '' ? '' : `${tools.dump} ${tools.version}`,
+        sizeBytes: catalogue.sizeBytes,
+        standing: absent ? 'absent' : isEmpty(catalogue) ? 'empty' : 'filled',
+        facts: {
+            database,
+            lowerCaseTableNames: lowerCase,
+            innodbPageSize: pageSize,
+            tools: JSON.stringify(tools),
+            maskingPolicies: String(rights.reads('mysql', 'column_masking_policy')),
+        },
+    };
+}
+const isEmpty = ({ objectCounts }) => Object.values(objectCounts).every((count) => count === 0);
+/** Rows of `show grants`, with those that come through roles. */
+async function grantLines(server, rows) {
+    const lines = (from) => from.flatMap(([first]) => (/^(GRANT|REVOKE) /.test(first ?? '') ? [first ?? ''] : []));
+    const roles = rows.find(([kind, , more]) => kind === 'roles' && more !== undefined)?.[1] ?? 'NONE';
+    if (roles === 'NONE' || roles === '')
+        return lines(rows);
+    return lines(await askMysql(server, grantsThroughRoles(roles)));
+}
+function toolProblems({ client, dump }, said) {
+    if (client !== '' && dump !== '')
+        return [];
+    const lacks = dump === '' ? 'mariadb-dump or mysqldump' : 'mariadb or mysql';
+    return [
+        {
+            path: 'service',
+            says: `there is no ${lacks} where the database is${said.trim() === '' ? '' : ` (${said.trim().slice(0, 200)})`}`,
+            fix: 'use an image of the database that has its client tools, or install them on the host (Debian: mariadb-client)',
+        },
+    ];
+}
+const nameProblems = (database) => database === null
+    ? [
+        {
+            path: 'database',
+            says: 'is missing, and the container does not name one',
+            fix: 'name the database',
+        },
+    ]
+    : [];
+function serverProblems(tools, server, comment) {
+    if (/proxysql|maxscale/i.test(comment)) {
+        return [
+            {
+                path: 'url-env',
+                says: `${comment} answers there, not the server: a dump through it may come from several servers`,
+                fix: 'name the address and port of the server itself',
+            },
+        ];
+    }
+    if (tools.dump === '' || server.version === '')
+        return [];
+    const both = `${tools.dump} is ${nameOf(tools.flavour)} ${tools.version}, the server ${nameOf(server.flavour)} ${server.version}`;
+    const fix = `use the tools of the server's own image, or install ${nameOf(server.flavour)}'s client ${server.version} or newer there`;
+    if (tools.flavour !== server.flavour)
+        return [{ path: 'service', says: `${both}: each leaves out what only the other one has`, fix }];
+    if (tools.version === '' || mysql_tools_isOlder(tools.version, server.version))
+        return [
+            { path: 'service', says: `${both}: an older tool does not know all that is there`, fix },
+        ];
+    return [];
+}
+const nameOf = (flavour) => (flavour === 'mariadb' ? 'MariaDB' : 'MySQL');
+function inspect_warningsOf({ tables, versioned }, locked) {
+    const loose = tables.filter(({ transactional }) => !transactional).map(({ name }) => name);
+    const named = (names) => `${names.slice(0, 5).join(', ')}${names.length > 5 ? `, and ${names.length - 5} more` : ''}`;
+    return [
+        ...(loose.length === 0 || locked
+            ? []
+            : [
+                `not transactional: ${named(loose)}. Rows written to them during the dump may be in it or not; \`lock-tables: true\` lets writers wait, or convert them to InnoDB`,
+            ]),
+        ...(versioned.length === 0
+            ? []
+            : [
+                `system-versioned: ${named(versioned)}. The dump holds their current rows, not their history`,
+            ]),
+    ];
+}
+function inspect_refused(problems, tools) {
+    return {
+        problems,
+        warnings: [],
+        serverVersion: '',
+        toolVersion: tools?.version ?? '',
+        sizeBytes: 0,
+        standing: 'filled',
+        facts: {},
+    };
+}
+
+;// CONCATENATED MODULE: ./src/commands/backup/mysql-scratch.ts
+
+/** Where the scratch server listens; it has no network. */
+const socket = '/scratch/server.sock';
+/**
+ * A new, empty server from whatever the image has: the images of MySQL and of MariaDB, and Debian's packages, differ in the names of
+ * both programs. The event scheduler stays off: restored events would change what is counted.
+ */
+function scratchBoot({ lowerCaseTableNames, innodbPageSize }) {
+    return `set -eu
+PATH=$PATH:/usr/sbin:/usr/local/sbin; export PATH
+mkdir -p /scratch/data /scratch/tmp
+server=$(command -v mariadbd || command -v mysqld)
+owner=mysql; id "$owner" >/dev/null 2>&1 || owner=root
+chown -R "$owner" /scratch
+set -- --no-defaults --user="$owner" --datadir=/scratch/data --tmpdir=/scratch/tmp \\
+  --lower-case-table-names=${lowerCaseTableNames} --innodb-page-size=${innodbPageSize}
+if "$server" --version | grep -qi mariadb; then
+  install=$(command -v mariadb-install-db || command -v mysql_install_db)
+  "$install" "$@" --auth-root-authentication-method=normal --skip-test-db >/dev/null
+else
+  set -- "$@" --mysqlx=OFF --secure-file-priv=NULL
+  "$server" "$@" --initialize-insecure
+fi
+exec "$server" "$@" --socket=${socket} --pid-file=/scratch/server.pid --skip-networking --performance-schema=OFF \\
+  --event-scheduler=OFF --skip-log-bin --log-bin-trust-function-creators=1 --max-allowed-packet=1G
+`;
+}
+/** The scratch server's client, as its root, who has no password. @param args may name the database */
+function scratchClient(args) {
+    const start = `client=$(command -v mariadb || command -v mysql) || exit 127
+exec "$client" --no-defaults --socket=${socket} --user=root --max-allowed-packet=1G --default-character-set=utf8mb4 "$@"`;
+    return (0,shell/* script */.K$)(start, args);
+}
+
+;// CONCATENATED MODULE: ./src/commands/backup/pack.ts
+
+/**
+ * What a tool prints goes through gzip into `$1`/`$2`, and is counted and hashed on its way. Named pipes instead of `|`: dash knows no
+ * `pipefail`, and a tool's exit code is the one thing that must not get lost. The first bytes are announced as they come.
+ */
+const packScript = `folder=$1 to=$1/$2; shift 2
+work=$(mktemp -d "$folder/.pack.XXXXXX") || exit 1
+trap 'rm -rf "$work"' EXIT
+mkfifo "$work/in" "$work/sum" "$work/size" "$work/packed" || exit 1
+sha256sum <"$work/sum" >"$work/hash" & summer=$!
+( LC_ALL=C; export LC_ALL; end=1; IFS= read -r line || end=0; echo begun
+  rest=$(wc -c); echo "bytes $((\${#line} + end + rest))" ) <"$work/size" & sizer=$!
+gzip -3 -c <"$work/packed" >"$to" & packer=$!
+tee "$work/sum" "$work/size" <"$work/in" >"$work/packed" & copier=$!
+"$@" >"$work/in"; echo "exit tool $?"
+wait "$copier"; echo "exit tee $?"
+wait "$packer"; echo "exit gzip $?"
+wait "$summer"; echo "exit sha256sum $?"
+wait "$sizer"; echo "exit wc $?"
+read -r hash rest <"$work/hash"; echo "sha256 $hash"
+`;
+/** Argv that packs what `argv` prints; it ends with 0 itself, its output says how each part ended. */
+const packWords = (folder, to, argv) => (0,shell/* script */.K$)(packScript, [folder, to, ...argv]);
+/** Line of the output that comes with the first bytes. */
+const firstBytes = 'begun\n';
+/** Reads the output. @param tool what the tool is called */
+function parsePacked(output, tool) {
+    const exits = [...output.matchAll(/^exit (\S+) (\d+)$/gm)].map(([, name = '', exit]) => ({
+        name: name === 'tool' ? tool : name,
+        exit: Number(exit),
+    }));
+    return {
+        exits,
+        bytes: Number(/^bytes (\d+)$/m.exec(output)?.[1] ?? 0),
+        sha256: /^sha256 ([0-9a-f]{64})$/m.exec(output)?.[1] ?? '',
+    };
+}
+/**
+ * Feeds a tool: first what comes on stdin, then the unpacked file, as far as an awk program lets it pass. The first part that failed
+ * gives the exit code, 98 when it is gzip, 97 when it is the filter.
+ */
+const unpackScript = `folder=$1 from=$1/$2 filter=$3; shift 3
+work=$(mktemp -d "$folder/.unpack.XXXXXX") || exit 1
+trap 'rm -rf "$work"' EXIT
+mkfifo "$work/plain" "$work/picked" || exit 1
+exec 3<&0
+gzip -dc <"$from" >"$work/plain" & unpacker=$!
+( cat <&3; LC_ALL=C exec awk "$filter" ) <"$work/plain" >"$work/picked" & picker=$!
+exec 3<&-
+"$@" <"$work/picked"; tool=$?
+wait "$picker"; picked=$?
+wait "$unpacker"; unpacked=$?
+[ "$tool" -eq 0 ] || exit "$tool"
+[ "$unpacked" -eq 0 ] || exit 98
+[ "$picked" -eq 0 ] || exit 97
+`;
+/** Argv that gives stdin and then the unpacked file to `argv`. @param filter an awk program; default all passes */
+const unpackWords = (folder, from, argv, filter = '{ print }') => (0,shell/* script */.K$)(unpackScript, [folder, from, filter, ...argv]);
+
+;// CONCATENATED MODULE: ./src/operations/backup/mysql/run-tool.ts
+
+
+
+/** Runs one tool; what it says when it fails is shown without values. */
+async function runTool(host, { name, argv, stdin, }) {
+    const result = await host.exec(argv, {
+        stdin,
+        timeoutMs: ask_longestMs,
+        maxOutputBytes: 64 * 1024 * 1024,
+    });
+    if (result.code === 0)
+        return result.stdout;
+    const words = safeWords(result.stderr);
+    throw new errors/* ShiplockError */.GV(`${host.name}: could not ${name} (code ${result.code})${words === '' ? '' : `: ${words}`}`, { fault: 'remote' });
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/mysql/count-rows.ts
+
+
+/** Takes a snapshot of its own and counts in it; resolves as soon as the snapshot stands. */
+async function startCounting(server, database, tables) {
+    let stands = () => undefined;
+    const ready = new Promise((resolve) => {
+        stands = resolve;
+    });
+    const rows = askMysql(server, countQuery(database, tables), (text) => {
+        if (text.includes(snapshotReady))
+            stands();
+    });
+    const counts = rows.then((all) => parseCounts(all, tables));
+    // Whoever waits for the counts hears of a failure; before that it is no unhandled one.
+    counts.catch(() => undefined);
+    await Promise.race([ready, counts]);
+    return { counts };
+}
+/** One number where all snapshots agree, else the window between them. */
+function windowsOf(tables, snapshots) {
+    return Object.fromEntries(tables.map((table) => [
+        table,
+        count_rows_windowOf(snapshots.flatMap((counts) => counts.get(table) ?? [])),
+    ]));
+}
+function count_rows_windowOf(counts) {
+    const [min, max] = [Math.min(...counts), Math.max(...counts)];
+    return min === max ? min : { min, max };
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/mysql/watch-locks.ts
+
+
+/**
+ * Ends a dump that waits for a table, or that others wait for: what waits for a table lets nobody pass. MariaDB's dump tool takes no
+ * limit of its own, and the server's default is a day. @param locked writers wait by choice: then only the dump's own wait counts
+ */
+function watchLocks(server, database, patience, locked) {
+    const stopped = new AbortController();
+    const watching = (async () => {
+        for (;;) {
+            await pause(patience.everyMs, stopped.signal);
+            if (stopped.signal.aborted)
+                return null;
+            // A server that does not answer now is the dump's business, not the watch's.
+            const threads = await look(server, database).catch(() => []);
+            const verdict = judgeThreads(threads, patience.seconds, locked);
+            if (verdict === null)
+                continue;
+            await askMysql(server, `kill ${verdict.dump};\n`).catch(() => undefined);
+            return verdict.says;
+        }
+    })();
+    return {
+        stop: () => {
+            stopped.abort();
+            return watching;
+        },
+    };
+}
+const look = async (server, database) => parseThreads(await askMysql(server, activityQuery(database)));
+/** Whether the dump has to end, and which thread it is. */
+function judgeThreads(threads, seconds, locked) {
+    const dump = threads.find(({ own, text }) => own && isDump(text));
+    if (dump === undefined)
+        return null;
+    if (waits(dump, seconds)) {
+        return {
+            dump: dump.id,
+            says: `the dump waited ${seconds} s for a lock that somebody else holds`,
+        };
+    }
+    if (locked || !threads.some((thread) => thread !== dump && waits(thread, seconds)))
+        return null;
+    return { dump: dump.id, says: `others waited ${seconds} s for a lock that the dump holds` };
+}
+/** What only dump tools say. */
+const isDump = (text) => /^(SELECT \/\*!40001 SQL_NO_CACHE \*\/|LOCK TABLES |show create table |show fields from )/i.test(text);
+const waits = (thread, seconds) => thread.seconds >= seconds && /^waiting for .*lock/i.test(thread.state);
+function pause(ms, signal) {
+    return new Promise((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        signal.addEventListener('abort', () => {
+            clearTimeout(timer);
+            resolve();
+        }, { once: true });
+    });
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/mysql/take-dump.ts
+
+
+
+
+
+
+
+
+
+/** The one file of a backup. */
+const take_dump_dumpFile = 'dump.sql.gz';
+/** A table changed its shape under the dump; once more is worth a try. */
+class MovedDefinition extends errors/* ShiplockError */.GV {
+}
+/** Takes the dump; a second time when a table was altered under the first. */
+async function take_dump_takeDump(at, seen, folder, patience) {
+    const server = serverOf(at, seen);
+    try {
+        return await dumpOnce(server, seen, folder, patience);
+    }
+    catch (thrown) {
+        // A count may meet the altered table before the dump does.
+        if (!(thrown instanceof MovedDefinition || isMovedDefinition((0,errors/* messageOf */.bD)(thrown))))
+            throw thrown;
+        const dump = await dumpOnce(server, seen, folder, patience);
+        const facts = { ...dump.record.facts, repeated: 'tables were altered during the first dump' };
+        return { ...dump, record: { ...dump.record, facts } };
+    }
+}
+async function dumpOnce(server, seen, folder, patience) {
+    const database = seen.facts['database'] ?? '';
+    const before = await readCatalogue(server, database);
+    const created = await askMysql(server, createQuery(database));
+    const tables = before.tables.map(({ name }) => name);
+    const first = await startCounting(server, database, tables);
+    let second;
+    const packed = await runDump(server, seen, folder, patience, () => {
+        second ??= startCounting(server, database, tables);
+        second.catch(() => undefined);
+    });
+    const after = await readCatalogue(server, database);
+    refuseMoved(server, before, after);
+    const loose = before.tables.filter(({ transactional }) => !transactional).map(({ name }) => name);
+    // What no snapshot holds may have changed until the dump's end.
+    const third = loose.length === 0 ? [] : [await startCounting(server, database, loose)];
+    const all = [first, await (second ?? startCounting(server, database, tables)), ...third];
+    const snapshots = await Promise.all(all.map(({ counts }) => counts));
+    return {
+        files: [
+            { name: take_dump_dumpFile, packing: 'gzip', plain: { bytes: packed.bytes, sha256: packed.sha256 } },
+        ],
+        stages: packed.exits.map(({ name, exit }) => ({ name, exit, signal: null })),
+        record: {
+            ...take_dump_recordOf(server, seen, created[0]?.[1] ?? ''),
+            consistency: loose.length > 0 && !server.at.settings.lockTables ? 'best-effort' : 'per-db',
+            objectCounts: before.objectCounts,
+            rowCounts: windowsOf(tables, snapshots),
+        },
+    };
+}
+/** What the inspection knew already. @param createDatabase the statement that makes the database again */
+function take_dump_recordOf({ tools }, { toolVersion, serverVersion, facts }, createDatabase) {
+    const { database = '', lowerCaseTableNames = '', innodbPageSize = '' } = facts;
+    return {
+        toolVersion,
+        serverVersion,
+        position: null,
+        filters: [],
+        facts: {
+            database,
+            lowerCaseTableNames,
+            innodbPageSize,
+            createDatabase,
+            flavour: tools.flavour,
+        },
+    };
+}
+/** Runs the dump tool under a watch over its locks; `begun` is called once its snapshot stands. */
+async function runDump(server, seen, folder, patience, begun) {
+    const { at, tools } = server;
+    const { lockTables } = at.settings;
+    const database = seen.facts['database'] ?? '';
+    const choice = {
+        database,
+        lockTables,
+        knows: tools.knows,
+        maskingPolicies: seen.facts['maskingPolicies'] === 'true',
+        lockWaitSeconds: patience.seconds,
+    };
+    const { argv, header } = loggedIn(server, dumpWords(tools, choice));
+    const watch = watchLocks(server, database, patience, lockTables);
+    let said = '';
+    try {
+        const result = await at.host.exec(stageArgv(folder, packWords(folder, take_dump_dumpFile, argv), {}), {
+            stdin: header,
+            timeoutMs: ask_longestMs,
+            onStdout: (chunk) => {
+                said += chunk.toString();
+                if (said.startsWith(firstBytes))
+                    begun();
+            },
+        });
+        const packed = parsePacked(said, tools.dump);
+        const ended = await watch.stop();
+        judgeEnd(server, packed, result, ended);
+        return packed;
+    }
+    finally {
+        await watch.stop();
+    }
+}
+/** Exit 0 of every part is necessary; an `Error:` of the tool that ends with 0 all the same is one. */
+function judgeEnd({ at, tools }, { exits, sha256 }, { code, stderr }, ended) {
+    const failed = exits.find(({ exit }) => exit !== 0);
+    const whole = code === 0 && exits.length === 5 && sha256 !== '';
+    const complains = /^\S+: Error:/m.test(stderr);
+    if (failed === undefined && whole && !complains)
+        return;
+    const words = safeWords(stderr);
+    const how = `${at.host.name}: ${failed?.name ?? tools.dump} ended with code ${failed?.exit ?? code}`;
+    if (ended !== null) {
+        throw new errors/* ShiplockError */.GV(`${at.host.name}: the dump was ended: ${ended}`, {
+            hint: 'Look for long transactions and ALTER TABLE (`show full processlist`), and back up when they are over.',
+            fault: 'remote',
+        });
+    }
+    const message = words === '' ? how : `${how}: ${words}`;
+    if (isMovedDefinition(stderr))
+        throw new MovedDefinition(message, movedHint);
+    throw new errors/* ShiplockError */.GV(message, { fault: 'remote' });
+}
+const movedHint = {
+    hint: 'A table was altered during the dump, twice: keep migrations out of the time of the backup.',
+    fault: 'remote',
+};
+function refuseMoved(server, before, after) {
+    const told = ({ tables, objectCounts }) => JSON.stringify([tables.map(({ name }) => name), objectCounts]);
+    if (told(before) === told(after))
+        return;
+    throw new MovedDefinition(`${server.at.host.name}: tables or other objects came or went during the dump`, movedHint);
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/mysql/prove-dump.ts
+
+
+
+
+
+
+
+
+
+
+/** Reads all of the dump: it is unpacked whole, ends as a whole dump does, and holds every object that the catalogue had. */
+async function readDump({ host }, { folder, manifest }) {
+    const stdout = await runTool(host, {
+        name: 'read the dump',
+        argv: stageArgv(folder, unpackWords(folder, take_dump_dumpFile, readDumpWords), {}),
+    });
+    const { complete, objectCounts } = parseDumpContents(stdout);
+    if (!complete)
+        throw prove_dump_broken(host, 'it does not end with the line that a whole dump ends with');
+    const differing = Object.entries(manifest.objectCounts).flatMap(([kind, count]) => objectCounts[kind] === count
+        ? []
+        : [`${kind}: ${count} in the database, ${objectCounts[kind] ?? 0} in the dump`]);
+    if (differing.length > 0)
+        throw prove_dump_broken(host, differing.join('; '));
+    return ['gzip', 'read'].map((name) => ({ name, exit: 0, signal: null }));
+}
+const prove_dump_broken = (host, says) => new errors/* ShiplockError */.GV(`${host.name}: the dump is not whole: ${says}`, { fault: 'remote' });
+/** Restores the dump into a new server of the same image and counts there. */
+function proveDump({ host }, { folder, manifest }, scratch) {
+    const { database = '', createDatabase = '', lowerCaseTableNames = '0', innodbPageSize = '16384', } = manifest.facts;
+    const recipe = {
+        boot: scratchBoot({ lowerCaseTableNames, innodbPageSize }),
+        ready: scratchClient(['--execute', 'select 1']),
+    };
+    return scratch(recipe, async (server) => {
+        const before = performance.now();
+        await runTool(host, {
+            name: 'create the scratch database',
+            argv: server.argv(scratchClient([])),
+            stdin: `${createDatabase};\n`,
+        });
+        await runTool(host, {
+            name: 'restore into the scratch server',
+            argv: stageArgv(folder, unpackWords(folder, take_dump_dumpFile, server.argv(scratchClient([database]))), {}),
+        });
+        const restoreMs = performance.now() - before;
+        const restored = await readScratch(host, server, database);
+        const stages = ['create', 'restore', 'count'].map((name) => ({ name, exit: 0, signal: null }));
+        return { stages, restoreMs, ...restored };
+    });
+}
+async function readScratch(host, server, database) {
+    const ask = async (stdin) => parseRows(await runTool(host, {
+        name: 'count in the scratch server',
+        argv: server.argv(scratchClient(clientOptions)),
+        stdin,
+    }));
+    const { tables, objectCounts } = catalogueOf(await ask(catalogueQuery(database)));
+    const names = tables.map(({ name }) => name);
+    const counts = parseCounts(await ask(countQuery(database, names)), names);
+    return { rowCounts: Object.fromEntries(counts), objectCounts };
+}
+
+;// CONCATENATED MODULE: ./src/commands/backup/mysql-restore.ts
+
+/**
+ * A client that is older than the dump tool may not know the first line of MariaDB's dumps; a newer one must have it, as it keeps
+ * statements of the dump from running programs.
+ */
+const sandboxLine = String.raw `NR == 1 && /enable the sandbox mode/ { next }`;
+/** Scheduled events would run in the copy already, and change what is counted. */
+const withoutEvents = (knowsSandbox) => `${knowsSandbox ? '' : sandboxLine}
+/^-- Dumping events for database / { events = 1 }
+/^-- Dumping routines for database / || /^-- Final view structure / || /^\\/\\*!40103 SET TIME_ZONE=@OLD/ { events = 0 }
+!events { print }`;
+/** Views, triggers, routines and events, without tables and rows: triggers follow the rows of their table. */
+const definitionsOnly = (knowsSandbox) => `${knowsSandbox ? '' : sandboxLine}
+/^-- (Table|Sequence) structure for / { table = 1; next }
+/^-- Dumping data for table / { table = 1; next }
+/^-- (Temporary|Final) / || /^-- Dumping (events|routines) / || /^\\/\\*!40103 SET TIME_ZONE=@OLD/ { table = 0 }
+table && /^\\/\\*!50003 SET / { table = 0 }
+!table { print }`;
+/** Words that make a dump tool print how everything is defined, and no rows; loaded again, it replaces what is there. */
+const definitionWords = (dump, knows, database) => [
+    dump,
+    ...[
+        '--no-data',
+        '--routines',
+        '--triggers',
+        '--events',
+        '--add-drop-trigger',
+        '--single-transaction',
+    ],
+    ...['--no-tablespaces', '--default-character-set=utf8mb4', '--skip-compact'],
+    ...(knows.includes('set-gtid-purged') ? ['--set-gtid-purged=OFF'] : []),
+    ...(knows.includes('masking-policies') ? ['--skip-masking-policies'] : []),
+    '--',
+    database,
+];
+/** The name of a database beside another one: as much of it as 64 signs allow. */
+function besides(database, what, tag) {
+    const end = `_${what}_${tag}`;
+    return database.slice(0, 64 - end.length) + end;
+}
+/** The statement that made a database, for another name. @param created as `show create database` prints it */
+function createAs(created, name) {
+    const rest = /^CREATE DATABASE `(?:[^`]|``)*`(.*)$/is.exec(created)?.[1] ?? '';
+    return `create database ${identifier(name)}${rest};\n`;
+}
+/** Removes a database with all that is in it. */
+const dropDatabase = (name) => `drop database if exists ${identifier(name)};\n`;
+/**
+ * Fails soon when somebody holds a table, before anything waits for it without an end. One by one: with GTIDs on, MySQL refuses to
+ * lock transactional tables together with others.
+ */
+function probeLocks(database, { movable }, lockWaitSeconds) {
+    const probes = movable.map((name) => `lock tables ${identifier(database)}.${identifier(name)} write;\nunlock tables;\n`);
+    return `set session lock_wait_timeout = ${lockWaitSeconds};\n${probes.join('')}`;
+}
+/**
+ * The tables of the copy take the place of the live ones in one statement, which go to `kept`. A table with triggers cannot change
+ * its database: triggers go first, and events, so that none runs in between.
+ */
+function swapStatements(names, live, copy, lockWaitSeconds) {
+    const at = (database, name) => `${identifier(database)}.${identifier(name)}`;
+    const drop = (kind, database, all) => all.map((name) => `drop ${kind} if exists ${at(database, name)};\n`).join('');
+    const moves = [
+        ...live.movable.map((name) => `${at(names.live, name)} to ${at(names.kept, name)}`),
+        ...copy.movable.map((name) => `${at(names.copy, name)} to ${at(names.live, name)}`),
+    ];
+    return `set session foreign_key_checks = 0, session lock_wait_timeout = ${lockWaitSeconds};
+${drop('trigger', names.copy, copy.triggers)}${drop('event', names.live, live.events)}${drop('trigger', names.live, live.triggers)}rename table ${moves.join(', ')};
+`;
+}
+/** What else stood in the live database gives way to what the backup has. */
+function dropDefinitions(database, { views, routines }) {
+    const at = (name) => `${identifier(database)}.${identifier(name)}`;
+    return [
+        ...views.map((name) => `drop view if exists ${at(name)};\n`),
+        ...routines.map(({ name, type }) => `drop ${type} if exists ${at(name)};\n`),
+    ].join('');
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/mysql/swap-databases.ts
+
+
+
+
+
+
+
+
+
+/** Loads the dump, or a part of it, into a database. */
+async function load({ server, backup }, into, filter, file = take_dump_dumpFile) {
+    const client = ['--default-character-set=utf8mb4', '--max-allowed-packet=1G', '--', into];
+    const { argv, header } = loggedIn(server, [server.tools.client, ...client]);
+    await runTool(server.at.host, {
+        name: `load the backup into ${into}`,
+        argv: stageArgv(backup.folder, unpackWords(backup.folder, file, argv, filter), {}),
+        stdin: header,
+    });
+}
+/** From here on the live database changes. What fails before its tables have moved is undone. */
+async function swap(work, before, restored) {
+    const { server, backup, live, copy, kept, lockWaitSeconds } = work;
+    const created = backup.manifest.facts['createDatabase'] ?? '';
+    const definitions = `.before-${kept}.sql.gz`;
+    await askMysql(server, probeLocks(live, before.objects, lockWaitSeconds));
+    if (before.exists)
+        await saveDefinitions(work, definitions);
+    else
+        await askMysql(server, createAs(created, live));
+    try {
+        if (before.objects.movable.length > 0) {
+            const [row] = await askMysql(server, createQuery(live));
+            await askMysql(server, createAs(row?.[1] ?? created, kept));
+        }
+        const names = { live, copy, kept };
+        const moves = swapStatements(names, before.objects, restored.objects, lockWaitSeconds);
+        await askMysql(server, moves).catch(async (thrown) => {
+            await undo(work, before, definitions);
+            throw thrown;
+        });
+        await askMysql(server, dropDefinitions(live, before.objects));
+        await load(work, live, definitionsOnly(work.knowsSandbox));
+    }
+    finally {
+        await server.at.host.exec(['rm', '-f', `${backup.folder}/${definitions}`]);
+    }
+}
+/** No table has moved: one statement moves all of them or none. Triggers and events come back; the new, empty database goes. */
+async function undo(work, before, definitions) {
+    const { server, live, kept } = work;
+    if (before.exists)
+        await load(work, live, definitionsOnly(false), definitions);
+    const { objects } = await readCatalogue(server, kept);
+    if (objects.movable.length === 0)
+        await askMysql(server, dropDatabase(kept));
+}
+/** How everything in the live database is defined: its triggers come back from it when the tables could not be moved. */
+async function saveDefinitions({ server, backup, live }, file) {
+    const { dump, knows } = server.tools;
+    const { argv, header } = loggedIn(server, definitionWords(dump, knows, live));
+    const said = await runTool(server.at.host, {
+        name: `save the definitions of ${live}`,
+        argv: stageArgv(backup.folder, packWords(backup.folder, file, argv), {}),
+        stdin: header,
+    });
+    const failed = parsePacked(said, dump).exits.find(({ exit }) => exit !== 0);
+    if (failed === undefined)
+        return;
+    throw new errors/* ShiplockError */.GV(`${failed.name} ended with code ${failed.exit}`, { fault: 'remote' });
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/mysql/restore-dump.ts
+
+
+
+
+
+
+
+
+
+/**
+ * MySQL cannot rename a database: the backup goes into one of its own beside it and is counted there, then the tables change places
+ * in one statement, and views, triggers, routines and events follow.
+ */
+async function restoreDump(at, backup, order, lockWaitSeconds) {
+    const work = { ...(await prepare(at, backup, order.tag)), lockWaitSeconds };
+    const { server, copy, live, kept } = work;
+    const started = performance.now();
+    try {
+        await askMysql(server, createAs(backup.manifest.facts['createDatabase'] ?? '', copy)).catch(restore_dump_notAllowed(copy));
+        order.tell(`restoring into ${copy}`);
+        await load(work, copy, withoutEvents(work.knowsSandbox));
+        const restored = await count(work);
+        order.check(restored.counts);
+        const before = await readCatalogue(server, live);
+        order.tell(`the tables of ${copy} and ${live} change places`);
+        await swap(work, before, restored.catalogue);
+        const hadTables = before.objects.movable.length > 0;
+        return {
+            stages: ['restore', 'count', 'swap'].map((name) => ({ name, exit: 0, signal: null })),
+            restoreMs: performance.now() - started,
+            ...restored.counts,
+            kept: hadTables ? `its tables of before are in the database ${kept}` : null,
+            remove: hadTables ? removal(work) : null,
+        };
+    }
+    finally {
+        await askMysql(server, dropDatabase(copy)).catch(() => undefined);
+    }
+}
+async function prepare(at, backup, tag) {
+    const seen = await inspectMysql(at);
+    const live = seen.facts['database'] ?? '';
+    if (live === '') {
+        const [problem] = seen.problems;
+        throw new errors/* ShiplockError */.GV(problem?.says ?? 'the database cannot be asked', {
+            hint: problem?.fix,
+            fault: 'user',
+        });
+    }
+    const server = serverOf(at, seen);
+    const [from, to] = [backup.manifest.serverVersion, seen.serverVersion].map(serverVersionOf);
+    if (mysql_tools_isOlder(to ?? '', from ?? '')) {
+        throw new errors/* ShiplockError */.GV(`the backup is of ${backup.manifest.serverVersion}, the server is older: ${seen.serverVersion}`, {
+            hint: 'Restore into a server of the same series or a newer one.',
+            fault: 'user',
+            verdict: 'refused',
+        });
+    }
+    const tool = / (\S+)$/.exec(backup.manifest.toolVersion)?.[1] ?? '';
+    return {
+        ...{ server, backup, live },
+        copy: besides(live, 'restore', tag),
+        kept: besides(live, 'before', tag),
+        knowsSandbox: server.tools.flavour === 'mariadb' && !isBefore(server.tools.version, tool),
+    };
+}
+/** Patch levels count here: the line came with one. */
+function isBefore(version, other) {
+    return version.localeCompare(other, 'en', { numeric: true }) < 0;
+}
+const restore_dump_notAllowed = (name) => (cause) => {
+    throw new errors/* ShiplockError */.GV(`the database ${name} cannot be made: ${(0,errors/* messageOf */.bD)(cause)}`, {
+        hint: 'A restore makes databases beside the live one: give user and password of an administrator of the server.',
+        cause,
+        fault: 'user',
+    });
+};
+/** What stands in the copy. Its events are still to come: they are those of the dump, which was read before. */
+async function count({ server, backup, copy }) {
+    const catalogue = await readCatalogue(server, copy);
+    const tables = catalogue.tables.map(({ name }) => name);
+    const { counts } = await startCounting(server, copy, tables);
+    const events = backup.manifest.objectCounts['events'] ?? 0;
+    return {
+        catalogue,
+        counts: {
+            rowCounts: windowsOf(tables, [await counts]),
+            objectCounts: { ...catalogue.objectCounts, events },
+        },
+    };
+}
+/** What is typed on the server to be rid of the tables of before. */
+function removal({ server, kept }) {
+    const { at, tools, login } = server;
+    const words = [tools.client, '-u', login.user ?? 'root', '-p', '-e', `drop database \`${kept}\``];
+    return (0,shell/* quote */.hD)(at.place.at === 'container' ? [...at.docker, 'exec', '-it', at.place.id, ...words] : words);
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/engines/mysql.ts
+
+
+
+
+const patient = { seconds: 30, everyMs: 5000 };
+/** MySQL and MariaDB: one engine, which asks the server what it is. Whoever writes the other's name means the same. */
+const mysqlEngine = (name, patience = patient) => ({
+    name,
+    inspect: inspectMysql,
+    dump: (database, seen, folder) => take_dump_takeDump(database, seen, folder, patience),
+    readBack: readDump,
+    prove: proveDump,
+    restore: (database, backup, order) => restoreDump(database, backup, order, patience.seconds),
+});
+
+;// CONCATENATED MODULE: ./src/commands/backup/postgres.ts
+
+/** libpq's connection text, every value quoted. */
+function connectionText({ database, user, host, port, more }) {
+    const parts = { host, port, user, dbname: database, ...more, application_name: 'shiplock' };
+    return Object.entries(parts)
+        .filter(([, value]) => value !== null)
+        .map(([name, value]) => `${name}='${String(value).replaceAll(/['\\]/g, '\\$&')}'`)
+        .join(' ');
+}
+/** Keys of a URL's query that libpq knows and that are no secrets. */
+const urlKeys = [
+    'sslmode',
+    'sslrootcert',
+    'channel_binding',
+    'target_session_attrs',
+    'connect_timeout',
+];
+/** Takes a URL apart; null when it is none of PostgreSQL. */
+function readPostgresUrl(text) {
+    if (!/^postgres(ql)?:\/\//.test(text) || !URL.canParse(text))
+        return null;
+    const { hostname, port, username, password, pathname, searchParams } = new URL(text);
+    const database = decodeURIComponent(pathname.slice(1));
+    if (database === '' || hostname === '')
+        return null;
+    const more = urlKeys.flatMap((key) => {
+        const value = searchParams.get(key);
+        return value === null ? [] : [[key, value]];
+    });
+    return {
+        target: {
+            database,
+            user: username === '' ? null : decodeURIComponent(username),
+            host: hostname.replace(/^\[|\]$/g, ''),
+            port: port === '' ? null : port,
+            more: Object.fromEntries(more),
+        },
+        password: password === '' ? null : decodeURIComponent(password),
+    };
+}
+/**
+ * What every connection of ours asks for. Only the server itself takes the setting with our name on: PgBouncer 1.24 refuses it
+ * (`unsupported startup parameter in options`), or swallows it where `ignore_startup_parameters` has `options` (both measured).
+ */
+const postgres_options = [
+    'PGOPTIONS=-c shiplock.direct=yes -c lock_timeout=30s -c statement_timeout=0 -c idle_in_transaction_session_timeout=0',
+    'PGCONNECT_TIMEOUT=20',
+];
+/** In a container its own password is used when no other is given; it never leaves it. */
+const ownPassword = `if [ -z "$PGPASSWORD" ]; then
+  if [ -n "$POSTGRES_PASSWORD_FILE" ]; then PGPASSWORD=$(cat "$POSTGRES_PASSWORD_FILE")
+  else PGPASSWORD=\${POSTGRES_PASSWORD:-$POSTGRESQL_PASSWORD}; fi
+  export PGPASSWORD
+fi
+[ -n "$PGPASSWORD" ] || unset PGPASSWORD
+PATH=$PATH:/usr/lib/postgresql/$(ls /usr/lib/postgresql 2>/dev/null | sort -n | tail -n 1)/bin
+exec "$@"`;
+/** A tool of PostgreSQL, with what it must have around it. */
+function postgresTool(words) {
+    return ['env', ...postgres_options, ...(0,shell/* script */.K$)(ownPassword, words)];
+}
+/** A session that answers one tab-separated line a row, and ends at the first error. */
+function psql(target) {
+    const flags = ['-X', '-A', '-t', '-q', '-w', '-F', '\t', '-v', 'ON_ERROR_STOP=1'];
+    return postgresTool(['psql', ...flags, '-d', connectionText(target)]);
+}
+/** The dump of one snapshot. It never waits longer than that for a lock, and so never queues others behind it. */
+function pgDump(target, snapshot) {
+    const what = ['-Fc', '-Z6', `--snapshot=${snapshot}`, '--lock-wait-timeout=30s', '-w'];
+    return postgresTool(['pg_dump', ...what, '-d', connectionText(target)]);
+}
+/** Roles and tablespaces, without passwords. */
+function pgDumpGlobals(target) {
+    const flags = ['--globals-only', '--no-role-passwords', '--lock-wait-timeout=30s', '-w'];
+    return postgresTool([
+        'pg_dumpall',
+        ...flags,
+        '-l',
+        target.database,
+        '-d',
+        connectionText(target),
+    ]);
+}
+/** Reads all blocks of an archive on stdin and writes nothing; `--list` would only look at its beginning. */
+const pgRestoreRead = postgresTool(['pg_restore', '-f', '/dev/null']);
+/** User of a scratch server; no database that anybody has will know it. */
+const scratchUser = 'shiplock_scratch';
+/** The archive on stdin into a scratch server, as the database of its own name, with its locale. */
+const pgRestoreScratch = postgresTool([
+    ...['pg_restore', '--exit-on-error', '--create', '--clean', '--if-exists', '--no-tablespaces'],
+    ...['-w', '-h', '/scratch', '-U', scratchUser, '-d', 'template1'],
+]);
+/** Boots a new server below /scratch as the user that the image has for it. */
+function postgres_scratchBoot(preload) {
+    return `set -eu
+PATH=$PATH:/usr/lib/postgresql/$(ls /usr/lib/postgresql 2>/dev/null | sort -n | tail -n 1)/bin
+export PATH
+user=postgres; id -u postgres >/dev/null 2>&1 || user=nobody
+mkdir -p /scratch/data
+chown -R "$user" /scratch
+chmod 700 /scratch/data
+cat >/scratch/start <<'END'
+set -eu
+initdb -D /scratch/data -U ${scratchUser} --auth=trust -E UTF8 --locale=C >/dev/null
+exec postgres -D /scratch/data -c listen_addresses= -c unix_socket_directories=/scratch \\
+  -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_wal_size=4GB -c autovacuum=off \\
+  -c maintenance_work_mem=128MB -c logging_collector=off \\
+  -c log_min_error_statement=panic -c log_error_verbosity=terse -c shared_preload_libraries='${preload.replaceAll("'", `'"'"'`)}'
+END
+if command -v setpriv >/dev/null 2>&1 && setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups true 2>/dev/null; then
+  exec setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups sh /scratch/start
+fi
+if command -v su-exec >/dev/null 2>&1; then exec su-exec "$user" sh /scratch/start; fi
+if command -v gosu >/dev/null 2>&1; then exec gosu "$user" sh /scratch/start; fi
+exec su -s /bin/sh "$user" -c 'exec sh /scratch/start'
+`;
+}
+/** In the scratch server. */
+const scratchTarget = (database) => ({
+    ...{ database, user: scratchUser, host: '/scratch', port: null, more: {} },
+});
+/** Ends with 0 once the scratch server takes work; its first start ends before, so a query is the only proof. */
+const scratchReady = postgresTool([
+    ...['psql', '-X', '-A', '-t', '-q', '-w', '-h', '/scratch', '-U', scratchUser],
+    ...['-d', 'template1', '-c', 'select 1'],
+]);
+/** A name of SQL. */
+const postgres_quoteName = (name) => `"${name.replaceAll('"', '""')}"`;
+
+;// CONCATENATED MODULE: ./src/commands/backup/postgres-queries.ts
+/** Schemas that every database has. */
+const postgres_queries_ours = `n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and n.nspname not like 'pg\\_temp\\_%' and n.nspname not like 'pg\\_toast\\_temp\\_%'`;
+/** What an extension brings comes back with it; what a team put into its tables is told by the extension. */
+const notOfExtension = (catalogue, id) => `not exists (select 1 from pg_depend d where d.classid = '${catalogue}'::regclass and d.objid = ${id} and d.deptype = 'e')`;
+const tables = `from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where ${postgres_queries_ours} and ${notOfExtension('pg_class', 'c.oid')}`;
+/** One row each: a fact of the server or the database, its value. */
+const factQueries = [
+    `select 'direct', coalesce(current_setting('shiplock.direct', true), '')`,
+    `select 'server-version-num', current_setting('server_version_num')`,
+    `select 'server-version', current_setting('server_version')`,
+    // Who may not see it gets no row; asked for by name it would be an error.
+    `select 'preload', setting from pg_settings where name = 'shared_preload_libraries'`,
+    `select 'standby', pg_is_in_recovery()`,
+    `select 'user', current_user`,
+    `select 'size', pg_database_size(current_database())`,
+    `select 'bypass', rolsuper or rolbypassrls from pg_roles where rolname = current_user`,
+    `select 'encoding', pg_encoding_to_char(encoding) || ' ' || datcollate || ' ' || datctype from pg_database where datname = current_database()`,
+    `select 'tables', count(*) ${tables} and c.relkind in ('r', 'p', 'm', 'f')`,
+    `select 'role', rolname from pg_roles where rolname not like 'pg\\_%' order by 2`,
+    `select 'extension', extname || ' ' || extversion from pg_extension order by 2`,
+];
+/**
+ * One row for each thing that the user may not read, or sees only a part of: its kind and its name. `case`, because the planner
+ * may otherwise ask for the rights on a sequence of what is none.
+ */
+const obstacleQueries = [
+    `select 'rls', format('%I.%I', n.nspname, c.relname) ${tables} and case when c.relkind in ('r', 'p') and has_schema_privilege(n.oid, 'usage') then row_security_active(c.oid) end`,
+    `select 'schema', format('%I', n.nspname) from pg_namespace n where ${postgres_queries_ours} and ${notOfExtension('pg_namespace', 'n.oid')} and not has_schema_privilege(n.oid, 'usage')`,
+    `select 'table', format('%I', n.nspname) ${tables} and c.relkind in ('r', 'p', 'm') and has_schema_privilege(n.oid, 'usage') and not has_table_privilege(c.oid, 'select') group by 2`,
+    `select 'sequence', format('%I', n.nspname) ${tables} and case when c.relkind = 'S' and has_schema_privilege(n.oid, 'usage') then not has_sequence_privilege(c.oid, 'select') end group by 2`,
+];
+/** Objects by kind, as they are in the source and must be in the copy. */
+const objectQuery = [
+    ['tables', `${tables} and c.relkind in ('r', 'p', 'f')`],
+    ['views', `${tables} and c.relkind = 'v'`],
+    ['materialized views', `${tables} and c.relkind = 'm'`],
+    ['sequences', `${tables} and c.relkind = 'S'`],
+    ['indexes', `${tables} and c.relkind in ('i', 'I')`],
+    [
+        'routines',
+        `from pg_proc p join pg_namespace n on n.oid = p.pronamespace where ${postgres_queries_ours} and ${notOfExtension('pg_proc', 'p.oid')}`,
+    ],
+    [
+        'triggers',
+        `from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace where ${postgres_queries_ours} and not t.tgisinternal and ${notOfExtension('pg_class', 'c.oid')}`,
+    ],
+    [
+        'constraints',
+        `from pg_constraint k join pg_namespace n on n.oid = k.connamespace where ${postgres_queries_ours} and k.contype in ('p', 'u', 'f', 'c', 'x') and ${notOfExtension('pg_class', 'k.conrelid')}`,
+    ],
+    [
+        'policies',
+        `from pg_policy y join pg_class c on c.oid = y.polrelid join pg_namespace n on n.oid = c.relnamespace where ${postgres_queries_ours}`,
+    ],
+    ['extensions', 'from pg_extension'],
+    ['large objects', 'from pg_largeobject_metadata'],
+]
+    .map(([kind, from]) => `select '${kind}', count(*) ${from}`)
+    .join(' union all ');
+/** Makes one query for each table that has rows of its own; psql runs them one after the other. */
+const rowQuery = `select format('select %L, count(*) from only %I.%I', n.nspname || '.' || c.relname, n.nspname, c.relname)
+  ${tables} and (c.relkind = 'r' or (c.relkind = 'm' and c.relispopulated)) order by n.nspname, c.relname \\gexec`;
+/** Position in the log of changes, as far as it can be told. */
+const positionQuery = `select 'position', case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end`;
+/** Rows of two columns. */
+function readPairs(lines) {
+    return lines.flatMap((line) => {
+        const tab = line.lastIndexOf('\t');
+        return tab < 0 ? [] : [[line.slice(0, tab), line.slice(tab + 1)]];
+    });
+}
+/** Rows of a name and a count. */
+function readCounts(lines) {
+    return Object.fromEntries(readPairs(lines).map(([name, count]) => [name, Number(count)]));
+}
+
+;// CONCATENATED MODULE: ./src/commands/backup/postgres-restore.ts
+
+/** A text of SQL. */
+const quoteText = (text) => `'${text.replaceAll("'", "''")}'`;
+/** PostgreSQL cuts longer names without a word; two of them could then be one. */
+const postgres_restore_longestName = 63;
+/** A name with something behind it, within what a name may have. */
+function nameWith(name, ending) {
+    let base = name;
+    while (Buffer.byteLength(base + ending) > postgres_restore_longestName)
+        base = base.slice(0, -1);
+    return base + ending;
+}
+/** Prints, of the archive on stdin, only the lines that are about the database itself. Its schema may be long: `sed` takes all of it. */
+const pgRestoreHead = postgresTool([
+    ...['sh', '-c', `pg_restore --create --schema-only -f - | sed -n '/ DATABASE /p'`],
+]);
+/**
+ * Out of those lines: how the database was made and set up, said of another name. A line with a backslash is left out, because psql
+ * would take what follows it for a command of its own.
+ */
+function databaseStatements(script, { from, to }) {
+    const names = [from, postgres_quoteName(from)].map((name) => ` DATABASE ${name}`);
+    const own = script
+        .split('\n')
+        .filter((line) => line.endsWith(';') && !line.includes('\\'))
+        .flatMap((line) => {
+        const [name] = names.filter((one) => line.includes(`${one} `));
+        return name === undefined ? [] : [line.replace(name, () => ` DATABASE ${postgres_quoteName(to)}`)];
+    });
+    return {
+        create: own.find((line) => line.startsWith('CREATE DATABASE ')) ?? null,
+        settings: own.filter((line) => /^(ALTER|GRANT|REVOKE) /.test(line)),
+    };
+}
+/** The archive on stdin into a database that is empty. @param owners whether the login may give objects to other roles */
+function pgRestoreInto(target, owners) {
+    const flags = ['--exit-on-error', '--no-tablespaces', ...(owners ? [] : ['--no-owner'])];
+    return postgresTool(['pg_restore', ...flags, '-w', '-d', connectionText(target)]);
+}
+/** The two change names in one transaction: at any instant there is a database of that name. */
+function postgres_restore_swapStatements(names) {
+    const [target, fresh] = [postgres_quoteName(names.target), postgres_quoteName(names.fresh)];
+    const before = names.before === null ? null : postgres_quoteName(names.before);
+    return [
+        'begin;',
+        ...(before === null
+            ? []
+            : [
+                `alter database ${target} rename to ${before};`,
+                `alter database ${before} with allow_connections true;`,
+            ]),
+        `alter database ${fresh} rename to ${target};`,
+        'commit;',
+    ].join('\n');
+}
+/** The same for a script that nobody watches: it also works when there is no database of that name. */
+function swapByHand({ target, fresh, before, }) {
+    const [old, kept] = [quoteText(target), quoteText(before)];
+    const of = (name) => `from pg_database where datname = ${name} \\gexec`;
+    return [
+        `select format('alter database %I with allow_connections false', datname) ${of(old)}`,
+        // In the list and not in the condition: there it could be asked for every session of the server.
+        `select pg_terminate_backend(pid) from pg_stat_activity where datname = ${old} \\g /dev/null`,
+        'select pg_sleep(1) \\g /dev/null',
+        'begin;',
+        `select format('alter database %I rename to %I', datname, ${kept}) ${of(old)}`,
+        `alter database ${postgres_quoteName(fresh)} rename to ${postgres_quoteName(target)};`,
+        'commit;',
+        `select format('alter database %I with allow_connections true', datname) ${of(kept)}`,
+    ].join('\n');
+}
+
+;// CONCATENATED MODULE: ./src/commands/backup/postgres-by-hand.ts
+
+
+
+
+/**
+ * A script that restores on the server without us: into a database beside the old one, and only then under its name. The
+ * container is found anew, because it may have been made anew. @returns POSIX sh, run in the backup's folder
+ */
+function postgresByHand(what) {
+    const { docker, target, encoding, sequence, files, archive } = what;
+    const { database } = target;
+    const names = {
+        target: database,
+        fresh: `${database}_restore_${sequence}`,
+        before: `${database}_before_${sequence}`,
+    };
+    const inContainer = (words) => `in_db ${(0,shell/* quote */.hD)(words)}`;
+    const admin = inContainer(psql({ ...target, database: 'postgres' }));
+    const fresh = { ...target, database: names.fresh };
+    return `#!/bin/sh
+# Restores ${what.id} beside the database, then lets the two change names. What was there stays as ${names.before}.
+set -eu
+cd "$(dirname "$0")"
+sha256sum -c - <<'END'
+${files.map(({ name, sha256 }) => `${sha256}  ${name}`).join('\n')}
+END
+db=$(${(0,shell/* quote */.hD)([...docker, 'ps', '-q', '--no-trunc', ...filters(what)])})
+[ -n "$db" ] || { echo ${(0,shell/* quote */.hD)([`the container of the service ${what.service} does not run`])} >&2; exit 1; }
+in_db() { ${(0,shell/* quote */.hD)([...docker, 'exec', '-i', '-e', 'LC_ALL=C'])} "$db" "$@"; }
+${admin} <<'END'
+set client_min_messages = warning;
+drop database if exists ${postgres_quoteName(names.fresh)};
+create database ${postgres_quoteName(names.fresh)} ${localeOf(encoding)};
+END
+${inContainer(pgRestoreInto(fresh, true))} <${(0,shell/* quote */.hD)([archive])}
+echo 'analyze;' | ${inContainer(psql(fresh))}
+if ! ${admin} <<'END'
+${swapByHand(names)}
+END
+then
+  ${admin} <<'END' || :
+alter database ${postgres_quoteName(names.target)} with allow_connections true;
+END
+  exit 1
+fi
+echo ${(0,shell/* quote */.hD)([`${database} is the backup now, and what was there before is ${names.before}`])}
+`;
+}
+function localeOf(encoding) {
+    const [charset = 'UTF8', collate = 'C', ctype = 'C'] = encoding.split(' ');
+    return `with template template0 encoding ${quoteText(charset)} lc_collate ${quoteText(collate)} lc_ctype ${quoteText(ctype)}`;
+}
+function filters({ service, project }) {
+    const labels = [
+        `${composeLabel.service}=${service}`,
+        `${composeLabel.oneoff}=False`,
+        ...(project === null ? [] : [`${composeLabel.project}=${project}`]),
+    ];
+    return labels.flatMap((label) => ['--filter', `label=${label}`]);
+}
+
+;// CONCATENATED MODULE: ./src/domain/backup/postgres-rights.ts
+/** pg_dump refuses a newer server itself, but says so only when the backup is wanted. */
+function judgeVersions(number, server, tool) {
+    const [major, minor] = [
+        Math.floor(Number(number) / 10_000),
+        Math.floor(Number(number) / 100) % 100,
+    ];
+    const [toolMajor = 0, toolMinor = 0] = tool.split('.').map(Number);
+    // Before 10 the second number counted too: 9.2 and 9.6 are as far apart as 12 and 16.
+    if (toolMajor > major || (toolMajor === major && (major >= 10 || toolMinor >= minor)))
+        return [];
+    return [
+        {
+            path: '',
+            says: `pg_dump is ${tool}, the server is ${server}: an older client cannot dump a newer server`,
+            fix: `install postgresql-client-${major >= 10 ? major : `${major}.${minor}`} there`,
+        },
+    ];
+}
+/** What the user may not read, or sees only a part of, each with the statement that gives it. */
+function judgeRights(role, facts) {
+    const user = `"${role.replaceAll('"', '""')}"`;
+    const all = (name) => facts.get(name) ?? [];
+    const missing = (kind, says, grant) => all(kind).length === 0
+        ? []
+        : [
+            {
+                path: 'user',
+                says: `${user} ${says} ${listed(all(kind))}`,
+                fix: grant(all(kind).join(', ')),
+            },
+        ];
+    return [
+        ...missing('schema', 'may not use the schemas', (names) => `GRANT USAGE ON SCHEMA ${names} TO ${user};`),
+        ...missing('table', 'may not read all tables in', (names) => `GRANT SELECT ON ALL TABLES IN SCHEMA ${names} TO ${user};`),
+        ...missing('sequence', 'may not read all sequences in', (names) => `GRANT SELECT ON ALL SEQUENCES IN SCHEMA ${names} TO ${user};`),
+        ...missing('rls', 'sees only a part of the rows (row-level security) of', () => `ALTER ROLE ${user} BYPASSRLS;`),
+    ];
+}
+function listed(names) {
+    const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
+    return `${names.slice(0, 5).join(', ')}${more}`;
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/engines/postgres-login.ts
+
+
+
+/** By what is said, by the URL, or by what the container was made with (names of the official image and of Bitnami's). */
+function postgres_login_loginOf(database, other) {
+    const { settings, place, secrets } = database;
+    const fromUrl = secrets.url === null ? null : readPostgresUrl(secrets.url);
+    const own = (...names) => {
+        if (place.at !== 'container')
+            return null;
+        const name = names.find((one) => (place.environment.get(one) ?? '') !== '');
+        return name === undefined ? null : (place.environment.get(name) ?? null);
+    };
+    const inside = place.at === 'container' ? 'postgres' : null;
+    const user = settings.user ?? own('POSTGRES_USER', 'POSTGRESQL_USERNAME') ?? inside;
+    const name = settings.database ?? own('POSTGRES_DB', 'POSTGRESQL_DATABASE') ?? user ?? 'postgres';
+    const target = fromUrl?.target ?? { database: name, user, host: null, port: null, more: {} };
+    const password = fromUrl === null ? secrets.password : (fromUrl.password ?? secrets.password);
+    return {
+        target: { ...target, database: other ?? settings.database ?? target.database },
+        argv: (words) => toolArgv(database, password === null ? words : withSecret('PGPASSWORD', words)),
+        first: password === null ? '' : `${password}\n`,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/engines/postgres-session.ts
+
+
+const mark = 'shiplock-end-of-answer';
+/** Opens it. @param first what is sent before anything else, such as the line with the password */
+async function openPostgres(host, argv, first) {
+    const stream = await host.openStream(argv);
+    const reader = answers(stream);
+    if (first !== '')
+        stream.write(first);
+    return {
+        ask: (statements) => {
+            stream.write(`${statements}\n\\echo ${mark}\n`);
+            return reader();
+        },
+        close: () => {
+            stream.on('error', () => undefined);
+            stream.destroy();
+        },
+    };
+}
+/** Gives the lines of one answer after the other. */
+function answers(stream) {
+    let rest = '';
+    let lines = [];
+    let failure = null;
+    let wake = null;
+    const done = [];
+    stream.on('data', (chunk) => {
+        const parts = (rest + chunk.toString('utf8')).split('\n');
+        rest = parts.pop() ?? '';
+        for (const line of parts) {
+            if (line === mark) {
+                done.push(lines);
+                lines = [];
+            }
+            else
+                lines.push(line);
+        }
+        wake?.();
+    });
+    const end = (thrown) => {
+        failure ??= sessionFailure(thrown);
+        wake?.();
+    };
+    stream.on('error', end);
+    stream.on('close', () => {
+        end();
+    });
+    return async () => {
+        for (;;) {
+            const answer = done.shift();
+            if (answer !== undefined)
+                return answer;
+            if (failure !== null)
+                throw failure;
+            await new Promise((resolve) => {
+                wake = resolve;
+            });
+        }
+    };
+}
+function sessionFailure(thrown) {
+    const said = thrown === undefined ? 'it was closed' : (0,errors/* messageOf */.bD)(thrown);
+    // The command's own label stands first; what the server said begins behind its code.
+    const words = /ended with code \d+: (.*)/s.exec(said)?.[1] ?? said;
+    return new errors/* ShiplockError */.GV(`the session with the database ended: ${firstWords(words)}`, {
+        // Not the cause: it has all that the tool said, and rows may be in it.
+        fault: 'remote',
+    });
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/engines/inspect-postgres.ts
+
+
+
+
+
+
+
+
+/** What pg_dump says when a lock was not free in time: its `--lock-wait-timeout` is a statement timeout. */
+const noLock = /lock timeout|could not obtain lock|LOCK TABLE/i;
+/** Asks tool and server; changes nothing. */
+async function inspectPostgres(database) {
+    const { secrets, settings } = database;
+    if (secrets.url !== null && readPostgresUrl(secrets.url) === null) {
+        const fix = 'write postgres://user:password@host:port/database';
+        const says = `the variable ${settings.urlEnv ?? ''} holds no URL of PostgreSQL with host and database`;
+        return inspect_postgres_refused([{ path: 'url-env', says, fix }]);
+    }
+    const tool = await toolVersion(database);
+    if (typeof tool !== 'string')
+        return inspect_postgres_refused([tool]);
+    const asked = await ask(database);
+    if (asked.kind === 'facts')
+        return inspect_postgres_judge(database, asked.facts, tool);
+    return asked.kind === 'absent' ? absent(database, tool) : inspect_postgres_refused([asked.problem]);
+}
+const inspect_postgres_nothing = { warnings: [], serverVersion: '', toolVersion: '', sizeBytes: 0, facts: {} };
+const inspect_postgres_refused = (problems) => ({
+    ...{ ...inspect_postgres_nothing, problems, standing: 'filled' },
+});
+/** Others that are there tell a slip of the pen from a server that is new. */
+async function absent(database, toolVersion) {
+    const name = postgres_login_loginOf(database).target.database;
+    const others = await otherDatabases(database).catch(() => []);
+    const there = others.length === 0 ? '' : `; there is: ${others.join(', ')}`;
+    return {
+        ...{ ...inspect_postgres_nothing, problems: [], toolVersion, standing: 'absent' },
+        warnings: [`nothing can be backed up: the database ${name} does not exist${there}`],
+    };
+}
+async function otherDatabases(database) {
+    const login = postgres_login_loginOf(database, 'postgres');
+    const session = await openPostgres(database.host, login.argv(psql(login.target)), login.first);
+    try {
+        return await session.ask(`select datname from pg_database where not datistemplate and datname <> 'postgres' order by 1;`);
+    }
+    finally {
+        session.close();
+    }
+}
+async function toolVersion(database) {
+    const argv = toolArgv(database, postgresTool(['pg_dump', '--version']));
+    const { code, stdout, stderr } = await database.host.exec(argv);
+    const version = /(\d+(?:\.\d+)*)/.exec(stdout)?.[1];
+    if (code === 0 && version !== undefined)
+        return version;
+    const where = database.place.at === 'container' ? 'the container of the service' : 'the host';
+    return {
+        path: database.place.at === 'container' ? 'service' : '',
+        says: `${where} has no pg_dump: ${firstWords(stderr)}`,
+        fix: 'name the service of the database itself, or install the client package of its version on the host',
+    };
+}
+async function ask(database) {
+    const login = postgres_login_loginOf(database);
+    try {
+        const session = await openPostgres(database.host, login.argv(psql(login.target)), login.first);
+        try {
+            const facts = new Map();
+            const queries = [...factQueries, ...obstacleQueries].map((query) => `${query};`).join('\n');
+            for (const [name, value] of readPairs(await session.ask(queries))) {
+                facts.set(name, [...(facts.get(name) ?? []), value]);
+            }
+            return { kind: 'facts', facts };
+        }
+        finally {
+            session.close();
+        }
+    }
+    catch (thrown) {
+        if (thrown instanceof errors/* RemoteFailure */.p3 && thrown.reason === 'unreachable')
+            throw thrown;
+        return refusalOf(database, (0,errors/* messageOf */.bD)(thrown).replace(/^the session with the database ended: /, ''));
+    }
+}
+function refusalOf(database, said) {
+    const { target } = postgres_login_loginOf(database);
+    if (/database ".*" does not exist/.test(said))
+        return { kind: 'absent' };
+    const problem = (path, fix) => ({
+        kind: 'refused',
+        problem: { path, says: `the database does not answer as it should: ${said}`, fix },
+    });
+    if (/unsupported startup parameter/i.test(said))
+        return { kind: 'refused', problem: pooler };
+    if (/password authentication|no password supplied|fe_sendauth/i.test(said)) {
+        return problem('password', `give the password of ${target.user ?? 'the user'}`);
+    }
+    if (/Peer authentication|role ".*" does not exist/i.test(said)) {
+        return problem('user', 'name a role that exists in user; on the host the role of the SSH user is taken');
+    }
+    return problem('', 'is the server up, and is this the way in? Try psql there by hand');
+}
+/** A pooler hands each statement to whatever session is free: a snapshot cannot be shared through it, and it cuts long dumps. */
+const pooler = {
+    path: 'url-env',
+    says: 'a connection pooler such as PgBouncer answers instead of the server',
+    fix: 'give the direct address and port of the server; providers list it beside the pooled one',
+};
+function inspect_postgres_judge(database, facts, tool) {
+    const one = (name) => facts.get(name)?.[0] ?? '';
+    const serverVersion = one('server-version');
+    const tables = Number(one('tables'));
+    const roles = facts.get('role') ?? [];
+    return {
+        problems: [
+            ...(one('direct') === 'yes' ? [] : [pooler]),
+            ...judgeVersions(one('server-version-num'), serverVersion, tool),
+            ...judgeRights(one('user'), facts),
+        ],
+        warnings: tables === 0 ? [`nothing can be backed up: the database has no table`] : [],
+        serverVersion,
+        toolVersion: tool,
+        sizeBytes: Number(one('size')),
+        standing: tables === 0 ? 'empty' : 'filled',
+        facts: {
+            database: postgres_login_loginOf(database).target.database,
+            preload: one('preload'),
+            encoding: one('encoding'),
+            extensions: (facts.get('extension') ?? []).join(', '),
+            roles: JSON.stringify(roles),
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/engines/postgres-counts.ts
+
+/** Objects by kind and rows by table, as this session sees them. */
+async function countAll(session) {
+    const objects = readCounts(await session.ask(`${objectQuery};`));
+    const rows = readCounts(await session.ask(rowQuery));
+    return { objects, rows };
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/engines/ask-postgres.ts
+
+
+
+/** A session with one of the server's databases, for as long as `act` runs. */
+async function inPostgres(database, name, act) {
+    const { argv, first, target } = postgres_login_loginOf(database, name);
+    const session = await openPostgres(database.host, argv(psql(target)), first);
+    try {
+        return await act(session);
+    }
+    finally {
+        session.close();
+    }
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/engines/restore-postgres.ts
+
+
+
+
+
+
+
+
+
+const archive = 'database.dump';
+/** Into `<database>_restore_<tag>`, counted; then the two change names in one transaction, and the old one stays. */
+async function restorePostgres(database, backup, order) {
+    const target = postgres_login_loginOf(database).target.database;
+    const fresh = nameWith(target, `_restore_${order.tag}`);
+    const names = { target, fresh, before: nameWith(target, `_before_${order.tag}`) };
+    const owners = await inPostgres(database, 'postgres', async (admin) => {
+        const rights = await readRights(admin);
+        await haveRoles(admin, backup, rights, order);
+        await makeFresh(admin, database, backup, names);
+        return rights.superuser;
+    });
+    try {
+        const proof = await fill(database, backup, fresh, owners);
+        order.check(proof);
+        const kept = await changePlaces(database, names, order);
+        const dropping = `DROP DATABASE ${postgres_quoteName(names.before)};`;
+        return {
+            ...proof,
+            kept: kept ? `the database ${names.before} on the same server` : null,
+            remove: kept ? dropping : null,
+        };
+    }
+    catch (thrown) {
+        await dropFresh(database, names).catch(() => undefined);
+        throw thrown;
+    }
+}
+async function readRights(admin) {
+    const [line = ''] = await admin.ask(`select rolsuper, rolcreatedb, quote_ident(rolname) from pg_roles where rolname = current_user;`);
+    const [superuser, createdb, user = ''] = line.split('\t');
+    if (superuser === 't' || createdb === 't')
+        return { superuser: superuser === 't' };
+    throw new errors/* ShiplockError */.GV(`the role ${user} may not create databases, so nothing can be restored`, {
+        hint: `As a superuser: ALTER ROLE ${user} CREATEDB;`,
+        fault: 'user',
+        verdict: 'refused',
+    });
+}
+/** Objects belong to roles; on another server they may be missing. They come without password and without login. */
+async function haveRoles(admin, { manifest }, { superuser }, order) {
+    const there = new Set(await admin.ask('select rolname from pg_roles;'));
+    const all = ((0,json/* parseJson */.q)(manifest.facts['roles'] ?? '[]') ?? []);
+    const missing = all.filter((name) => !there.has(name));
+    if (missing.length === 0 || !superuser)
+        return;
+    await admin.ask(missing.map((name) => `create role ${postgres_quoteName(name)};`).join('\n'));
+    order.tell(`made the roles ${missing.join(', ')}, without password and login: give them theirs`);
+}
+async function makeFresh(admin, database, { folder, manifest }, { fresh }) {
+    const head = await runStage(database.host, {
+        ...{
+            name: 'pg_restore, looking',
+            folder,
+            argv: toolArgv(database, pgRestoreHead),
+            from: archive,
+        },
+    });
+    const from = manifest.facts['database'] ?? manifest.database ?? '';
+    const { create, settings } = databaseStatements(head.stdout, { from, to: fresh });
+    if (create === null) {
+        throw new errors/* ShiplockError */.GV(`the archive does not say how ${from} was made`, {
+            hint: 'Is it whole? mode: verify reads all of it.',
+            fault: 'remote',
+        });
+    }
+    await admin.ask([create, ...settings].join('\n'));
+}
+async function fill(database, { folder }, fresh, owners) {
+    const { argv, first, target } = postgres_login_loginOf(database, fresh);
+    const startedAt = database.monotonic();
+    // The password comes on the first line of stdin, and the archive is its rest.
+    const { stage } = await runStage(database.host, {
+        ...{ name: 'pg_restore', folder, from: archive, ahead: first },
+        argv: argv(pgRestoreInto(target, owners)),
+    });
+    const restoreMs = database.monotonic() - startedAt;
+    const counts = await inPostgres(database, fresh, async (session) => {
+        const counted = await countAll(session);
+        // Without statistics the first queries of the app would read whole tables.
+        await session.ask('analyze;');
+        return counted;
+    });
+    return { stages: [stage], restoreMs, rowCounts: counts.rows, objectCounts: counts.objects };
+}
+/** Shuts the app out of its database for the moment of the change. @returns whether there was one before */
+async function changePlaces(database, names, { tell }) {
+    const { target, before } = names;
+    const exists = `select 1 from pg_database where datname = ${quoteText(target)};`;
+    const there = await inPostgres(database, 'postgres', (admin) => admin.ask(exists));
+    if (there.length === 0) {
+        const statements = postgres_restore_swapStatements({ ...names, before: null });
+        await inPostgres(database, 'postgres', (admin) => admin.ask(statements));
+        return false;
+    }
+    tell(`${target} becomes ${before}; its sessions are ended and find the restored one at their next connection`);
+    const quoted = postgres_quoteName(target);
+    try {
+        await inPostgres(database, 'postgres', async (admin) => {
+            await admin.ask(`alter database ${quoted} with allow_connections false;`);
+            await endSessions(admin, target);
+            await admin.ask(postgres_restore_swapStatements(names));
+        });
+    }
+    catch (thrown) {
+        const open = `alter database ${quoted} with allow_connections true;`;
+        await inPostgres(database, 'postgres', (admin) => admin.ask(open)).catch(() => undefined);
+        throw thrown;
+    }
+    return true;
+}
+const mostTries = 40;
+async function endSessions(admin, name) {
+    const of = `from pg_stat_activity where datname = ${quoteText(name)}`;
+    for (let tries = 0; tries < mostTries; tries += 1) {
+        const left = await admin.ask(`select pg_terminate_backend(pid) ${of};`);
+        if (left.length === 0)
+            return;
+        await admin.ask('select pg_sleep(0.25);');
+    }
+    throw new errors/* ShiplockError */.GV(`sessions of ${name} do not end`, {
+        hint: 'Stop what uses the database, then restore again. Nothing was changed.',
+        fault: 'remote',
+    });
+}
+async function dropFresh(database, { fresh }) {
+    const drop = `drop database if exists ${postgres_quoteName(fresh)};`;
+    await inPostgres(database, 'postgres', (admin) => admin.ask(drop));
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/engines/postgres.ts
+
+
+
+
+
+
+
+
+
+
+
+const postgres_archive = 'database.dump';
+const globals = 'globals.sql';
+/** PostgreSQL: one exported snapshot for the dump and for the counts, so that both are of the same instant. */
+const postgresEngine = {
+    name: 'postgres',
+    inspect: inspectPostgres,
+    dump: dumpPostgres,
+    readBack: async (database, backup) => {
+        const argv = toolArgv(database, pgRestoreRead);
+        const { stage } = await runStage(database.host, {
+            ...{ name: 'pg_restore, reading', folder: backup.folder, argv, from: postgres_archive },
+            hint: () => 'The file is not whole. Is the disk full, or does it fail (dmesg)?',
+        });
+        return [stage];
+    },
+    prove: provePostgres,
+    restore: restorePostgres,
+    byHand: scriptByHand,
+};
+/** In a container with its own password only: others are in no file. */
+function scriptByHand(database, { manifest }) {
+    const { place, settings, secrets, docker } = database;
+    if (place.at !== 'container' || settings.service === null || secrets.password !== null)
+        return null;
+    return postgresByHand({
+        ...{ docker, service: settings.service, project: place.project, archive: postgres_archive, id: manifest.id },
+        target: postgres_login_loginOf(database).target,
+        encoding: manifest.facts['encoding'] ?? '',
+        sequence: Number.parseInt(manifest.id, 10),
+        files: manifest.files.map(({ name, sha256Stored }) => ({ name, sha256: sha256Stored })),
+    });
+}
+async function dumpPostgres(database, seen, folder) {
+    const { host } = database;
+    const login = postgres_login_loginOf(database);
+    const session = await openPostgres(host, login.argv(psql(login.target)), login.first);
+    try {
+        await session.ask('begin isolation level repeatable read read only;');
+        const [snapshot = ''] = await session.ask('select pg_export_snapshot();');
+        const position = readPairs(await session.ask(`${positionQuery};`))[0]?.[1] ?? null;
+        // The counts take their time: it goes on beside the dump.
+        const [counted, dumped] = await Promise.allSettled([
+            countAll(session),
+            dumpFiles(database, login, snapshot, folder),
+        ]);
+        // What a dead server does to both is told by the tool that writes the backup.
+        if (dumped.status === 'rejected')
+            throw dumped.reason;
+        if (counted.status === 'rejected')
+            throw counted.reason;
+        return {
+            files: [{ name: postgres_archive }, { name: globals }],
+            stages: dumped.value,
+            record: {
+                ...{ toolVersion: seen.toolVersion, serverVersion: seen.serverVersion },
+                ...{ consistency: 'exact', position, filters: [] },
+                ...{ objectCounts: counted.value.objects, rowCounts: counted.value.rows },
+                facts: { ...seen.facts },
+            },
+        };
+    }
+    finally {
+        session.close();
+    }
+}
+async function dumpFiles({ host }, login, snapshot, folder) {
+    const hint = (said) => (noLock.test(said) ? lockHint : undefined);
+    const common = { folder, stdin: login.first, hint };
+    const data = await runStage(host, {
+        ...{
+            ...common,
+            name: 'pg_dump',
+            to: postgres_archive,
+            argv: login.argv(pgDump(login.target, snapshot)),
+        },
+    });
+    const roles = await runStage(host, {
+        ...{
+            ...common,
+            name: 'pg_dumpall',
+            to: globals,
+            argv: login.argv(pgDumpGlobals(login.target)),
+        },
+    });
+    return [data.stage, roles.stage];
+}
+const lockHint = 'Something holds a lock on a table, such as a migration or a long ALTER TABLE. The dump waits no longer than 30 s, so that nothing queues behind it: run again when that has ended.';
+async function provePostgres(database, backup, scratch) {
+    const { facts } = backup.manifest;
+    const recipe = { boot: postgres_scratchBoot(facts['preload'] ?? ''), ready: scratchReady };
+    return scratch(recipe, (server) => restoreInto(database, backup, server));
+}
+async function restoreInto(database, backup, server) {
+    const { host } = database;
+    const { folder, manifest } = backup;
+    const roles = ((0,json/* parseJson */.q)(manifest.facts['roles'] ?? '[]') ?? []);
+    const admin = await runStage(host, {
+        ...{ name: 'psql, roles', folder, argv: server.argv(psql(scratchTarget('template1'))) },
+        stdin: roles.map((name) => `create role ${postgres_quoteName(name)};\n`).join(''),
+    });
+    const startedAt = database.monotonic();
+    const restored = await runStage(host, {
+        ...{ name: 'pg_restore, scratch', folder, argv: server.argv(pgRestoreScratch), from: postgres_archive },
+        hint: restoreHint,
+    });
+    const restoreMs = database.monotonic() - startedAt;
+    const target = scratchTarget(manifest.database ?? 'postgres');
+    const session = await openPostgres(host, server.argv(psql(target)), '');
+    try {
+        const { objects, rows } = await countAll(session);
+        return {
+            ...{ stages: [admin.stage, restored.stage], restoreMs },
+            ...{ rowCounts: rows, objectCounts: objects },
+        };
+    }
+    finally {
+        session.close();
+    }
+}
+function restoreHint(said) {
+    return /extension|library|could not (open|access|load)/i.test(said)
+        ? 'The scratch server runs in the same image as the database. What is installed in the running container only is missing there, and will be at a recovery too: put it into the image.'
+        : 'The backup was read, but cannot be restored as it is: what is said above must be put right in the database, or set verify: read, which proves less.';
+}
+
+;// CONCATENATED MODULE: ./src/commands/backup/redis.ts
+
+
+/** What a `redis://` or `rediss://` URL says; null = it is none. */
+function readRedisUrl(url) {
+    const { protocol, hostname, port, username, password } = parsed(url) ?? { protocol: '' };
+    if (!['redis:', 'rediss:', 'valkey:', 'valkeys:'].includes(protocol))
+        return null;
+    const tls = protocol === 'rediss:' || protocol === 'valkeys:';
+    return {
+        address: {
+            host: hostname?.replace(/^\[(.*)\]$/, '$1') ?? null,
+            port: port === '' || port === undefined ? null : port,
+            user: redis_decoded(username),
+            tls,
+        },
+        password: redis_decoded(password),
+    };
+}
+function parsed(url) {
+    return URL.canParse(url) ? new URL(url) : null;
+}
+const redis_decoded = (part) => part === undefined || part === '' ? null : decodeURIComponent(part);
+/** Options of the client; the password is in its environment. */
+function addressWords({ host, port, user, tls }) {
+    return [
+        ...(host === null ? [] : ['-h', host]),
+        ...(port === null ? [] : ['-p', port]),
+        ...(user === null ? [] : ['--user', user]),
+        ...(tls ? ['--tls'] : []),
+    ];
+}
+/** The password is the first line of stdin; an empty one means there is none. `$client` is then the client, `$@` its options. */
+const clientHelper = `umask 077
+IFS= read -r REDISCLI_AUTH || :
+if [ -n "$REDISCLI_AUTH" ]; then export REDISCLI_AUTH; else unset REDISCLI_AUTH; fi
+client=
+for name in valkey-cli redis-cli; do command -v "$name" >/dev/null 2>&1 && { client=$name; break; }; done
+`;
+/**
+ * Read-only; `$@` are the client's options. Exit codes say little: without `-e`, which clients before 7.0 do not know, an error that the
+ * server answers ends with 0. So what is answered is read strictly.
+ */
+const redisLookScript = `${sectionHelpers}${roomHelper}${clientHelper}
+[ -n "$client" ] || exit 0
+say client "$("$client" --version 2>&1)"
+ask() { section=$1 words=$2; shift 2; "$client" "$@" $words 2>&1 </dev/null | put "$section"; }
+ask info INFO "$@"
+for key in dir databases repl-diskless-sync stop-writes-on-bgsave-error save dbfilename appendonly appenddirname appendfilename; do
+  ask config "CONFIG GET $key" "$@"
+done
+ask replconf 'REPLCONF capa eof' "$@"
+ask sync 'COMMAND INFO sync' "$@"
+user=$("$client" "$@" ACL WHOAMI 2>/dev/null </dev/null)
+say user "$user"
+ask dryrun "ACL DRYRUN $user SYNC" "$@"
+ask modules '--json MODULE LIST' "$@"
+dir=$("$client" "$@" CONFIG GET dir 2>/dev/null </dev/null | sed -n 2p)
+[ ! -d "$dir" ] || room "$dir"
+exit 0
+`;
+/** Prints INFO. */
+const redisInfoScript = `${clientHelper}exec "$client" "$@" INFO </dev/null`;
+/** Streams an RDB to stdout. */
+const redisDumpScript = `${clientHelper}exec "$client" "$@" --rdb - </dev/null`;
+/**
+ * Host's side of a dump: `$1` file, `$2` what the client says, the rest its argv. To stdout the client also sends the mark of 40 bytes
+ * that ends a diskless transfer, which it cuts off a file of its own; so the file is cut here, at the length that it names. Prints how
+ * the RDB came: `diskless` or `disk`.
+ */
+const redisReceiveScript = `to=$1 said=$2; shift 2
+"$@" >"$to" 2>"$said"
+code=$?
+if [ "$code" -ne 0 ]; then grep -v '^sending REPLCONF' "$said" | tail -n 2 >&2; rm -f "$said"; exit "$code"; fi
+way=diskless bytes=$(sed -n 's/^Transfer finished with success after \\([0-9]*\\) bytes.*/\\1/p' "$said")
+if [ -z "$bytes" ]; then way=disk bytes=$(sed -n 's/^SYNC sent to .* writing \\([0-9]*\\) bytes to .*/\\1/p' "$said"); fi
+rm -f "$said"
+[ -n "$bytes" ] || { echo 'the client did not say how many bytes were sent' >&2; exit 3; }
+came=$(wc -c <"$to")
+[ "$came" -ge "$bytes" ] || { echo "$came bytes came of the $bytes that were sent" >&2; exit 3; }
+truncate -s "$bytes" "$to" || exit 3
+echo "$way"
+`;
+/** Reads an RDB from stdin to its end. */
+const redisCheckScript = `for check in valkey-check-rdb redis-check-rdb; do
+  command -v "$check" >/dev/null 2>&1 && exec "$check" /dev/stdin
+done
+echo 'neither valkey-check-rdb nor redis-check-rdb is there' >&2; exit 127`;
+/** INFO as keys and values; empty when the answer is none, an error for instance. */
+function parseInfo(text) {
+    const lines = text.split(/\r?\n/).map((line) => /^([a-z0-9_]+):(.*)$/i.exec(line));
+    return new Map(lines.flatMap((hit) => (hit === null ? [] : [[hit[1] ?? '', hit[2] ?? '']])));
+}
+/** The counters of one INFO. */
+function parseCounters(info) {
+    const figure = (key) => Number(info.get(key) ?? 0);
+    return {
+        keys: parseKeys(info),
+        changes: figure('rdb_changes_since_last_save'),
+        saves: `${info.get('rdb_saves') ?? ''} ${info.get('rdb_last_save_time') ?? ''}`,
+        commands: figure('total_commands_processed'),
+        removed: figure('expired_keys') + figure('evicted_keys'),
+    };
+}
+/** Keys by database: `db0: 12`; databases without a key are not there. */
+function parseKeys(info) {
+    const databases = [...info].filter(([key]) => /^db\d+$/.test(key));
+    return Object.fromEntries(databases.map(([key, value]) => [key, Number(/^keys=(\d+)/.exec(value)?.[1])]));
+}
+/** How many keys the checker found; null when it said nothing of the kind. */
+function parseKeysRead(stdout) {
+    const hit = /(\d+) keys read/.exec(stdout);
+    return hit === null ? null : Number(hit[1]);
+}
+/** Reads what the look script printed. */
+function parseRedisLook(output) {
+    const sections = readSections(output);
+    const one = (name) => sections.get(name)?.[0]?.trim() ?? '';
+    const config = (sections.get('config') ?? []).flatMap((text) => {
+        const [key = '', value = ''] = text.split(/\r?\n/);
+        return key.includes(' ') ? [] : [[key, value]];
+    });
+    const room = one('room');
+    return {
+        client: sections.has('client') ? one('client') : null,
+        answer: one('info'),
+        info: parseInfo(one('info')),
+        config: new Map(config),
+        replconf: one('replconf'),
+        sync: one('sync'),
+        user: one('user'),
+        dryrun: one('dryrun'),
+        modules: parseModules(one('modules')),
+        freeBytes: room === '' ? null : readRoom(room).bytes,
+    };
+}
+/** Those that were loaded from a file; others are part of the server. */
+function parseModules(json) {
+    if (!json.startsWith('['))
+        return [];
+    const modules = JSON.parse(json);
+    return modules.flatMap(({ path = '', args = [] }) => (path === '' ? [] : [{ path, args }]));
+}
+
+;// CONCATENATED MODULE: ./src/domain/backup/judge-redis.ts
+/** What a user needs to be allowed; without REPLCONF the server would write the dump to its own disk first. */
+const rights = '+ping +info +sync +replconf +config|get';
+/** A server's kind and version: Valkey calls itself Redis 7.2 beside its own. */
+function redisVersion(info) {
+    const valkey = info.get('valkey_version');
+    return valkey === undefined
+        ? { kind: 'redis', version: info.get('redis_version') ?? '' }
+        : { kind: 'valkey', version: valkey };
+}
+/** What stands in the way of a dump, and what only should be known. */
+function judgeRedis(seen) {
+    const fatal = judge_redis_unreachable(seen);
+    if (fatal !== null)
+        return { problems: [fatal], warnings: [] };
+    const checks = [olderClient, wrongRole, noSync, noReplconf, noRoom];
+    return {
+        problems: checks.flatMap((check) => check(seen) ?? []),
+        warnings: [brokenSaves, unknownRoom].flatMap((check) => check(seen) ?? []),
+    };
+}
+function judge_redis_unreachable({ client, answer, info }) {
+    if (client === null) {
+        return {
+            path: 'engine',
+            says: 'there is no redis-cli and no valkey-cli where the database is',
+            fix: 'install the tools of the server there (Debian: redis-tools or valkey-tools)',
+        };
+    }
+    if (info.has('redis_version'))
+        return null;
+    const said = answer.split('\n')[0] ?? '';
+    if (/NOAUTH|WRONGPASS|AUTH failed/.test(answer)) {
+        return {
+            path: 'password-env',
+            says: `the server does not take the login: ${said}`,
+            fix: 'give the password by the variable that password-env names, and the user if it is not the default one',
+        };
+    }
+    if (answer.includes('NOPERM')) {
+        return { path: 'user', says: `INFO is not allowed: ${said}`, fix: judge_redis_grant('<user>') };
+    }
+    return {
+        path: '',
+        says: `the server does not answer: ${said === '' ? 'nothing came' : said}`,
+        fix: 'start it, or correct where it is',
+    };
+}
+const judge_redis_grant = (user) => `ACL SETUSER ${user} ${rights}`;
+function olderClient({ client, info }) {
+    const server = redisVersion(info);
+    const tool = /^(redis|valkey)-cli (\d+)(\S*)/.exec(client ?? '');
+    if (tool === null)
+        return null;
+    const [, kind, major, rest = ''] = tool;
+    const serverMajor = Number(server.version.split('.')[0]);
+    // Up to 7.2 both are the same; what later ones write, the other cannot read.
+    const strange = kind !== server.kind && serverMajor > 7;
+    if (Number(major) >= serverMajor && !strange)
+        return null;
+    return {
+        path: 'engine',
+        says: `the client is ${String(kind)}-cli ${String(major)}${rest}, the server ${server.kind} ${server.version}`,
+        fix: `use the tools of ${server.kind} ${server.version} or newer`,
+    };
+}
+function wrongRole({ info }) {
+    if (info.get('cluster_enabled') === '1') {
+        return {
+            path: '',
+            says: 'the server is one node of a cluster and has only a part of the keys',
+            fix: 'back up each node with a command of your own (engine: command), or by the service that runs the cluster',
+        };
+    }
+    if (info.get('loading') === '1') {
+        return {
+            path: '',
+            says: 'the server is still loading its data',
+            fix: 'wait until it has started',
+        };
+    }
+    if (info.get('role') === 'slave' && info.get('master_link_status') !== 'up') {
+        return {
+            path: '',
+            says: 'the server is a replica without a link to its primary',
+            fix: 'mend the link, or back up the primary',
+        };
+    }
+    return null;
+}
+function noSync({ sync, user, dryrun }) {
+    if (sync === '') {
+        return {
+            path: 'engine',
+            says: 'the server has no command SYNC, which is how a dump leaves it; services that run Redis for others often take it away',
+            fix: "use that service's own backups, or engine: command with a dump of your own",
+        };
+    }
+    if (!/no permissions/.test(dryrun) || dryrun.startsWith('NOPERM'))
+        return null;
+    return { path: 'user', says: `user ${user} may not run SYNC`, fix: judge_redis_grant(user) };
+}
+function noReplconf({ replconf, user }) {
+    if (replconf === 'OK')
+        return null;
+    return {
+        path: 'user',
+        says: `REPLCONF is refused (${replconf}); without it the server writes the dump to its own disk first, and refuses writes when that is full`,
+        fix: judge_redis_grant(user === '' ? '<user>' : user),
+    };
+}
+/** A failed save to a full disk makes the server refuse all writes: a backup must not be the cause. */
+function noRoom(seen) {
+    const needed = diskNeeded(seen);
+    if (seen.freeBytes === null || seen.freeBytes >= needed)
+        return null;
+    return {
+        path: '',
+        says: `the server writes a dump to its own disk first (${reasonForDisk(seen)}), which has ${seen.freeBytes} bytes free of ${needed} needed; when the save fails it refuses all writes`,
+        fix: 'CONFIG SET repl-diskless-sync yes (and in its configuration), or make room',
+    };
+}
+function unknownRoom(seen) {
+    const { config, freeBytes } = seen;
+    if (diskNeeded(seen) === 0 || freeBytes !== null)
+        return null;
+    return config.has('repl-diskless-sync')
+        ? `The server writes a dump to its own disk first (${reasonForDisk(seen)}), and how much room is there cannot be seen. CONFIG SET repl-diskless-sync yes avoids that.`
+        : 'Whether the server writes a dump to its own disk first cannot be seen: CONFIG GET is not allowed.';
+}
+function diskNeeded(seen) {
+    if (reasonForDisk(seen) === null)
+        return 0;
+    return Math.ceil(1.5 * Number(seen.info.get('used_memory') ?? 0));
+}
+function reasonForDisk({ client, config }) {
+    if (/^redis-cli [0-6]\./.test(client ?? ''))
+        return 'the client is older than 7.0';
+    if (config.get('repl-diskless-sync') === 'yes')
+        return null;
+    return config.has('repl-diskless-sync') ? 'repl-diskless-sync is no' : 'its settings are unknown';
+}
+function brokenSaves({ info, config }) {
+    const refuses = config.get('stop-writes-on-bgsave-error') !== 'no' && config.get('save') !== '';
+    if (info.get('rdb_last_bgsave_status') !== 'err' || !refuses)
+        return null;
+    return 'The last save of the server failed, and it refuses writes until one succeeds (MISCONF). Look at its disk.';
+}
+
+;// CONCATENATED MODULE: ./src/domain/backup/key-window.ts
+/**
+ * How many keys a snapshot may hold that was taken between two counts: exactly what was counted when nothing was written, else no
+ * further away than so many changes reach. A save in between sets the counter of changes back; then every command counts for one.
+ */
+function keyWindow(before, after) {
+    const reach = changesBetween(before, after);
+    const names = new Set([...Object.keys(before.keys), ...Object.keys(after.keys)]);
+    return Object.fromEntries([...names].sort().map((name) => {
+        const counts = [before.keys[name] ?? 0, after.keys[name] ?? 0];
+        const min = Math.max(0, Math.min(...counts) - reach);
+        const max = Math.max(...counts) + reach;
+        return [name, min === max ? min : { min, max }];
+    }));
+}
+function changesBetween(before, after) {
+    const removed = Math.max(0, after.removed - before.removed);
+    const changes = before.saves === after.saves
+        ? after.changes - before.changes
+        : Math.max(after.changes, after.commands - before.commands);
+    return removed + Math.max(0, changes);
+}
+
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(8500);
+;// CONCATENATED MODULE: ./src/commands/backup/redis-scratch.ts
+
+/**
+ * A server on an RDB that is there already. As somebody's replica it keeps keys whose time is over, which a master would drop while
+ * loading: so the count is that of the backup on any later day too.
+ */
+function redisServe({ databases, modules }, { folder, file, appendTo }) {
+    const append = Object.entries({
+        '--appenddirname': appendTo?.folder ?? '',
+        '--appendfilename': appendTo?.file ?? '',
+    });
+    const words = [
+        ...['--dir', folder, '--dbfilename', file, '--port', '0', '--unixsocket', redis_scratch_socket],
+        ...['--appendonly', 'no', '--save', '', '--replicaof', '127.0.0.1', '1'],
+        ...(/^\d+$/.test(databases) ? ['--databases', databases] : []),
+        ...append.flatMap(([option, value]) => (value === '' ? [] : [option, value])),
+        ...modules.flatMap(({ path, args }) => ['--loadmodule', path, ...args]),
+    ];
+    return `for server in valkey-server redis-server; do command -v "$server" >/dev/null 2>&1 && exec "$server" ${(0,shell/* quote */.hD)(words)}; done`;
+}
+/** A scratch server starts when the RDB has come: it reads one only then. */
+function redisBoot(scratch) {
+    return `mkfifo /scratch/gate && read -r go </scratch/gate
+${redisServe(scratch, { folder: '/scratch', file: 'dump.rdb' })}`;
+}
+const redis_scratch_socket = '/tmp/shiplock.sock';
+/** Takes the RDB from stdin and lets the scratch server start. */
+const redisLoadScript = 'cat >/scratch/dump.rdb && echo go >/scratch/gate';
+/** Asks the scratch server `$@`. */
+const redisScratchAskScript = `for client in valkey-cli redis-cli; do
+  command -v "$client" >/dev/null 2>&1 && exec "$client" -s ${redis_scratch_socket} "$@"
+done`;
+
+;// CONCATENATED MODULE: ./src/operations/backup/engines/prove-rdb.ts
+
+
+
+
+
+
+
+
+/** Starts a server of the same image with the RDB as its data, and counts its keys. */
+async function proveRdb({ host }, { folder, manifest }, openScratch) {
+    const { databases = '', modules = '[]' } = manifest.facts;
+    const loaded = (0,json/* parseJson */.q)(modules);
+    const recipe = {
+        boot: redisBoot({ databases, modules: loaded }),
+        ready: ['test', '-p', '/scratch/gate'],
+    };
+    return openScratch(recipe, async (scratch) => {
+        const begun = performance.now();
+        const { stage } = await runStage(host, {
+            name: 'load',
+            folder,
+            argv: scratch.argv((0,shell/* script */.K$)(redisLoadScript)),
+            from: 'dump.rdb',
+        });
+        const info = await loadedInfo(host, scratch);
+        const restoreMs = performance.now() - begun;
+        return { stages: [stage], restoreMs, rowCounts: parseKeys(info), objectCounts: {} };
+    });
+}
+/** A server that cannot load its file ends, and its container with it. */
+const patienceMs = 20_000;
+/** INFO of a server that has loaded its file. */
+async function loadedInfo(host, scratch) {
+    let heard = performance.now();
+    for (;;) {
+        const { stdout, stderr } = await host.exec(scratch.argv((0,shell/* script */.K$)(redisScratchAskScript, ['INFO'])));
+        const info = parseInfo(stdout);
+        if (info.get('loading') === '0')
+            return info;
+        if (info.has('loading'))
+            heard = performance.now();
+        const gone = /is not running|no such container/i.test(stderr);
+        if (gone || performance.now() - heard > patienceMs) {
+            throw new errors/* ShiplockError */.GV(`${host.name}: the scratch server did not take the dump: ${firstWords(stderr + stdout)}`, { fault: 'remote', hint: 'Take the backup again; this one is not kept.' });
+        }
+        await (0,promises_.setTimeout)(200);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/commands/backup/redis-restore.ts
+/** In the container's volumes: puts the RDB `$1` into a new folder `$2`, under the name `$3`. */
+const redisBesideScript = `umask 077; mkdir -- "$2" && cp -- "$1" "$2/$3"`;
+/** Removes the folder `$1`. */
+const redisClearScript = 'rm -rf -- "$1"';
+/**
+ * The server of folder `$1` does not run: its files (`$4` …) go into `$1/$3`, those of `$2` take their places, with the owner of the folder.
+ */
+const redisSwapScript = `set -e
+dir=$1 new=$2 kept=$1/$3; shift 3
+mkdir -m 700 -- "$kept"
+for name in "$@"; do [ ! -e "$dir/$name" ] || mv -- "$dir/$name" "$kept/"; done
+for name in "$@"; do [ ! -e "$new/$name" ] || mv -- "$new/$name" "$dir/"; done
+owner=$(stat -c %u:%g "$dir")
+for name in "$@"; do [ ! -e "$dir/$name" ] || chown -R "$owner" "$dir/$name"; done
+chown -R "$owner" "$kept"
+sync`;
+
+;// CONCATENATED MODULE: ./src/domain/backup/covering-mount.ts
+/** The mount that a path of a container lies in, with its path on the host; null = it lies in the container's own layer. */
+function coveringMount(mounts, path) {
+    const under = (folder) => path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+    const [mount] = mounts
+        .filter(({ destination }) => under(destination))
+        .sort((one, other) => other.destination.length - one.destination.length);
+    if (mount === undefined)
+        return null;
+    return { mount, hostPath: `${mount.source}${path.slice(mount.destination.length)}` };
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/engines/restore-rdb.ts
+
+
+
+
+
+
+
+
+
+
+
+
+const inside = '/shiplock/backup';
+/**
+ * A server of the same image, without network, loads the backup in a folder beside the data and is counted there; where the real one writes
+ * append-only files, it writes them too: a server that has them on does not look at an RDB and starts empty. Then the real one is stopped,
+ * the files change places, and it is started again.
+ */
+async function restoreRdb(restore) {
+    const { database, order, target } = restore;
+    const place = containerOf(database);
+    const { dir = '', dbfilename = 'dump.rdb' } = target.facts;
+    const mount = coveringMount(place.mounts, dir);
+    if (mount === null)
+        throw byHand(`${dir} lies in no volume of the container`);
+    const work = new Beside(restore, place, `${dir}/restore-${order.tag}`);
+    const begun = performance.now();
+    try {
+        await work.stage('copy', redisBesideScript, [`${inside}/dump.rdb`, work.folder, dbfilename]);
+        const rowCounts = await work.load();
+        order.check({ rowCounts, objectCounts: {} });
+        await work.swap();
+        const restoreMs = performance.now() - begun;
+        const kept = `${mount.hostPath}/before-${order.tag}`;
+        const remove = (0,shell/* quote */.hD)(['rm', '-rf', '--', kept]);
+        return { stages: work.stages, restoreMs, rowCounts, objectCounts: {}, kept, remove };
+    }
+    finally {
+        await work.clear();
+    }
+}
+function containerOf({ place }) {
+    if (place.at === 'container')
+        return place;
+    throw byHand('the server does not run in a container of this host');
+}
+const byHand = (why) => new errors/* ShiplockError */.GV(`It cannot be restored by itself: ${why}`, {
+    fault: 'user',
+    verdict: 'refused',
+    hint: 'By hand: stop the server, turn appendonly off in its configuration, put dump.rdb of the backup in its folder under the name of dbfilename, start it, count, and turn appendonly on with CONFIG SET appendonly yes.',
+});
+class Beside {
+    restore;
+    place;
+    folder;
+    stages = [];
+    constructor(restore, place, folder) {
+        this.restore = restore;
+        this.place = place;
+        this.folder = folder;
+    }
+    async stage(name, text, args) {
+        const { database, taken } = this.restore;
+        const argv = this.#inVolumes(text, args);
+        const { stage } = await runStage(database.host, { name, folder: taken.folder, argv });
+        this.stages.push(stage);
+    }
+    /** Keys by database, as the server beside has them; it has also written what the real one will read. */
+    async load() {
+        const { database, order } = this.restore;
+        const { host, docker } = database;
+        const name = `shiplock-restore-${order.tag}`;
+        const started = await host.exec(this.#serverArgv(name));
+        if (started.code !== 0)
+            throw this.#failed(started.stderr);
+        const scratch = {
+            argv: (words) => [...docker, 'exec', '-i', name, ...words],
+        };
+        try {
+            const keys = parseKeys(await loadedInfo(host, scratch));
+            if (this.restore.target.facts['appendonly'] === 'yes')
+                await this.#append(scratch);
+            return keys;
+        }
+        finally {
+            await host.exec([...docker, 'rm', '--force', name]);
+        }
+    }
+    #serverArgv(name) {
+        const { facts } = this.restore.target;
+        const scratch = {
+            databases: facts['databases'] ?? '',
+            modules: (0,json/* parseJson */.q)(facts['modules'] ?? '[]'),
+        };
+        const appendTo = { folder: facts['appenddirname'] ?? '', file: facts['appendfilename'] ?? '' };
+        const file = facts['dbfilename'] ?? 'dump.rdb';
+        const words = ['--network', 'none', '--user', '0:0', '--volumes-from', this.place.id];
+        const boot = redisServe(scratch, { folder: this.folder, file, appendTo });
+        const { docker } = this.restore.database;
+        const run = [...docker, 'run', '--detach', '--name', name, ...words, '--entrypoint', 'sh'];
+        return [...run, this.place.imageId, '-c', boot];
+    }
+    /** Has the server write its append-only files, and waits until they hold everything. */
+    async #append(scratch) {
+        const { host } = this.restore.database;
+        const ask = (...words) => host.exec(scratch.argv((0,shell/* script */.K$)(redisScratchAskScript, words)), { timeoutMs: 600_000 });
+        const { stdout } = await ask('CONFIG', 'SET', 'appendonly', 'yes');
+        if (stdout.trim() !== 'OK')
+            throw this.#failed(stdout);
+        for (;;) {
+            const info = parseInfo((await ask('INFO')).stdout);
+            if (info.get('aof_last_bgrewrite_status') === 'err')
+                throw this.#failed('no append-only file');
+            const busy = ['aof_rewrite_in_progress', 'aof_rewrite_scheduled'];
+            if (busy.every((key) => info.get(key) === '0'))
+                break;
+            if (!info.has('aof_rewrite_in_progress'))
+                throw this.#failed('it is gone');
+            await (0,promises_.setTimeout)(200);
+        }
+        // Written to the disk, and ended in order.
+        await ask('SHUTDOWN', 'NOSAVE');
+    }
+    /** The real server stands still in between, and is started again whatever happens. */
+    async swap() {
+        const { database, order, target } = this.restore;
+        const { host, docker } = database;
+        const { dir = '', dbfilename = '', appenddirname = '', appendfilename = '' } = target.facts;
+        const names = [dbfilename, appenddirname, appendfilename].filter((name) => name !== '');
+        order.tell('Stopping the server');
+        const stopped = await host.exec([...docker, 'stop', this.place.id], { timeoutMs: 600_000 });
+        try {
+            if (stopped.code !== 0)
+                throw this.#failed(stopped.stderr);
+            const args = [dir, this.folder, `before-${order.tag}`, ...names];
+            await this.stage('change places', redisSwapScript, args);
+        }
+        finally {
+            await host.exec([...docker, 'start', this.place.id], { timeoutMs: 600_000 });
+            order.tell('Started the server again');
+        }
+        await this.#untilLoaded();
+    }
+    /** Keys whose time is over are dropped by the real one: it may have less, but not nothing. */
+    async #untilLoaded() {
+        const expected = Object.keys(this.restore.taken.manifest.rowCounts).length;
+        for (let tries = 0;; tries += 1) {
+            const info = await this.restore.liveInfo().catch(() => new Map());
+            if (info.get('loading') === '0') {
+                const has = Object.keys(parseCounters(info).keys).length;
+                if (has === 0 && expected > 0)
+                    throw this.#failed('it runs again, and is empty');
+                return;
+            }
+            if (!info.has('loading') && tries > 100)
+                throw this.#failed('it does not answer again');
+            await (0,promises_.setTimeout)(300);
+        }
+    }
+    async clear() {
+        const argv = this.#inVolumes(redisClearScript, [this.folder]);
+        await this.restore.database.host.exec(argv, { timeoutMs: 600_000 });
+    }
+    #inVolumes(text, args) {
+        const { docker, nodeImage } = this.restore.database;
+        const mounts = { [inside]: { source: this.restore.taken.folder, readOnly: true } };
+        const setting = { docker, image: nodeImage, volumesFrom: this.place.id, mounts };
+        return throwAwayArgv(setting, (0,shell/* script */.K$)(text, args));
+    }
+    #failed(said) {
+        const { database, order } = this.restore;
+        return new errors/* ShiplockError */.GV(`${database.host.name}: the restore failed: ${firstWords(said)}`, {
+            fault: 'remote',
+            hint: `What was there before is in the folder before-${order.tag} of the server's data, when it exists.`,
+        });
+    }
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/engines/redis.ts
+
+
+
+
+
+
+
+
+
+const file = 'dump.rdb';
+/** Redis and Valkey: a snapshot as a replica would get it, without a file on the server's disk. */
+function redisEngine(name) {
+    return { name, inspect: redis_inspect, dump: redis_dump, readBack, prove: proveRdb, restore };
+}
+/** Argv of one of the scripts that talk to the server, and the line that they read. */
+function clientOf(database, text) {
+    const { settings, secrets } = database;
+    const url = secrets.url === null ? null : readRedisUrl(secrets.url);
+    const address = url?.address ?? { host: null, port: null, user: null, tls: false };
+    const user = settings.user ?? address.user;
+    return {
+        argv: toolArgv(database, (0,shell/* script */.K$)(text, addressWords({ ...address, user }))),
+        stdin: `${secrets.password ?? url?.password ?? ''}\n`,
+    };
+}
+async function redis_inspect(database) {
+    const { argv, stdin } = clientOf(database, redisLookScript);
+    const result = await database.host.exec(argv, { stdin });
+    if (result.code !== 0)
+        throw unanswered(database, result.stderr);
+    const seen = parseRedisLook(result.stdout);
+    const { problems, warnings } = judgeRedis(database.place.at === 'url' ? { ...seen, freeBytes: null } : seen);
+    return {
+        problems,
+        warnings,
+        serverVersion: redisVersion(seen.info).version,
+        toolVersion: seen.client ?? '',
+        sizeBytes: Number(seen.info.get('used_memory') ?? 0),
+        standing: [...seen.info.keys()].some((key) => /^db\d+$/.test(key)) ? 'filled' : 'empty',
+        facts: { ...Object.fromEntries(seen.config), modules: JSON.stringify(seen.modules) },
+    };
+}
+function unanswered({ host, settings }, stderr) {
+    const said = stderr.split('\n')[0] ?? '';
+    return new errors/* ShiplockError */.GV(`${host.name}: ${settings.engine} cannot be looked at: ${said.slice(0, 200)}`, { fault: 'remote' });
+}
+async function redis_dump(database, seen, folder) {
+    const before = await countersOf(database);
+    const { argv, stdin } = clientOf(database, redisDumpScript);
+    const paths = [`${folder}/${file}`, `${folder}/transfer`];
+    const received = await runStage(database.host, {
+        name: 'redis-cli --rdb',
+        folder,
+        argv: (0,shell/* script */.K$)(redisReceiveScript, [...paths, ...argv]),
+        stdin,
+        hint: hintOf,
+    });
+    const after = await countersOf(database);
+    return {
+        files: [{ name: file }],
+        stages: [received.stage],
+        record: {
+            toolVersion: seen.toolVersion,
+            serverVersion: seen.serverVersion,
+            consistency: 'exact',
+            position: null,
+            filters: [],
+            objectCounts: {},
+            rowCounts: keyWindow(before, after),
+            facts: { ...scratchFacts(seen), transfer: received.stdout.trim() },
+        },
+    };
+}
+/** What a scratch server must be like. */
+const scratchFacts = ({ facts }) => ({
+    databases: facts['databases'] ?? '',
+    modules: facts['modules'] ?? '[]',
+});
+/** A user who may not ask what he may do learns it here. */
+function hintOf(said) {
+    if (said.includes('NOPERM'))
+        return 'Allow it: ACL SETUSER <user> +sync +replconf';
+    return /unknown command/i.test(said)
+        ? "The server has no SYNC: use its service's own backups, or engine: command."
+        : undefined;
+}
+async function countersOf(database) {
+    return parseCounters(await infoOf(database));
+}
+async function infoOf(database) {
+    const { argv, stdin } = clientOf(database, redisInfoScript);
+    const { code, stdout, stderr } = await database.host.exec(argv, { stdin });
+    const info = parseInfo(stdout);
+    if (code !== 0 || !info.has('redis_version'))
+        throw unanswered(database, stderr + stdout);
+    return info;
+}
+async function restore(database, taken, order) {
+    const target = await redis_inspect(database);
+    return restoreRdb({ database, taken, order, target, liveInfo: () => infoOf(database) });
+}
+/** Every byte is read and the checksum compared, by the checker of the server's own image; then its keys are counted. */
+async function readBack(database, { folder, manifest }) {
+    const { docker, place, host } = database;
+    const imageId = place.at === 'host' ? null : place.imageId;
+    const check = (0,shell/* script */.K$)(redisCheckScript);
+    const contained = ['run', '--rm', '-i', '--network', 'none', '--entrypoint', 'sh'];
+    const argv = imageId === null ? check : [...docker, ...contained, imageId, ...check.slice(1)];
+    const { stage, stdout } = await runStage(host, {
+        name: 'check-rdb',
+        folder,
+        argv,
+        from: file,
+    });
+    const keys = parseKeysRead(stdout);
+    const counts = Object.values(manifest.rowCounts);
+    const sum = (end) => counts.reduce((all, one) => all + (typeof one === 'number' ? one : one[end]), 0);
+    if (keys !== null && keys >= sum('min') && keys <= sum('max'))
+        return [stage];
+    throw new errors/* ShiplockError */.GV(`${host.name}: the dump holds ${keys ?? 'an unknown number of'} keys, the server had ${sum('min')} to ${sum('max')} while it was taken`, { fault: 'remote', hint: 'Take it again; nothing was kept.' });
+}
+
+;// CONCATENATED MODULE: ./src/commands/backup/sqlite.ts
+
+/** How long a locked database is waited for. */
+const sqlite_patienceMs = 30_000;
+const rowCounts = {
+    // Virtual tables have no root page: what is in them lies in tables of their own, which are counted.
+    generated: `SELECT printf('SELECT json_object(''table'', %Q, ''rows'', count(*)) FROM "%w";', name, name) FROM sqlite_master WHERE type = 'table' AND rootpage > 0 ORDER BY name`,
+};
+const objectCounts = {
+    rows: `SELECT json_object('kind', type, 'count', count(*)) FROM sqlite_master GROUP BY type`,
+};
+/** What is there: version of the library, journal, size, number of tables. */
+const sqliteLook = [
+    {
+        rows: `SELECT json_object('version', sqlite_version(), 'tables', (SELECT count(*) FROM sqlite_master WHERE type = 'table'), 'bytes', (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size))`,
+    },
+    { rows: 'PRAGMA journal_mode' },
+];
+/** Counts and copy of one moment: the read transaction that counts is the one that is copied. */
+const sqliteDump = (copyTo) => [
+    { run: 'BEGIN' },
+    rowCounts,
+    objectCounts,
+    { copyTo },
+    { run: 'COMMIT' },
+];
+/** Counts of a database that nobody writes to. */
+const sqliteCounts = [rowCounts, objectCounts];
+/** Prints `ok`, or what is wrong; the exit code is 0 in both cases. */
+const sqliteIntegrity = [{ rows: 'PRAGMA integrity_check(10)' }];
+/** How many rows point to rows that are not there: the integrity check does not look. It fails where a schema names what cannot be pointed to. */
+const sqliteForeignKeys = [
+    { rows: `SELECT json_object('broken', count(*)) FROM pragma_foreign_key_check` },
+];
+/** The database as a URI: without it, a path that does not exist would be made. */
+function sqliteUri({ path, immutable }) {
+    const encoded = path.split('/').map(encodeURIComponent).join('/');
+    return `file:${encoded}?mode=ro${immutable ? '&immutable=1' : ''}`;
+}
+/** Argv of SQLite's own shell, which gets the session by stdin; it ends at the first error. */
+function sqliteShell(session) {
+    const lines = session.steps.flatMap((step) => {
+        if ('rows' in step)
+            return [`${step.rows};`];
+        if ('run' in step)
+            return [`${step.run};`];
+        if ('copyTo' in step)
+            return [`.backup ${step.copyTo}`];
+        return [`.output statements`, `${step.generated};`, '.output', '.read statements'];
+    });
+    const head = [`.timeout ${sqlite_patienceMs}`, '.headers off', '.mode list'];
+    return {
+        argv: ['sqlite3', '-batch', '-bail', '-init', '/dev/null', sqliteUri(session)],
+        stdin: `${[...head, ...lines].join('\n')}\n`,
+    };
+}
+const nodeProgram = `import { readFileSync } from 'node:fs';
+import { backup, DatabaseSync } from 'node:sqlite';
+const { uri, patienceMs, steps } = JSON.parse(readFileSync(0, 'utf8'));
+const database = new DatabaseSync(new URL(uri), { readOnly: true, timeout: patienceMs });
+const rows = (sql) => database.prepare(sql).all().map((row) => Object.values(row)[0]);
+const print = (sql) => rows(sql).forEach((row) => console.log(row));
+for (const step of steps) {
+  if (step.rows) print(step.rows);
+  else if (step.run) database.exec(step.run);
+  else if (step.copyTo) await backup(database, step.copyTo);
+  else rows(step.generated).forEach(print);
+}
+database.close();`;
+/** The same by Node's own SQLite. */
+function sqliteByNode(session) {
+    const { steps } = session;
+    const uri = sqliteUri(session);
+    return {
+        argv: [
+            ...['node', '--disable-warning=ExperimentalWarning', '--input-type=module'],
+            ...['--eval', nodeProgram],
+        ],
+        stdin: JSON.stringify({ uri, patienceMs: sqlite_patienceMs, steps }),
+    };
+}
+/**
+ * Works in folder `$1` and leaves nothing there but `$2`, which it gives to the folder's owner: it was made by a container's root.
+ */
+const sqliteWorkScript = `umask 077
+cd "$1" || exit 1
+made=$2; shift 2
+"$@"; code=$?
+rm -f statements
+if [ "$(id -u)" = 0 ] && [ -f "$made" ]; then chown "$(stat -c %u:%g .)" "$made" || exit 1; fi
+exit "$code"`;
+/** Reads it. */
+function parseSqlite(stdout) {
+    const lines = stdout.split('\n').filter((line) => line !== '');
+    const words = lines.filter((line) => !line.startsWith('{'));
+    const rows = lines
+        .filter((line) => line.startsWith('{'))
+        .map((line) => JSON.parse(line));
+    const pairs = (key, count) => Object.fromEntries(rows.filter((row) => key in row).map((row) => [String(row[key]), Number(row[count])]));
+    const facts = rows.filter((row) => !('table' in row) && !('kind' in row));
+    return {
+        rowCounts: pairs('table', 'rows'),
+        objectCounts: pairs('kind', 'count'),
+        facts: Object.assign({}, ...facts),
+        words,
+    };
+}
+/** Looks at the file `$1` without SQLite. A folder that one may not look into is something else than a file that is not there. */
+const sqliteFileScript = `${sectionHelpers}
+path=$1
+command -v sqlite3 >/dev/null 2>&1 && say shell yes
+if [ ! -e "$path" ]; then
+  case $(LC_ALL=C ls -d "$path" 2>&1) in *ermission*) say denied yes ;; esac
+  exit 0
+fi
+real=$(readlink -f "$path")
+say path "$real"
+[ -f "$real" ] || exit 0
+[ -r "$real" ] && say readable yes
+say bytes "$(cat "$real" "$real-wal" 2>/dev/null | wc -c)"
+say filesystem "$(stat -f -c %T "$real" 2>/dev/null)"
+exit 0`;
+/** Reads it. */
+function parseSqliteFile(output) {
+    const sections = readSections(output);
+    const one = (name) => sections.get(name)?.[0] ?? null;
+    return {
+        path: one('path'),
+        denied: one('denied') !== null,
+        isFile: one('bytes') !== null,
+        readable: one('readable') !== null,
+        bytes: Number(one('bytes') ?? 0),
+        filesystem: one('filesystem') ?? '',
+        shell: one('shell') !== null,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/domain/backup/judge-sqlite.ts
+const networks = /^(nfs|cifs|smb2?|9p|fuse)/i;
+/** What stands in the way before the file is opened. A file that is not there is no problem here: nobody may make one by looking. */
+function judgeSqliteFile(seen) {
+    const problem = fileProblem(seen);
+    const network = networks.test(seen.filesystem)
+        ? [
+            `${seen.path} lies on ${seen.filesystem}: SQLite's locks are not reliable there, and a writer on another machine is not kept apart from the copy.`,
+        ]
+        : [];
+    return { problems: problem === null ? [] : [problem], warnings: network };
+}
+function fileProblem({ path, exists, denied, isFile, readable }) {
+    if (denied || (exists && isFile && !readable)) {
+        return {
+            path: 'path',
+            says: `${path} cannot be read`,
+            fix: 'log in as a user who may read the file and its folder',
+        };
+    }
+    if (exists && !isFile) {
+        return { path: 'path', says: `${path} is no file`, fix: 'name the file of the database' };
+    }
+    return null;
+}
+/** Where the file of a container lies: its copy is made by another container, which sees what is mounted and nothing else. */
+function judgeSqliteMount(path, mount) {
+    if (mount === null || mount.type === 'tmpfs') {
+        const where = mount === null ? "the container's own layer" : 'a tmpfs';
+        return {
+            path: 'path',
+            says: `${path} lies in ${where}, and is gone with the container`,
+            fix: 'put its folder into a volume',
+        };
+    }
+    if (mount.destination === path) {
+        return {
+            path: 'path',
+            says: `only ${path} itself is mounted: what SQLite writes beside it (-wal, -journal) lies in the container's own layer`,
+            fix: 'mount the folder that it lies in',
+        };
+    }
+    return null;
+}
+/** A file that SQLite does not open. */
+function unopened(path, version, said) {
+    const fix = /not a database|malformed/.test(said)
+        ? 'it is damaged, or no SQLite database; when the app can open it, it was written by a newer SQLite: install that one here'
+        : /readonly|unable to open/.test(said)
+            ? 'when a crash left a journal beside it, start the app once: it puts that right'
+            : 'try again when nobody locks it';
+    return {
+        path: 'path',
+        says: `SQLite${version === '' ? '' : ` ${version}`} cannot read ${path}: ${said}`,
+        fix,
+    };
+}
+
+;// CONCATENATED MODULE: external "node:path/posix"
+const posix_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path/posix");
+;// CONCATENATED MODULE: ./src/operations/backup/engines/sqlite-reach.ts
+
+
+
+
+
+
+/** Where the throw-away container sees the folder of the backup, and the folder of a database on the host. */
+const sqlite_reach_inside = { work: '/shiplock/backup', host: '/shiplock/database' };
+/** The file of the entry. */
+const pathOf = ({ settings }) => settings.paths[0] ?? '';
+/** A session on the live database, or a file beside it that is nobody's yet. @param real its path behind all links; @param work null = it makes nothing */
+function liveCall(database, tool, real, work, steps, immutable = false) {
+    const { place } = database;
+    const onHost = place.at === 'host' && tool === 'node';
+    const path = onHost ? `${sqlite_reach_inside.host}/${real.slice(real.lastIndexOf('/') + 1)}` : real;
+    const mounts = onHost ? { [sqlite_reach_inside.host]: { source: (0,posix_namespaceObject.dirname)(real), readOnly: false } } : {};
+    const volumesFrom = place.at === 'container' ? place.id : undefined;
+    return call(database, tool, work, { path, immutable, steps }, { mounts, volumesFrom });
+}
+/** A session on a file of the backup's folder that nobody else has open. */
+function copyCall(database, tool, folder, name, steps) {
+    const path = `${tool === 'host' ? folder : sqlite_reach_inside.work}/${name}`;
+    return call(database, tool, { folder, makes: '' }, { path, immutable: true, steps }, {});
+}
+function call({ docker, place, nodeImage }, tool, work, session, reach) {
+    const { argv, stdin } = tool === 'node' ? sqliteByNode(session) : sqliteShell(session);
+    const working = (folder) => work === null ? argv : (0,shell/* script */.K$)(sqliteWorkScript, [folder, work.makes, ...argv]);
+    if (tool === 'host')
+        return { argv: working(work?.folder ?? ''), stdin };
+    const mount = work === null ? {} : { [sqlite_reach_inside.work]: { source: work.folder, readOnly: false } };
+    const mounts = { ...reach.mounts, ...mount };
+    const image = tool === 'own image' && place.at === 'container' ? place.imageId : nodeImage;
+    const setting = { docker, image, volumesFrom: reach.volumesFrom, mounts };
+    return { argv: throwAwayArgv(setting, working(sqlite_reach_inside.work)), stdin };
+}
+/** What is known of the file before it is opened, and which SQLite is to open it. */
+async function lookAtFile(database) {
+    const { host, docker, place, nodeImage } = database;
+    const look = (0,shell/* script */.K$)(sqliteFileScript, [pathOf(database)]);
+    if (place.at !== 'container') {
+        const file = parseSqliteFile((await host.exec(look)).stdout);
+        return { file, tool: file.shell ? 'host' : 'node' };
+    }
+    const from = (image) => throwAwayArgv({ docker, image, volumesFrom: place.id }, look);
+    const own = await host.exec(from(place.imageId));
+    // An image without a shell is no place to look from.
+    const result = own.code === 0 ? own : await host.exec(from(nodeImage), { timeoutMs: 600_000 });
+    if (result.code !== 0) {
+        throw new errors/* ShiplockError */.GV(`${host.name}: no container can be started to look at ${pathOf(database)}: ${firstWords(result.stderr)}`, { fault: 'remote', hint: `It is made from ${nodeImage}; give another one as keeper-image.` });
+    }
+    const file = parseSqliteFile(result.stdout);
+    return { file, tool: file.shell ? 'own image' : 'node' };
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/engines/prove-sqlite.ts
+
+
+
+
+
+
+/** The copy, in the folder of the backup. */
+const sqliteFile = 'database.sqlite';
+/** SQLite's own check of every page and index, and of what points to rows that are not there. */
+async function readCopy(database, taken) {
+    const tool = toolOf(taken);
+    const { folder } = taken;
+    const check = copyCall(database, tool, folder, sqliteFile, sqliteIntegrity);
+    const name = 'integrity_check';
+    const { stage, stdout } = await runStage(database.host, { name, folder, ...check });
+    if (stdout.trim() !== 'ok') {
+        throw new errors/* ShiplockError */.GV(`${database.host.name}: the copy is damaged: ${firstWords(stdout)}`, {
+            fault: 'remote',
+            hint: 'The copy has what the database has: repair that one (sqlite3 … .recover), then take the backup again.',
+        });
+    }
+    const broken = await askForeignKeys(database, copyCall(database, tool, folder, sqliteFile, sqliteForeignKeys));
+    const { broken: expected = broken } = taken.manifest.facts;
+    if (broken === expected)
+        return [stage];
+    throw differing(database, broken, expected);
+}
+const toolOf = ({ manifest }) => manifest.facts['tool'];
+/**
+ * How many rows of the copy point to rows that are not there. An app may live with such rows, but the copy must not have them where
+ * the database has none: then it throws.
+ */
+async function brokenKeys(database, tool, real, folder) {
+    const steps = sqliteForeignKeys;
+    const copied = await askForeignKeys(database, copyCall(database, tool, folder, sqliteFile, steps));
+    if (copied === '0')
+        return copied;
+    const live = await askForeignKeys(database, liveCall(database, tool, real, null, steps));
+    if (live !== copied)
+        throw differing(database, copied, live);
+    return copied;
+}
+const differing = ({ host }, copied, expected) => new errors/* ShiplockError */.GV(`${host.name}: rows of the copy that point to rows that are not there: ${copied}, and of the database: ${expected}`, { fault: 'remote', hint: 'Take the backup again.' });
+/** A number, or why it cannot be told: a schema may name what cannot be pointed to. */
+async function askForeignKeys({ host }, { argv, stdin }) {
+    const { code, stdout, stderr } = await host.exec(argv, { stdin, timeoutMs: 3_600_000 });
+    return code === 0 ? String(parseSqlite(stdout).facts['broken']) : firstWords(stderr);
+}
+/** Puts the copy back as a file of its own and counts in that one. */
+async function provenCopy(database, taken) {
+    const { host } = database;
+    const { folder } = taken;
+    const scratch = `${folder}/scratch.sqlite`;
+    const begun = performance.now();
+    try {
+        const copied = await runStage(host, {
+            name: 'restore',
+            folder,
+            argv: (0,shell/* script */.K$)('cp "$1" "$2" && sync "$2"', [`${folder}/${sqliteFile}`, scratch]),
+        });
+        const restoreMs = performance.now() - begun;
+        const call = copyCall(database, toolOf(taken), folder, 'scratch.sqlite', sqliteCounts);
+        const counted = await runStage(host, { name: 'count', folder, ...call });
+        const { rowCounts, objectCounts } = parseSqlite(counted.stdout);
+        return { stages: [copied.stage, counted.stage], restoreMs, rowCounts, objectCounts };
+    }
+    finally {
+        await host.exec(['rm', '-f', scratch]);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/commands/backup/sqlite-restore.ts
+/**
+ * Puts the copy `$1` beside the database `$2`, as `$2.restore-$3`, with its owner and mode; where there is no database yet, with the owner
+ * of the folder.
+ */
+const besideScript = `umask 077
+new=$2.restore-$3
+mkdir -p -- "$(dirname "$2")" || exit 1
+cp -- "$1" "$new" || { rm -f -- "$new"; exit 1; }
+if [ -e "$2" ]; then
+  chmod "$(stat -c %a "$2")" "$new"; owner=$(stat -c %u:%g "$2")
+else
+  chmod 644 "$new"; owner=$(stat -c %u:%g "$(dirname "$2")")
+fi
+[ "$(stat -c %u:%g "$new")" = "$owner" ] || chown "$owner" "$new" || { rm -f -- "$new"; exit 1; }
+sync "$new" 2>/dev/null || sync`;
+/** Takes back what was put beside. */
+const notBesideScript = 'rm -f -- "$2.restore-$3"';
+/**
+ * The two change places. What SQLite wrote beside the old one goes with it: a -wal of another database would be played into the new
+ * one. Whoever still has the old one open would go on writing to it: then nothing is done.
+ */
+const changePlacesScript = `old=$2 new=$2.restore-$3 before=$2.before-$3
+for open in /proc/[0-9]*/fd/*; do
+  if [ "$open" -ef "$old" ] 2>/dev/null; then open=\${open#/proc/}; echo "process \${open%%/*} has it open" >&2; exit 4; fi
+done
+if [ -e "$old" ]; then
+  mv -- "$old" "$before" || exit 1
+  for end in -wal -shm -journal; do [ ! -e "$old$end" ] || mv -- "$old$end" "$before$end" || exit 1; done
+fi
+mv -- "$new" "$old" || { mv -- "$before" "$old"; exit 1; }
+sync`;
+
+;// CONCATENATED MODULE: ./src/operations/backup/engines/restore-sqlite.ts
+
+
+
+
+
+
+
+
+
+
+
+/** Puts the copy beside the database, checks and counts it there, and lets the two change places while nobody has it open. */
+async function restoreSqlite(database, { folder }, order) {
+    const { file, tool } = await lookAtFile(database);
+    const path = file.path ?? pathOf(database);
+    const stages = [];
+    const begun = performance.now();
+    const run = async (name, call) => {
+        const { stage, stdout } = await runStage(database.host, { name, folder, ...call });
+        stages.push(stage);
+        return stdout;
+    };
+    const inPlace = (text) => ({
+        argv: placeArgv(database, folder, text, path, order.tag),
+    });
+    try {
+        await run('copy', inPlace(besideScript));
+        const ask = (name, steps) => run(name, liveCall(database, tool, `${path}.restore-${order.tag}`, null, steps, true));
+        const integrity = await ask('integrity_check', sqliteIntegrity);
+        if (integrity.trim() !== 'ok')
+            throw damaged(database, integrity);
+        const counted = parseSqlite(await ask('count', sqliteCounts));
+        order.check(counted);
+        await withoutUsers(database, [restore_sqlite_hostPathOf(database, path)], order, async () => {
+            await run('change places', inPlace(changePlacesScript));
+        });
+        const { rowCounts, objectCounts } = counted;
+        const kept = keptOf(database, path, file.path, order);
+        return { stages, restoreMs: performance.now() - begun, rowCounts, objectCounts, ...kept };
+    }
+    finally {
+        await database.host.exec(inPlace(notBesideScript).argv);
+    }
+}
+const damaged = ({ host }, said) => new errors/* ShiplockError */.GV(`${host.name}: the backup is damaged: ${firstWords(said)}`, {
+    fault: 'remote',
+    hint: 'Nothing was changed. Take another backup.',
+});
+/** A script where the database lies: `$1` the copy, `$2` the database, `$3` the tag. */
+function placeArgv({ place, docker, nodeImage }, folder, text, path, tag) {
+    if (place.at !== 'container')
+        return (0,shell/* script */.K$)(text, [`${folder}/${sqliteFile}`, path, tag]);
+    const inside = '/shiplock/backup';
+    const mounts = { [inside]: { source: folder, readOnly: true } };
+    const setting = { docker, image: nodeImage, volumesFrom: place.id, mounts };
+    return throwAwayArgv(setting, (0,shell/* script */.K$)(text, [`${inside}/${sqliteFile}`, path, tag]));
+}
+function restore_sqlite_hostPathOf({ place }, path) {
+    if (place.at !== 'container')
+        return path;
+    return coveringMount(place.mounts, path)?.hostPath ?? path;
+}
+function keptOf(database, path, before, { tag }) {
+    if (before === null)
+        return { kept: null, remove: null };
+    const kept = `${restore_sqlite_hostPathOf(database, path)}.before-${tag}`;
+    const all = ['', '-wal', '-shm', '-journal'].map((end) => `${kept}${end}`);
+    return { kept, remove: (0,shell/* quote */.hD)(['rm', '-f', '--', ...all]) };
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/engines/sqlite.ts
+
+
+
+
+
+
+
+
+/** SQLite: one file, copied by its own backup while others write. */
+const sqlite = {
+    name: 'sqlite',
+    inspect: sqlite_inspect,
+    dump: sqlite_dump,
+    readBack: readCopy,
+    prove: provenCopy,
+    restore: restoreSqlite,
+};
+const sqlite_nothing = {
+    problems: [],
+    warnings: [],
+    serverVersion: '',
+    toolVersion: '',
+    sizeBytes: 0,
+    standing: 'absent',
+    facts: {},
+};
+async function sqlite_inspect(database) {
+    const path = pathOf(database);
+    const misplaced = path.startsWith('/') ? mountProblem(database, path) : relative(path);
+    if (misplaced !== null)
+        return { ...sqlite_nothing, problems: [misplaced] };
+    const { file, tool } = await lookAtFile(database);
+    const seen = { ...file, path: file.path ?? path, exists: file.path !== null };
+    const { problems, warnings } = judgeSqliteFile(seen);
+    if (problems.length > 0 || file.path === null)
+        return { ...sqlite_nothing, problems, warnings };
+    const behind = mountProblem(database, file.path);
+    if (behind !== null)
+        return { ...sqlite_nothing, problems: [behind], warnings };
+    const opened = await sqlite_open(database, tool, file.path);
+    const facts = { tool, real: file.path, ...opened.facts };
+    return { ...sqlite_nothing, standing: 'filled', ...opened, warnings, sizeBytes: file.bytes, facts };
+}
+const relative = (path) => ({
+    path: 'path',
+    says: `${path} does not begin at the root`,
+    fix: 'write the whole path, as the app sees it: /data/app.db',
+});
+function mountProblem({ place }, path) {
+    if (place.at !== 'container')
+        return null;
+    return judgeSqliteMount(path, coveringMount(place.mounts, path)?.mount ?? null);
+}
+async function sqlite_open(database, tool, real) {
+    const { argv, stdin } = liveCall(database, tool, real, null, sqliteLook);
+    const { code, stdout, stderr } = await database.host.exec(argv, { stdin, timeoutMs: 600_000 });
+    if (code !== 0)
+        return { problems: [unopened(real, '', firstWords(stderr))], facts: {} };
+    const { facts, words } = parseSqlite(stdout);
+    const version = String(facts['version']);
+    return {
+        serverVersion: version,
+        toolVersion: version,
+        standing: facts['tables'] === 0 ? 'empty' : 'filled',
+        facts: { journal: words[0] ?? '' },
+    };
+}
+async function sqlite_dump(database, seen, folder) {
+    const { real = '', journal = '' } = seen.facts;
+    const tool = seen.facts['tool'];
+    const work = { folder, makes: sqliteFile };
+    const steps = sqliteDump(sqliteFile);
+    const call = liveCall(database, tool, real, work, steps);
+    const { stage, stdout } = await runStage(database.host, {
+        name: 'sqlite backup',
+        folder,
+        ...call,
+        hint: (said) => /locked|busy/.test(said)
+            ? 'Another process held the database for 30 s. Take the backup when that is over.'
+            : undefined,
+    });
+    const { rowCounts, objectCounts } = parseSqlite(stdout);
+    const broken = await brokenKeys(database, tool, real, folder);
+    return {
+        files: [{ name: sqliteFile }],
+        stages: [stage],
+        record: {
+            toolVersion: seen.toolVersion,
+            serverVersion: seen.serverVersion,
+            consistency: 'exact',
+            position: null,
+            filters: [],
+            objectCounts,
+            rowCounts,
+            facts: { tool, real, journal, broken },
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/engines.ts
+
+
+
+
+
+
+/** Every engine that a backup can be taken of. */
+const engines = {
+    command: commandEngine,
+    mariadb: mysqlEngine('mariadb'),
+    mysql: mysqlEngine('mysql'),
+    postgres: postgresEngine,
+    files: files,
+    sqlite: sqlite,
+    redis: redisEngine('redis'),
+    valkey: redisEngine('valkey'),
+};
+/** The engine of that name; null where it is not built yet. */
+function engineOf(name) {
+    return engines[name] ?? null;
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/find-database.ts
+
+/** Finds out where a database is, or says why that cannot be told. */
+async function findDatabase(stack, { service, urlEnv }) {
+    if (service === null)
+        return urlEnv === null ? { at: 'host' } : { at: 'url', imageId: null };
+    const found = await containersOf(stack, service);
+    const [container] = found.filter(({ state }) => state === 'running');
+    const projects = [...new Set(found.map(({ labels }) => labels[composeLabel.project] ?? ''))];
+    if (projects.length > 1) {
+        return {
+            path: 'service',
+            says: `${service} runs in several Compose projects: ${projects.sort().join(', ')}`,
+            fix: 'set project in shiplock.yml to the one that is meant',
+        };
+    }
+    if (container === undefined)
+        return find_database_missing(stack, service, found.length > 0);
+    if (urlEnv !== null)
+        return { at: 'url', imageId: container.imageId };
+    const details = await stack.engine.inspectContainer(container.id);
+    return {
+        at: 'container',
+        id: details.id,
+        imageId: details.imageId,
+        project: details.labels[composeLabel.project] ?? null,
+        environment: variablesOf(details.environment),
+        mounts: details.mounts,
+    };
+}
+async function containersOf({ engine, project, directory }, service) {
+    const labels = [
+        `${composeLabel.service}=${service}`,
+        `${composeLabel.oneoff}=False`,
+        ...(project === null ? [] : [`${composeLabel.project}=${project}`]),
+        ...(project !== null || directory === null ? [] : [`${composeLabel.workingDir}=${directory}`]),
+    ];
+    return engine.listContainers({ labels, all: true });
+}
+async function find_database_missing(stack, service, isStopped) {
+    if (isStopped) {
+        const fix = `start it: docker compose up -d ${service}`;
+        return { path: 'service', says: `the container of ${service} does not run`, fix };
+    }
+    const others = await stack.engine.listContainers({ labels: [composeLabel.service] });
+    const names = [...new Set(others.map(({ labels }) => labels[composeLabel.service] ?? ''))].sort();
+    const there = names.length === 0 ? 'no service runs there' : `there is: ${names.join(', ')}`;
+    const where = stack.project ?? stack.directory;
+    return {
+        path: 'service',
+        says: `no container of the service ${service} is there${where === null ? '' : ` in ${where}`}`,
+        fix: `name the Compose service of the database (${there})`,
+    };
+}
+function variablesOf(environment) {
+    return new Map(environment.map((line) => {
+        const at = line.indexOf('=');
+        return [line.slice(0, at), line.slice(at + 1)];
+    }));
+}
+
+;// CONCATENATED MODULE: ./src/commands/backup/folder.ts
+
+
+/** What the scripts below end with when another backup of the app runs. */
+const lockedExit = 75;
+/** Manifests that are there, and the machine. `$1` base, `$2` the folder of Docker's data ('' = none). */
+const shelfScript = `${sectionHelpers}${roomHelper}
+say machine "$(cat /etc/machine-id 2>/dev/null)"
+for tool in sha256sum flock sync wc; do command -v "$tool" >/dev/null 2>&1 || say missing "$tool"; done
+room "$1/backups"
+[ -z "$2" ] || { near=$2; [ -d "$near" ] || near=/var/lib; room "$near"; }
+for file in "$1"/backups/*/manifest.json; do [ -f "$file" ] && put manifest <"$file"; done
+exit 0
+`;
+/** Reads what that script prints. */
+function parseShelf(output) {
+    const sections = readSections(output);
+    const machine = sections.get('machine')?.[0]?.trim() ?? '';
+    return {
+        machineId: machine === '' ? null : machine,
+        missingTools: sections.get('missing') ?? [],
+        manifests: sections.get('manifest') ?? [],
+        rooms: (sections.get('room') ?? []).map(readRoom),
+    };
+}
+/**
+ * Holds the lock of an app's backups until its stdin ends, which a lost connection does too. `$1` base, `$2` who.
+ * Prints `held`.
+ */
+const holdScript = `umask 077
+mkdir -p "$1/backups" || exit 1
+exec 9>>"$1/backups/lock"
+flock -n 9 || { cat "$1/backups/lock.holder" >&2 2>/dev/null; exit ${lockedExit}; }
+printf '%s\\n' "$2" >"$1/backups/lock.holder"
+echo held
+exec cat >/dev/null
+`;
+/**
+ * Clears what dead runs left, unless a program of theirs still holds it, takes the next number and makes the folder of a new
+ * backup. `$1` base, `$2` the rest of the name. Prints the id. Under the lock.
+ */
+const beginScript = `set -eu
+umask 077
+cd "$1/backups"
+for old in .partial-*; do
+  [ -d "$old" ] || continue
+  ( exec 8>>"$old/held"; flock -n 8 || { echo "left $old" >&2; exit 0; }; rm -rf "$old" )
+done
+last=$(cat sequence 2>/dev/null || echo 0)
+case $last in '' | *[!0-9]*) last=0 ;; esac
+# The folders know better than a file that was lost or put back.
+for name in [0-9]*-* .partial-[0-9]*-*; do
+  number=\${name#.partial-}; number=\${number%%-*}
+  case $number in '' | *[!0-9]*) continue ;; esac
+  [ "$number" -le "$last" ] || last=$number
+done
+next=$((last + 1))
+printf '%s\\n' "$next" >sequence.new
+sync sequence.new 2>/dev/null || sync
+mv -f sequence.new sequence
+mkdir ".partial-$next-$2"
+echo "$next-$2"
+`;
+/** Bytes and SHA-256 of files. `$1` folder, `$2…` names; a line each, as \`sha256 bytes name\`. */
+const hashScript = `set -eu
+cd "$1"; shift
+for file in "$@"; do
+  sum=$(sha256sum <"$file"); bytes=$(wc -c <"$file")
+  echo "\${sum%% *} $((bytes)) $file"
+done
+`;
+/** Reads what that script prints, by name. */
+function parseHashes(output) {
+    const rows = [...output.matchAll(/^([0-9a-f]{64}) (\d+) (.+)$/gm)];
+    return new Map(rows.map(([, sha256 = '', bytes, name = '']) => [name, { sha256, bytes: Number(bytes) }]));
+}
+/**
+ * Publishes: all files and then the manifest (stdin) onto the disk, then the name by one rename, then the folder.
+ * `$1` backups folder, `$2` id.
+ */
+const publishScript = `set -eu
+umask 077
+cd "$1"
+keep() { sync "$@" 2>/dev/null || sync; }
+[ ! -e "$2" ] || { echo "$2 is there already" >&2; exit 1; }
+cat >".partial-$2/manifest.new"
+[ -s ".partial-$2/manifest.new" ]
+rm -f ".partial-$2/held" ".partial-$2/pids"
+mv ".partial-$2/manifest.new" ".partial-$2/manifest.json"
+keep ".partial-$2"/* ".partial-$2"
+mv ".partial-$2" "$2"
+keep .
+`;
+/** Puts another manifest (stdin) in the place of a published one. `$1` folder of the backup. */
+const remarkScript = `set -eu
+umask 077
+cd "$1"
+[ -f manifest.json ]
+cat >manifest.new
+[ -s manifest.new ]
+keep() { sync "$@" 2>/dev/null || sync; }
+keep manifest.new
+mv -f manifest.new manifest.json
+keep .
+`;
+/** A backup whose bytes are not what they were is none any more; its files stay for people. \`$1\` its folder. */
+const folder_disownScript = 'mv -f "$1/manifest.json" "$1/manifest.damaged.json"';
+/**
+ * Ends what still writes into the folder of a backup that failed, and removes it. It gets another name first: what is only about to
+ * begin finds no folder then, and cannot put a file into one that is just being removed. `$1` folder.
+ */
+const discardScript = `[ -d "$1" ] || exit 0
+gone=\${1%/*}/.partial-gone-\${1##*/.partial-}
+mv "$1" "$gone" || exit 1
+for pid in $(cat "$gone/pids" 2>/dev/null); do
+  # A number may belong to somebody else by now: only who holds the folder is meant.
+  [ ! "/proc/$pid/fd/9" -ef "$gone/held" ] || kill "$pid"
+done
+exec 8>>"$gone/held"; flock -w 10 8 && rm -rf "$gone"`;
+
+;// CONCATENATED MODULE: ./src/operations/backup/shelf.ts
+
+
+
+
+
+
+/** Folder of all backups of an app. */
+const backupsFolder = (base) => `${base}/backups`;
+/** Folder of one backup while it is made. */
+const partialFolder = (base, id) => `${backupsFolder(base)}/.partial-${id}`;
+/** Reads every manifest; a folder without a readable one is no backup. */
+async function shelf_readShelf(host, base, dockerRoot) {
+    const output = await run(host, shelfScript, [base, dockerRoot], 'the backups could not be read');
+    const look = parseShelf(output);
+    const manifests = look.manifests
+        .map((text) => backupManifest.safeParse((0,json/* parseJson */.q)(text)).data)
+        .filter((manifest) => manifest !== undefined)
+        .toSorted((one, other) => one.sequence - other.sequence);
+    return { ...look, manifests };
+}
+/** Takes the lock of an app's backups, or refuses; it is free again when `release` was called or the connection is lost. */
+async function holdLock(host, base, who) {
+    const stream = await host.openStream((0,shell/* script */.K$)(holdScript, [base, who]));
+    await new Promise((resolve, reject) => {
+        stream.once('data', resolve);
+        stream.once('error', reject);
+        stream.once('close', () => {
+            reject(new errors/* RemoteFailure */.p3('lost', `${host.name}: the lock of the backups was lost`));
+        });
+    }).catch((thrown) => {
+        throw lockFailure(host, thrown);
+    });
+    // Lost with the connection later on: the steps that run then say so themselves.
+    stream.on('error', () => undefined);
+    return { release: () => stream.destroy() };
+}
+function lockFailure(host, thrown) {
+    const message = thrown instanceof Error ? thrown.message : '';
+    const [, holder] = new RegExp(`ended with code ${lockedExit}(?::\\s*(.*))?`, 's').exec(message) ?? [message];
+    if (!message.includes(`code ${lockedExit}`))
+        return thrown;
+    const by = holder === undefined || holder === '' ? '' : ` (${firstWords(holder)})`;
+    return new errors/* ShiplockError */.GV(`${host.name}: another backup of this app runs${by}`, {
+        hint: 'Nothing was touched. Wait until it has ended, then run again.',
+        fault: 'user',
+        verdict: 'refused',
+    });
+}
+/** Clears what dead runs left and makes the folder of a new backup. @returns its id */
+async function beginBackup(host, base, name) {
+    const output = await run(host, beginScript, [base, name], 'no backup could be begun');
+    return output.trim();
+}
+/** Bytes and SHA-256 of files of a folder, by name. */
+async function hashFiles(host, folder, names) {
+    const failed = 'the files of the backup could not be read';
+    return parseHashes(await run(host, hashScript, [folder, ...names], failed));
+}
+/** Gives a backup its name, durably; from here on it is one. */
+async function publishBackup(host, base, manifest) {
+    const failed = 'the backup could not be published';
+    await run(host, publishScript, [backupsFolder(base), manifest.id], failed, print(manifest));
+}
+/** Writes what was learned of a published backup into its manifest. */
+async function remarkBackup(host, base, manifest) {
+    const folder = `${backupsFolder(base)}/${manifest.id}`;
+    await run(host, remarkScript, [folder], 'the manifest could not be written', print(manifest));
+}
+/** A backup whose bytes have changed counts no more. */
+async function disownBackup(host, base, id) {
+    const failed = 'the damaged backup could not be marked';
+    await run(host, disownScript, [`${backupsFolder(base)}/${id}`], failed);
+}
+/** Removes the folder of a backup that failed; where that is not possible the next run does it. */
+async function discardBackup(host, base, id) {
+    await host.exec((0,shell/* script */.K$)(discardScript, [partialFolder(base, id)])).catch(() => undefined);
+}
+const print = (manifest) => `${JSON.stringify(manifest, null, 2)}\n`;
+/** Reading a large file takes its time. */
+const shelf_longestMs = 6 * 3_600_000;
+async function run(host, text, args, failed, stdin) {
+    const result = await host.exec((0,shell/* script */.K$)(text, args), {
+        stdin,
+        timeoutMs: shelf_longestMs,
+        maxOutputBytes: 64 * 1024 * 1024,
+    });
+    if (result.code === 0)
+        return result.stdout;
+    throw new errors/* ShiplockError */.GV(`${host.name}: ${failed} (exit code ${result.code})`, {
+        hint: firstWords(result.stderr),
+        fault: 'remote',
+    });
+}
+
+;// CONCATENATED MODULE: ./src/transactions/backup/look-at-databases.ts
+
+
+
+
+
+
+
+/** Looks at every database and at the room for their backups: all problems at once, nothing is touched. */
+async function look_at_databases_lookAtDatabases(run) {
+    const docker = await run.session.engine.info().catch(() => null);
+    const shelf = await shelf_readShelf(run.session.host, run.base, docker?.dockerRoot ?? '');
+    const looks = await Promise.all(run.databases.map((settings, index) => lookAtOne(run, shelf, settings, index, docker)));
+    const planned = looks.flatMap(({ planned: one }) => (one === null ? [] : [one]));
+    return {
+        problems: [
+            ...shelf.missingTools.map(missingTool),
+            ...looks.flatMap(({ problems }) => problems),
+            ...copyProblems(run),
+            ...roomProblems(shelf, planned),
+        ],
+        warnings: planned.flatMap(({ seen }) => seen.warnings),
+        ...{ planned, shelf, docker },
+    };
+}
+const missingTool = (tool) => ({
+    path: '',
+    says: `the command ${tool} is missing on the server`,
+    fix: `install it (${tool === 'flock' ? 'util-linux' : 'coreutils'})`,
+});
+function copyProblems({ databases, secrets, pathOf }) {
+    const given = secrets.copies;
+    if (given === null)
+        return [];
+    return databases.flatMap((settings, index) => judgeCopies(settings, given).map((problem) => problem.path.startsWith('input ')
+        ? problem
+        : { ...problem, path: pathOf(index, problem.path) }));
+}
+async function lookAtOne(run, shelf, settings, index, docker) {
+    const named = (problem) => ({
+        ...problem,
+        path: run.pathOf(index, problem.path),
+    });
+    const found = await databaseAt(run, settings, docker);
+    if ('says' in found)
+        return { problems: [named(found)], planned: null };
+    const engine = engineOf(settings.engine);
+    if (engine === null)
+        return { problems: [named(notBuilt(settings))], planned: null };
+    const seen = await engine.inspect(found);
+    const earlier = backupsOf(shelf.manifests, (0,backup_database/* sourceOf */.vz)(settings));
+    const empty = judgeEmptiness(seen.standing, settings, {
+        released: run.release !== null,
+        earlier,
+    });
+    const level = chooseLevel(settings, seen.sizeBytes);
+    const problems = [
+        ...seen.problems,
+        ...(empty === null ? [] : [empty]),
+        ...(typeof level === 'string' ? [] : [level]),
+    ];
+    if (typeof level !== 'string')
+        return { problems: problems.map(named), planned: null };
+    const database = { ...found, settings };
+    return { problems: problems.map(named), planned: { database, engine, seen, level, earlier } };
+}
+const notBuilt = ({ engine }) => ({
+    path: 'engine',
+    says: `${engine} cannot be backed up yet`,
+    fix: 'use engine: command with a dump and a verify-command of your own',
+});
+/** A database with its place and its secrets, or the reason why it has none. */
+async function databaseAt(run, settings, docker) {
+    if (docker === null && settings.service !== null) {
+        const fix = 'is Docker up, and may this user use it?';
+        return { path: 'service', says: 'Docker does not answer on the server', fix };
+    }
+    const { session, project, directory } = run;
+    const place = await findDatabase({ engine: session.engine, project, directory }, settings);
+    if ('says' in place)
+        return place;
+    const { urlEnv, passwordEnv } = settings;
+    const url = urlEnv === null ? null : run.secrets.variable(urlEnv);
+    if (url === undefined)
+        return unset('url-env', urlEnv ?? '');
+    const password = passwordEnv === null ? run.secrets.password : run.secrets.variable(passwordEnv);
+    if (password === undefined)
+        return unset('password-env', passwordEnv ?? '');
+    if (password !== null && /[\r\n\0]/.test(password)) {
+        const says = 'has a line break in it, which no password of a database has';
+        return {
+            path: passwordEnv === null ? 'password' : 'password-env',
+            says,
+            fix: 'give it without',
+        };
+    }
+    return {
+        ...{ settings, place, secrets: { password, url } },
+        ...{ host: session.host, docker: run.docker, nodeImage: run.nodeImage },
+        monotonic: () => run.clock.monotonic(),
+    };
+}
+const unset = (path, name) => ({
+    path,
+    says: `the variable ${name} is not set in this step`,
+    fix: `add it to the step: env: { ${name}: \${{ secrets.${name} }} }`,
+});
+/** Backups are made one after the other, and the copies of before stay: the sum of the dumps, and the largest restore. */
+function roomProblems({ rooms }, planned) {
+    const [backups, docker] = rooms;
+    const dump = planned.reduce((sum, { seen, earlier }) => {
+        const last = earlier.findLast(({ empty }) => !empty);
+        return (sum + (last === undefined ? seen.sizeBytes : Math.min(seen.sizeBytes, bytesOf(last) * 2)));
+    }, 0);
+    const restore = Math.max(0, ...planned.map(({ level, seen }) => (level === 'restore' ? seen.sizeBytes : 0)));
+    const same = docker === undefined || docker.bytes === backups?.bytes;
+    const free = { backups: backups?.bytes ?? null, docker: docker?.bytes ?? null, same };
+    const nothingToDo = planned.every(({ seen }) => seen.standing !== 'filled');
+    return nothingToDo ? [] : verdicts_judgeRoom(free, { dump, restore });
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/open-scratch.ts
+
+
+
+const open_scratch_readyWithinMs = 120_000;
+/** To become the server's own user and to own its data; nothing else. */
+const open_scratch_capabilities = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID', 'KILL'];
+/** A way to have scratch servers: without network, capped, on a disk of their own, gone afterwards. */
+function scratchOpener(setting) {
+    return async (recipe, use) => {
+        const container = await open_scratch_create(setting, recipe);
+        try {
+            await setting.engine.startContainer(container);
+            await untilReady(setting, container, recipe);
+            return await use({
+                argv: (words) => [...setting.docker, 'exec', '-i', '-e', 'LC_ALL=C', container, ...words],
+            });
+        }
+        finally {
+            await setting.engine
+                .removeContainer(container, { force: true, volumes: true })
+                .catch(() => undefined);
+        }
+    };
+}
+/** Removes scratch servers that a dead run left. Under the lock of the backups. */
+async function removeScratches(engine, { app, environment }) {
+    const labels = [`${scratchLabel}=${app}/${environment}`];
+    const left = await engine.listContainers({ labels, all: true });
+    await Promise.all(left.map(({ id }) => engine.removeContainer(id, { force: true, volumes: true })));
+}
+const scratchLabel = 'shiplock.scratch';
+function open_scratch_create(setting, { boot }) {
+    const { engine, app, environment, id, imageId, memoryBytes, cpus } = setting;
+    return engine.createContainer(`shiplock-scratch-${app}-${environment}-${id}`, {
+        Image: imageId,
+        Entrypoint: ['sh', '-c', boot],
+        Cmd: [],
+        User: '0:0',
+        WorkingDir: '/',
+        Env: ['LC_ALL=C'],
+        // The image's own health check asks for a server that is configured otherwise.
+        Healthcheck: { Test: ['NONE'] },
+        Labels: { [label.role]: 'scratch', [scratchLabel]: `${app}/${environment}` },
+        HostConfig: {
+            NetworkMode: 'none',
+            // A disk, because restored data may be larger than the memory; it goes with the container.
+            Mounts: [{ Type: 'volume', Target: '/scratch' }],
+            Memory: Math.max(256 * 1024 ** 2, Math.floor(memoryBytes / 4)),
+            NanoCpus: Math.max(1, Math.floor(cpus / 2)) * 1e9,
+            CpuShares: 256,
+            BlkioWeight: 100,
+            PidsLimit: 512,
+            ShmSize: 256 * 1024 ** 2,
+            CapDrop: ['ALL'],
+            CapAdd: open_scratch_capabilities,
+            SecurityOpt: ['no-new-privileges'],
+            LogConfig: { Type: 'json-file', Config: { 'max-size': '1m', 'max-file': '1' } },
+        },
+    });
+}
+async function untilReady({ engine, clock }, container, recipe) {
+    const deadline = clock.monotonic() + (recipe.readyWithinMs ?? open_scratch_readyWithinMs);
+    while (clock.monotonic() < deadline) {
+        const { state } = await engine.inspectContainer(container);
+        if (!state.running)
+            throw await notStarted(engine, container, state.exitCode);
+        if (await isReady(engine, container, recipe.ready))
+            return;
+        await clock.sleep(200);
+    }
+    throw await notStarted(engine, container, null);
+}
+async function isReady(engine, container, argv) {
+    try {
+        return (await engine.exec(container, argv, { timeoutMs: 20_000 })).code === 0;
+    }
+    catch (thrown) {
+        // It ended in this moment: the next look says how.
+        if (thrown instanceof errors/* EngineError */.NJ)
+            return false;
+        throw thrown;
+    }
+}
+async function notStarted(engine, container, code) {
+    const said = [];
+    for await (const { line } of engine.containerLogs(container, { tail: 6 }))
+        said.push(line);
+    const what = code === null ? 'did not become ready' : `ended with code ${code}`;
+    return new errors/* ShiplockError */.GV(`the scratch server ${what}: ${firstWords(said.slice(-2).join('\n'))}`, {
+        hint: 'It runs in the image of the database itself, without network. If that image cannot, set verify: read; then nothing proves that the backup can be restored.',
+        fault: 'remote',
+    });
+}
+
+;// CONCATENATED MODULE: ./src/domain/backup/progress.ts
+
+
+/** `1.2 GB, 83.0 MB/s, about 2 min 5 s left`. What is left is a guess from the last run, and not made once that is passed. */
+function describeProgress({ bytes, elapsedMs, lastBytes }) {
+    const rate = elapsedMs > 0 ? (bytes / elapsedMs) * 1000 : 0;
+    const parts = [formatBytes(bytes), `${formatBytes(rate)}/s`];
+    if (rate > 0 && lastBytes !== null && lastBytes > bytes)
+        parts.push(`about ${(0,duration/* formatDuration */.a3)(((lastBytes - bytes) / rate) * 1000)} left`);
+    return parts.join(', ');
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/watch-size.ts
+
+
+/** Bytes of all files of a folder, by `ls`, which is alike everywhere, as `stat` is not. */
+const sizeScript = `LC_ALL=C ls -ln "$1" | awk '{ sum += $5 } END { printf "%.0f", sum }'`;
+/** Tells how far a step is for as long as it runs. A look that fails is left out: the step itself says what is wrong. */
+async function tellingProgress({ host, folder, lastBytes, tell, everyMs = 10_000, clock }, step) {
+    const over = new AbortController();
+    const startedAt = clock.monotonic();
+    void (async () => {
+        for (;;) {
+            await clock.sleep(everyMs, over.signal);
+            if (over.signal.aborted)
+                return;
+            const look = await host.exec((0,shell/* script */.K$)(sizeScript, [folder])).catch(() => null);
+            const bytes = Number(look?.stdout);
+            const elapsedMs = clock.monotonic() - startedAt;
+            if (bytes > 0)
+                tell(describeProgress({ bytes, elapsedMs, lastBytes }));
+        }
+    })();
+    try {
+        return await step();
+    }
+    finally {
+        over.abort();
+    }
+}
+
+;// CONCATENATED MODULE: ./src/transactions/backup/draft-manifest.ts
+
+
+
+/** What is known of a dump once its files are hashed. */
+async function draftManifest(run, look, planned, begun, dump) {
+    const folder = partialFolder(run.base, begun.id);
+    const names = dump.files.map(({ name }) => name);
+    const hashes = await hashFiles(run.session.host, folder, names);
+    const files = dump.files.map(({ name, packing, plain }) => {
+        const stored = hashes.get(name);
+        if (stored === undefined) {
+            throw new errors/* ShiplockError */.GV(`the file ${name} of the backup has vanished`, { fault: 'remote' });
+        }
+        return {
+            name,
+            bytesPlain: plain?.bytes ?? stored.bytes,
+            sha256Plain: plain?.sha256 ?? stored.sha256,
+            bytesStored: stored.bytes,
+            sha256Stored: stored.sha256,
+            packing: packing ?? null,
+            cipher: null,
+        };
+    });
+    return {
+        ...(await common(run, look, planned, begun)),
+        ...dump.record,
+        ...{ empty: false, files, stages: [...dump.stages], restoreMs: null },
+    };
+}
+/** The manifest of a database that has nothing yet: it proves that somebody looked. */
+async function emptyManifest(run, look, planned, begun) {
+    const { seen } = planned;
+    const endedAt = new Date(run.clock.now()).toISOString();
+    const durationMs = run.clock.monotonic() - begun.startedMonotonic;
+    return {
+        ...(await common(run, look, planned, begun)),
+        ...{ toolVersion: seen.toolVersion, serverVersion: seen.serverVersion },
+        ...{ consistency: 'exact', position: null, filters: [], objectCounts: {}, rowCounts: {} },
+        ...{ facts: {}, empty: true, files: [], stages: [], restoreMs: null, endedAt, durationMs },
+        verify: { level: 'structural', at: endedAt, durationMs: 0, result: 'good' },
+    };
+}
+async function common(run, { shelf }, { database, seen }, begun) {
+    const { settings, place } = database;
+    const image = place.at === 'host' ? null : place.imageId;
+    const digests = image === null ? [] : (await run.session.engine.inspectImage(image)).digests;
+    return {
+        schema: 1,
+        id: begun.id,
+        sequence: Number.parseInt(begun.id, 10),
+        deployId: run.deployId,
+        release: run.release,
+        app: run.app,
+        environment: run.environment,
+        host: run.session.host.name,
+        machineId: shelf.machineId,
+        engine: settings.engine,
+        source: (0,backup_database/* sourceOf */.vz)(settings),
+        database: settings.database ?? seen.facts['database'] ?? null,
+        engineImage: image,
+        imageDigest: digests[0] ?? null,
+        startedAt: new Date(begun.startedAt).toISOString(),
+        copies: [],
+    };
+}
+
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:stream/promises"
+var external_node_stream_promises_ = __nccwpck_require__(6466);
+;// CONCATENATED MODULE: ./src/operations/backup/passing.ts
+
+
+
+
+/** Counts and hashes what goes by. With `expected`, anything else makes the stream fail, so that nobody who takes from it sees an end. */
+function passing(source, what, expected) {
+    const digest = (0,external_node_crypto_.createHash)('sha256');
+    let bytes = 0;
+    let result;
+    const stream = new external_node_stream_.Transform({
+        transform: (chunk, _, done) => {
+            bytes += chunk.length;
+            digest.update(chunk);
+            done(null, chunk);
+        },
+        flush: (done) => {
+            result = { bytes, sha256: digest.digest('hex') };
+            done(expected === undefined ? null : differs(what, result, expected));
+        },
+    });
+    (0,external_node_stream_promises_.pipeline)(source, stream).catch(() => undefined);
+    return {
+        stream,
+        passed: () => {
+            if (result === undefined)
+                throw new errors/* ShiplockError */.GV(`${what} has not ended`, { fault: 'bug' });
+            return result;
+        },
+    };
+}
+/** Takes all of a stream and says what it was. */
+async function readAll(source, what) {
+    const read = passing(source, what);
+    await pipeline(read.stream, new Writable({
+        write: (_chunk, _encoding, done) => {
+            done();
+        },
+    }));
+    return read.passed();
+}
+/** Two reads that should be alike; null when they are. */
+function differs(what, is, expected) {
+    if (is.bytes === expected.bytes && is.sha256 === expected.sha256)
+        return null;
+    const how = is.bytes === expected.bytes
+        ? `its SHA-256 is ${is.sha256} in place of ${expected.sha256}`
+        : `it has ${is.bytes} bytes in place of ${expected.bytes}`;
+    return new errors/* ShiplockError */.GV(`${what} is not what it should be: ${how}`, { fault: 'remote' });
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/copy-backup.ts
+
+
+
+/**
+ * Copies a backup off the host: its files, and last a manifest that names the copies, without which a copy is none. The bytes
+ * stream through this process. Each file is held against the manifest on its way and read back at its end; throws when any of it
+ * is not as it was proven. Nothing on the host changes.
+ */
+async function copyBackup({ host, folder, manifest, now, signal }, vault) {
+    const { app, environment, id } = manifest;
+    const copies = [];
+    for (const { name, bytesStored: bytes, sha256Stored: sha256 } of manifest.files) {
+        const path = `${folder}/${name}`;
+        signal.throwIfAborted();
+        const stored = await host.openStream(['cat', '--', path]);
+        signal.addEventListener('abort', () => stored.destroy(signal.reason), { once: true });
+        const source = passing(stored, `${host.name}:${path}`, { bytes, sha256 }).stream;
+        copies.push({
+            ...(await vault.put({ app, environment, id, file: name }, source, bytes)),
+            at: now(),
+        });
+    }
+    const text = Buffer.from(printManifest({ ...manifest, copies: [...manifest.copies, ...copies] }));
+    await vault.put({ app, environment, id, file: manifestFile }, external_node_stream_.Readable.from([text]), text.length);
+    return copies;
+}
+
+;// CONCATENATED MODULE: ./src/transactions/backup/copy-off-host.ts
+
+/** Copies a backup into each vault. One that fails keeps neither the others nor the backup on the host from being good. */
+async function copyOffHost(request, vaults, tell) {
+    const copies = [];
+    const failures = [];
+    const { manifest } = request;
+    for (const vault of vaults) {
+        try {
+            tell(`${manifest.id}: copying it to ${vault.name}, and reading it back`);
+            await vault.check();
+            const known = { ...manifest, copies: [...manifest.copies, ...copies] };
+            copies.push(...(await copyBackup({ ...request, manifest: known }, vault)));
+        }
+        catch (thrown) {
+            failures.push({ vault: vault.name, thrown });
+        }
+    }
+    return { copies, failures };
+}
+
+;// CONCATENATED MODULE: ./src/domain/backup/calendar.ts
+const dayMs = 86_400_000;
+/** The day, week or month that a time (milliseconds since 1970) lies in, in UTC; a week is named by its Monday. */
+function bucketOf(rule, time) {
+    const day = new Date(time).toISOString().slice(0, 10);
+    switch (rule) {
+        case 'daily':
+            return day;
+        case 'weekly': {
+            const sinceMonday = (new Date(time).getUTCDay() + 6) % 7;
+            return new Date(time - sinceMonday * dayMs).toISOString().slice(0, 10);
+        }
+        case 'monthly':
+            return day.slice(0, 7);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/domain/backup/keep-rule.ts
+/** Fewer than this are never left, whatever the rule says. */
+const fewestKept = 3;
+
+;// CONCATENATED MODULE: ./src/domain/backup/trusted-times.ts
+/**
+ * When backups were made, told by their order as well as by the clock: `inOrder` is oldest first. Times that the order contradicts
+ * (a clock that was set back, or was ahead for a while) are replaced by that of the backup before, or else after. The fewest possible
+ * are: what remains is the longest row of times that only grow.
+ */
+function trustedTimes(inOrder) {
+    const times = inOrder.map(({ endedAt }) => endedAt);
+    const trusted = longestRise(times);
+    let before = times[trusted[0] ?? 0] ?? 0;
+    const sound = new Set(trusted);
+    return times.map((time, index) => {
+        if (sound.has(index))
+            before = time;
+        return before;
+    });
+}
+/** Indices of the longest subsequence that never falls. */
+function longestRise(values) {
+    const rows = [];
+    values.forEach((value, index) => {
+        const before = rows
+            .filter((row) => (values[row.at(-1) ?? 0] ?? 0) <= value)
+            .reduce((best, row) => (row.length > best.length ? row : best), []);
+        rows.push([...before, index]);
+    });
+    return rows.reduce((best, row) => (row.length > best.length ? row : best), []);
+}
+
+;// CONCATENATED MODULE: ./src/domain/backup/retention.ts
+
+
+
+const retention_dayMs = 86_400_000;
+/**
+ * Decides which backups of one source may go; a backup that any part of the rule wants stays. `named` are those that releases on record name: they stay as long as the release.
+ * Nothing goes while the newest one is not proven: whatever made that one fail may be wrong with the next, too.
+ */
+function retention_whatToPrune(backups, rule, named) {
+    const newestFirst = backups.toSorted((one, other) => other.sequence - one.sequence);
+    const newest = newestFirst[0];
+    if (newest === undefined)
+        return { kept: [], remove: [], withheld: null };
+    const reasons = reasonsToKeep(newestFirst, rule, named);
+    const kept = newestFirst.flatMap(({ id }) => {
+        const because = reasons.get(id);
+        return because === undefined ? [] : [{ id, because }];
+    });
+    if (!newest.proven) {
+        const withheld = `the newest backup, ${newest.id}, is not proven`;
+        return { kept, remove: [], withheld };
+    }
+    const goes = newestFirst.filter(({ id }) => !reasons.has(id));
+    return { kept, remove: goes.map(({ id }) => id).toReversed(), withheld: null };
+}
+function reasonsToKeep(newestFirst, rule, named) {
+    const proven = newestFirst.filter((backup) => backup.proven);
+    const times = trustedTimes(proven.toReversed()).toReversed();
+    const reasons = new Map();
+    const keep = (id, because) => {
+        reasons.set(id, [...(reasons.get(id) ?? []), because]);
+    };
+    for (const { id } of newestFirst)
+        if (named.has(id))
+            keep(id, 'a release names it');
+    for (const { id } of proven.slice(0, rule.last))
+        keep(id, 'last');
+    const horizon = (times[0] ?? 0) - rule.days * retention_dayMs;
+    proven.forEach(({ id }, index) => {
+        if (rule.days > 0 && (times[index] ?? 0) >= horizon)
+            keep(id, 'days');
+    });
+    for (const part of ['daily', 'weekly', 'monthly']) {
+        for (const index of newestOfEach(part, times, rule[part]))
+            keep(proven[index]?.id ?? '', part);
+    }
+    for (const { id } of proven.slice(0, fewestKept))
+        if (!reasons.has(id))
+            keep(id, 'never fewer');
+    for (const id of notYetOutdated(newestFirst))
+        if (!reasons.has(id))
+            keep(id, 'not proven, recent');
+    return reasons;
+}
+/** Indices of the newest of each of the first `count` buckets. */
+function newestOfEach(rule, newestFirst, count) {
+    const first = new Map();
+    newestFirst.forEach((time, index) => {
+        const bucket = bucketOf(rule, time);
+        if (!first.has(bucket))
+            first.set(bucket, index);
+    });
+    return [...first.values()].slice(0, count);
+}
+/** What is not proven stays until there are enough proven ones after it: somebody may want to look at it. */
+function notYetOutdated(newestFirst) {
+    let after = 0;
+    return newestFirst.flatMap(({ id, proven }) => {
+        if (proven)
+            after += 1;
+        return !proven && after < fewestKept ? [id] : [];
+    });
+}
+
+;// CONCATENATED MODULE: ./src/domain/backup/plan-pruning.ts
+
+/**
+ * Decides for each source that has a rule; the others are left alone. Nothing goes as long as a release's record cannot be read.
+ * @param rules by source
+ */
+function planPruning({ backups, named, unreadReleases }, rules) {
+    return [...rules].map(([source, rule]) => {
+        const own = backups.filter((backup) => backup.source === source);
+        const keepable = own.map(({ id, sequence, endedAt, empty }) => {
+            return { id, sequence, endedAt: Date.parse(endedAt), proven: !empty };
+        });
+        const pruning = retention_whatToPrune(keepable, rule, named);
+        if (unreadReleases === 0)
+            return { source, ...pruning };
+        const withheld = `${unreadReleases} record${unreadReleases === 1 ? '' : 's'} of releases cannot be read, and may name any of them`;
+        return { source, ...pruning, remove: [], withheld };
+    });
+}
+
+;// CONCATENATED MODULE: ./src/commands/backup/keep.ts
+
+/** Every folder of backups with its manifest, and every release's record, as they lie there. `$1` base. */
+const inventoryScript = `${sectionHelpers}
+[ -d "$1" ] || exit 0
+cd "$1"
+for file in releases/*/release.json; do
+  [ -f "$file" ] && put release <"$file"
+done
+for folder in backups/*; do
+  [ -d "$folder" ] && [ ! -L "$folder" ] || continue
+  say folder "\${folder#backups/}"
+  if [ -f "$folder/manifest.json" ] && [ ! -L "$folder/manifest.json" ]; then put manifest <"$folder/manifest.json"
+  else say manifest ''; fi
+done
+exit 0
+`;
+/** Reads what that script prints. */
+function parseInventory(output) {
+    const sections = readSections(output);
+    const manifests = sections.get('manifest') ?? [];
+    const names = sections.get('folder') ?? [];
+    return {
+        releases: sections.get('release') ?? [],
+        folders: names.map((name, index) => ({ name, manifest: manifests[index] ?? '' })),
+    };
+}
+/**
+ * Removes backups: renames all of them away first, durably, so that whoever dies half way leaves no half of a backup under its name;
+ * what earlier runs renamed and did not get to goes along. `$1` base, `$2…` their folders' names. Under the lock.
+ */
+const removeBackupsScript = `set -eu
+cd "$1/backups"; shift
+for name in "$@"; do
+  [ -d "$name" ] && [ ! -L "$name" ] || continue
+  rm -rf ".removed-$name"
+  mv "$name" ".removed-$name"
+done
+sync . 2>/dev/null || sync
+rm -rf .removed-*
+`;
+
+;// CONCATENATED MODULE: ./src/domain/backup/inventory.ts
+
+
+
+const naming = schemas/* looseObject */._H3({
+    backup: schemas/* string */.YjP().nullable().optional(),
+    backups: schemas/* array */.YOg(schemas/* string */.YjP()).optional(),
+});
+/** Judges what lies there. A manifest is one of ours only in the folder that it names. */
+function readInventory(folders, releases) {
+    const backups = [];
+    const unreadable = [];
+    for (const { name, manifest } of folders) {
+        const read = backupManifest.safeParse((0,json/* parseJson */.q)(manifest)).data;
+        if (read !== undefined && read.id === name && isPlain(name))
+            backups.push(read);
+        else
+            unreadable.push({ name, says: inventory_whyNot(name, manifest, read) });
+    }
+    const records = releases.map((text) => naming.safeParse((0,json/* parseJson */.q)(text)).data);
+    const named = records.flatMap((record) => [record?.backup ?? [], record?.backups ?? []].flat());
+    return {
+        backups: backups.toSorted((one, other) => one.sequence - other.sequence),
+        unreadable,
+        named: new Set(named),
+        unreadReleases: records.filter((record) => record === undefined).length,
+    };
+}
+const isPlain = (name) => /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name);
+function inventory_whyNot(name, manifest, read) {
+    if (!isPlain(name))
+        return 'is no name that a backup has';
+    if (manifest === '')
+        return 'has no manifest.json';
+    if (read === undefined)
+        return 'has a manifest.json that cannot be read';
+    return `has the manifest.json of ${read.id}`;
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/keep-backups.ts
+
+
+
+
+/** Looks at all backups of an app and environment. @param base their folder's folder */
+async function takeInventory(host, base) {
+    const output = await keep_backups_run(host, (0,shell/* script */.K$)(inventoryScript, [base]), 'the backups were not read');
+    const { folders, releases } = parseInventory(output);
+    return readInventory(folders, releases);
+}
+/** Removes backups for good, and what an earlier removal left. The lock is held. */
+async function removeBackups(host, base, ids) {
+    await keep_backups_run(host, (0,shell/* script */.K$)(removeBackupsScript, [base, ...ids]), 'old backups were not removed');
+}
+/** Manifests tell of every table; removing much takes a slow disk minutes. */
+const limits = { maxOutputBytes: 256 * 1024 * 1024, timeoutMs: 3_600_000 };
+async function keep_backups_run(host, argv, failed) {
+    const { code, stdout, stderr } = await host.exec(argv, limits);
+    if (code === 0)
+        return stdout;
+    throw new errors/* ShiplockError */.GV(`${host.name}: ${failed}: ${stderr.trim().slice(0, 300)}`, {
+        hint: 'What was not removed is tried again by the next run.',
+        fault: 'remote',
+    });
+}
+
+;// CONCATENATED MODULE: ./src/transactions/backup/prune-backups.ts
+
+
+/** Removes the backups that no rule wants. The lock is held, and what ran before has succeeded. */
+async function pruneBackups(request) {
+    const { host, base, rules, dryRun } = request;
+    const inventory = await takeInventory(host, base);
+    const sources = planPruning(inventory, rules);
+    const removed = sources.flatMap(({ remove }) => remove);
+    if (!dryRun && removed.length > 0)
+        await removeBackups(host, base, removed);
+    return { dryRun, inventory, sources, removed };
+}
+
+;// CONCATENATED MODULE: ./src/transactions/backup/keep-and-copy.ts
+
+
+
+
+
+/** Removes older backups of the same source and copies the new one off the host. Under the lock. */
+async function keepAndCopy(run, settings, manifest, folder) {
+    const kept = await keep(run, settings);
+    if (manifest.empty)
+        return { manifest, notCopied: [], ...kept };
+    const { copies, failures } = await copy(run, settings, manifest, folder);
+    const known = { ...manifest, copies: [...manifest.copies, ...copies] };
+    const after = { manifest: known, notCopied: failures, ...kept };
+    if (copies.length === 0)
+        return after;
+    try {
+        await remarkBackup(run.session.host, run.base, known);
+        return after;
+    }
+    catch (thrown) {
+        const says = `the copies of ${manifest.id} are not noted in its manifest: ${(0,errors/* messageOf */.bD)(thrown)}`;
+        return { ...after, warnings: [...after.warnings, says] };
+    }
+}
+async function keep({ session, base }, settings) {
+    const rules = new Map([[(0,backup_database/* sourceOf */.vz)(settings), settings.keep]]);
+    try {
+        const request = { host: session.host, base, rules, dryRun: false };
+        const { removed, inventory } = await pruneBackups(request);
+        const strange = inventory.unreadable.map(({ name, says }) => `${base}/backups/${name} ${says}; it is left alone`);
+        return { removed, warnings: strange };
+    }
+    catch (thrown) {
+        return { removed: [], warnings: [(0,errors/* messageOf */.bD)(thrown)] };
+    }
+}
+async function copy(run, settings, manifest, folder) {
+    const { session, clock, signal, tell } = run;
+    try {
+        const vaults = await run.openVaults(settings);
+        const now = () => new Date(clock.now()).toISOString();
+        return await copyOffHost({ host: session.host, folder, manifest, now, signal }, vaults, tell);
+    }
+    catch (thrown) {
+        return { copies: [], failures: [{ vault: 'any place off the host', thrown }] };
+    }
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/app-folder.ts
+
+
+
+
+
+
+/** Who releases at this moment, in words; null = nobody. @param now milliseconds of the epoch */
+async function readLease(host, base, now) {
+    const { code, stdout } = await host.exec(['cat', hostPath.lease(base)]);
+    const held = code === 0 ? lease.safeParse(parseJson(stdout)).data : undefined;
+    const judged = judgeLease(held ?? null, [], now / 1000);
+    return judged.kind === 'held' ? `${judged.holder.actor}, ${judged.holder.run}` : null;
+}
+/** One line of who did what. */
+async function noteAudit(host, base, line) {
+    const append = 'umask 077; cat >>"$1"';
+    await host.exec(script(append, [hostPath.audit(base)]), { stdin: `${JSON.stringify(line)}\n` });
+}
+/** Writes a file that only its owner reads. */
+async function writeOwn(host, path, text) {
+    const write = 'umask 077; cat >"$1" && { sync "$1" 2>/dev/null || sync; }';
+    const { code, stderr } = await host.exec((0,shell/* script */.K$)(write, [path]), { stdin: text });
+    if (code === 0)
+        return;
+    throw new errors/* ShiplockError */.GV(`${host.name}: ${path} cannot be written`, {
+        hint: stderr.trim().slice(0, 300),
+        fault: 'remote',
+    });
+}
+
+;// CONCATENATED MODULE: ./src/transactions/backup/note-restore.ts
+
+
+
+const note_restore_name = 'restore.sh';
+/** Says in the manifest how the backup is restored: by a script beside it where its engine has one, else by the action. */
+async function noteRestore(run, { database, engine }, manifest) {
+    if (manifest.empty)
+        return manifest;
+    const { host } = run.session;
+    const folder = partialFolder(run.base, manifest.id);
+    const text = engine.byHand?.(database, { folder, manifest }) ?? null;
+    if (text !== null) {
+        await writeOwn(host, `${folder}/${note_restore_name}`, text);
+    }
+    const source = (0,backup_database/* sourceOf */.vz)(database.settings);
+    const command = text === null
+        ? `actions/backup with mode: restore, backup-id: ${manifest.id}, target: ${source}, confirm: ${source} ${manifest.id}`
+        : `sh ${backupsFolder(run.base)}/${manifest.id}/${note_restore_name}`;
+    const { restoreMs } = manifest;
+    return {
+        ...manifest,
+        restore: { command, ...(restoreMs === null ? {} : { tookMs: restoreMs }) },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/transactions/backup/prove-backup.ts
+
+
+
+/** Reads all of it, restores it where that is asked, and compares; throws when it is not what was dumped. */
+async function proveBackup(run, { docker }, { database, engine, level, folder, manifest, begun }) {
+    const { clock, tell } = run;
+    const provedFrom = clock.monotonic();
+    tell(`${begun.id}: reading all of it`);
+    const read = await engine.readBack(database, { folder, manifest });
+    const proof = level === 'restore' ? await restore() : null;
+    const endedAt = new Date(clock.now()).toISOString();
+    const proofLevel = proof === null ? 'structural' : 'restore';
+    return {
+        ...manifest,
+        endedAt,
+        durationMs: clock.monotonic() - begun.startedMonotonic,
+        stages: [...manifest.stages, ...read, ...stagesOf(proof)],
+        restoreMs: proof?.restoreMs ?? null,
+        verify: {
+            level: proofLevel,
+            at: endedAt,
+            durationMs: clock.monotonic() - provedFrom,
+            result: 'good',
+        },
+    };
+    async function restore() {
+        tell(`${begun.id}: restoring it into a scratch server`);
+        const done = await engine.prove(database, { folder, manifest }, scratchFor(run, docker, database, begun.id));
+        judgeProof(manifest, done);
+        return done;
+    }
+}
+const stagesOf = (proof) => proof?.stages ?? [];
+/** Throws when what was restored is not what was dumped. */
+function judgeProof(manifest, proof) {
+    const differences = [
+        ...compareCounts(manifest.objectCounts, proof.objectCounts, 'exact'),
+        ...compareCounts(manifest.rowCounts, proof.rowCounts, manifest.consistency),
+    ];
+    if (differences.length === 0)
+        return;
+    const shown = differences.slice(0, 5).join('; ');
+    const more = differences.length > 5 ? `; and ${differences.length - 5} more` : '';
+    throw new errors/* ShiplockError */.GV(`the restored copy is not what was dumped: ${shown}${more}`, {
+        hint: 'This backup would not have brought all data back, so it was not kept. Is all of the data in the database, and none of it in an extension of its own?',
+        fault: 'remote',
+    });
+}
+function scratchFor(run, docker, { place }, id) {
+    const imageId = place.at === 'host' ? null : place.imageId;
+    if (imageId === null || docker === null) {
+        return () => Promise.reject(new errors/* ShiplockError */.GV('there is no image for a scratch server, as the database runs in no container', {
+            hint: 'Set verify: read. Then all of the file is read, but nothing proves that it can be restored.',
+            fault: 'user',
+        }));
+    }
+    const { session, clock, app, environment } = run;
+    return scratchOpener({
+        ...{ engine: session.engine, clock, docker: run.docker, imageId, app, environment, id },
+        ...{ memoryBytes: docker.memoryBytes, cpus: docker.cpus },
+    });
+}
+
+;// CONCATENATED MODULE: ./src/transactions/backup/take-backup.ts
+
+
+
+
+
+
+
+
+
+
+
+/** Takes and proves every backup, one after the other, under the lock; one that fails does not keep the others from it. */
+async function takeBackups(run, look) {
+    const { session, base, who, signal } = run;
+    const lock = await holdLock(session.host, base, who);
+    try {
+        if (look.docker !== null)
+            await removeScratches(session.engine, run);
+        const outcomes = [];
+        for (const planned of look.planned) {
+            if (signal.aborted)
+                break;
+            outcomes.push(await takeBackup(run, look, planned));
+        }
+        signal.throwIfAborted();
+        return outcomes;
+    }
+    finally {
+        lock.release();
+    }
+}
+/** One backup: dump, read, restore, count, and only then its name. */
+async function takeBackup(run, look, planned) {
+    const { session, base } = run;
+    const id = await beginBackup(session.host, base, (0,backup_database/* shortNameOf */.PI)(planned.database.settings));
+    try {
+        const made = await untilAborted(run.signal, makeBackup(run, look, planned, id));
+        const manifest = await noteRestore(run, planned, made);
+        await publishBackup(session.host, base, manifest);
+        const folder = `${backupsFolder(base)}/${id}`;
+        const after = await keepAndCopy(run, planned.database.settings, manifest, folder);
+        return { kind: 'taken', manifest: after.manifest, folder, earlier: planned.earlier, after };
+    }
+    catch (thrown) {
+        await discardBackup(session.host, base, id);
+        return { kind: 'failed', planned, thrown };
+    }
+}
+async function makeBackup(run, look, planned, id) {
+    const { database, engine, seen, earlier } = planned;
+    const begun = { id, startedAt: run.clock.now(), startedMonotonic: run.clock.monotonic() };
+    if (seen.standing !== 'filled') {
+        run.tell(`${id}: nothing to back up yet, the database is ${seen.standing}`);
+        return emptyManifest(run, look, planned, begun);
+    }
+    const folder = partialFolder(run.base, id);
+    const last = lastFilled(earlier);
+    run.tell(`${id}: dumping ${database.settings.engine} ${seen.serverVersion}`);
+    const dump = await tellingProgress({
+        ...{ host: run.session.host, folder, clock: run.clock },
+        lastBytes: last === undefined ? null : bytesOf(last),
+        tell: (text) => {
+            run.tell(`${id}: ${text}`);
+        },
+    }, () => engine.dump(database, seen, folder));
+    const draft = await draftManifest(run, look, planned, begun, dump);
+    const shrunk = judgeShrinkage(bytesOf(draft), last, database.settings);
+    if (shrunk !== null) {
+        throw new errors/* ShiplockError */.GV(`the backup is too small to be believed: ${shrunk}`, {
+            hint: 'Is it the right database, and is all of its data there? If so much was deleted on purpose, set allow-shrink: true.',
+            fault: 'user',
+        });
+    }
+    return proveBackup(run, look, { ...planned, folder, manifest: draft, begun });
+}
+const lastFilled = (earlier) => earlier.findLast(({ empty }) => !empty);
+/** A cancelled run waits for nothing that goes on on the host; `discardBackup` ends that. */
+async function untilAborted(signal, work) {
+    signal.throwIfAborted();
+    const aborted = new Promise((_, reject) => {
+        signal.addEventListener('abort', () => {
+            reject(signal.reason);
+        });
+    });
+    work.catch(() => undefined);
+    return Promise.race([work, aborted]);
+}
+
+;// CONCATENATED MODULE: ./src/domain/backup/judge-given.ts
+
+
+const judge_given_path = 'input backup-id';
+/** Whether a release may rest on the backups that were named; a manifest that is there was proven. */
+function judge_given_judgeGiven(ids, manifests, against) {
+    const given = ids.map((id) => ({ id, manifest: manifests.find((one) => one.id === id) }));
+    const found = given.flatMap(({ manifest }) => manifest ?? []);
+    return [
+        ...given.flatMap(({ id, manifest }) => manifest === undefined ? [unknown(id, manifests)] : judgeOne(manifest, against)),
+        ...uncovered(found, ids.length === found.length ? against.databases : []),
+    ];
+}
+function unknown(id, manifests) {
+    const there = manifests.slice(-5).map((one) => one.id);
+    const list = there.length === 0 ? 'there is none' : `the newest are ${there.join(', ')}`;
+    return {
+        path: judge_given_path,
+        says: `names ${id}, which is no proven backup on this server (${list})`,
+        fix: 'pass on the output id of the backup step of this run',
+    };
+}
+function judgeOne(manifest, against) {
+    const { id, app, environment, empty, endedAt } = manifest;
+    const problems = [];
+    const add = (says, fix) => {
+        problems.push({ path: judge_given_path, says: `names ${id}, which ${says}`, fix });
+    };
+    if (app !== against.app || environment !== against.environment)
+        add(`is of ${app} in ${environment}`, 'name a backup of this app and environment');
+    const ageMs = against.now - Date.parse(endedAt);
+    if (ageMs > against.maxAgeMs) {
+        const limits = `${formatDuration(ageMs)} old, more than ${formatDuration(against.maxAgeMs)}`;
+        add(`is ${limits}`, 'take a new one, or allow for more in the input backup-max-age');
+    }
+    if (empty && against.released)
+        add('has no data in it, though a release is on record', 'see that the right database is named');
+    return problems;
+}
+function uncovered(found, databases) {
+    const covered = new Set(found.map(({ source }) => source));
+    const missing = databases.map(sourceOf).filter((source) => !covered.has(source));
+    if (missing.length === 0)
+        return [];
+    const says = `names no backup of ${missing.join(', ')}, which shiplock.yml lists under backup`;
+    return [
+        { path: judge_given_path, says, fix: 'name one for each of them, or none: then the deploy takes them all' },
+    ];
+}
+
+;// CONCATENATED MODULE: ./src/transactions/backup/backup-run.ts
+/** The path of a key in the file. */
+const backup_run_pathInFile = (index, key) => `backup[${index}]${key === '' ? '' : `.${key}`}`;
+
+;// CONCATENATED MODULE: ./src/transactions/release/gate-backups.ts
+
+
+
+
+
+
+
+
+/** S1 of the backups: read-only; every problem goes among the findings. */
+async function lookAtBackups(run, before, wishes, findings) {
+    const { backup: databases } = run.config;
+    if (wishes.skip !== null)
+        return { kind: 'skipped', reason: wishes.skip };
+    if (wishes.ids.length > 0)
+        return lookAtGiven(run, before, wishes, findings);
+    if (databases.length === 0)
+        return { kind: 'none' };
+    const missing = missingShared(before);
+    const later = databases.filter(({ service }) => service !== null && missing.includes(service));
+    const own = backupRun(run, before, wishes);
+    const now = { ...own, databases: databases.filter((one) => !later.includes(one)) };
+    const look = await lookAtDatabases(withPaths(now, databases)).catch((thrown) => {
+        if (!(thrown instanceof ShiplockError) || thrown.fault === 'bug' || isLost(thrown))
+            throw thrown;
+        findings.add({ path: 'backup', says: thrown.message, fix: thrown.hint ?? 'see the log' });
+        return null;
+    });
+    if (look === null)
+        return { kind: 'none' };
+    findings.add(...look.problems);
+    return { kind: 'take', run: now, look, later };
+}
+const isLost = (thrown) => thrown instanceof RemoteFailure && thrown.reason === 'lost';
+/** What is looked at now may be a part of the list: problems name the place in the whole one. */
+function withPaths(run, all) {
+    const pathOf = (index, key) => {
+        const settings = run.databases[index];
+        return backup_run_pathInFile(settings === undefined ? index : all.indexOf(settings), key);
+    };
+    const quiet = { deployId: null, signal: new AbortController().signal, tell: () => undefined };
+    return { ...run, ...quiet, pathOf };
+}
+function backupRun({ session, tools, config, facts }, { seen, stack }, { secrets, openVaults }) {
+    const { app, environment, backup: databases } = config;
+    return {
+        ...{ session, app, environment, databases, secrets, pathOf: pathInFile },
+        openVaults: (settings) => openVaults(settings, session.host.name),
+        base: seen.base,
+        docker: facts.docker,
+        project: stack.compose.name,
+        directory: stack.directory,
+        nodeImage: facts.keeperImage,
+        who: facts.url,
+        release: seen.facts.state?.live.release ?? null,
+        clock: tools.clock,
+    };
+}
+async function lookAtGiven({ session, tools, config }, { seen }, { ids, maxAgeMs }, findings) {
+    const { app, environment, backup: databases } = config;
+    const { manifests } = await readShelf(session.host, seen.base, '');
+    const released = seen.facts.state !== null;
+    const against = { app, environment, databases, released, now: tools.clock.now(), maxAgeMs };
+    findings.add(...judgeGiven(ids, manifests, against));
+    return { kind: 'given', ids };
+}
+/** What a dry run tells of it. */
+function describeGate(gate) {
+    switch (gate.kind) {
+        case 'none':
+            return [];
+        case 'skipped':
+            return [`none: skipped by an input (${gate.reason})`];
+        case 'given':
+            return [`none is taken: the release rests on ${gate.ids.join(', ')}`];
+        case 'take':
+            return [
+                ...gate.look.planned.map(({ database, seen, level }) => {
+                    const source = (0,backup_database/* sourceOf */.vz)(database.settings);
+                    if (seen.standing !== 'filled')
+                        return `${source}, which is ${seen.standing}: only noted`;
+                    const proof = level === 'restore' ? 'restored into a scratch server' : 'read as a whole';
+                    return `${source}, about ${formatBytes(seen.sizeBytes)} on the server; ${proof} before anything is migrated`;
+                }),
+                ...gate.later.map((one) => `${(0,backup_database/* sourceOf */.vz)(one)}, once its service runs`),
+            ];
+    }
+}
+
+;// CONCATENATED MODULE: ./src/transactions/release/back-up.ts
+
+
+
+
+
+
+
+/** How long a server that was started just now may take until it can be asked. */
+const startMs = 90_000;
+const pauseMs = 1000;
+/** Begins the backups. @param shared resolves once every shared service was started */
+function backUp(run, { gate, plan }, shared, tell) {
+    const over = new AbortController();
+    const signal = AbortSignal.any([run.tools.signal, over.signal]);
+    const own = { ...run, tools: { ...run.tools, signal } };
+    const note = (text) => {
+        tell('backup', 'note', text);
+    };
+    const warnings = [];
+    const warn = (text) => {
+        warnings.push(text);
+        note(`warning: ${text}`);
+    };
+    let ids = plan.target.release.backups;
+    const passed = nothingToDo(gate)
+        ? Promise.resolve()
+        : timed(own, tell)('backup', async () => (ids = await passBackups(own, gate, { deploy: plan.deploy, shared, tell: note, warn })), () => `rests on ${ids.join(', ')}`);
+    if (gate.kind === 'skipped')
+        note(describeGate(gate).join());
+    // Both are awaited after the pull; when that fails, that is what is told.
+    passed.catch(() => undefined);
+    shared.catch(() => undefined);
+    return {
+        passed,
+        ids: () => ids,
+        warnings,
+        stop: async () => {
+            over.abort(new errors/* ShiplockError */.GV('the release was given up', { fault: 'remote' }));
+            await passed.catch(() => undefined);
+        },
+    };
+}
+const nothingToDo = ({ kind }) => kind === 'none' || kind === 'skipped';
+/** Takes and proves every backup, or throws. @returns their ids */
+async function passBackups({ tools, config }, gate, parts) {
+    if (gate.kind === 'given')
+        return gate.ids;
+    if (gate.kind !== 'take')
+        return [];
+    const { deploy, shared, tell, warn } = parts;
+    gate.look.warnings.forEach(warn);
+    const { signal } = tools;
+    const run = { ...withPaths(gate.run, config.backup), deployId: deploy, signal, tell };
+    const first = await takeAll(run, gate.look, warn);
+    if (gate.later.length === 0)
+        return first;
+    await shared;
+    const later = withPaths({ ...gate.run, databases: gate.later }, config.backup);
+    const look = await onceUp({ ...later, signal }, tools);
+    return [...first, ...(await takeAll({ ...run, databases: gate.later }, look, warn))];
+}
+async function takeAll(run, look, warn) {
+    if (look.planned.length === 0)
+        return [];
+    const outcomes = await takeBackups(run, look);
+    const failed = outcomes.filter((outcome) => outcome.kind === 'failed');
+    for (const outcome of outcomes) {
+        if (outcome.kind === 'taken')
+            afterwards(outcome).forEach(warn);
+    }
+    if (failed.length > 0)
+        throw notBackedUp(failed);
+    return outcomes.flatMap((outcome) => (outcome.kind === 'taken' ? [ofThis(run, outcome)] : []));
+}
+/** A copy that failed does not make the backup one that failed. */
+function afterwards({ manifest, after, }) {
+    const failures = after?.notCopied ?? [];
+    return [
+        ...(after?.warnings ?? []),
+        ...failures.map(({ vault, thrown }) => `${manifest.id} was not copied to ${vault}: ${(0,errors/* messageOf */.bD)(thrown)}`),
+    ];
+}
+/** What the gate asks for is the manifest of this very deploy. */
+function ofThis({ deployId }, { manifest }) {
+    if (manifest.deployId === deployId)
+        return manifest.id;
+    throw new errors/* ShiplockError */.GV(`the backup ${manifest.id} is not of this deploy`, { fault: 'bug' });
+}
+function notBackedUp(failed) {
+    const told = failed.map(({ planned, thrown }) => {
+        return `${(0,backup_database/* sourceOf */.vz)(planned.database.settings)}: ${(0,errors/* messageOf */.bD)(thrown)}`;
+    });
+    const hints = failed.flatMap(({ thrown }) => thrown instanceof errors/* ShiplockError */.GV ? (thrown.hint ?? []) : []);
+    const [first] = failed.map(({ thrown }) => thrown);
+    return new errors/* ShiplockError */.GV(`there is no proven backup, so nothing was released: ${told.join('; ')}`, {
+        hint: [...new Set(hints), 'The old version serves on; nothing was migrated.'].join('\n'),
+        fault: first instanceof errors/* ShiplockError */.GV ? first.fault : 'bug',
+        cause: first,
+    });
+}
+/** Looks at databases whose service was started just now, until they answer. */
+async function onceUp(run, { clock }) {
+    const deadline = clock.monotonic() + startMs;
+    for (;;) {
+        run.signal.throwIfAborted();
+        const look = await look_at_databases_lookAtDatabases(run).catch((thrown) => {
+            if (clock.monotonic() > deadline)
+                throw thrown;
+            return null;
+        });
+        if (look !== null && look.problems.length === 0)
+            return look;
+        if (look !== null && clock.monotonic() > deadline)
+            throw notReady(look);
+        await clock.sleep(pauseMs, run.signal);
+    }
+}
+function notReady({ problems }) {
+    return new errors/* ShiplockError */.GV('a database that was started just now cannot be backed up', {
+        hint: problems.map(problem/* describeProblem */.BJ).join('\n'),
+        fault: 'user',
+    });
+}
+
+// EXTERNAL MODULE: ./src/transactions/release/follow-keeper.ts
+var follow_keeper = __nccwpck_require__(8397);
+;// CONCATENATED MODULE: ./src/transactions/release/release-on-host.ts
+
 
 
 
@@ -63842,13 +70047,13 @@ async function releaseOnHost(run, parts) {
     try {
         const signal = AbortSignal.any([run.tools.signal, ended.signal]);
         const watched = { ...run, tools: { ...run.tools, signal } };
-        const { failure, schema } = await tryBringUp(watched, held, parts.rendered, { link, line });
-        if (failure === null)
+        const brought = await tryBringUp(watched, held, parts.rendered, { link, line });
+        if (brought.failure === null)
             sayTooLate(run);
         const { records, outcome } = await followed.catch((thrown) => {
-            throw failure ?? thrown;
+            throw brought.failure ?? thrown;
         });
-        return { records, outcome, failure, schema };
+        return { records, outcome, ...brought };
     }
     finally {
         over.abort();
@@ -63858,17 +70063,20 @@ async function releaseOnHost(run, parts) {
 /** The runner's half; whatever stops it before its go is told to the keeper, which undoes what there is. */
 async function tryBringUp(run, held, rendered, { link, line }) {
     const { id, schemaVersion } = held.plan.target.release;
+    const tell = teller(run, link);
+    const shared = bringShared(run, held);
+    const backups = backUp(run, held, shared, tell);
     // S2 was over before there was a keeper to write it down.
     link.send({ kind: 'record', step: 'lease', phase: 'done', text: id });
     try {
         const work = rendered === null
-            ? Promise.all([held.keeper, bringShared(run, held)]).then(() => schemaVersion)
-            : bringUp(run, held, rendered, teller(run, link));
+            ? Promise.all([held.keeper, shared]).then(() => schemaVersion)
+            : bringUp(run, held, rendered, { shared, backups, tell });
         const schema = await untilCancelled(run.tools.signal, work);
         await line;
         const { before: schemaBefore, after: schemaAfter } = schema;
-        link.send({ kind: 'go', facts: { schemaBefore, schemaAfter, backup: null } });
-        return { failure: null, schema };
+        link.send({ kind: 'go', facts: { schemaBefore, schemaAfter, backups: [...backups.ids()] } });
+        return { failure: null, schema, backups: backups.ids(), warnings: backups.warnings };
     }
     catch (thrown) {
         const failure = thrown instanceof errors/* ShiplockError */.GV
@@ -63876,7 +70084,8 @@ async function tryBringUp(run, held, rendered, { link, line }) {
             : new errors/* ShiplockError */.GV((0,errors/* messageOf */.bD)(thrown), { fault: 'bug', cause: thrown });
         link.send({ kind: 'abort', reason: failure.message });
         const schema = thrown instanceof MigrationFailure ? thrown.schema : schemaVersion;
-        return { failure, schema };
+        await backups.stop();
+        return { failure, schema, backups: backups.ids(), warnings: backups.warnings };
     }
 }
 /** Nobody watches over the new slot any more: nothing of it may be made. */
@@ -63943,7 +70152,7 @@ function teller({ tools }, link) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/transactions/send-back.ts
+;// CONCATENATED MODULE: ./src/transactions/release/send-back.ts
 
 
 
@@ -63956,7 +70165,7 @@ function teller({ tools }, link) {
 async function sendBack(run, report, request) {
     const { session, tools, facts } = run;
     const { seen, keeper } = request;
-    const plan = await readPlan(run, hostPath.plan(seen.base, keeper.deploy));
+    const plan = await readPlan(run, release_files_hostPath.plan(seen.base, keeper.deploy));
     const live = wantedOf(plan, request.version);
     tools.tell({
         step: 'back',
@@ -64023,7 +70232,8 @@ function returned(plan, live) {
 }
 function asRollback({ records, outcome }) {
     const schema = { before: null, after: null };
-    return { records, outcome: outcome === null ? null : mirrored(outcome), failure: null, schema };
+    const mirror = outcome === null ? null : mirrored(outcome);
+    return { records, outcome: mirror, failure: null, schema, backups: [], warnings: [] };
 }
 /** That the deploy did not hold is what was asked for; that it was over already is not. */
 function mirrored(outcome) {
@@ -64044,7 +70254,7 @@ function mirrored(outcome) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/transactions/roll-back.ts
+;// CONCATENATED MODULE: ./src/transactions/release/roll-back.ts
 
 
 
@@ -64067,7 +70277,7 @@ async function rollBack(request, tools) {
         }
         const { run, before, release, plan, draft, source } = await withoutProblems(today.session.host.name, (findings) => planRollback(today, request, seen, findings));
         if (request.dryRun) {
-            const dryRun = await describePlan(run, { before, plan, draft, source: null });
+            const dryRun = await describePlan(run, { before, plan, draft, source: null, backups: [] });
             const standing = await standingAfterRollback(run, before, plan, null);
             return (0,build_report/* endReport */.eQ)(report, { plan, warnings: before.warnings, standing, dryRun }, tools.clock);
         }
@@ -64079,6 +70289,8 @@ async function rollBack(request, tools) {
         const done = await releaseOnHost(run, {
             plan,
             before,
+            // A rollback moves no data.
+            gate: { kind: 'none' },
             keeperHash,
             rendered: draft?.slot ?? null,
             onKeeper: request.onKeeper,
@@ -64089,12 +70301,12 @@ async function rollBack(request, tools) {
 }
 
 // EXTERNAL MODULE: ./src/wiring/release-run.ts + 82 modules
-var release_run = __nccwpck_require__(6929);
+var release_run = __nccwpck_require__(155);
 ;// CONCATENATED MODULE: ./src/actions/rollback/run.ts
 
 
 /** Inputs to one rollback and its report. */
-function run(context) {
+function run_run(context) {
     const { version } = context.inputs;
     const asked = { kind: 'rollback', version: version ?? '' };
     return (0,release_run/* runRelease */.T_)(context, asked, (request, tools) => rollBack({ ...request, version }, tools));
@@ -64194,6 +70406,42 @@ function parseJumps(text) {
 
 /***/ }),
 
+/***/ 7462:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   PI: () => (/* binding */ shortNameOf),
+/* harmony export */   Ry: () => (/* binding */ engineNames),
+/* harmony export */   vz: () => (/* binding */ sourceOf)
+/* harmony export */ });
+/** The kinds of databases that a backup knows; `files` and `command` count as such. */
+const engineNames = [
+    'postgres',
+    'mysql',
+    'mariadb',
+    'sqlite',
+    'redis',
+    'valkey',
+    'files',
+    'command',
+];
+/** What is backed up, in a text that stays the same from run to run: `postgres:db/shop`, `sqlite:/srv/shop/app.db`. */
+function sourceOf(settings) {
+    const { engine, service, database, paths, urlEnv } = settings;
+    const where = service ?? (urlEnv === null ? null : `$${urlEnv}`);
+    const what = database ?? (paths.length > 0 ? paths.join(',') : null);
+    return `${engine}:${[where, what].filter((part) => part !== null).join('/')}`;
+}
+/** The last part of a backup's id: what may stand in a folder's name, at most 40 characters. */
+function shortNameOf({ engine, service, database, paths }) {
+    const what = database ?? paths[0]?.split('/').findLast((part) => part !== '') ?? service;
+    const name = what === null || what === engine ? engine : `${engine}-${what}`;
+    return name.replaceAll(/[^A-Za-z0-9._-]+/g, '-').slice(0, 40);
+}
+
+
+/***/ }),
+
 /***/ 4678:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -64255,11 +70503,11 @@ function parseJson(text) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   BJ: () => (/* binding */ describeProblem),
 /* harmony export */   P_: () => (/* binding */ Refusal),
 /* harmony export */   rH: () => (/* binding */ nameProblem),
 /* harmony export */   x5: () => (/* binding */ refusal)
 /* harmony export */ });
-/* unused harmony export describeProblem */
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3916);
 
 /** What is wrong, and where: `release.backend.port (line 7): is "80", expected a number`. */
@@ -64602,6 +70850,7 @@ function urlAmong(sites, url, tls) {
 /** The steps of a deploy as the journal names them; S2–S7 are told by the runner, the rest are the keeper's own. */
 const step = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n([
     'lease', // S2
+    'backup', // S3 and S4, beside the pull
     'pull', // S5
     'migrate', // S6
     'start', // S7
@@ -64657,7 +70906,8 @@ const journalRecord = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
     facts: zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
         schemaBefore: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable(),
         schemaAfter: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable(),
-        backup: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable(),
+        /** Ids of the backups that this release rests on. */
+        backups: zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()).default([]),
     })
         .optional(),
 });
@@ -64765,7 +71015,8 @@ const release = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
     configHash: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
     /** Output of `migrate.version` before and after the migration; null = not asked. */
     schemaVersion: zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ before: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable(), after: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable() }),
-    backup: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable(),
+    /** Ids of the backups from just before it; none in older records. */
+    backups: zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()).default([]),
     createdAt: zod__WEBPACK_IMPORTED_MODULE_1__/* .datetime */ .w$(),
     reason: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable(),
 });
@@ -64886,7 +71137,7 @@ class RegistryFailure extends ServiceFailure {
 
 /***/ }),
 
-/***/ 3443:
+/***/ 3149:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -64952,18 +71203,40 @@ async function* readKeeper(engine, container, after, signal) {
 
 /***/ }),
 
-/***/ 6450:
-/***/ (() => {
+/***/ 523:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   nw: () => (/* binding */ randomHex),
+/* harmony export */   sc: () => (/* binding */ sha256)
+/* harmony export */ });
+/* unused harmony exports keyedName, shortName */
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
 
-// ssh2 carries wasm glue that reads `__dirname` when it is loaded, which an ES module bundle does not have; the code is
-// inlined there, so no file is looked up and any text will do.
-Object.assign(globalThis, { __dirname: '/' });
+/** SHA-256 in hex, as an HMAC where there is a key. */
+function sha256(text, key) {
+    return (key === undefined ? (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256') : (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHmac)('sha256', key))
+        .update(text)
+        .digest('hex');
+}
+/** The first half of an HMAC with SHA-256, 32 hex digits: enough to tell things apart. */
+function keyedName(text, key) {
+    return createHmac('sha256', key).update(text).digest().toString('hex', 0, 16);
+}
+/** The first half of a SHA-256, 32 hex digits; for many texts, none of them a secret. */
+function shortName(text) {
+    return hash('sha256', text, 'buffer').toString('hex', 0, 16);
+}
+/** Hex text from the system's random source, two digits a byte. */
+function randomHex(bytes) {
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(bytes).toString('hex');
+}
 
 
 /***/ }),
 
-/***/ 227:
+/***/ 9458:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -67975,7 +74248,7 @@ function printOutputs(fields, values) {
 
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(3916);
-;// CONCATENATED MODULE: ./src/platform/action-failure.ts
+;// CONCATENATED MODULE: ./src/platform/github/action-failure.ts
 
 /** Anything thrown as the one error; what nobody foresaw is a bug of ours and says where to report it. */
 function asShiplockError(thrown, issuesUrl) {
@@ -68027,7 +74300,7 @@ function failureSummary(title, error) {
     return `## ${title}: ${error.verdict}\n\n${fence}text\n${text.slice(0, 60_000)}\n${fence}\n`;
 }
 
-;// CONCATENATED MODULE: ./src/platform/github-facts.ts
+;// CONCATENATED MODULE: ./src/platform/github/github-facts.ts
 /** Reads the facts from the environment of a step. */
 function readGithubFacts(environment) {
     const fact = (name) => environment[`GITHUB_${name}`] ?? '';
@@ -68059,6 +74332,8 @@ function readGithubFacts(environment) {
     };
 }
 
+// EXTERNAL MODULE: ./src/platform/digest.ts
+var digest = __nccwpck_require__(523);
 ;// CONCATENATED MODULE: ./src/platform/log.ts
 /** A log that writes lines to any place; GitHub or a terminal is the sink's affair. */
 function createLog(sink) {
@@ -68074,6 +74349,14 @@ function createLog(sink) {
             sink.warn(inertLines(sink.hide(text)).join('\n'));
         },
         phase: (name) => startPhase(name, write, sink.now),
+        foreign: (title, lines) => {
+            write(title);
+            const [before, behind] = sink.fence();
+            sink.write(before);
+            for (const line of lines)
+                write(line, '  ');
+            sink.write(behind);
+        },
     };
 }
 function startPhase(name, write, now) {
@@ -68112,7 +74395,7 @@ function inertLines(text) {
         .replaceAll('##[', '## ['));
 }
 
-;// CONCATENATED MODULE: ./src/platform/masks.ts
+;// CONCATENATED MODULE: ./src/platform/github/masks.ts
 /** Shorter values are words and numbers that stand everywhere; hiding them would hide the log, not the secret. */
 const shortestSecret = 8;
 // The first and last line of a PEM file are the same for everybody.
@@ -68169,7 +74452,7 @@ function createMasks() {
 
 ;// CONCATENATED MODULE: external "node:fs"
 const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-;// CONCATENATED MODULE: ./src/platform/watch-process.ts
+;// CONCATENATED MODULE: ./src/platform/github/watch-process.ts
 
 
 // Enough to close connections; something left open must not hold the job until its own deadline.
@@ -68215,7 +74498,8 @@ function finisher() {
     };
 }
 
-;// CONCATENATED MODULE: ./src/platform/run-action.ts
+;// CONCATENATED MODULE: ./src/platform/github/run-action.ts
+
 
 
 
@@ -68325,13 +74609,28 @@ function githubLog(masks) {
         warn: warning,
         hide: (text) => masks.hide(text),
         now: () => performance.now(),
+        fence: () => {
+            const token = (0,digest/* randomHex */.nw)(16);
+            return [`::stop-commands::${token}`, `::${token}::`];
+        },
     });
 }
 
 
 /***/ }),
 
-/***/ 9112:
+/***/ 6450:
+/***/ (() => {
+
+
+// ssh2 carries wasm glue that reads `__dirname` when it is loaded, which an ES module bundle does not have; the code is
+// inlined there, so no file is looked up and any text will do.
+Object.assign(globalThis, { __dirname: '/' });
+
+
+/***/ }),
+
+/***/ 1398:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -68400,8 +74699,8 @@ function endReport(draft, end, clock) {
         data: {
             schemaBefore: data.before,
             schemaAfter: data.after,
-            backup: null,
-            backupSkipped: false,
+            backups: 'done' in end ? [...end.done.backups] : [],
+            backupSkipped: end.backupSkipped ?? null,
             ...(end.standing === undefined ? {} : { standing: end.standing }),
         },
         runUrl: runUrlOf(draft.facts),
@@ -68423,7 +74722,7 @@ function hostOf(draft, { plan, warnings }, done, durationMs) {
         durationMs,
         records: [...records],
         outcome,
-        warnings: [...warnings, ...(outcome?.warnings ?? [])],
+        warnings: [...warnings, ...done.warnings, ...(outcome?.warnings ?? [])],
     };
 }
 function hostName({ config }) {
@@ -68467,14 +74766,14 @@ function plannedHost(draft, { plan, warnings }, durationMs) {
 
 /***/ }),
 
-/***/ 1307:
+/***/ 8397:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   i: () => (/* binding */ followKeeper)
 /* harmony export */ });
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3916);
-/* harmony import */ var _operations_keeper_link__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3443);
+/* harmony import */ var _operations_release_keeper_link__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3149);
 
 
 const pauseMs = 500;
@@ -68506,7 +74805,7 @@ async function followKeeper(run, container, options) {
 async function readOn({ engine }, container, records, signal, onRecord) {
     try {
         const after = records.at(-1)?.seq ?? 0;
-        for await (const record of (0,_operations_keeper_link__WEBPACK_IMPORTED_MODULE_1__/* .readKeeper */ .Z)(engine, container, after, signal)) {
+        for await (const record of (0,_operations_release_keeper_link__WEBPACK_IMPORTED_MODULE_1__/* .readKeeper */ .Z)(engine, container, after, signal)) {
             records.push(record);
             onRecord(record);
         }
@@ -68529,7 +74828,7 @@ async function reconnect({ tools, address, facts, config, session }, current) {
 
 /***/ }),
 
-/***/ 5748:
+/***/ 9698:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -68583,7 +74882,7 @@ async function connect(tools, address, docker, through) {
 
 /***/ }),
 
-/***/ 6929:
+/***/ 155:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -68604,6 +74903,122 @@ const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.ur
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 // EXTERNAL MODULE: ./src/domain/problem.ts
 var problem = __nccwpck_require__(3603);
+// EXTERNAL MODULE: ./src/domain/backup/database.ts
+var database = __nccwpck_require__(7462);
+;// CONCATENATED MODULE: ./src/domain/images/image-size.ts
+const units = { kB: 1e3, MB: 1e6, GB: 1e9 };
+const imageSizeFormat = 'Write a size in decimal units, like 500MB or 1.5GB.';
+/** Bytes of `500MB`, `1.5GB`, `900kB`, in decimal units; undefined for anything else and for nothing at all. */
+function parseImageSize(text) {
+    const [, number, unit = ''] = /^(\d{1,9}(?:\.\d{1,3})?)\s*(kB|MB|GB)$/i.exec(text.trim()) ?? [];
+    if (number === undefined)
+        return undefined;
+    const factor = Object.entries(units).find(([name]) => name.toLowerCase() === unit.toLowerCase());
+    const bytes = Math.round(Number(number) * (factor?.[1] ?? 0));
+    return bytes > 0 ? bytes : undefined;
+}
+/** `512.3 MB`: decimal megabytes, as the budget is written. */
+function megabytes(bytes) {
+    return `${(bytes / units.MB).toFixed(1)} MB`;
+}
+/** `linux/amd64: 512.3 MB, 201.9 MB compressed` */
+function describeSize({ platform, uncompressed, compressed }) {
+    return `${platform}: ${megabytes(uncompressed)}, ${megabytes(compressed)} compressed`;
+}
+/** Every platform on which an image takes more than it may. @param budget bytes, uncompressed */
+function judgeImageSize(image, sizes, budget) {
+    const over = sizes.filter(({ uncompressed }) => uncompressed > budget);
+    return over.map((size) => ({
+        path: image,
+        says: `is over ${megabytes(budget)} on ${describeSize(size)}`,
+        fix: 'make the image smaller (docker history shows what takes the room), or raise max-image-size',
+    }));
+}
+
+;// CONCATENATED MODULE: ./src/config/backup.ts
+
+
+const servers = ['postgres', 'mysql', 'mariadb', 'redis', 'valkey'];
+/** Which engines a key says something about; keys that are not here are for all. */
+const keysOf = {
+    database: ['postgres', 'mysql', 'mariadb'],
+    path: ['sqlite', 'files'],
+    'url-env': servers,
+    user: servers,
+    'password-env': servers,
+    command: ['command'],
+    'verify-command': ['command'],
+};
+/** The databases of `backup:`, every key judged. @param at path of one entry, or of a key of it */
+function databasesOf(inputs, report) {
+    const all = inputs.map((input, index) => databaseOf(input, ['backup', index], report));
+    const sources = all.map(database/* sourceOf */.vz);
+    sources.forEach((source, index) => {
+        if (sources.indexOf(source) === index)
+            return;
+        report(['backup', index], `${source} is listed twice`, 'list it once');
+    });
+    return all;
+}
+/** One database. */
+function databaseOf(input, at, report) {
+    checkKeys(input, at, report);
+    return {
+        engine: input.engine,
+        service: input.service ?? null,
+        database: input.database ?? null,
+        paths: listOf(input.path),
+        urlEnv: input['url-env'] ?? null,
+        user: input.user ?? null,
+        passwordEnv: input['password-env'] ?? null,
+        lockTables: input['lock-tables'],
+        command: input.command ?? null,
+        verifyCommand: input['verify-command'] ?? null,
+        verify: input.verify ?? null,
+        verifyLimitBytes: parseImageSize(input['verify-limit']) ?? 0,
+        keep: keepRuleOf(input),
+        allowEmpty: input['allow-empty'],
+        allowShrink: input['allow-shrink'],
+        encryptTo: listOf(input['encrypt-to']),
+        s3Url: input['s3-url'] ?? null,
+        resticRepository: input['restic-repository'] ?? null,
+    };
+}
+const listOf = (value) => value === undefined ? [] : typeof value === 'string' ? [value] : value;
+function keepRuleOf({ keep, 'keep-days': days }) {
+    const none = { last: 0, daily: 0, weekly: 0, monthly: 0 };
+    return { ...none, ...(typeof keep === 'number' ? { last: keep } : keep), days };
+}
+function checkKeys(input, at, report) {
+    const { engine } = input;
+    for (const [key, engines] of Object.entries(keysOf)) {
+        if (input[key] === undefined || engines.includes(engine))
+            continue;
+        report([...at, key], `says nothing about ${engine}`, `leave it out; it is for ${engines.join(', ')}`);
+    }
+    const need = (key, fix) => {
+        if (input[key] === undefined)
+            report([...at, key], `is missing for ${engine}`, fix);
+    };
+    if (engine === 'sqlite')
+        need('path', 'name the file of the database');
+    if (engine === 'files')
+        need('path', 'name paths on the host, or volume:<name>');
+    if (engine === 'command') {
+        need('command', 'write the command that prints the dump');
+        need('verify-command', 'write the command that reads the dump and fails when it is not good');
+    }
+    if (engine === 'sqlite' && listOf(input.path).length > 1) {
+        report([...at, 'path'], 'names more than one file', 'give each database an entry of its own');
+    }
+    if (input['lock-tables'] && engine !== 'mysql' && engine !== 'mariadb') {
+        report([...at, 'lock-tables'], `says nothing about ${engine}`, 'leave it out');
+    }
+    if (input.keep === 0 && input['keep-days'] === 0) {
+        report([...at, 'keep'], 'keeps no backup at all', 'keep at least 1');
+    }
+}
+
 // EXTERNAL MODULE: ./src/domain/duration.ts
 var duration = __nccwpck_require__(4678);
 ;// CONCATENATED MODULE: ./src/config/checks.ts
@@ -68897,7 +75312,7 @@ const own = {
 /** `proxy`, with what the kind of proxy does not need left empty. */
 function proxyOf(merged, report) {
     const { proxy } = merged;
-    checkKeys(proxy, report);
+    proxy_checkKeys(proxy, report);
     return {
         kind: proxy.kind,
         service: proxy.service ?? null,
@@ -68913,7 +75328,7 @@ function proxyOf(merged, report) {
         confirmUrl: confirmUrlOf(merged, report),
     };
 }
-function checkKeys(proxy, report) {
+function proxy_checkKeys(proxy, report) {
     const { kind, service, project, 'config-dir': configDir } = proxy;
     for (const [key, kinds] of Object.entries(own)) {
         if (proxy[key] === undefined)
@@ -69188,6 +75603,7 @@ function layThreshold(base, texts) {
 
 
 
+
 const day = schemas/* string */.YjP().regex(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/, {
     error: 'expected a date as YYYY-MM-DD, in quotes',
 });
@@ -69250,6 +75666,11 @@ const scanSchema = schemas/* strictObject */.rej({
     'end-of-life': schemas/* enum */.k5n(['fail', 'warn', 'pass'])
         .default('fail')
         .describe('What an operating system without updates means'),
+    'max-image-size': schemas/* string */.YjP()
+        .refine((size) => parseImageSize(size) !== undefined, { error: imageSizeFormat })
+        .optional()
+        .describe('Budget of an image, unpacked, such as 500MB'),
+    'max-image-layers': schemas/* int */.Whr().min(1).optional().describe('Budget of its layers'),
     detectors: schemas/* record */.g1P(schemas/* string */.YjP().min(1), scan_schema_status)
         .default({})
         .describe('Secrets by detector: the mildest status that fails'),
@@ -69270,7 +75691,78 @@ const scanSchema = schemas/* strictObject */.rej({
 })
     .describe('What vulnerabilities, secrets and the like mean for a run of scan-gate');
 
+;// CONCATENATED MODULE: ./src/config/backup-schema.ts
+
+
+
+
+const variable = schemas/* string */.YjP().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
+    error: 'expected the name of an environment variable, not its value',
+});
+const oneLine = schemas/* string */.YjP().regex(/^\P{Cc}+$/u, { error: 'expected one line of text' });
+const many = schemas/* int */.Whr().min(0);
+const size = schemas/* string */.YjP()
+    .regex(/^\d{1,9}(\.\d{1,3})? ?(kB|MB|GB)$/, { error: imageSizeFormat, abort: true })
+    .refine((text) => parseImageSize(text) !== undefined, { error: imageSizeFormat });
+const keep = schemas/* union */.KCZ([
+    many,
+    schemas/* strictObject */.rej({
+        last: many.default(0).describe('The newest ones'),
+        daily: many.default(0).describe('The newest one of each of so many days'),
+        weekly: many.default(0).describe('The newest one of each of so many weeks'),
+        monthly: many.default(0).describe('The newest one of each of so many months'),
+    }),
+], { error: 'expected a count, or counts of last, daily, weekly, monthly' });
+/** One entry of `backup`. Which keys belong to which engine is judged in `backup.ts`. */
+const databaseSchema = schemas/* strictObject */.rej({
+    engine: schemas/* enum */.k5n(database/* engineNames */.Ry).describe('What it is; `command` = your own dump'),
+    service: serviceName
+        .optional()
+        .describe('Compose service that it runs in; leave out for one on the host, or managed'),
+    database: oneLine
+        .optional()
+        .describe('Its name; default that of the container, such as POSTGRES_DB'),
+    path: schemas/* union */.KCZ([path, schemas/* array */.YOg(path).min(1)], { error: 'expected a path, or a list of paths' })
+        .optional()
+        .describe('sqlite: its file. files: paths on the host, or `volume:<name>`'),
+    'url-env': variable
+        .optional()
+        .describe('Variable of the step that holds the URL of a managed database'),
+    user: oneLine.optional().describe('User to log in as; default that of the container'),
+    'password-env': variable.optional().describe('Variable of the step that holds the password'),
+    'lock-tables': schemas/* boolean */.zMY()
+        .default(false)
+        .describe('mysql, mariadb: writers wait during the dump; for tables that are not transactional'),
+    command: schemas/* string */.YjP().min(1).optional().describe('command: prints the dump, by /bin/sh'),
+    'verify-command': schemas/* string */.YjP()
+        .min(1)
+        .optional()
+        .describe('command: reads the dump from stdin and ends with 0 when it is good'),
+    verify: schemas/* enum */.k5n(['restore', 'read'])
+        .optional()
+        .describe('Proof: a restore into a scratch server, or only a full read; default restore'),
+    'verify-limit': size
+        .default('10GB')
+        .describe('Above this size `verify` must be said, as a restore takes long'),
+    keep: keep.default(7).describe('Verified backups that stay; never fewer than 3'),
+    'keep-days': many.default(0).describe('Younger ones stay, whatever their number'),
+    'allow-empty': schemas/* boolean */.zMY().default(false).describe('A database without data is no failure'),
+    'allow-shrink': schemas/* boolean */.zMY()
+        .default(false)
+        .describe('A backup of less than half of the one before is no failure'),
+    'encrypt-to': schemas/* union */.KCZ([oneLine, schemas/* array */.YOg(oneLine).min(1)], { error: 'expected a recipient, or a list of them' })
+        .optional()
+        .describe('age recipients that copies off the host are encrypted for'),
+    's3-url': oneLine.optional().describe('Where a copy goes: https://<endpoint>/<bucket>/<prefix>'),
+    'restic-repository': oneLine.optional().describe('restic repository that a copy goes into'),
+});
+/** The part `backup:` of `shiplock.yml`. */
+const backupSchema = schemas/* array */.YOg(databaseSchema)
+    .default([])
+    .describe('Databases that are backed up, and proven, before a release');
+
 ;// CONCATENATED MODULE: ./src/config/schema.ts
+
 
 
 
@@ -69349,6 +75841,7 @@ const settings = {
     migrate: migrate
         .optional()
         .describe('One-off migration of the schema, before the new slot starts'),
+    backup: backupSchema,
     verify: schemas/* array */.YOg(verify).default([]).describe('Checks through the proxy after the switch'),
     bake: fields_duration.default('2m').describe('The old slot stays warm this long; a failure goes back'),
     drain: fields_duration.default('30s').describe('Longest wait for open connections to the old slot'),
@@ -69397,7 +75890,6 @@ const mergedSchema = schemas/* object */.Ikc({
 });
 /** Keys of the design whose part is not built yet: config path (`*` = any name) and what to do meanwhile. */
 const notYetSupported = {
-    backup: 'take the backup in a step before this one',
     waves: 'leave it out',
     runtime: 'leave it out; the app runs under Docker Compose',
     'migrate.when': 'leave it out; the migration runs before the new slot starts',
@@ -69587,6 +76079,7 @@ function childOf(node, key) {
 
 
 
+
 /** Reads `shiplock.yml`; throws one refusal with every problem of the file, its config path, its line and its fix. */
 function loadConfig(text, options) {
     const { file, environment, overrides = {} } = options;
@@ -69631,6 +76124,7 @@ function toConfig(merged, environment, reading) {
         proxy: proxyOf(merged, report),
         sites: sitesOf(merged, report),
         migrate: merged.migrate === undefined ? null : migrationOf(merged.migrate),
+        backup: databasesOf(merged.backup, report),
         verify: merged.verify.map((input, index) => verifyOf(input, index, report)),
         bakeMs: overrides.bakeMs ?? milliseconds(merged.bake),
         drainMs: overrides.drainMs ?? milliseconds(merged.drain),
@@ -69667,8 +76161,8 @@ function checkRelease({ release, proxy }, report) {
     }
 }
 
-;// CONCATENATED MODULE: external "node:timers/promises"
-const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(8500);
 ;// CONCATENATED MODULE: ./src/platform/clock.ts
 
 /** The machine's own clock. */
@@ -69678,7 +76172,7 @@ const systemClock = {
     sleep: async (ms, signal) => {
         if (ms <= 0 || signal?.aborted === true)
             return;
-        await (0,external_node_timers_promises_namespaceObject.setTimeout)(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+        await (0,promises_.setTimeout)(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
     },
 };
 
@@ -69757,6 +76251,7 @@ const stateWords = {
 /** The steps of a release as people read them. */
 const stepWords = {
     lease: { doing: null, done: 'this run alone may change the app' },
+    backup: { doing: 'backing up, and proving it', done: 'the backups are proven' },
     pull: { doing: 'fetching the images', done: 'images are there' },
     migrate: { doing: 'migrating the database', done: 'migrated' },
     start: { doing: 'starting the new slot', done: 'the new slot runs' },
@@ -69858,14 +76353,8 @@ function labelled(name, text) {
         .map((line, index) => `  ${(index === 0 ? name : '').padEnd(nameWidth)}${singleLine(line, 1000)}`);
 }
 
-// EXTERNAL MODULE: ./src/transactions/build-report.ts
-var build_report = __nccwpck_require__(9112);
-;// CONCATENATED MODULE: ./src/platform/agent-socket.ts
-/** The socket of the SSH agent that this process was given, if any (ssh-agent(1)). */
-function agentSocket() {
-    return process.env['SSH_AUTH_SOCK'];
-}
-
+// EXTERNAL MODULE: ./src/transactions/release/build-report.ts
+var build_report = __nccwpck_require__(1398);
 ;// CONCATENATED MODULE: ./src/report/markdown.ts
 
 const absent = '–';
@@ -70164,35 +76653,46 @@ function dataSection(report) {
     ].join('\n');
 }
 function ownLines(data) {
-    const backup = data.backup === null ? 'none' : code(data.backup);
+    const backups = data.backups.length === 0 ? 'none' : data.backups.map((id) => code(id)).join(', ');
+    const skipped = data.backupSkipped === null
+        ? ''
+        : `, **skipped by an input:** ${prose(data.backupSkipped, 300)}`;
     return [
         `- **Schema:** ${schema(data.schemaBefore, data.schemaAfter)}`,
-        `- **Backup of this release:** ${backup}${data.backupSkipped ? ', **skipped by an input**' : ''}`,
+        `- **Backup of this release:** ${backups}${skipped}`,
     ];
 }
 function standingLines(standing, now) {
     const { release, schemaOfRelease, schemaNow, moved } = standing;
     const made = `the schema of ${code(release)}`;
-    if (moved === false)
-        return [`- **Schema now:** ${word(schemaNow)}, ${made}`];
+    const backups = backupLines(standing, now);
+    if (moved === false) {
+        const some = standing.backups.length === 0 ? [] : backups;
+        return [`- **Schema now:** ${word(schemaNow)}, ${made}`, ...some];
+    }
     const says = moved === null
         ? `unknown whether it is still ${made} (set \`migrate.version\` to have it read at each release)`
         : `${word(schemaNow)}; ${made} was ${word(schemaOfRelease)}, so see that it can live with the newer one`;
-    return [`- **Schema now:** ${says}`, ...backupLines(standing, now)];
+    return [`- **Schema now:** ${says}`, ...backups];
 }
-function backupLines({ release, movedBy, backup, folder, takenAt, restore }, now) {
-    if (backup === null) {
+function backupLines({ release, movedBy, backups }, now) {
+    if (backups.length === 0) {
         const since = movedBy === null ? '' : ` from before the migration of ${code(movedBy)}`;
         return [`- **Backup for ${code(release)}:** none is on record${since}`];
     }
+    return backups.flatMap((backup) => oneBackup(release, backup, now));
+}
+function oneBackup(release, { id, folder, takenAt, restore }, now) {
     const age = takenAt === null ? '' : `, ${durations_duration(Date.parse(now) - Date.parse(takenAt))} old`;
-    const proof = restore?.tookMs == null ? '' : `; its proof took ${durations_duration(restore.tookMs)}`;
+    const proof = restore?.tookMs == null
+        ? ''
+        : `; a restore took ${durations_duration(restore.tookMs)} when it was proven`;
     const how = restore === null
-        ? `its \`manifest.json\` names no command; look into ${code(folder ?? '')}`
+        ? `its \`manifest.json\` names no command; look into ${code(folder, 300)}`
         : `${code(restore.command, 1000)}${proof}. What was written since is lost by it`;
     return [
-        `- **Backup for ${code(release)}:** ${code(backup)} in ${code(folder ?? '', 300)}${age}`,
-        `- **To restore it, on the server:** ${how}`,
+        `- **Backup for ${code(release)}:** ${code(id)} in ${code(folder, 300)}${age}`,
+        `- **To restore it:** ${how}`,
     ];
 }
 const word = (version) => (version === null ? 'unknown' : code(version));
@@ -70203,7 +76703,7 @@ function dataOf(report) {
     const facts = report.hosts
         .flatMap((host) => host.records)
         .find((record) => record.facts !== undefined)?.facts;
-    return facts === undefined ? null : { ...facts, backupSkipped: false };
+    return facts === undefined ? null : { ...facts, backupSkipped: null };
 }
 function schema(before, after) {
     if (before === null && after === null)
@@ -70620,29 +77120,8 @@ function resultOf(report) {
     };
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./src/platform/digest.ts
-
-/** SHA-256 in hex, as an HMAC where there is a key. */
-function sha256(text, key) {
-    return (key === undefined ? (0,external_node_crypto_.createHash)('sha256') : (0,external_node_crypto_.createHmac)('sha256', key))
-        .update(text)
-        .digest('hex');
-}
-/** The first half of an HMAC with SHA-256, 32 hex digits: enough to tell things apart. */
-function keyedName(text, key) {
-    return createHmac('sha256', key).update(text).digest().toString('hex', 0, 16);
-}
-/** The first half of a SHA-256, 32 hex digits; for many texts, none of them a secret. */
-function shortName(text) {
-    return hash('sha256', text, 'buffer').toString('hex', 0, 16);
-}
-/** Hex text from the system's random source, two digits a byte. */
-function randomHex(bytes) {
-    return (0,external_node_crypto_.randomBytes)(bytes).toString('hex');
-}
-
+// EXTERNAL MODULE: ./src/platform/digest.ts
+var digest = __nccwpck_require__(523);
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __nccwpck_require__(7030);
 // EXTERNAL MODULE: external "node:events"
@@ -70954,7 +77433,7 @@ function mapOf(value) {
         .transform((map) => map ?? {});
 }
 /** A JSON array, or null for an empty one. */
-function listOf(value) {
+function readers_listOf(value) {
     return schemas/* array */.YOg(value)
         .nullish()
         .transform((list) => list ?? []);
@@ -71013,7 +77492,7 @@ const StateReader = schemas/* object */.Ikc({
     OOMKilled: flag,
     StartedAt: readers_text,
     FinishedAt: readers_text,
-    Health: schemas/* object */.Ikc({ Status: readers_text, FailingStreak: readers_count, Log: listOf(HealthEntryReader) })
+    Health: schemas/* object */.Ikc({ Status: readers_text, FailingStreak: readers_count, Log: readers_listOf(HealthEntryReader) })
         .nullish(),
 })
     .transform(({ Health: health, ...state }) => ({
@@ -71078,8 +77557,8 @@ const ContainerDetailsReader = schemas/* object */.Ikc({
     State: StateReader,
     Config: ConfigReader,
     HostConfig: HostConfigReader,
-    Mounts: listOf(MountReader),
-    NetworkSettings: schemas/* object */.Ikc({ Networks: mapOf(NetworkReader), Ports: mapOf(listOf(PortReader)) }),
+    Mounts: readers_listOf(MountReader),
+    NetworkSettings: schemas/* object */.Ikc({ Networks: mapOf(NetworkReader), Ports: mapOf(readers_listOf(PortReader)) }),
 })
     .transform(({ Config: config, HostConfig: hostConfig, ...answer }) => ({
     id: answer.Id,
@@ -71159,7 +77638,7 @@ function looks(connection) {
         listContainers: async ({ all = false, ...filter } = {}) => {
             const query = { all, filters: filtersOf(filter) };
             const answer = await connection.send({ method: 'GET', path: '/containers/json', query });
-            return readAnswer(listOf(ContainerSummaryReader), answer, 'GET /containers/json');
+            return readAnswer(readers_listOf(ContainerSummaryReader), answer, 'GET /containers/json');
         },
         inspectContainer: async (id) => {
             const path = at(id, '/json');
@@ -71365,7 +77844,7 @@ async function exitCode(connection, exec) {
         const state = readAnswer(Inspected, await connection.send({ method: 'GET', path }), path);
         if (!state.Running && typeof state.ExitCode === 'number')
             return state.ExitCode;
-        await (0,external_node_timers_promises_namespaceObject.setTimeout)(attempt < 10 ? 5 : 50);
+        await (0,promises_.setTimeout)(attempt < 10 ? 5 : 50);
     }
     throw new src_errors/* RemoteFailure */.p3('lost', 'The command in the container closed its output but did not end');
 }
@@ -71550,13 +78029,13 @@ const Volume = schemas/* object */.Ikc({ Name: schemas/* string */.YjP(), Driver
     mountpoint: answer.Mountpoint,
     labels: answer.Labels,
 }));
-const Volumes = schemas/* object */.Ikc({ Volumes: listOf(Volume) });
+const Volumes = schemas/* object */.Ikc({ Volumes: readers_listOf(Volume) });
 const networks_Created = schemas/* object */.Ikc({ Id: schemas/* string */.YjP() });
 /** Networks and volumes. */
 function networkCalls(connection) {
     const get = (path, filter = {}) => connection.send({ method: 'GET', path, query: { filters: filtersOf(filter) } });
     return {
-        listNetworks: async (filter) => readAnswer(listOf(Network), await get('/networks', filter), 'GET /networks'),
+        listNetworks: async (filter) => readAnswer(readers_listOf(Network), await get('/networks', filter), 'GET /networks'),
         inspectNetwork: async (id) => {
             const path = `/networks/${encodeURIComponent(id)}`;
             return readAnswer(Network, await get(path), path);
@@ -71597,7 +78076,7 @@ const Version = schemas/* object */.Ikc({
     MinAPIVersion: readers_text,
     Os: readers_text,
     Arch: readers_text,
-    Components: listOf(schemas/* object */.Ikc({ Name: readers_text })),
+    Components: readers_listOf(schemas/* object */.Ikc({ Name: readers_text })),
 })
     .transform((answer) => ({
     version: answer.Version,
@@ -71618,7 +78097,7 @@ const Info = schemas/* object */.Ikc({
     Architecture: readers_text,
     Swarm: schemas/* object */.Ikc({ LocalNodeState: readers_text }).nullish(),
     LiveRestoreEnabled: flag,
-    DriverStatus: listOf(texts),
+    DriverStatus: readers_listOf(texts),
     RegistryConfig: schemas/* object */.Ikc({
         Mirrors: texts,
         IndexConfigs: mapOf(schemas/* object */.Ikc({ Secure: schemas/* boolean */.zMY().default(true) })),
@@ -71672,7 +78151,7 @@ function systemCalls(connection) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/platform/docker-api.ts
+;// CONCATENATED MODULE: ./src/platform/docker-api/docker-api.ts
 
 
 
@@ -71747,6 +78226,8 @@ function isNewer(left, right) {
     return left !== '' && left.localeCompare(right, 'en', { numeric: true }) > 0;
 }
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./src/platform/keeper-bundle.ts
 
 
@@ -71760,12 +78241,18 @@ async function readKeeperBundle(path) {
     return { text, hash: (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex') };
 }
 
+;// CONCATENATED MODULE: ./src/platform/ssh/agent-socket.ts
+/** The socket of the SSH agent that this process was given, if any (ssh-agent(1)). */
+function agentSocket() {
+    return process.env['SSH_AUTH_SOCK'];
+}
+
 // EXTERNAL MODULE: ./src/commands/shell.ts
 var shell = __nccwpck_require__(4800);
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(7075);
-;// CONCATENATED MODULE: external "node:stream/promises"
-const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+// EXTERNAL MODULE: external "node:stream/promises"
+var external_node_stream_promises_ = __nccwpck_require__(6466);
 ;// CONCATENATED MODULE: ./src/platform/running-command.ts
 
 
@@ -71848,7 +78335,7 @@ function running_command_gather(source, limit, onExcess) {
 function feed(stdin, input) {
     stdin.on('error', () => undefined);
     if (input instanceof external_node_stream_.Readable)
-        (0,external_node_stream_promises_namespaceObject.pipeline)(input, stdin).catch(() => undefined);
+        (0,external_node_stream_promises_.pipeline)(input, stdin).catch(() => undefined);
     else
         stdin.end(input ?? '');
 }
@@ -71945,12 +78432,12 @@ class CommandStream extends external_node_stream_.Duplex {
 
 ;// CONCATENATED MODULE: ./src/platform/one-line.ts
 /** The first words of what a server said, on one line of plain letters: harmless in a log. */
-function oneLine(text) {
+function one_line_oneLine(text) {
     const line = text.replaceAll(/[^\x20-\x7e]+/g, ' ').trim();
     return line.length > 200 ? `${line.slice(0, 199)}…` : line;
 }
 
-;// CONCATENATED MODULE: ./src/platform/login-shell.ts
+;// CONCATENATED MODULE: ./src/platform/ssh/login-shell.ts
 
 
 
@@ -71969,7 +78456,7 @@ async function checkLoginShell(host) {
     throw at < 0 ? otherCommand(host, result) : noisy(host, result.stdout.replace(word, ' '));
 }
 function noisy(host, noise) {
-    return refused(`The login shell on ${host.name} prints on its own: "${oneLine(noise)}"`, [
+    return refused(`The login shell on ${host.name} prints on its own: "${one_line_oneLine(noise)}"`, [
         'Whatever a start file (~/.bashrc, /etc/profile.d, ~/.config/fish/config.fish, ~/.zshenv, ~/.cshrc) prints gets mixed into the output of every command.',
         'Print it in interactive shells only, for example in ~/.bashrc: case $- in *i*) … ;; esac',
     ].join('\n'));
@@ -71986,7 +78473,7 @@ const hints = [
 ];
 const generalHint = 'Does ForceCommand in sshd_config, or command="…" in authorized_keys, run something else? Is the user\'s login shell one that runs commands (getent passwd USER)?';
 function otherCommand(host, { code, stdout, stderr }) {
-    const said = oneLine(`${stdout} ${stderr}`);
+    const said = one_line_oneLine(`${stdout} ${stderr}`);
     const answer = said === '' ? 'says nothing' : `says "${said}"`;
     const hint = hints.find(([pattern]) => pattern.test(said))?.[1] ?? generalHint;
     return refused(`${host.name} lets us in, but does not run our commands: it ${answer} and ends with code ${code}`, hint);
@@ -72006,7 +78493,7 @@ function refused(message, hint, cause) {
     return new src_errors/* ShiplockError */.GV(message, { hint, cause, fault: 'user', verdict: 'refused' });
 }
 
-;// CONCATENATED MODULE: ./src/platform/ssh-hop.ts
+;// CONCATENATED MODULE: ./src/platform/ssh/ssh-hop.ts
 /** `user@host:port`. */
 function loginOf({ user, host, port }) {
     return `${user}@${addressOf({ host, port })}`;
@@ -72016,7 +78503,7 @@ function addressOf({ host, port }) {
     return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-;// CONCATENATED MODULE: ./src/platform/ssh-link.ts
+;// CONCATENATED MODULE: ./src/platform/ssh/ssh-link.ts
 
 
 /** One SSH connection; every command is a channel of it, as many at a time as the server allows (MaxSessions). */
@@ -72054,7 +78541,7 @@ class SshLink {
         if (first !== 'full')
             return first;
         // A session that has just ended still counts at the server for a moment, so it is asked twice.
-        await (0,external_node_timers_promises_namespaceObject.setTimeout)(100);
+        await (0,promises_.setTimeout)(100);
         const second = await this.#try(line);
         if (second === 'full' && this.#open > 0)
             this.#capacity = this.#open;
@@ -72123,7 +78610,7 @@ class SshLink {
     }
 }
 
-;// CONCATENATED MODULE: ./src/platform/public-key.ts
+;// CONCATENATED MODULE: ./src/platform/ssh/public-key.ts
 
 /** The way OpenSSH prints it: SHA-256 in base64 without padding. */
 function fingerprintOf(publicKey) {
@@ -72135,7 +78622,7 @@ function typeOf(key) {
     return key.length < 4 ? '' : key.subarray(4, 4 + key.readUInt32BE(0)).toString('latin1');
 }
 
-;// CONCATENATED MODULE: ./src/platform/ssh-host-keys.ts
+;// CONCATENATED MODULE: ./src/platform/ssh/ssh-host-keys.ts
 
 
 /** Modern key types in the order in which they are asked for; no DSA. RSA is signed with SHA-2 only. */
@@ -72163,7 +78650,7 @@ function describePins(pins) {
     return [...pins.keys.map(fingerprintOf), ...pins.fingerprints].join(', ');
 }
 
-;// CONCATENATED MODULE: ./src/platform/host-key-failure.ts
+;// CONCATENATED MODULE: ./src/platform/ssh/host-key-failure.ts
 
 
 
@@ -72202,7 +78689,7 @@ function host_key_failure_refused(message, hint, cause) {
     return new src_errors/* ShiplockError */.GV(message, { hint, cause, fault: 'user', verdict: 'refused' });
 }
 
-;// CONCATENATED MODULE: ./src/platform/known-hosts.ts
+;// CONCATENATED MODULE: ./src/platform/ssh/known-hosts.ts
 
 
 
@@ -73251,7 +79738,7 @@ class NodeSSH {
     }
 }
 
-;// CONCATENATED MODULE: ./src/platform/dial.ts
+;// CONCATENATED MODULE: ./src/platform/ssh/dial.ts
 
 
 /** The code of a dial that was still waiting for the name's address when its time was over. */
@@ -73278,7 +79765,7 @@ async function dial(host, port, { timeoutMs, lookup }) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/platform/login-failure.ts
+;// CONCATENATED MODULE: ./src/platform/ssh/login-failure.ts
 
 
 /** node-ssh's words for a connection that was closed without a word; nothing has timed out. */
@@ -73290,7 +79777,7 @@ function onlySha1({ name, login }, cause) {
 /** The host was reached and proved itself, and the login failed. */
 function notLetIn({ name, login, destination }, words, cause) {
     const { user } = destination;
-    const said = oneLine(words.banner);
+    const said = one_line_oneLine(words.banner);
     const [why, next] = reasonOf(words, user, (0,src_errors/* messageOf */.bD)(cause));
     const hint = why === '' && login.credential.includes('(ssh-rsa)') ? `${next} ${sha2Only}` : next;
     return login_failure_refused(`User "${user}" is not let in by ${name} with ${login.credential}${why}${said === '' ? '' : `. The server says: "${said}"`}`, hint, cause);
@@ -73323,7 +79810,7 @@ function login_failure_refused(message, hint, cause) {
     return new src_errors/* ShiplockError */.GV(message, { hint, cause, fault: 'user', verdict: 'refused' });
 }
 
-;// CONCATENATED MODULE: ./src/platform/ssh-failure.ts
+;// CONCATENATED MODULE: ./src/platform/ssh/ssh-failure.ts
 
 
 
@@ -73384,7 +79871,7 @@ function unreachable(hop, code, words, cause) {
     const known = CODES[code];
     if (known)
         return cannotConnect(hop, known, cause);
-    const greeting = oneLine(words.greeting);
+    const greeting = one_line_oneLine(words.greeting);
     const said = greeting === '' || greeting.startsWith('SSH-') ? '' : `, saying "${greeting}"`;
     return cannotConnect(hop, [
         `it broke the connection off (${(0,src_errors/* messageOf */.bD)(cause)})${said}`,
@@ -73425,7 +79912,7 @@ function notForwarded(thrown, hop) {
         const user = before.slice(0, before.lastIndexOf('@'));
         return ssh_failure_refused(`The jump host ${before} lets us in, but forwards no connection to ${target}`, `On it, \`sudo sshd -T -C user=${user} | grep -i -e forward -e permitopen\` must show allowtcpforwarding yes (or local), no disableforwarding, and permitopen any (or ${target}). In authorized_keys, "restrict" and "no-port-forwarding" forbid it: add "port-forwarding".`, thrown);
     }
-    const said = oneLine(message.replace(/^.*failure: /, ''));
+    const said = one_line_oneLine(message.replace(/^.*failure: /, ''));
     const [, problem, hint] = FORWARDED.find(([pattern]) => pattern.test(said)) ?? [
         '',
         `its sshd says "${said}"`,
@@ -73443,7 +79930,7 @@ function ssh_failure_refused(message, hint, cause) {
     return new src_errors/* ShiplockError */.GV(message, { hint, cause, fault: 'user', verdict: 'refused' });
 }
 
-;// CONCATENATED MODULE: ./src/platform/ssh-connect.ts
+;// CONCATENATED MODULE: ./src/platform/ssh/ssh-connect.ts
 
 
 
@@ -73503,7 +79990,7 @@ async function persist(act) {
         const outcome = await act();
         if (!('failed' in outcome) || !wasDropped(outcome.failed))
             return outcome;
-        await (0,external_node_timers_promises_namespaceObject.setTimeout)(pauseMs);
+        await (0,promises_.setTimeout)(pauseMs);
     }
     return act();
 }
@@ -73600,7 +80087,7 @@ function configOf({ destination, timeoutMs }, types) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/platform/key-text.ts
+;// CONCATENATED MODULE: ./src/platform/ssh/key-text.ts
 const whole = 'Paste the whole private key file, from its first to its last dashed line.';
 /**
  * Finds the private key in what came out of a secret. Repaired are: line ends, lost or literal (`\n`) line breaks, indentation,
@@ -73681,7 +80168,7 @@ function key_text_whatElse(text) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/platform/openssh-key.ts
+;// CONCATENATED MODULE: ./src/platform/ssh/openssh-key.ts
 
 const magic = 'openssh-key-v1\0';
 /** Reads the clear part of an `OPENSSH PRIVATE KEY`; undefined when it is cut or damaged. */
@@ -73730,7 +80217,7 @@ function field(content) {
     return Buffer.concat([length, bytes]);
 }
 
-;// CONCATENATED MODULE: ./src/platform/ssh-key.ts
+;// CONCATENATED MODULE: ./src/platform/ssh/ssh-key.ts
 
 
 
@@ -73853,7 +80340,7 @@ function unfit(publicKey) {
     return { problem: `is an RSA key of ${bits} bits, which is too short`, hint: another };
 }
 
-;// CONCATENATED MODULE: ./src/platform/ssh-login.ts
+;// CONCATENATED MODULE: ./src/platform/ssh/ssh-login.ts
 
 
 
@@ -73864,7 +80351,7 @@ function unfit(publicKey) {
 async function readLogin(identity) {
     const { privateKey = '', passphrase, agentSocket = '', input = 'ssh-key' } = identity;
     const key = privateKey.trim() === '' ? null : readPrivateKey(privateKey, passphrase, input);
-    const held = agentSocket === '' ? [] : await keysOf(agentSocket, key !== null);
+    const held = agentSocket === '' ? [] : await ssh_login_keysOf(agentSocket, key !== null);
     if (key === null && held.length === 0)
         throw nothing(input, agentSocket !== '');
     const agent = held.length === 0 ? null : sha2Agent(agentSocket);
@@ -73918,7 +80405,7 @@ function sha2Agent(socket) {
 }
 const ssh_login_patienceMs = 5_000;
 /** The keys that an agent holds and ssh2 can use; an agent that does not answer is left out where there is a key besides. */
-async function keysOf(socket, dispensable) {
+async function ssh_login_keysOf(socket, dispensable) {
     const answer = new Promise((resolve, reject) => {
         new (lib_default()).OpenSSHAgent(socket).getIdentities((error, keys = []) => {
             if (error)
@@ -73927,7 +80414,7 @@ async function keysOf(socket, dispensable) {
                 resolve(keys);
         });
     });
-    const late = (0,external_node_timers_promises_namespaceObject.setTimeout)(ssh_login_patienceMs, undefined, { ref: false }).then(() => {
+    const late = (0,promises_.setTimeout)(ssh_login_patienceMs, undefined, { ref: false }).then(() => {
         throw new Error('it does not answer');
     });
     return Promise.race([answer, late]).catch((cause) => {
@@ -73959,7 +80446,7 @@ function nothing(input, agent) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/platform/ssh-route.ts
+;// CONCATENATED MODULE: ./src/platform/ssh/ssh-route.ts
 
 
 
@@ -74050,7 +80537,7 @@ function together(thrown) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/platform/ssh-host.ts
+;// CONCATENATED MODULE: ./src/platform/ssh/ssh-host.ts
 
 
 
@@ -74171,7 +80658,7 @@ class SshHost {
             }
             // One that is not known to be full has a session that ends at this moment.
             if (this.#links.some(({ full }) => !full) && attempt < 20)
-                await (0,external_node_timers_promises_namespaceObject.setTimeout)(100);
+                await (0,promises_.setTimeout)(100);
             else if (this.#links.length < MAX_LINKS)
                 await this.connect();
             else
@@ -74221,20 +80708,38 @@ const packFiles = async (files) => {
 
 
 
+
+/** How those inputs log in. */
+function accessOf(inputs) {
+    return {
+        privateKey: inputs['ssh-key'],
+        passphrase: inputs['ssh-key-passphrase'],
+        agentSocket: agentSocket(),
+        jumpIdentity: inputs['proxy-jump-key'] === undefined
+            ? undefined
+            : {
+                privateKey: inputs['proxy-jump-key'],
+                passphrase: inputs['proxy-jump-key-passphrase'],
+                input: 'proxy-jump-key',
+            },
+        knownHosts: inputs['known-hosts'],
+    };
+}
 /** The real tools of a release: SSH, the Docker API over it, the clock, the keeper's bundle. */
 function serverTools(access, more) {
     return {
-        connect: (address, docker, through) => connect(access, address, docker, through),
+        connect: (address, docker, through) => connectServer(access, address, docker, through),
         pack: packFiles,
-        hash: sha256,
-        random: randomHex,
+        hash: digest/* sha256 */.sc,
+        random: digest/* randomHex */.nw,
         clock: systemClock,
         readKeeper: () => readKeeperBundle(more.keeperPath ?? bundledKeeper()),
         tell: more.tell,
         signal: more.signal,
     };
 }
-async function connect(access, address, docker, through) {
+/** One SSH connection with the Docker API over it. */
+async function connectServer(access, address, docker, through) {
     const host = await connectSsh({
         ...access,
         destination: destinationOf(address),
@@ -74265,7 +80770,6 @@ function destinationOf(address) {
 }
 
 ;// CONCATENATED MODULE: ./src/wiring/release-run.ts
-
 
 
 
@@ -74313,19 +80817,7 @@ function runFacts({ inputs, env }) {
 }
 /** The real servers, and the log that people read. */
 function releaseTools({ inputs, log, signal }) {
-    return serverTools({
-        privateKey: inputs['ssh-key'],
-        passphrase: inputs['ssh-key-passphrase'],
-        agentSocket: agentSocket(),
-        jumpIdentity: inputs['proxy-jump-key'] === undefined
-            ? undefined
-            : {
-                privateKey: inputs['proxy-jump-key'],
-                passphrase: inputs['proxy-jump-key-passphrase'],
-                input: 'proxy-jump-key',
-            },
-        knownHosts: inputs['known-hosts'],
-    }, {
+    return serverTools(accessOf(inputs), {
         signal,
         tell: (step) => {
             logLines(step).forEach((line) => {
@@ -74380,9 +80872,9 @@ async function runRelease(context, asked, transact) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   B: () => (/* binding */ reportKeeper)
 /* harmony export */ });
-/* harmony import */ var _transactions_one_host__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5748);
-/* harmony import */ var _transactions_follow_keeper__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1307);
-/* harmony import */ var _release_run__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6929);
+/* harmony import */ var _transactions_release_one_host__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9698);
+/* harmony import */ var _transactions_release_follow_keeper__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8397);
+/* harmony import */ var _release_run__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(155);
 
 
 
@@ -74396,7 +80888,7 @@ async function reportKeeper(context) {
     const { log, signal } = context;
     const request = { config: await (0,_release_run__WEBPACK_IMPORTED_MODULE_2__/* .readConfig */ .Xg)(context), facts: (0,_release_run__WEBPACK_IMPORTED_MODULE_2__/* .runFacts */ .pI)(context) };
     log.line('This job ended before the release did. The server ends it by itself; here is how.');
-    const { outcome } = await (0,_transactions_one_host__WEBPACK_IMPORTED_MODULE_0__/* .onOneHost */ .s)(request, (0,_release_run__WEBPACK_IMPORTED_MODULE_2__/* .releaseTools */ .j$)(context), (run) => (0,_transactions_follow_keeper__WEBPACK_IMPORTED_MODULE_1__/* .followKeeper */ .i)(run, container, {
+    const { outcome } = await (0,_transactions_release_one_host__WEBPACK_IMPORTED_MODULE_0__/* .onOneHost */ .s)(request, (0,_release_run__WEBPACK_IMPORTED_MODULE_2__/* .releaseTools */ .j$)(context), (run) => (0,_transactions_release_follow_keeper__WEBPACK_IMPORTED_MODULE_1__/* .followKeeper */ .i)(run, container, {
         deadlineMs: patienceMs,
         signal,
         onRecord: (record) => {
@@ -74595,6 +81087,20 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:queryst
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
+
+/***/ }),
+
+/***/ 6466:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+
+/***/ }),
+
+/***/ 8500:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 
 /***/ }),
 

@@ -30872,7 +30872,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3348:
+/***/ 7310:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -30881,8 +30881,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   d: () => (/* binding */ contract)
 });
 
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 7 modules
-var schemas = __nccwpck_require__(2311);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 6 modules
+var schemas = __nccwpck_require__(104);
 ;// CONCATENATED MODULE: ./src/contract/define-action.ts
 /** States an action once; every other description of it derives from here. */
 function defineAction(contract) {
@@ -30921,7 +30921,7 @@ function isExpression(text) {
     return text.startsWith('${{');
 }
 /** Reads text with `read`; `undefined` from it is the problem `wrong` says. */
-function reading(read, wrong) {
+function make_field_reading(read, wrong) {
     return schemas/* string */.YjP().transform((text, context) => {
         const value = read(text);
         if (value !== undefined)
@@ -30931,7 +30931,7 @@ function reading(read, wrong) {
     });
 }
 /** What the user wrote, in a message about it. */
-const quoted = (text) => JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
+const make_field_quoted = (text) => JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
 
 ;// CONCATENATED MODULE: ./src/contract/input-fields.ts
 
@@ -30942,7 +30942,7 @@ const lineEnd = /\r\n|\r|\n/;
 function input_fields_text(description, options = {}) {
     const pattern = options.pattern ?? { regex: /^[^\r\n]*$/, format: 'Write it on one line.' };
     const read = (raw) => pattern.regex.test(raw.trim()) ? raw.trim() : undefined;
-    const schema = reading(read, (raw) => `${quoted(raw)} does not fit`);
+    const schema = make_field_reading(read, (raw) => `${make_field_quoted(raw)} does not fit`);
     return make_field_field({ kind: 'text', format: pattern.format, schema }, description, options);
 }
 /** Text that no log may show, kept exactly as it was given. */
@@ -30962,7 +30962,7 @@ function filledIn(expression, description) {
 /** One of several words. */
 function choice(words, description, options = {}) {
     const read = (raw) => words.find((word) => word === raw.trim());
-    const schema = reading(read, (raw) => `${quoted(raw)} is not one of ${words.join(', ')}`);
+    const schema = make_field_reading(read, (raw) => `${make_field_quoted(raw)} is not one of ${words.join(', ')}`);
     const format = `Write one of: ${words.join(', ')}.`;
     return make_field_field({ kind: words.join(' | '), format, schema }, description, options);
 }
@@ -30970,12 +30970,12 @@ function choice(words, description, options = {}) {
 function flag(description, options = { default: 'false' }) {
     const stringbool = schemas/* stringbool */.uEf();
     const read = (raw) => stringbool.safeParse(raw.trim()).data;
-    const schema = reading(read, (raw) => `${quoted(raw)} is neither true nor false`);
+    const schema = make_field_reading(read, (raw) => `${make_field_quoted(raw)} is neither true nor false`);
     return make_field_field({ kind: 'flag', format: 'Write true or false.', schema }, description, options);
 }
 /** A time span of at most a week, read to milliseconds. */
 function input_fields_duration(description, options = {}) {
-    const schema = reading(duration/* parseDuration */.E9, (raw) => `${quoted(raw)} is not a duration of at most a week`);
+    const schema = make_field_reading(duration/* parseDuration */.E9, (raw) => `${make_field_quoted(raw)} is not a duration of at most a week`);
     return make_field_field({ kind: 'duration', format: duration/* durationFormat */.Sl, schema }, description, options);
 }
 /** Lines, each trimmed; empty lines and lines that start with `#` are left out. */
@@ -31026,6 +31026,69 @@ const assignmentLines = schemas/* string */.YjP().transform((raw, context) => {
     return map;
 });
 
+;// CONCATENATED MODULE: ./src/actions/scan-gate/tool-inputs.ts
+
+/** Types of a scan, as trivy-action has them. */
+const scanTypes = ['image', 'fs', 'rootfs', 'repo', 'config', 'sbom'];
+/** What runs here; the names are those of trivy-action, and of TruffleHog's action, where these have the same. */
+const toolInputs = {
+    tools: block('Scanners to run, by line, space or comma: trivy, trufflehog, gitleaks; `name@1.2.3` asks for a version, `name@path` takes what is on PATH.', { fallback: '`trivy` when an input of Trivy is given, `trufflehog` when one of TruffleHog is' }),
+    'tool-mirror': input_fields_text('Base address that tools are downloaded from in place of `https://github.com`.', {
+        pattern: {
+            regex: /^https?:\/\/[^\s?#]+$/,
+            format: 'Write an address that begins with https://.',
+        },
+    }),
+    'scan-type': choice(scanTypes, 'What Trivy scans.', {
+        fallback: '`image` with `image-ref` or `input`, else `fs`',
+    }),
+    'image-ref': input_fields_text('Image that Trivy scans; a tag is resolved to a digest first.'),
+    input: input_fields_text('Saved image (tar) that Trivy scans.'),
+    'scan-ref': input_fields_text('Path that Trivy scans.', { fallback: '`.`' }),
+    scanners: block('What Trivy looks for: vuln, misconfig, secret, license.', {
+        fallback: '`vuln,secret`; `misconfig` for `config`, `vuln` for `sbom`',
+    }),
+    severity: block('Severities that fail, as trivy-action has them: UNKNOWN, LOW, MEDIUM, HIGH, CRITICAL. The same as `fail-on` with the lowest of them.', { fallback: '`fail-on`' }),
+    trivyignores: block('Ignore files of Trivy, by line or comma; the same as in `ignores`.'),
+    'skip-dirs': block('Folders that Trivy leaves out, by line or comma; every view names them.'),
+    'skip-files': block('Files that Trivy leaves out, by line or comma; every view names them.'),
+    timeout: input_fields_duration('How long one run of a scanner may take.', { default: '5m' }),
+    'cache-dir': input_fields_text("Folder of Trivy's database.", {
+        fallback: 'one that lasts as long as the job',
+    }),
+    version: input_fields_text('Version of Trivy.', { fallback: 'the one that this release pins' }),
+    offline: flag("Whether Trivy's database is taken as it is, and nothing is asked of the network."),
+    path: input_fields_text('Folder that TruffleHog and gitleaks scan.', { fallback: '`.`' }),
+    base: input_fields_text('Commit, branch or tag that the range of secret scans begins after.', {
+        fallback: 'the event decides',
+    }),
+    head: input_fields_text('Commit, branch or tag that the range of secret scans ends with.', {
+        fallback: 'the event decides',
+    }),
+    results: block('States that TruffleHog reports: verified, unknown, unverified, filtered_unverified.', { fallback: '`verified,unknown,unverified`' }),
+};
+
+// EXTERNAL MODULE: ./src/domain/images/image-size.ts
+var image_size = __nccwpck_require__(534);
+// EXTERNAL MODULE: ./src/domain/images/reference.ts
+var reference = __nccwpck_require__(2814);
+;// CONCATENATED MODULE: ./src/contract/image-fields.ts
+
+
+
+/** An image reference, in its full form. */
+function image_fields_image(description, options = {}) {
+    const read = (raw) => parseReference(raw.trim());
+    const schema = reading(read, (raw) => `${quoted(raw)} is no image reference`);
+    const format = 'Write registry/repository@sha256:…, or registry/repository:tag.';
+    return field({ kind: 'image', format, schema }, description, options);
+}
+/** A size in decimal units, read to bytes. */
+function size(description, options = {}) {
+    const schema = make_field_reading(image_size/* parseImageSize */.Yj, (raw) => `${make_field_quoted(raw)} is no size`);
+    return make_field_field({ kind: 'size', format: image_size/* imageSizeFormat */.U5, schema }, description, options);
+}
+
 ;// CONCATENATED MODULE: ./src/contract/output-fields.ts
 
 /** One line of text; may be empty. */
@@ -31057,6 +31120,8 @@ function jsonOutput(schema, description) {
 
 
 
+
+
 const counts = schemas/* object */.Ikc({
     total: schemas/* number */.aig(),
     decisions: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* number */.aig()),
@@ -31067,15 +31132,22 @@ const levels = 'A severity, or `class=severity` by line or comma';
 const contract = defineAction({
     name: 'scan-gate',
     title: 'Shiplock scan-gate',
-    description: 'One verdict over the reports of vulnerability, secret, misconfiguration and licence scanners: what could not be read or proven is never a pass.',
+    description: 'Runs vulnerability, secret, misconfiguration and licence scanners, or reads their reports, and gives one verdict: what could not be scanned, read or proven is never a pass.',
     permissions: [
         {
             scope: 'contents',
             access: 'read',
             why: 'to read policy and ignores of the base commit, on pull requests and merge groups',
         },
+        {
+            scope: 'security-events',
+            access: 'write',
+            why: 'to show findings as alerts in code scanning; without it they stand in the summary only',
+        },
+        { scope: 'pull-requests', access: 'write', why: 'only for `comment`' },
     ],
     inputs: {
+        ...toolInputs,
         reports: lines('Reports to judge, one per line: `kind=path, word=value, …`; kinds: trivy, trufflehog, gitleaks, safety, pip-audit, npm-audit, sarif.', { format: 'Write one kind=path per line; docs/scan-gate.md lists the words.' }),
         config: input_fields_text('File with the part `scan:`.', { fallback: '`shiplock.yml`, if there is one' }),
         'fail-on': block(`From what on the run fails. ${levels}.`, {
@@ -31085,11 +31157,14 @@ const contract = defineAction({
             fallback: '`scan.warn-on`, else `medium` and `secret=unverified`',
         }),
         'ignore-unfixed': flag('Whether vulnerabilities without a fix only get listed.'),
+        'max-image-size': size('Budget of an image, unpacked, on each platform, such as 500MB.', {
+            fallback: '`scan.max-image-size`',
+        }),
         ignores: lines("Other tools' ignore files, one per line.", {
             fallback: '`.trivyignore`, `.trivyignore.yaml` and `.gitleaksignore`, if they are there',
         }),
         'strict-ignores': flag("Whether ignores in those files need a reason and an end too, and a tool's own suppressions count for nothing."),
-        baseline: input_fields_text('Result of an earlier run (its output `json`): only what is new fails.', {
+        baseline: input_fields_text('Only what is new fails: `cache` for the result of the commit that this is built upon, or the path of an earlier output `json`.', {
             fallback: 'everything counts as new',
         }),
         'allow-empty': flag('Whether a report in which nothing was scanned is one.'),
@@ -31097,9 +31172,11 @@ const contract = defineAction({
             default: '120h',
         }),
         'on-degraded': choice(['fail', 'pass'], 'What it means that a database is too old, or its age not known.', { default: 'fail' }),
+        'upload-sarif': choice(['auto', 'true', 'false'], 'Whether findings become alerts in code scanning. `auto`: if GitHub takes them; `true`: else the run fails.', { default: 'auto' }),
+        comment: flag('Whether a pull request gets a comment with the result, one that is kept up to date.'),
         category: input_fields_text('Begin of the category of the alerts in SARIF.', { default: 'scan-gate' }),
         'fingerprint-key': secret('Key for the fingerprints of secrets, beside the id of the repository.'),
-        'github-token': token('Token that reads the base commit.'),
+        'github-token': token('Token that reads the base commit, and writes alerts and comment.'),
     },
     outputs: {
         verdict: choiceOutput(['clean', 'warnings', 'degraded', 'findings', 'scanner-error', 'refused', 'unproven'], 'How it ended.'),
@@ -31121,20 +31198,20 @@ const contract = defineAction({
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _platform_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3375);
-/* harmony import */ var _contract__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3348);
-/* harmony import */ var _run__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4712);
+/* harmony import */ var _platform_github_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9889);
+/* harmony import */ var _contract__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7310);
+/* harmony import */ var _run__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1717);
 
 
 
-await (0,_platform_run_action__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .C)(_contract__WEBPACK_IMPORTED_MODULE_1__/* .contract */ .d, { run: _run__WEBPACK_IMPORTED_MODULE_2__/* .run */ .e }, undefined);
+await (0,_platform_github_run_action__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .C)(_contract__WEBPACK_IMPORTED_MODULE_1__/* .contract */ .d, { run: _run__WEBPACK_IMPORTED_MODULE_2__/* .run */ .e }, undefined);
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
 
 /***/ }),
 
-/***/ 4712:
+/***/ 1717:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31142,65 +31219,6 @@ __webpack_async_result__();
 __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
-
-;// CONCATENATED MODULE: ./src/domain/scan/finding.ts
-/** What is judged apart: each class has levels of its own. */
-const findingClasses = [
-    'vulnerability',
-    'misconfiguration',
-    'secret',
-    'licence',
-    'code',
-];
-/** The worst first. `unknown`: the tool gives none. */
-const severities = ['critical', 'high', 'medium', 'low', 'unknown'];
-/**
- * What is known of a secret, the worst first: it works; nobody could tell (the check failed, or the tool makes none); it was
- * tried and does not work.
- */
-const secretStatuses = ['verified', 'unknown', 'unverified'];
-/** The rule of an operating system that gets no more updates. */
-const endOfLifeRule = 'end-of-life';
-/** The rule of a package that a tool could not look up. */
-const notAuditedRule = 'not-audited';
-/** A finding of which nothing but its rule is known yet. */
-function blankFinding(of, tool, rule) {
-    return {
-        class: of,
-        rule,
-        severity: 'unknown',
-        score: null,
-        tool,
-        target: '',
-        line: null,
-        package: null,
-        secret: of === 'secret' ? 'unknown' : null,
-        suppressed: null,
-        mark: '',
-        nativeId: '',
-    };
-}
-
-;// CONCATENATED MODULE: ./src/domain/scan/counts.ts
-
-const decisions = ['fail', 'existing', 'warn', 'pass', 'ignored'];
-const zeros = (keys) => Object.fromEntries(keys.map((key) => [key, 0]));
-/** How many there are; those that are ignored count among the decisions only. */
-function countFindings(findings) {
-    const counts = {
-        decisions: zeros(decisions),
-        severities: zeros(severities),
-        classes: zeros(findingClasses),
-    };
-    for (const { decision, severity, class: of } of findings) {
-        counts.decisions[decision] += 1;
-        if (decision === 'ignored')
-            continue;
-        counts.severities[severity] += 1;
-        counts.classes[of] += 1;
-    }
-    return { total: findings.length, ...counts };
-}
 
 ;// CONCATENATED MODULE: ./src/domain/scan/identity.ts
 /** The name as SARIF and the baseline have it. */
@@ -31231,8 +31249,8 @@ function identify(findings, hash) {
         });
     return named;
 }
-function identityOf({ class: of, rule, tool, target, mark, ...finding }) {
-    const found = finding.package;
+function identityOf(finding) {
+    const { class: of, rule, tool, target, mark, package: found } = finding;
     const name = found === null ? '' : (purlWithoutVersion(found.purl) ?? found.name);
     return [of, tool, rule.id, name, found?.path ?? '', target, mark].join('\n');
 }
@@ -31252,1345 +31270,13 @@ function purlWithoutVersion(purl) {
     return at > plain.lastIndexOf('/') ? plain.slice(0, at) : plain;
 }
 
-;// CONCATENATED MODULE: ./src/domain/scan/result-json.ts
-
-const resultSchema = 'shiplock-scan/1';
-/** The whole result as JSON, piece by piece: it may be larger than a text can be. */
-function* resultJson(judgement, counts, createdAt) {
-    const { verdict, degraded, troubles, sources, fixed, baseline, ignores, notes } = judgement;
-    const head = {
-        schema: resultSchema,
-        createdAt: createdAt.toISOString(),
-        verdict,
-        degraded,
-        troubles,
-        counts,
-        sources,
-        baseline: baseline.kind,
-        fixed,
-        ignores,
-        notes,
-    };
-    yield `${JSON.stringify(head).slice(0, -1)},"findings":[`;
-    let separator = '\n';
-    for (const finding of judgement.findings) {
-        yield separator + JSON.stringify(plain(finding));
-        separator = ',\n';
-    }
-    yield '\n]}\n';
-}
-function plain(finding) {
-    const { class: of, rule, severity, score, tool, target, line, secret } = finding;
-    return {
-        fingerprint: fingerprintOf(finding),
-        class: of,
-        rule: rule.id,
-        title: rule.title,
-        severity,
-        score,
-        tool,
-        target,
-        line,
-        package: finding.package,
-        secret,
-        decision: finding.decision,
-        why: finding.why,
-        new: finding.isNew,
-    };
-}
-
-;// CONCATENATED MODULE: ./src/report/neutral.ts
-// What a terminal would obey: CSI, OSC and device strings, and two-byte escapes. An unended string loses its escape only.
-const escapeSequences = 
-// eslint-disable-next-line no-control-regex -- control characters are what this one is about
-/(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b[\]PX^_][^\u0007\u001b\n]*(?:\u0007|\u001b\\)|\u001b[ -/]*[0-~]?/g;
-const lineEnds = /\r\n?|[\u0085\u2028\u2029]/g;
-// Left: tab and newline. Direction and invisible marks could make a line read as something else.
-const controls = /(?![\t\n])\p{Cc}|[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
-const shortened = '…';
-/** Remote text without escape sequences, control and invisible direction characters; every kind of line end becomes `\n`. */
-function neutral(text) {
-    return text.replace(escapeSequences, '').replace(lineEnds, '\n').replace(controls, '');
-}
-/** At most `max` characters, the last one an ellipsis when something was cut; never half a surrogate pair. */
-function clip(text, max) {
-    if (text.length <= max)
-        return text;
-    return text.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '') + shortened;
-}
-/** Remote text as one line of at most `max` characters. */
-function singleLine(text, max) {
-    // Cut generously first: cleaning megabytes that nobody will see takes time.
-    const line = neutral(text.slice(0, max * 3)).replace(/\s+/g, ' ');
-    return clip(line.trim(), max);
-}
-/** The last `count` lines of remote output, each at most `max` characters; empty lines at the end do not count. */
-function neutral_lastLines(lines, count, max) {
-    const tail = lines.slice(-count).flatMap((line) => neutral(line.slice(0, max * 3))
-        .replace(/\n+$/, '')
-        .split('\n'));
-    while (tail.at(-1)?.trim() === '')
-        tail.pop();
-    return tail.slice(-count).map((line) => clip(line, max));
-}
-/** A line for the runner's log that it cannot take for a workflow command, wherever in the line the text ends up. */
-function logSafe(line) {
-    // `::name::` counts only at a line's start, the older `##[name]` anywhere (actions/runner, ActionCommand.cs).
-    return line.replace(/^(\s*):(?=:)/, '$1: ').replaceAll('##[', '## [');
-}
-
-;// CONCATENATED MODULE: ./src/report/scan-annotations.ts
-
-/** The runner shows ten of each kind a step (ExecutionContext of actions/runner); one error is for the verdict, one warning for notes. */
-const most = 9;
-/** The worst findings, as many as the runner shows. */
-function scanAnnotations({ findings }) {
-    const failing = findings.filter(({ decision }) => decision === 'fail').slice(0, most);
-    const warning = findings
-        .filter(({ decision }) => decision === 'warn' || decision === 'existing')
-        .slice(0, most);
-    return [...failing, ...warning].map(annotationOf);
-}
-function annotationOf(finding) {
-    const { rule, package: found, target, line, why, decision } = finding;
-    // Packages lie in lock files and images: there is no line to show.
-    const file = found === null || line !== null ? target : '';
-    const subject = found === null ? target : `${found.name} ${found.version} in ${target}`;
-    return {
-        level: decision === 'fail' ? 'error' : 'warning',
-        title: singleLine(rule.id, 100),
-        message: singleLine(`${subject}: ${rule.title} (${why})`, 500),
-        file: singleLine(file, 300),
-        line,
-    };
-}
-/** The verdict in a line or a few; empty = nothing is wrong. */
-function scanError({ verdict, troubles, findings, degraded }) {
-    switch (verdict) {
-        case 'clean':
-        case 'warnings':
-            return '';
-        case 'degraded':
-            return `It is not known whether this is clean: ${degraded.slice(0, 3).join('; ')}`;
-        case 'findings': {
-            const count = findings.filter(({ decision }) => decision === 'fail').length;
-            return `${count === 1 ? '1 finding fails' : `${count} findings fail`} this run; the job summary lists them.`;
-        }
-        case 'scanner-error':
-            return [
-                'It is not known whether this is clean.',
-                ...troubles
-                    .slice(0, 10)
-                    .map(({ subject, says, fix }) => `${subject}: ${says}. Fix: ${fix}.`),
-            ].join('\n');
-    }
-}
-
-;// CONCATENATED MODULE: ./src/report/markdown.ts
-
-const absent = '–';
-/** Text of any origin as inline code that stays inline code, also in a table; nothing in it is markup, a mention or a link. */
-function code(text, max = 200) {
-    const line = singleLine(text, max);
-    if (line === '')
-        return absent;
-    // A code span cannot hold a backtick simply, and in a table neither a bar nor a backslash before one.
-    return /[`|\\]/.test(line) ? `<code>${entities(line)}</code>` : `\`${line}\``;
-}
-/**
- * A sentence of ours that may quote remote text: `code` in backticks stays code, all else is inert text; newlines become
- * line breaks. It must not stand first in a line, where a list or a heading could start.
- */
-function prose(text, max = 2000) {
-    return clip(neutral(text.slice(0, max * 8)).trim(), max)
-        .split('\n')
-        .map(proseLine)
-        .join('<br>');
-}
-function proseLine(line) {
-    return line
-        .trim()
-        .split(/(`[^`]+`)/)
-        .map((part) => (/^`[^`]+`$/.test(part) ? code(part.slice(1, -1), part.length) : inert(part)))
-        .join('');
-}
-// Markup; mentions, issue numbers, emoji names, links, formulas.
-const active = /@(?=\w)|#(?=\d)|:(?=[a-z+-][\w+-]*:)|\bGH-(?=\d)|(?<=\bwww)\.|:(?=\/\/)|\$|[\\`*_[\]<>|~&]/giu;
-function inert(text) {
-    return text.replace(active, (found, at) => {
-        if (found === '$')
-            return '<span>$</span>'; // GitHub's own way to write one that starts no formula
-        const link = found === '.' || text.startsWith('//', at + 1);
-        // GitHub looks for mentions and the like after entities are decoded: only a zero-width space breaks them.
-        if (!link && /^(?:[@#:]|gh-)$/i.test(found))
-            return `${found}\u200b`;
-        return entities(found);
-    });
-}
-function entities(text) {
-    return text.replace(/[^\p{L}\p{N}\s]/gu, (char) => `&#${char.codePointAt(0) ?? 0xfffd};${char === '@' ? '<wbr>' : ''}`);
-}
-/** The last lines of remote output as a code block that its content cannot close. */
-function fence(lines, count, max = 500) {
-    return fenced(lastLines(lines, count, max).join('\n'), 'text');
-}
-/** Text of ours as a code block of a language; the fence is longer than any run of backticks inside. */
-function fenced(text, language) {
-    const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((run) => run[0].length));
-    const bar = '`'.repeat(longest + 1);
-    return `${bar}${language}\n${text}\n${bar}`;
-}
-/** A table of cells that are markdown already, each made by `code` or `prose` or a word of ours. */
-function table(header, rows) {
-    const line = (cells) => `| ${cells.map((cell) => (cell === '' ? absent : cell)).join(' | ')} |`;
-    return [`| ${header.join(' | ')} |`, line(header.map(() => '---')), ...rows.map(line)].join('\n');
-}
-/** A part that is folded up at first; `title` is markdown-free text of ours. */
-function folded(title, body) {
-    return `<details><summary>${title}</summary>\n\n${body}\n\n</details>`;
-}
-/** The bytes that a text takes in a file. */
-function byteLength(text) {
-    return new TextEncoder().encode(text).length;
-}
-
-;// CONCATENATED MODULE: ./src/report/scan-summary.ts
-
-
-const shown = 100;
-const shownTroubles = 50;
-const marks = {
-    clean: '✅ clean',
-    warnings: '⚠️ warnings',
-    degraded: '❌ degraded',
-    findings: '❌ findings',
-    'scanner-error': '❌ scanner error',
-};
-/** The verdict, what stands against it, the findings from the worst on, and what was looked at. */
-function scanSummary(judgement, counts, notes) {
-    const { verdict, degraded, findings, fixed, ignores } = judgement;
-    const all = [...judgement.notes, ...notes];
-    const gating = findings.filter(({ decision }) => decision === 'fail');
-    const rest = findings.filter(({ decision }) => !['fail', 'ignored'].includes(decision));
-    const ignored = findings.filter(({ decision }) => decision === 'ignored');
-    return [
-        `## Scan gate: ${marks[verdict]}`,
-        countsLine(counts, judgement),
-        ...troubleSection(judgement),
-        ...degraded.slice(0, shownTroubles).map((why) => `> Degraded: ${prose(why, 600)}`),
-        ...all.slice(0, shownTroubles).map((note) => `> ${prose(note, 600)}`),
-        ...section('These fail the run', gating, true),
-        ...section('Everything else', rest, false),
-        ...section('Ignored', ignored, false),
-        ...listed('Fixed since the baseline', fixed.map(({ rule, target }) => `${code(rule)} in ${code(target)}`)),
-        ...listed('Ignores that do not work any more', ignores.expired.map(({ id, origin }) => `${code(id)} (${code(origin)})`)),
-        ...listed('Ignores that fit nothing', ignores.unused.map(({ id, origin }) => `${code(id)} (${code(origin)})`)),
-        lookedAt(judgement),
-        '',
-    ].join('\n\n');
-}
-function countsLine({ decisions, severities }, { baseline, fixed }) {
-    const parts = [
-        `${decisions.fail} fail`,
-        `${decisions.warn} warn`,
-        `${decisions.pass} listed`,
-        `${decisions.ignored} ignored`,
-        ...(baseline.kind === 'found'
-            ? [`${decisions.existing} there before`, `${fixed.length} fixed`]
-            : []),
-    ];
-    const bySeverity = Object.entries(severities)
-        .filter(([, count]) => count > 0)
-        .map(([name, count]) => `${count} ${name}`);
-    return `${parts.join(', ')}${bySeverity.length === 0 ? '' : ` (${bySeverity.join(', ')})`}`;
-}
-function troubleSection({ troubles }) {
-    if (troubles.length === 0)
-        return [];
-    const rows = troubles
-        .slice(0, shownTroubles)
-        .map(({ subject, says, fix }) => [code(subject), prose(says, 600), prose(fix, 600)]);
-    const more = troubles.length > shownTroubles ? [`… and ${troubles.length - shownTroubles} more`] : [];
-    return [
-        '### What keeps this from being a pass',
-        table(['Report', 'What is wrong', 'What to do'], rows),
-        ...more,
-    ];
-}
-function section(title, findings, isOpen) {
-    if (findings.length === 0)
-        return [];
-    const rows = findings.slice(0, shown).map(rowOf);
-    const more = findings.length > shown ? `\n\n… and ${findings.length - shown} more` : '';
-    const body = `${table(['Severity', 'Rule', 'Where', 'Package', 'Fixed in', 'Why'], rows)}${more}`;
-    return isOpen ? [`### ${title}`, body] : [folded(`${title} (${findings.length})`, body)];
-}
-function rowOf(finding) {
-    const { rule, severity, target, line, package: found, secret, why } = finding;
-    const link = rule.url !== null && /^https:\/\/[\w.:/?&=%#~+-]+$/.test(rule.url) ? rule.url : null;
-    return [
-        secret ?? severity,
-        link === null ? code(rule.id) : `${code(rule.id)} [open](${link})`,
-        code(line === null ? target : `${target}:${line}`),
-        found === null ? '' : code(`${found.name} ${found.version}`.trim()),
-        found === null ? '' : prose(found.fixedIn, 100),
-        prose(why, 300),
-    ];
-}
-function listed(title, lines) {
-    if (lines.length === 0)
-        return [];
-    const more = lines.length > shown ? [`- … and ${lines.length - shown} more`] : [];
-    const list = [...lines.slice(0, shown).map((line) => `- ${line}`), ...more];
-    return [folded(`${title} (${lines.length})`, list.join('\n'))];
-}
-/** A class that nobody looked for is as telling as what was found. */
-function lookedAt({ sources }) {
-    const rows = findingClasses.map((one) => {
-        const by = sources.filter(({ classes }) => classes.includes(one));
-        return [one, by.length === 0 ? 'nobody looked' : by.map(describe).join('<br>')];
-    });
-    return `### What was looked at\n\n${table(['Class', 'By'], rows)}`;
-}
-function describe({ path, facts }) {
-    const subject = facts.subject === '' ? '' : ` of ${code(facts.subject)}`;
-    return `${code(`${facts.tool} ${facts.version}`.trim())}${subject}, ${code(path)}`;
-}
-
-;// CONCATENATED MODULE: ./src/domain/scan/sarif-rule.ts
-// GitHub's lengths.
-const longestName = 255;
-const longestText = 1024;
-const defaultScore = {
-    critical: 9.5,
-    high: 8,
-    medium: 5.5,
-    low: 2,
-    unknown: null,
-};
-/** What GitHub shows of a rule; its severity is the worst of its findings. */
-function sarifRule(findings) {
-    const [first] = findings;
-    if (first === undefined)
-        throw new Error('a rule without a finding');
-    const { rule, class: of } = first;
-    const scores = findings.map(({ score, severity }) => score ?? defaultScore[severity] ?? 0);
-    const worst = Math.max(...scores.slice(0, 1000));
-    // Above 0, or it is left out.
-    const score = worst > 0 ? { 'security-severity': worst.toFixed(1) } : {};
-    const title = { text: rule.title.slice(0, longestText) };
-    const named = [rule.id, ...rule.aliases].join(', ').slice(0, 300);
-    const link = rule.url === null ? '' : ` ${rule.url}`;
-    return {
-        id: rule.id,
-        name: rule.id.slice(0, longestName),
-        shortDescription: title,
-        fullDescription: title,
-        help: { text: `${named}: ${rule.title}${link}`.slice(0, longestText) },
-        ...(rule.url === null ? {} : { helpUri: rule.url }),
-        defaultConfiguration: { level: worst >= 7 ? 'error' : worst >= 4 ? 'warning' : 'note' },
-        properties: { tags: ['security', of], precision: 'very-high', ...score },
-    };
-}
-
-;// CONCATENATED MODULE: ./src/domain/scan/sarif.ts
-
-
-/** What GitHub takes of one file: https://docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-uploads. */
-const sarifLimits = {
-    runs: 20,
-    /** It takes 25,000 and shows 5,000, not always the worst ones. */
-    results: 5_000,
-    gzipBytes: 10_000_000,
-};
-/** All findings but the ignored ones, in one run for each tool, image and architecture. @param findings the worst first */
-function toSarif(findings, sources, options) {
-    const groups = new Map();
-    const groupOf = (tool, source) => {
-        const category = categoryOf(options.category, source);
-        const key = `${tool}\n${category}`;
-        const group = groups.get(key) ?? { tool, category, found: [], source };
-        groups.set(key, group);
-        return group;
-    };
-    // A run without results is how GitHub learns that the alerts of before are gone.
-    for (const source of sources)
-        if (source.facts.tool !== '')
-            groupOf(source.facts.tool, source);
-    for (const finding of findings)
-        if (finding.decision !== 'ignored')
-            groupOf(finding.tool, finding.source).found.push(finding);
-    const notes = [];
-    const kept = [...groups.values()].slice(0, sarifLimits.runs);
-    if (groups.size > kept.length)
-        notes.push(`SARIF has ${kept.length} runs of ${groups.size}: GitHub takes no more in one file`);
-    const runs = kept.map(({ tool, category, found, source }) => {
-        if (found.length > options.maxResults)
-            notes.push(`SARIF of ${tool} (${category}) has ${options.maxResults} results of ${found.length}, the worst ones`);
-        return runOf(tool, category, source, found.slice(0, options.maxResults));
-    });
-    return { log: { $schema: schema, version: '2.1.0', runs }, notes };
-}
-const schema = 'https://json.schemastore.org/sarif-2.1.0.json';
-/** A category that outlives tags: of an image the repository and the architecture. It ends in a slash: what follows would be a run's id. */
-function categoryOf(category, { facts }) {
-    const parts = [category, facts.image, facts.image === '' ? '' : facts.architecture];
-    return `${parts.filter((part) => part !== '').join('/')}/`;
-}
-function runOf(tool, category, { facts }, found) {
-    const byRule = new Map();
-    for (const finding of found) {
-        const same = byRule.get(finding.rule.id);
-        if (same === undefined)
-            byRule.set(finding.rule.id, [finding]);
-        else
-            same.push(finding);
-    }
-    const indices = new Map([...byRule.keys()].map((id, index) => [id, index]));
-    const version = facts.version === '' ? {} : { version: facts.version };
-    return {
-        tool: {
-            driver: {
-                name: tool,
-                ...version,
-                rules: [...byRule.values()].map(sarifRule),
-            },
-        },
-        automationDetails: { id: category },
-        originalUriBaseIds: { ROOTPATH: { uri: 'file:///' } },
-        columnKind: 'utf16CodeUnits',
-        results: found.map((finding) => resultOf(finding, indices.get(finding.rule.id) ?? 0)),
-    };
-}
-const levelOf = {
-    critical: 'error',
-    high: 'error',
-    medium: 'warning',
-    low: 'note',
-    unknown: 'note',
-};
-function resultOf(finding, ruleIndex) {
-    const location = {
-        artifactLocation: { uri: uriOf(finding.target), uriBaseId: 'ROOTPATH' },
-        region: { startLine: finding.line ?? 1 },
-    };
-    return {
-        ruleId: finding.rule.id,
-        ruleIndex,
-        level: levelOf[finding.severity],
-        message: { text: messageOf(finding) },
-        locations: [{ physicalLocation: location }],
-        partialFingerprints: { primaryLocationLineHash: fingerprintOf(finding) },
-    };
-}
-/** One sentence of ours around the tool's words. */
-function messageOf({ rule, package: found, secret, class: of }) {
-    const title = /[.!?]$/.test(rule.title) ? rule.title : `${rule.title}.`;
-    if (of === 'secret')
-        return `${title} Status: ${secret ?? 'unknown'}.`;
-    if (found === null)
-        return title;
-    const fix = found.fixedIn === '' ? 'There is no fix.' : `Fixed in ${found.fixedIn}.`;
-    return `${found.name} ${found.version}: ${title} ${of === 'licence' ? '' : fix}`.trim();
-}
-// Half a character makes encodeURIComponent throw.
-const loneSurrogate = /\p{Surrogate}/gu;
-/** A relative URI: whatever a report calls a path, it stays one, and is no address of another host. */
-function uriOf(target) {
-    const parts = target
-        .split(/[/\\]/)
-        .filter((part) => part !== '' && part !== '.' && part !== '..');
-    return (parts.map((part) => encodeURIComponent(part.replace(loneSurrogate, '\ufffd'))).join('/') ||
-        'unknown');
-}
-
-;// CONCATENATED MODULE: ./src/transactions/fit-sarif.ts
-
-/** SARIF that GitHub takes: as many of the worst results as fit. @param gzipBytes bytes of a packed text */
-function fitSarif({ findings, sources }, category, gzipBytes) {
-    for (let maxResults = sarifLimits.results;; maxResults = Math.floor(maxResults / 2)) {
-        const { log, notes } = toSarif(findings, sources, { category, maxResults });
-        const text = JSON.stringify(log);
-        // A text this short cannot be too long when it is packed.
-        if (text.length <= sarifLimits.gzipBytes / 4 || maxResults === 0)
-            return { text, notes };
-        if (gzipBytes(text) <= sarifLimits.gzipBytes)
-            return { text, notes };
-    }
-}
-
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
-// EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(3916);
-;// CONCATENATED MODULE: ./src/config/yaml-source.ts
-
-
-/** More aliases than this are an attack or an accident: ten nested lists of ten anchors fill any memory. */
-const aliasLimit = 100;
-/** Reads one YAML document; what is wrong with its syntax comes back as problems. */
-function readYaml(text) {
-    const lines = new dist/* LineCounter */.HN();
-    const document = (0,dist/* parseDocument */.Tp)(text, { lineCounter: lines, prettyErrors: false, merge: true });
-    const problems = [...document.errors, ...document.warnings].map(({ message, pos }) => ({
-        path: '',
-        says: firstLine(message),
-        fix: 'correct the YAML there',
-        line: lines.linePos(pos[0]).line,
-    }));
-    if (problems.length > 0)
-        return problems;
-    try {
-        const data = document.toJS({ maxAliasCount: aliasLimit });
-        return {
-            data,
-            has: (path) => document.hasIn(path),
-            lineOf: (path) => lineOf(document, lines, path),
-        };
-    }
-    catch (thrown) {
-        return [{ path: '', says: (0,errors/* messageOf */.bD)(thrown), fix: 'write the values out instead of aliases' }];
-    }
-}
-const firstLine = (message) => (message.split('\n')[0] ?? '').replace(/[.:]$/, '');
-/** The line of the deepest part of the path that stands in the text. */
-function lineOf(document, lines, path) {
-    let node = document.contents;
-    let offset;
-    for (const key of path) {
-        const child = childOf((0,dist/* isAlias */.Vj)(node) ? node.resolve(document) : node, key);
-        if (child === undefined)
-            break;
-        offset = ((0,dist/* isNode */.Ll)(child.at) ? child.at.range?.[0] : undefined) ?? offset;
-        node = child.value;
-    }
-    return offset === undefined ? undefined : lines.linePos(offset).line;
-}
-function childOf(node, key) {
-    if ((0,dist/* isSeq */.oP)(node)) {
-        const item = node.items[Number(key)];
-        return item === undefined ? undefined : { at: item, value: item };
-    }
-    if (!(0,dist/* isMap */.jh)(node))
-        return undefined;
-    const pair = node.items.find((entry) => (0,dist/* isScalar */.jn)(entry.key) && String(entry.key.value) === String(key));
-    return pair === undefined ? undefined : { at: pair.key, value: pair.value };
-}
-
-;// CONCATENATED MODULE: ./src/config/ignore-files.ts
-
-/** Files that are read when a repository has them. */
-const usualIgnoreFiles = ['.trivyignore', '.trivyignore.yaml', '.gitleaksignore'];
-/** Reads the ignore file of Trivy or gitleaks; its name tells which one it is. */
-function readIgnoreFile(name, text) {
-    if (/\.ya?ml$/.test(name))
-        return readTrivyYaml(name, text);
-    if (name.endsWith('.gitleaksignore'))
-        return readList(name, text, 'secret');
-    return readList(name, text, null);
-}
-/**
- * One id a line, for Trivy with `exp:2026-01-31` behind it (pkg/result/ignore.go of Trivy, detect/detect.go of gitleaks). The comment
- * lines right above are the reason.
- */
-function readList(name, text, of) {
-    const ignores = [];
-    const problems = [];
-    let comment = [];
-    for (const [index, raw] of text.split(/\r\n|\r|\n/).entries()) {
-        const line = raw.trim();
-        if (line.startsWith('#'))
-            comment.push(line.replace(/^#+\s*/, ''));
-        else if (line !== '') {
-            const [id = '', ...rest] = line.split(/\s+/);
-            const words = rest.filter((word) => !word.startsWith('#'));
-            const [until] = words.filter((word) => word.startsWith('exp:'));
-            const expires = until === undefined ? null : dayOf(until.slice(4));
-            const origin = `${name}:${index + 1}`;
-            if (expires === undefined)
-                problems.push({
-                    path: origin,
-                    says: `${until ?? ''} is no date`,
-                    fix: 'write exp:YYYY-MM-DD',
-                });
-            else
-                ignores.push({
-                    id,
-                    class: of,
-                    packages: [],
-                    paths: [],
-                    reason: comment.join(' ').trim(),
-                    expires,
-                    origin,
-                    foreign: true,
-                });
-            comment = [];
-        }
-        else
-            comment = [];
-    }
-    return { ignores, problems };
-}
-/** undefined = it is none. */
-function dayOf(text) {
-    const date = new Date(`${text}T00:00:00Z`);
-    return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(date.getTime()) ? date : undefined;
-}
-const sections = {
-    vulnerabilities: 'vulnerability',
-    misconfigurations: 'misconfiguration',
-    secrets: 'secret',
-    licenses: 'licence',
-};
-function readTrivyYaml(name, text) {
-    const source = readYaml(text);
-    if (!('data' in source))
-        return { ignores: [], problems: source.map((one) => ({ ...one, path: name })) };
-    const data = source.data ?? {};
-    const problems = [];
-    if (typeof data !== 'object' || Array.isArray(data))
-        return {
-            ignores: [],
-            problems: [{ path: name, says: 'is no map', fix: 'write `vulnerabilities:` and a list' }],
-        };
-    const ignores = Object.entries(data).flatMap(([section, entries]) => {
-        const of = sections[section];
-        if (of === undefined || !Array.isArray(entries)) {
-            const fix = `use ${Object.keys(sections).join(', ')}, each with a list`;
-            problems.push({ path: name, says: `${section} is not known there`, fix });
-            return [];
-        }
-        return entries.flatMap((entry, index) => {
-            const line = source.lineOf([section, index]);
-            const read = yamlIgnore(entry, of, line === undefined ? name : `${name}:${line}`);
-            if ('id' in read)
-                return [read];
-            problems.push(read);
-            return [];
-        });
-    });
-    return { ignores, problems };
-}
-function yamlIgnore(entry, of, origin) {
-    const values = typeof entry === 'object' && entry !== null ? entry : {};
-    const { id, paths, purls, statement } = values;
-    const wrong = (says, fix) => ({ path: origin, says, fix });
-    if (typeof id !== 'string' || id === '')
-        return wrong('has no id', 'add `id:`');
-    const until = values['expired_at'];
-    const expires = until === undefined ? null : dateOf(until);
-    if (expires === undefined)
-        return wrong('expired_at is no date', 'write YYYY-MM-DD');
-    const globs = textsOf(paths);
-    const packages = textsOf(purls);
-    if (globs === null || packages === null)
-        return wrong('paths or purls is no list of texts', 'write a list');
-    return {
-        id,
-        class: of,
-        packages,
-        paths: globs,
-        reason: typeof statement === 'string' ? statement : '',
-        expires,
-        origin,
-        foreign: true,
-    };
-}
-function dateOf(value) {
-    if (value instanceof Date)
-        return value;
-    return typeof value === 'string' ? dayOf(value.slice(0, 10)) : undefined;
-}
-function textsOf(value) {
-    if (value === undefined)
-        return [];
-    return Array.isArray(value) && value.every((one) => typeof one === 'string')
-        ? value
-        : null;
-}
-
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 7 modules
-var schemas = __nccwpck_require__(2311);
-;// CONCATENATED MODULE: ./src/domain/scan/policy.ts
-
-const everything = (level) => ({
-    vulnerability: level,
-    misconfiguration: level,
-    licence: level,
-    code: level,
-});
-const defaultPolicy = {
-    failOn: { levels: everything('high'), secret: 'unknown' },
-    warnOn: { levels: everything('medium'), secret: 'unverified' },
-    required: [],
-    unknownSeverity: 'high',
-    ignoreUnfixed: false,
-    runtimeOnly: false,
-    cvss: null,
-    endOfLife: 'fail',
-    detectors: new Map(),
-    licences: { allow: [], deny: [] },
-    ignoreLifetime: 365,
-    unusedIgnores: 'list',
-    missingBaseline: 'fail',
-};
-/** Whether a severity is at least as bad as the level. */
-function reaches(severity, level) {
-    return level !== null && severities.indexOf(severity) <= severities.indexOf(level);
-}
-/** Whether a status is at least as bad as the one that counts. */
-function reachesStatus(status, level) {
-    return level !== null && secretStatuses.indexOf(status) <= secretStatuses.indexOf(level);
-}
-
-;// CONCATENATED MODULE: ./src/domain/scan/thresholds.ts
-
-/** Severities that can be a level; what has none counts as one of these. */
-const levels = severities.filter((one) => one !== 'unknown');
-/** Reads `high`, or `vulnerability=high` and `secret=verified` by line or comma; `none` = nothing. */
-function readThreshold(name, text) {
-    const texts = {};
-    const named = [];
-    const problems = [];
-    const parts = text.split(/[\n\r,]/).map((part) => part.trim());
-    for (const part of parts.filter((one) => one !== '' && !one.startsWith('#'))) {
-        const [left = '', right] = part.split('=').map((one) => one.trim());
-        const level = right ?? left;
-        const classes = right === undefined ? classesOf(level) : findingClasses.filter((one) => one === left);
-        if (right !== undefined)
-            named.push(...classes);
-        const problem = faultOf(left, level, classes);
-        if (problem === null)
-            for (const one of classes)
-                texts[one] = level;
-        else
-            problems.push({ path: `input ${name}`, ...problem });
-    }
-    return { texts, named, problems };
-}
-/** A severity for all classes at once says nothing about secrets, which have none. */
-const classesOf = (level) => findingClasses.filter((one) => one !== 'secret' || level === 'none');
-function faultOf(left, level, classes) {
-    const [first] = classes;
-    if (first === undefined) {
-        const says = `${JSON.stringify(left)} is no class`;
-        return { says, fix: `use ${findingClasses.join(', ')}` };
-    }
-    if (classes.every((one) => isLevel(one, level)))
-        return null;
-    const known = first === 'secret' ? secretStatuses : levels;
-    return { says: `${JSON.stringify(level)} is no level`, fix: `use ${known.join(', ')} or none` };
-}
-function isLevel(of, text) {
-    const known = of === 'secret' ? secretStatuses : levels;
-    return text === 'none' || known.includes(text);
-}
-/** The threshold with what is written laid over it. */
-function layThreshold(base, texts) {
-    const level = (of) => {
-        const text = texts[of];
-        if (text === undefined)
-            return base.levels[of];
-        return levels.find((one) => one === text) ?? null;
-    };
-    const secret = () => texts.secret === undefined
-        ? base.secret
-        : (secretStatuses.find((one) => one === texts.secret) ?? null);
-    return {
-        levels: {
-            vulnerability: level('vulnerability'),
-            misconfiguration: level('misconfiguration'),
-            licence: level('licence'),
-            code: level('code'),
-        },
-        secret: secret(),
-    };
-}
-
-;// CONCATENATED MODULE: ./src/domain/problem.ts
-
-/** What is wrong, and where: `release.backend.port (line 7): is "80", expected a number`. */
-function nameProblem({ path, says, line }) {
-    const where = `${path}${line === undefined ? '' : ` (line ${line})`}`.trim();
-    return `${where === '' ? '' : `${where}: `}${says}`;
-}
-/** One line for one problem: `release.backend.port (line 7): … Fix: …`. */
-function describeProblem(problem) {
-    return `${nameProblem(problem)}. Fix: ${problem.fix}.`;
-}
-/** Nothing was touched, because of every problem in the list. */
-class Refusal extends errors/* ShiplockError */.GV {
-    subject;
-    problems;
-    steps;
-    constructor(subject, problems, { steps, verdict = 'refused' }) {
-        const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-        const lines = problems.map((problem) => `  - ${indented(describeProblem(problem))}`);
-        const hint = 'Nothing was touched. Put right what is listed and run again.';
-        super(`${subject}: ${count}\n${lines.join('\n')}`, {
-            hint: steps === undefined ? hint : `${hint}\n\n${steps}`,
-            fault: verdict === 'unproven' ? 'remote' : 'user',
-            verdict,
-        });
-        this.subject = subject;
-        this.problems = problems;
-        this.name = 'Refusal';
-        this.steps = steps ?? null;
-    }
-}
-const indented = (text) => text.replaceAll('\n', '\n    ');
-/** The refusal that lists every problem at once; nothing was touched. */
-function refusal(subject, problems, options = {}) {
-    return new Refusal(subject, problems, options);
-}
-
-// EXTERNAL MODULE: ./node_modules/zod/v4/core/json-schema-processors.js
-var json_schema_processors = __nccwpck_require__(8439);
-// EXTERNAL MODULE: ./src/domain/duration.ts
-var duration = __nccwpck_require__(4678);
-;// CONCATENATED MODULE: ./src/config/fields.ts
-
-
-/** Names become parts of DNS names, Compose projects and folders, so they stay within what all of them take. */
-const namePattern = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
-const servicePattern = /^[a-zA-Z0-9][a-zA-Z0-9._-]*$/;
-/** `parseDuration` of the domain says the same; the schema that editors read has no transforms. */
-const durationPattern = /^(?=\d)(\d{1,6}h)?(\d{1,6}m(?!s))?(\d{1,6}s)?(\d{1,9}ms)?$/;
-const fields_duration = schemas/* string */.YjP()
-    .regex(durationPattern, { error: duration/* durationFormat */.Sl, abort: true })
-    .refine((text) => (0,duration/* parseDuration */.E9)(text) !== undefined, { error: 'longer than a week' });
-const serviceName = schemas/* string */.YjP().regex(servicePattern, {
-    error: 'expected the name of a compose service (letters, digits, ".", "_", "-")',
-});
-/** Any path that fits into one line: quotes, blanks and what a shell would expand are welcome. */
-const path = schemas/* string */.YjP().regex(/^\P{Cc}+$/u, {
-    error: 'expected a path without line breaks and control characters',
-});
-/** A folder of the host that containers mount. */
-const mountedFolder = path.regex(/^[^:]*$/, {
-    error: 'expected a folder without a colon, at which Docker takes mounts apart',
-});
-const port = schemas/* int */.Whr().min(1).max(65_535);
-const count = schemas/* int */.Whr().min(1);
-const httpStatus = schemas/* int */.Whr().min(100).max(599);
-const url = schemas/* string */.YjP()
-    .regex(/^https?:\/\/[^\s/?#@]+(?:[/?#]\S*)?$/, { error: 'expected an http:// or https:// URL' });
-const jsonFields = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* number */.aig(), schemas/* boolean */.zMY(), schemas/* null */.chJ()]))
-    .describe('Fields of a JSON answer, dotted path to exact value, e.g. { status: healthy }');
-/** A command: a text goes through `/bin/sh -c`, a list is run as it stands (for images without a shell). */
-const command = schemas/* union */.KCZ([schemas/* string */.YjP().min(1), schemas/* array */.YOg(schemas/* string */.YjP()).min(1)], {
-    error: 'expected a command as text, or as a list of words',
-});
-
-;// CONCATENATED MODULE: ./src/config/proxy-schema.ts
-
-
-const hostName = schemas/* string */.YjP()
-    .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/, {
-    error: 'expected a host name in lower case, without scheme and port',
-});
-/** `release.<name>.route`. */
-const route = schemas/* strictObject */.rej({
-    host: schemas/* union */.KCZ([hostName, schemas/* array */.YOg(hostName).min(1)], {
-        error: 'expected a host name, or a list of them',
-    })
-        .optional()
-        .describe('Host names it answers to; without one any, over plain HTTP'),
-    path: schemas/* string */.YjP()
-        .regex(/^\/[\w.~@:+,/-]*$/, { error: 'expected a path that starts with /' })
-        .default('/')
-        .describe('Prefix of the paths that are meant; the longest one wins'),
-    strip: schemas/* boolean */.zMY().default(false).describe('Take the prefix off before the app sees it'),
-})
-    .describe('Requests that the managed proxy sends to the service');
-/** `proxy`; which keys belong to which kind is judged when all of the file is known. */
-const proxy = schemas/* strictObject */.rej({
-    kind: schemas/* enum */.k5n(['managed', 'nginx', 'caddy'])
-        .default('managed')
-        .describe('The proxy in front of the app; `managed` = a Caddy that Shiplock starts and owns'),
-    service: serviceName
-        .optional()
-        .describe('Compose service of the proxy; leave out for an nginx that runs on the host itself'),
-    project: schemas/* string */.YjP()
-        .regex(/^[a-z0-9][a-z0-9_-]*$/, { error: 'expected a Compose project name' })
-        .optional()
-        .describe('Compose project of the proxy, where it is not that of the app'),
-    'config-dir': mountedFolder
-        .optional()
-        .describe('Folder on the host for the include and the markers; the proxy must see it'),
-    'shared-block': schemas/* boolean */.zMY()
-        .default(false)
-        .describe('nginx: other apps are included in the same server block, variables carry app and environment'),
-    caddyfile: schemas/* string */.YjP()
-        .regex(/^\/\S+$/, { error: 'expected an absolute path in the container' })
-        .default('/etc/caddy/Caddyfile')
-        .describe('caddy: the Caddyfile, as the container sees it'),
-    image: schemas/* string */.YjP()
-        .regex(/^[^\s-]\S*$/, { error: 'expected an image' })
-        .optional()
-        .describe('managed: a copy of the image for servers without a way to Docker Hub'),
-    tls: schemas/* enum */.k5n(['public', 'internal', 'off'])
-        .default('public')
-        .describe("managed: who signs the certificates; `internal` is the proxy's own authority"),
-    email: schemas/* string */.YjP()
-        .regex(/^[\w.+-]+@[\w.-]+$/, { error: 'expected a mail address' })
-        .optional()
-        .describe('managed: where the public authority may write to'),
-    confirm: url
-        .optional()
-        .describe('URL whose scheme, port and host reach the app; default the first `verify`'),
-});
-
-;// CONCATENATED MODULE: ./src/config/scan-schema.ts
-
-
-
-const day = schemas/* string */.YjP().regex(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/, {
-    error: 'expected a date as YYYY-MM-DD, in quotes',
-});
-const level = schemas/* enum */.k5n([...levels, 'none'], { error: `expected ${levels.join(', ')} or none` });
-const scan_schema_status = schemas/* enum */.k5n([...secretStatuses, 'none'], {
-    error: `expected ${secretStatuses.join(', ')} or none`,
-});
-const threshold = schemas/* union */.KCZ([
-    level,
-    schemas/* strictObject */.rej({
-        vulnerability: level
-            .optional()
-            .describe('Known holes in packages, and an OS without updates'),
-        misconfiguration: level.optional().describe('Checks of configuration that fail'),
-        licence: level.optional().describe('Licences of packages and files'),
-        code: level.optional().describe('Results of SARIF of any other kind'),
-        secret: scan_schema_status.optional().describe('Secrets, by what is known of them'),
-    }),
-], { error: 'expected a severity, or a severity for each class' });
-const names = schemas/* array */.YOg(schemas/* string */.YjP().min(1)).default([]);
-const ignore = schemas/* strictObject */.rej({
-    id: schemas/* string */.YjP()
-        .min(1)
-        .describe('Rule: a CVE or one of its other names, a check, a detector, a licence'),
-    class: schemas/* enum */.k5n(findingClasses).optional().describe('Class of the finding; any when left out'),
-    package: schemas/* string */.YjP()
-        .regex(/^pkg:[a-z]/, { error: 'expected a package URL such as pkg:npm/lodash' })
-        .optional()
-        .describe('Package URL, with or without its version'),
-    path: schemas/* union */.KCZ([schemas/* string */.YjP().min(1), schemas/* array */.YOg(schemas/* string */.YjP().min(1)).min(1)], {
-        error: 'expected a glob, or a list of globs',
-    })
-        .optional()
-        .describe('Where it lies, as a glob'),
-    reason: schemas/* string */.YjP().min(1).describe('Why it may be ignored'),
-    expires: day.describe('The day from which on it counts again, 00:00 UTC'),
-});
-/** The part `scan:` of `shiplock.yml`. */
-const scanSchema = schemas/* strictObject */.rej({
-    'fail-on': threshold
-        .optional()
-        .describe('From what on a run fails; default high, secrets: unknown'),
-    'warn-on': threshold
-        .optional()
-        .describe('From what on it warns; default medium, secrets: unverified'),
-    'unknown-severity': schemas/* enum */.k5n(levels)
-        .default('high')
-        .describe('What findings without a severity count as'),
-    'ignore-unfixed': schemas/* boolean */.zMY()
-        .default(false)
-        .describe('Vulnerabilities without a fix only get listed'),
-    'runtime-only': schemas/* boolean */.zMY()
-        .default(false)
-        .describe('Vulnerabilities of development dependencies only get listed'),
-    cvss: schemas/* number */.aig()
-        .min(0)
-        .max(10)
-        .optional()
-        .describe('Vulnerabilities of this CVSS score and more fail, whatever their severity'),
-    'end-of-life': schemas/* enum */.k5n(['fail', 'warn', 'pass'])
-        .default('fail')
-        .describe('What an operating system without updates means'),
-    detectors: schemas/* record */.g1P(schemas/* string */.YjP().min(1), scan_schema_status)
-        .default({})
-        .describe('Secrets by detector: the mildest status that fails'),
-    licences: schemas/* strictObject */.rej({
-        allow: names.describe('Licences that pass; any other one fails'),
-        deny: names.describe('Licences that fail'),
-    })
-        .prefault({})
-        .describe('Licences by their SPDX name; `*` at the end for any text'),
-    ignores: schemas/* array */.YOg(ignore).default([]).describe('What the team lives with for a while'),
-    'ignore-lifetime': schemas/* int */.Whr().min(1).default(365).describe('Days that an ignore may live at most'),
-    'unused-ignores': schemas/* enum */.k5n(['list', 'fail'])
-        .default('list')
-        .describe('What an ignore means that fits nothing'),
-    'missing-baseline': schemas/* enum */.k5n(['fail', 'gate-on-all'])
-        .default('fail')
-        .describe('What a baseline means that cannot be read'),
-})
-    .describe('What vulnerabilities, secrets and the like mean for a run of scan-gate');
-
-;// CONCATENATED MODULE: ./src/config/schema.ts
-
-
-
-
-const pacing = (intervalText, timeoutText, passes, deadline) => ({
-    interval: fields_duration.default(intervalText).describe('Pause between two probes'),
-    timeout: fields_duration.default(timeoutText).describe('Deadline of one probe'),
-    successes: count.default(passes).describe('Passes in a row that count as healthy'),
-    deadline: fields_duration.default(deadline).describe('From the first probe to the verdict'),
-});
-const health = schemas/* strictObject */.rej({
-    path: schemas/* string */.YjP()
-        .regex(/^\/\S*$/, { error: 'expected a path that starts with /' })
-        .optional()
-        .describe('HTTP path asked at each replica'),
-    status: httpStatus.optional().describe('Expected HTTP status; default 200'),
-    json: jsonFields.optional(),
-    port: port.optional().describe('Container port of the probe; default the port of the service'),
-    host: schemas/* string */.YjP().min(1).optional().describe('Host header of the probe'),
-    command: schemas/* string */.YjP().min(1).optional().describe('Shell command in the container; 0 is healthy'),
-    settle: fields_duration
-        .optional()
-        .describe('How long a worker without any other check must stay up; default 5s'),
-    ...pacing('1s', '5s', 2, '120s'),
-})
-    .describe('How a replica proves that it is ready: by `path`, by `command`, or (neither) by its HEALTHCHECK, else by its port, else by staying up');
-const service = schemas/* strictObject */.rej({
-    port: port.optional().describe('Container port the proxy routes to; leave out for a worker'),
-    route: route.optional(),
-    health: health.optional(),
-    'stop-grace': fields_duration
-        .optional()
-        .describe('Time to finish after SIGTERM; default stop_grace_period, else 10s'),
-    overlap: schemas/* boolean */.zMY()
-        .default(true)
-        .describe('Whether old and new may run beside each other; false for a worker such as a scheduler'),
-});
-const migrate = schemas/* strictObject */.rej({
-    service: serviceName.describe('Service whose new image runs the migration'),
-    command: command.describe('Migration; text goes through /bin/sh -c, a list runs as it is'),
-    version: command.optional().describe('Prints the version of the schema'),
-    timeout: fields_duration.default('5m').describe('Deadline of the migration'),
-});
-const verify = schemas/* strictObject */.rej({
-    url: url.describe('Asked through the proxy of the host'),
-    status: httpStatus.default(200).describe('Expected HTTP status'),
-    json: jsonFields.default({}),
-    ...pacing('1s', '5s', 3, '60s'),
-    failures: count.default(3).describe('Failures in a row that send traffic back'),
-});
-const files = schemas/* union */.KCZ([path, schemas/* array */.YOg(path).min(1)], {
-    error: 'expected the name of a compose file, or a list of names, each in one line',
-});
-const sent = path.regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$)).*[^/.]/, {
-    error: 'expected a path inside of the repository',
-});
-/** What the file says at its top and may say again, differently, for one environment. */
-const settings = {
-    compose: files.default(['docker-compose.yml']).describe('Compose files of the repository'),
-    files: schemas/* union */.KCZ([sent, schemas/* array */.YOg(sent)], {
-        error: 'expected a path inside of the repository, or a list of paths, each in one line',
-    })
-        .default([])
-        .describe('Files and folders of the repository that go along with a release; mounts of them follow'),
-    directory: mountedFolder
-        .regex(/^\//, { error: 'expected an absolute path on the host' })
-        .optional()
-        .describe('Folder on the host with .env and bind mounts; default that of the running stack'),
-    project: schemas/* string */.YjP()
-        .regex(/^[a-z0-9][a-z0-9_-]*$/, { error: 'expected a Compose project name' })
-        .optional()
-        .describe('Compose project of the shared services; default that of the running stack'),
-    release: schemas/* record */.g1P(serviceName, service.nullable())
-        .describe('Services that are released blue to green; every other one is shared and left alone'),
-    proxy: proxy.prefault({}).describe('How traffic reaches the live slot'),
-    migrate: migrate
-        .optional()
-        .describe('One-off migration of the schema, before the new slot starts'),
-    verify: schemas/* array */.YOg(verify).default([]).describe('Checks through the proxy after the switch'),
-    bake: fields_duration.default('2m').describe('The old slot stays warm this long; a failure goes back'),
-    drain: fields_duration.default('30s').describe('Longest wait for open connections to the old slot'),
-    linger: fields_duration
-        .default('30s')
-        .describe('The old slot is never stopped sooner than this after the switch'),
-    'keep-old': schemas/* enum */.k5n(['stopped', 'running'])
-        .default('stopped')
-        .describe('What becomes of the old slot after the bake'),
-    retain: schemas/* int */.Whr().min(0).default(3).describe('Releases kept besides the live and the previous one'),
-};
-const hosts = schemas/* union */.KCZ([schemas/* string */.YjP().min(1), schemas/* array */.YOg(schemas/* string */.YjP().min(1)).min(1)], {
-    error: 'expected [user@]host[:port], or a list of them',
-})
-    .describe('Servers as [user@]host[:port]');
-const proxyJump = schemas/* string */.YjP()
-    .min(1)
-    .describe('Servers to go through, as user@host[:port] with commas between, the first one first');
-/** Nothing is required here and nothing has a default: what is absent comes from the top of the file. */
-const environment = schemas/* strictObject */.rej({
-    ...schemas/* object */.Ikc(settings).partial().shape,
-    proxy: proxy.partial().optional().describe('What differs of the proxy'),
-    migrate: migrate.partial().optional().describe('What differs of the migration'),
-    hosts: hosts.optional(),
-    'proxy-jump': proxyJump.optional(),
-});
-const schema_name = (longest) => schemas/* string */.YjP()
-    .regex(namePattern, { error: 'expected lower-case letters, digits and hyphens inside' })
-    .max(longest, { error: `expected at most ${longest} characters` });
-/** `shiplock.yml`, as the user writes it. */
-const configSchema = schemas/* strictObject */.rej({
-    app: schema_name(30).describe('Name of the app on its hosts'),
-    ...settings,
-    environments: schemas/* record */.g1P(schema_name(20), environment.nullable())
-        .default({})
-        .describe('What differs per environment, with its hosts'),
-    scan: scanSchema.optional(),
-})
-    .describe('Shiplock: what is released, where, and how it is proven');
-/** The file after the chosen environment was laid over it. */
-const mergedSchema = schemas/* object */.Ikc({
-    app: schema_name(30),
-    ...settings,
-    hosts: hosts.optional(),
-    'proxy-jump': proxyJump.optional(),
-});
-/** Keys of the design whose part is not built yet: config path (`*` = any name) and what to do meanwhile. */
-const notYetSupported = {
-    backup: 'take the backup in a step before this one',
-    waves: 'leave it out',
-    runtime: 'leave it out; the app runs under Docker Compose',
-    'migrate.when': 'leave it out; the migration runs before the new slot starts',
-};
-
-;// CONCATENATED MODULE: ./src/config/known-keys.ts
-
-
-
-/** The JSON Schema of `shiplock.yml`, as editors read it. */
-function configJsonSchema() {
-    return json_schema_processors/* toJSONSchema */.bl(configSchema, { io: 'input' });
-}
-function step(node, key) {
-    const rest = typeof node.additionalProperties === 'object' ? node.additionalProperties : undefined;
-    const own = typeof key === 'number' ? node.items : (node.properties?.[String(key)] ?? rest);
-    return own === undefined ? [] : [own, ...(own.anyOf ?? [])];
-}
-function nodesAt(path) {
-    let nodes = [configJsonSchema()];
-    for (const key of path)
-        nodes = nodes.flatMap((node) => step(node, key));
-    return nodes;
-}
-/** The keys that the map at this path may have. */
-function knownKeys(path) {
-    return nodesAt(path).flatMap((node) => Object.keys(node.properties ?? {}));
-}
-/** What the value at this path is for. */
-function purposeOf(path) {
-    return nodesAt(path).find(({ description }) => description !== undefined)?.description;
-}
-/** Whether a duration stands at this path. */
-function isDuration(path) {
-    return nodesAt(path).some(({ pattern }) => pattern === durationPattern.source);
-}
-
-;// CONCATENATED MODULE: ./src/config/nearest-key.ts
-/** Letters to insert, delete, replace or swap to turn one word into the other. */
-function editDistance(from, to) {
-    const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)];
-    const at = (row, column) => rows[row]?.[column] ?? Infinity;
-    for (let row = 1; row <= from.length; row += 1) {
-        rows.push([row]);
-        for (let column = 1; column <= to.length; column += 1) {
-            const same = from[row - 1] === to[column - 1];
-            const swapped = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
-            const costs = [
-                at(row - 1, column) + 1,
-                at(row, column - 1) + 1,
-                at(row - 1, column - 1) + (same ? 0 : 1),
-                swapped ? at(row - 2, column - 2) + 1 : Infinity,
-            ];
-            rows[row]?.push(Math.min(...costs));
-        }
-    }
-    return at(from.length, to.length);
-}
-/** The known key that was probably meant; undefined when none is near (a third of its letters, at least two). */
-function nearestKey(key, known) {
-    const plain = (word) => word.toLowerCase().replaceAll('_', '-');
-    const ranked = known
-        .map((name) => ({ name, distance: editDistance(plain(key), plain(name)) }))
-        .filter(({ name, distance }) => distance <= Math.max(2, Math.floor(name.length / 3)))
-        .filter(({ name, distance }) => distance < name.length)
-        .sort((one, other) => one.distance - other.distance);
-    return ranked[0]?.name;
-}
-
-;// CONCATENATED MODULE: ./src/config/issues.ts
-
-
-
-/** A config path as people write it: `verify[0].url`. */
-const spell = (path) => path
-    .map((key, index) => typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`)
-    .join('');
-function valueAt(data, path) {
-    return path.reduce((value, key) => typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-        ? value[key]
-        : undefined, data);
-}
-function show(value) {
-    if (value === null)
-        return 'empty';
-    if (Array.isArray(value))
-        return 'a list';
-    if (typeof value === 'object')
-        return 'a map';
-    const text = JSON.stringify(value);
-    return text.length > 60 ? `${text.slice(0, 59)}…` : text;
-}
-const typeNames = {
-    object: 'a map',
-    record: 'a map',
-    array: 'a list',
-    string: 'a text',
-    number: 'a number',
-    int: 'a whole number',
-};
-/** Text for a number and numbers for a text are the usual slips: YAML decides by the quotes. */
-function fixOfType(expected, value, path) {
-    const purpose = purposeOf(path);
-    if (typeof value === 'number' && isDuration(path))
-        return `write it with its unit: ${value}s`;
-    if (expected === 'string' && ['number', 'boolean'].includes(typeof value)) {
-        return `put it in quotes: "${String(value)}"${purpose === undefined ? '' : ` (${purpose})`}`;
-    }
-    if (['number', 'int'].includes(expected) && /^\d+$/.test(String(value))) {
-        return `write it without quotes: ${String(value)}`;
-    }
-    return `write ${typeNames[expected] ?? expected}${purpose === undefined ? '' : `: ${purpose}`}`;
-}
-function unknownKey(path, key) {
-    const full = [...path, key].map(String);
-    const inEnvironment = full[0] === 'environments' && full.length > 2 ? full.slice(2) : full;
-    const meanwhile = notYetSupported[inEnvironment.join('.')] ??
-        notYetSupported[inEnvironment.map((word, at) => (at === 1 ? '*' : word)).join('.')];
-    if (meanwhile !== undefined)
-        return { says: 'is not supported yet', fix: meanwhile };
-    const known = knownKeys(path);
-    const near = nearestKey(key, known);
-    const fix = near === undefined ? `use one of: ${known.join(', ')}` : `write "${near}" instead`;
-    return { says: 'is an unknown key', fix };
-}
-function problemsOf(issue, { data, lineOf }) {
-    const { path } = issue;
-    const at = (full, rest) => ({
-        path: spell(full),
-        line: lineOf(full),
-        ...rest,
-    });
-    if (issue.code === 'unrecognized_keys') {
-        return issue.keys.map((key) => at([...path, key], unknownKey(path, key)));
-    }
-    const value = valueAt(data, path);
-    const purpose = purposeOf(path);
-    if (value === undefined) {
-        return [at(path, { says: 'is missing', fix: `add it${purpose ? `: ${purpose}` : ''}` })];
-    }
-    if (issue.code === 'invalid_type') {
-        const says = `is ${show(value)}, expected ${typeNames[issue.expected] ?? issue.expected}`;
-        return [at(path, { says, fix: fixOfType(issue.expected, value, path) })];
-    }
-    const name = issue.code === 'invalid_key' ? 'the key' : show(value);
-    const reason = issue.code === 'invalid_key' ? issue.issues[0]?.message : issue.message;
-    const says = `${name} does not fit: ${(reason ?? issue.message).replace(/\.$/, '')}`;
-    return [at(path, { says, fix: purpose ?? 'write a value of that kind' })];
-}
-/** Every issue of a parse as problems with their config path, their line and what to write instead. */
-function problemsOfIssues(error, source) {
-    return error.issues.flatMap((issue) => problemsOf(issue, source));
-}
-
-;// CONCATENATED MODULE: ./src/config/load-scan.ts
-
-
-
-
-
-
-
-
-/** The part `scan:` of a file, with the inputs laid over it; throws one refusal with every problem of it. @param text null = there is no file */
-function loadScan(text, file, overrides) {
-    const source = text === null ? null : readYaml(text);
-    if (source !== null && !('data' in source))
-        throw refusal(file, source);
-    const parsed = wholeFile.safeParse({ scan: scanOf(source) });
-    if (!parsed.success)
-        throw refusal(file, source === null ? [] : problemsOfIssues(parsed.error, source));
-    const { scan } = parsed.data;
-    return {
-        policy: policyOf(scan, overrides),
-        ignores: scan.ignores.map((one, index) => ignoreOf(one, index, file, source)),
-    };
-}
-// What else stands in the file is the affair of those who release by it.
-const wholeFile = schemas/* object */.Ikc({ scan: scanSchema });
-function scanOf(source) {
-    const data = source?.data;
-    if (typeof data !== 'object' || data === null || !('scan' in data))
-        return {};
-    return data.scan ?? {};
-}
-function policyOf(scan, overrides) {
-    const texts = [load_scan_textsOf(scan['fail-on']), overrides.failOn];
-    // Who names a class wants it looked for; a severity for all of them says nothing of the kind.
-    const named = [...namedIn(scan['fail-on']), ...overrides.named];
-    const levels = texts.reduce((all, one) => ({ ...all, ...one }), {});
-    return {
-        failOn: texts.reduce(layThreshold, defaultPolicy.failOn),
-        warnOn: layThreshold(layThreshold(defaultPolicy.warnOn, load_scan_textsOf(scan['warn-on'])), overrides.warnOn),
-        required: findingClasses.filter((one) => named.includes(one) && levels[one] !== 'none'),
-        unknownSeverity: scan['unknown-severity'],
-        ignoreUnfixed: overrides.ignoreUnfixed ?? scan['ignore-unfixed'],
-        runtimeOnly: scan['runtime-only'],
-        cvss: scan.cvss ?? null,
-        endOfLife: scan['end-of-life'],
-        detectors: new Map(Object.entries(scan.detectors).map(([name, text]) => [name, statusOf(text)])),
-        licences: scan.licences,
-        ignoreLifetime: scan['ignore-lifetime'],
-        unusedIgnores: scan['unused-ignores'],
-        missingBaseline: scan['missing-baseline'],
-    };
-}
-const namedIn = (value) => typeof value === 'object' ? Object.keys(value) : [];
-function load_scan_textsOf(value) {
-    if (value === undefined)
-        return {};
-    if (typeof value !== 'string')
-        return value;
-    return { vulnerability: value, misconfiguration: value, licence: value, code: value };
-}
-const statusOf = (text) => secretStatuses.find((one) => one === text) ?? null;
-function ignoreOf({ id, class: of, package: found, path, reason, expires }, index, file, source) {
-    const line = source?.lineOf(['scan', 'ignores', index]);
-    return {
-        id,
-        class: of ?? null,
-        packages: found === undefined ? [] : [found],
-        paths: path === undefined ? [] : typeof path === 'string' ? [path] : path,
-        reason,
-        expires: new Date(`${expires}T00:00:00Z`),
-        origin: line === undefined ? file : `${file}:${line}`,
-        foreign: false,
-    };
-}
-
 // EXTERNAL MODULE: ./node_modules/picomatch/index.js
 var picomatch = __nccwpck_require__(4006);
 var picomatch_default = /*#__PURE__*/__nccwpck_require__.n(picomatch);
 ;// CONCATENATED MODULE: ./src/domain/scan/ignore.ts
 
 
-const ignore_day = 24 * 60 * 60 * 1000;
+const day = 24 * 60 * 60 * 1000;
 /** Which ignores work, and what is wrong with them. @param lifetime longest life in days */
 function judgeIgnores(ignores, rules) {
     const { now, lifetime, strict } = rules;
@@ -32612,13 +31298,13 @@ function judgeIgnores(ignores, rules) {
     };
 }
 function faultsOf({ reason, expires }, now, lifetime) {
-    const latest = new Date(now.getTime() + lifetime * ignore_day).toISOString().slice(0, 10);
+    const latest = new Date(now.getTime() + lifetime * day).toISOString().slice(0, 10);
     const faults = [];
     if (reason.trim() === '')
         faults.push({ says: 'has no reason', fix: 'say why it may be ignored' });
     if (expires === null)
         faults.push({ says: 'never expires', fix: `give it a date, ${latest} at the latest` });
-    else if (expires.getTime() - now.getTime() > lifetime * ignore_day)
+    else if (expires.getTime() - now.getTime() > lifetime * day)
         faults.push({
             says: `lives longer than ${lifetime} days`,
             fix: `let it expire on ${latest} or before`,
@@ -32665,6 +31351,120 @@ function fitsPackage(wanted, purl) {
     return wanted.some((one) => names.includes(one));
 }
 
+// EXTERNAL MODULE: ./src/domain/images/image-size.ts
+var image_size = __nccwpck_require__(534);
+;// CONCATENATED MODULE: ./src/domain/scan/finding.ts
+/** What is judged apart: each class has levels of its own. */
+const findingClasses = [
+    'vulnerability',
+    'misconfiguration',
+    'secret',
+    'licence',
+    'code',
+];
+/** The worst first. `unknown`: the tool gives none. */
+const severities = ['critical', 'high', 'medium', 'low', 'unknown'];
+/**
+ * What is known of a secret, the worst first: it works; nobody could tell (the check failed, or the tool makes none); it was
+ * tried and does not work.
+ */
+const secretStatuses = ['verified', 'unknown', 'unverified'];
+/** The rule of an operating system that gets no more updates. */
+const endOfLifeRule = 'end-of-life';
+/** The rule of a package that a tool could not look up. */
+const notAuditedRule = 'not-audited';
+/** A finding of which nothing but its rule is known yet. */
+function blankFinding(of, tool, rule) {
+    return {
+        class: of,
+        rule,
+        severity: 'unknown',
+        score: null,
+        tool,
+        target: '',
+        line: null,
+        package: null,
+        secret: of === 'secret' ? 'unknown' : null,
+        suppressed: null,
+        mark: '',
+        nativeId: '',
+    };
+}
+
+;// CONCATENATED MODULE: ./src/domain/scan/policy.ts
+
+/** Who found what no scanner did: the gate itself. */
+const ownTool = 'Shiplock';
+const everything = (level) => ({
+    vulnerability: level,
+    misconfiguration: level,
+    licence: level,
+    code: level,
+});
+const defaultPolicy = {
+    failOn: { levels: everything('high'), secret: 'unknown' },
+    warnOn: { levels: everything('medium'), secret: 'unverified' },
+    required: [],
+    unknownSeverity: 'high',
+    ignoreUnfixed: false,
+    runtimeOnly: false,
+    cvss: null,
+    endOfLife: 'fail',
+    detectors: new Map(),
+    licences: { allow: [], deny: [] },
+    maxImageSize: null,
+    maxImageLayers: null,
+    ignoreLifetime: 365,
+    unusedIgnores: 'list',
+    missingBaseline: 'fail',
+};
+/** Whether a severity is at least as bad as the level. */
+function reaches(severity, level) {
+    return level !== null && severities.indexOf(severity) <= severities.indexOf(level);
+}
+/** Whether a status is at least as bad as the one that counts. */
+function reachesStatus(status, level) {
+    return level !== null && secretStatuses.indexOf(status) <= secretStatuses.indexOf(level);
+}
+
+;// CONCATENATED MODULE: ./src/domain/scan/image-budget.ts
+
+
+
+/** Images that are over their budgets, and why nobody can tell where no report says what an image takes. */
+function judgeImageBudgets(sources, budgets) {
+    const { maxImageSize, maxImageLayers } = budgets;
+    if (maxImageSize === null && maxImageLayers === null)
+        return { findings: [], troubles: [] };
+    const images = sources.filter(({ classes, facts }) => classes.length > 0 && facts.image !== '');
+    const findings = images.flatMap((source) => excessesOf(source, budgets).map((finding) => Object.assign(finding, { source })));
+    const untold = images.filter(({ facts }) => facts.size === null || facts.layers === null);
+    const troubles = untold.map(({ path }) => untoldBy(path));
+    return { findings, troubles: images.length === 0 ? [untoldBy('the image budget')] : troubles };
+}
+const untoldBy = (subject) => ({
+    subject,
+    says: 'no report tells how large an image is, and there is a budget for it',
+    fix: "give Trivy's report of the image, or take max-image-size and max-image-layers out",
+});
+function excessesOf({ facts }, { maxImageSize, maxImageLayers }) {
+    const { image, architecture, size, layers } = facts;
+    const excess = (id, title) => ({
+        ...blankFinding('misconfiguration', ownTool, { id, aliases: [], title, url: null }),
+        severity: 'medium',
+        target: image,
+        mark: architecture,
+    });
+    const found = [];
+    if (maxImageSize !== null && size !== null && size > maxImageSize)
+        found.push(excess('image-size', `The image takes ${(0,image_size/* megabytes */.ix)(size)}, over ${(0,image_size/* megabytes */.ix)(maxImageSize)}`));
+    if (maxImageLayers !== null && layers !== null && layers > maxImageLayers)
+        found.push(excess('image-layers', `The image has ${layers} layers, over ${maxImageLayers}`));
+    return found;
+}
+
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 6 modules
+var schemas = __nccwpck_require__(104);
 ;// CONCATENATED MODULE: ./src/domain/scan/baseline.ts
 
 
@@ -32697,6 +31497,9 @@ function fixedSince(baseline, now, scanned) {
 function weigh(finding, policy) {
     if (finding.rule.id === endOfLifeRule && finding.package === null)
         return { level: policy.endOfLife, why: 'end of life' };
+    // What the gate finds by itself is a budget that somebody wrote down.
+    if (finding.tool === ownTool)
+        return { level: 'fail', why: 'over its budget' };
     switch (finding.class) {
         case 'secret':
             return weighSecret(finding, policy);
@@ -32767,6 +31570,8 @@ function fits(pattern, name) {
 
 
 const scanVerdicts = (/* unused pure expression or super */ null && (['clean', 'warnings', 'degraded', 'findings', 'scanner-error']));
+/** Whether every report could be used: else what is missing in the result may be there all the same. */
+const isWhole = ({ sources }) => sources.every(({ classes }) => classes.length > 0);
 /** One verdict over all findings; what could not be proven is never a pass. */
 function judgeScan(evidence, rules) {
     const { policy } = rules;
@@ -32851,6 +31656,8 @@ function verdictOf(findings, isTroubled, isDegraded, onDegraded) {
     return isDegraded || has('warn', 'existing') ? 'warnings' : 'clean';
 }
 
+// EXTERNAL MODULE: ./src/domain/duration.ts
+var duration = __nccwpck_require__(4678);
 ;// CONCATENATED MODULE: ./src/domain/scan/prove-report.ts
 
 /** Why a report does not prove that what is released was scanned; empty = it does. */
@@ -32901,91 +31708,65 @@ function faultOfName(what, names, wanted, other) {
     return [{ says: `${what} in it is ${names.join(', ').slice(0, 300)}, not ${wanted}`, fix }];
 }
 const hour = 60 * 60 * 1000;
-/** Why the findings of a report may be out of date; null = they are not. @param maxAgeMs null = age does not matter */
-function staleness({ kind, path, classes, dbUpdated }, maxAgeMs, now) {
+/**
+ * Why the findings of a report may be out of date; null = they are not. @param maxAgeMs null = age does not matter
+ * @param ownName what a tool scanned here; null = another job made the report
+ */
+function staleness({ kind, path, classes, dbUpdated }, maxAgeMs, now, ownName = null) {
     // The other tools ask services that are always up to date.
     if (maxAgeMs === null || kind !== 'trivy' || !classes.includes('vulnerability'))
         return null;
     if (dbUpdated === null)
-        return `${path}: how old Trivy's database was is not known; add db-updated=, as \`trivy version --format json\` says it`;
+        return ownName === null
+            ? `${path}: how old Trivy's database was is not known; add db-updated=, as \`trivy version --format json\` says it`
+            : `${ownName}: how old Trivy's database is is not known: its metadata.json does not say`;
+    const name = ownName ?? path;
     const age = now.getTime() - dbUpdated.getTime();
     // Clocks differ by some minutes, not by hours.
     if (age < -hour)
-        return `${path}: ${dbUpdated.toISOString()}, of Trivy's database, lies in the future`;
+        return `${name}: ${dbUpdated.toISOString()}, of Trivy's database, lies in the future`;
     return age > maxAgeMs
-        ? `${path}: Trivy's database is of ${dbUpdated.toISOString()}, older than ${(0,duration/* formatDuration */.a3)(maxAgeMs)}`
+        ? `${name}: Trivy's database is of ${dbUpdated.toISOString()}, older than ${(0,duration/* formatDuration */.a3)(maxAgeMs)}`
         : null;
 }
 
-;// CONCATENATED MODULE: ./src/commands/git.ts
-/** The current commit: id, date, and the names that point to it. */
-function headCommand(folder) {
-    return inClone(folder, [
-        'log',
-        '-1',
-        '--no-show-signature',
-        '--decorate=full',
-        '--format=%H%n%cI%n%D',
-    ]);
-}
-/** `true` for a clone without its whole history. */
-function shallowCommand(folder) {
-    return inClone(folder, ['rev-parse', '--is-shallow-repository']);
-}
-/** Every tag, one a line. */
-function tagsCommand(folder) {
-    return inClone(folder, ['for-each-ref', '--format=%(refname:strip=2)', 'refs/tags']);
-}
-/** Ends with 0 only for a file that git knows. */
-function trackedCommand(folder, path) {
-    return inClone(folder, ['ls-files', '--error-unmatch', '--', path]);
-}
-/** The runner's user need not own the checkout, as in a container job. */
-function inClone(folder, words) {
-    return ['git', '-c', `safe.directory=${folder}`, '-C', folder, ...words];
-}
-/** Reads the output of `headCommand` and `shallowCommand`; null when it is none. */
-function parseClone(head, shallow) {
-    const [sha = '', date = '', names = ''] = head.trim().split('\n');
-    if (!/^[0-9a-f]{40,64}$/.test(sha))
-        return null;
-    return {
-        sha,
-        ref: refOf(names.split(', ')),
-        commitDate: new Date(date),
-        shallow: shallow.trim() === 'true',
-    };
-}
-/** A branch that is checked out comes first, then a tag, then a pull request, then a branch of the origin. */
-function refOf(names) {
-    const refs = names.map((name) => name.replace(/^HEAD -> /, '').replace(/^tag: /, ''));
-    const named = names.find((name) => name.startsWith('HEAD -> '));
-    if (named !== undefined)
-        return named.slice('HEAD -> '.length);
-    const tag = refs.find((ref) => ref.startsWith('refs/tags/'));
-    if (tag !== undefined)
-        return tag;
-    const pull = refs.find((ref) => /^refs\/remotes\/pull\/\d+\/merge$/.test(ref));
-    if (pull !== undefined)
-        return pull.replace('refs/remotes/', 'refs/');
-    const branch = refs.find((ref) => ref.startsWith('refs/remotes/origin/') && !ref.endsWith('/HEAD'));
-    return branch === undefined ? null : branch.replace('refs/remotes/origin/', 'refs/heads/');
-}
+// EXTERNAL MODULE: ./src/errors.ts
+var errors = __nccwpck_require__(3916);
+;// CONCATENATED MODULE: ./src/domain/problem.ts
 
-;// CONCATENATED MODULE: ./src/operations/read-policy.ts
-
-/** Policy and ignores of a pull request come from the commit that it is to be merged into: the scanned code has no say. */
-async function readPolicyFile(path, tools) {
-    const own = await tools.checkout(path);
-    if (tools.base === null)
-        return { path, text: own, isChanged: false };
-    const base = await tools.base(path);
-    return { path, text: base, isChanged: base !== own };
+/** What is wrong, and where: `release.backend.port (line 7): is "80", expected a number`. */
+function nameProblem({ path, says, line }) {
+    const where = `${path}${line === undefined ? '' : ` (line ${line})`}`.trim();
+    return `${where === '' ? '' : `${where}: `}${says}`;
 }
-/** Whether git knows a file of a checkout; false where there is no git or no repository. */
-async function isTracked(host, folder, path) {
-    const answer = await host.exec(trackedCommand(folder, path)).catch(() => null);
-    return answer?.code === 0;
+/** One line for one problem: `release.backend.port (line 7): … Fix: …`. */
+function describeProblem(problem) {
+    return `${nameProblem(problem)}. Fix: ${problem.fix}.`;
+}
+/** Nothing was touched, because of every problem in the list. */
+class Refusal extends errors/* ShiplockError */.GV {
+    subject;
+    problems;
+    steps;
+    constructor(subject, problems, { steps, verdict = 'refused' }) {
+        const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+        const lines = problems.map((problem) => `  - ${indented(describeProblem(problem))}`);
+        const hint = 'Nothing was touched. Put right what is listed and run again.';
+        super(`${subject}: ${count}\n${lines.join('\n')}`, {
+            hint: steps === undefined ? hint : `${hint}\n\n${steps}`,
+            fault: verdict === 'unproven' ? 'remote' : 'user',
+            verdict,
+        });
+        this.subject = subject;
+        this.problems = problems;
+        this.name = 'Refusal';
+        this.steps = steps ?? null;
+    }
+}
+const indented = (text) => text.replaceAll('\n', '\n    ');
+/** The refusal that lists every problem at once; nothing was touched. */
+function refusal(subject, problems, options = {}) {
+    return new Refusal(subject, problems, options);
 }
 
 ;// CONCATENATED MODULE: ./src/domain/scan/report-facts.ts
@@ -32996,9 +31777,12 @@ const noFacts = {
     subject: '',
     image: '',
     architecture: '',
+    size: null,
+    layers: null,
     digests: [],
     commits: [],
     targets: null,
+    targetClasses: null,
     createdAt: null,
 };
 const reportKinds = [
@@ -33105,7 +31889,9 @@ async function cutJson(chunks, cut) {
 }
 class Cutter {
     cut;
+    /** Pieces, and what many of them were joined to. */
     rest = [];
+    joined = [];
     restLength = 0;
     decoder = new TextDecoder();
     bytes = new Uint8Array(0);
@@ -33153,7 +31939,7 @@ class Cutter {
         this.keepRest(this.filled);
         if (this.inEntry || this.brackets.length > 0)
             throw new ReportTrouble('it is cut off');
-        const whole = parse(this.rest.join(''));
+        const whole = parse(this.joined.join('') + this.rest.join(''));
         if (this.cut !== undefined)
             refuseLost(whole, this.cut.depth, this.count);
         return whole;
@@ -33218,6 +32004,8 @@ class Cutter {
         const piece = this.decoder.decode(this.bytes.subarray(this.kept, until), { stream: true });
         this.kept = until;
         this.rest.push(piece);
+        if (this.rest.length > 4096)
+            this.joined.push(this.rest.splice(0).join(''));
         this.restLength += piece.length;
         if (this.restLength > longestRest)
             throw new ReportTrouble(`what is around its entries is longer than ${longestRest / 1024 / 1024} MiB`);
@@ -33248,20 +32036,20 @@ function parse(json) {
 }
 /** A key that stands twice hides what the first one held: every entry must still have its place. */
 function refuseLost(whole, depth, count) {
-    const seen = new Set();
+    const seen = new Uint8Array(count);
     const walk = (value, level) => {
         if (typeof value !== 'object' || value === null)
             return;
         if (level === depth - 1)
             for (const number of numbersIn(value))
-                seen.add(number);
+                seen[number] = 1;
         else
             for (const one of Object.values(value))
                 walk(one, level + 1);
     };
     walk(whole, 0);
     for (let number = 0; number < count; number += 1)
-        if (!seen.has(number))
+        if (seen[number] !== 1)
             throw new ReportTrouble('it has a key twice');
 }
 /** The numbers of the entries that a list holds. */
@@ -33280,7 +32068,7 @@ const readGitleaks = async (chunks, sink) => {
     const whole = await cutJson(chunks, {
         depth: 1,
         take: (_part, entry) => {
-            sink.add(findingOf(fields(entry), sink));
+            sink.add(findingOf(fields(entry), sink), sightingOf(fields(entry)));
         },
     });
     if (!Array.isArray(whole))
@@ -33300,6 +32088,15 @@ function findingOf(entry, sink) {
         line: line(entry['StartLine']),
         mark: markOf(entry, sink),
         nativeId: fingerprint,
+    };
+}
+function sightingOf(entry) {
+    return {
+        commit: values_text(entry['Commit']),
+        file: values_text(entry['File'], 4096),
+        line: line(entry['StartLine']),
+        endLine: line(entry['EndLine']),
+        text: null,
     };
 }
 /** The secret itself where the report has it; else the commit tells two finds of a rule in a file apart. */
@@ -33733,7 +32530,7 @@ const readTrivy = async (chunks, sink) => {
                 noteDevelopment(fields(entry), development);
             const finding = trivy_findingOf(part, fields(entry), sink);
             if (finding !== null)
-                found[number] = finding;
+                found[number] = sink.hold(finding);
         },
     });
     const top = fields(whole);
@@ -33746,14 +32543,23 @@ const readTrivy = async (chunks, sink) => {
         for (const number of Object.values(result).flatMap(numbersIn)) {
             const finding = found[number];
             if (finding !== undefined)
-                sink.add(finished(finding, target, development));
+                sink.addHeld(finished(finding, target, development));
         }
     }
-    const facts = factsOf(top, results.length);
+    const facts = { ...factsOf(top, results.length), targetClasses: classesOf(results) };
     if (fields(fields(top['Metadata'])['OS'])['EOSL'] === true)
         sink.add(endOfLife(top, facts));
     return facts;
 };
+const classesOfTarget = {
+    'os-pkgs': ['vulnerability', 'licence'],
+    'lang-pkgs': ['vulnerability', 'licence'],
+    config: ['misconfiguration'],
+    secret: ['secret'],
+    license: ['licence'],
+    'license-file': ['licence'],
+};
+const classesOf = (results) => findingClasses.filter((one) => results.some((result) => classesOfTarget[values_text(result['Class'], 20)]?.includes(one)));
 function noteDevelopment(entry, development) {
     if (entry['Dev'] === true)
         development.add(packageKey(values_text(entry['Name']), values_text(entry['Version'])));
@@ -33799,7 +32605,7 @@ function suppressedOf(entry, sink) {
 function finished(finding, target, development) {
     if (finding.target === '')
         finding.target = target;
-    const found = finding.package;
+    const found = development.size === 0 ? null : finding.package;
     if (found !== null && development.has(packageKey(found.name, found.version)))
         finding.package = { ...found, scope: 'development' };
     return finding;
@@ -33829,6 +32635,8 @@ function factsOf(top, targets) {
         subject,
         image: isImage ? repositoryOf(subject) : '',
         architecture: [values_text(os, 20), values_text(architecture, 20)].filter((word) => word !== '').join('-'),
+        size: number(metadata['Size']),
+        layers: Array.isArray(metadata['DiffIDs']) ? metadata['DiffIDs'].length : null,
         digests: digests.map((one) => one.replace(/^.*@/, '')).filter((one) => one !== ''),
         commits: [values_text(metadata['Commit'])].filter((one) => one !== ''),
         targets,
@@ -33852,17 +32660,8 @@ function endOfLife(top, { subject, image }) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/domain/json.ts
-/** A JSON text as a value; undefined when it is none, which no schema takes for a record. */
-function parseJson(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        return undefined;
-    }
-}
-
+// EXTERNAL MODULE: ./src/domain/json.ts
+var json = __nccwpck_require__(7504);
 ;// CONCATENATED MODULE: ./src/commands/reports/text-lines.ts
 
 const longestLine = 32 * 1024 * 1024;
@@ -33905,9 +32704,9 @@ const readTruffleHog = async (chunks, sink) => {
     let version = '';
     let scanned = null;
     for await (const raw of textLines(chunks)) {
-        const entry = fields(parseJson(raw));
+        const entry = fields((0,json/* parseJson */.q)(raw));
         if ('DetectorName' in entry)
-            sink.add(trufflehog_findingOf(entry, sink));
+            sink.add(trufflehog_findingOf(entry, sink), trufflehog_sightingOf(entry));
         else if ('msg' in entry && 'level' in entry) {
             refuseErrors(entry);
             version ||= values_text(entry['trufflehog_version'], 60);
@@ -33934,11 +32733,25 @@ function refuseErrors(entry) {
         return;
     throw new ReportTrouble(`TruffleHog met an error: ${[values_text(entry['msg']), why].filter((one) => one !== '').join(': ')}`);
 }
+/** What is in `SourceMetadata.Data`, under the name of the kind of source. */
+function trufflehog_placeOf(entry) {
+    const [source] = Object.values(fields(fields(entry['SourceMetadata'])['Data']));
+    return fields(source);
+}
+function trufflehog_sightingOf(entry) {
+    const place = trufflehog_placeOf(entry);
+    const at = line(place['line']);
+    return {
+        commit: values_text(place['commit']),
+        file: values_text(place['file'], 4096),
+        line: at,
+        endLine: at,
+        text: values_text(entry['Raw'], 10_000),
+    };
+}
 function trufflehog_findingOf(entry, { seal }) {
     const detector = values_text(entry['DetectorName'], 100);
-    const data = fields(fields(fields(entry['SourceMetadata'])['Data']));
-    const [source] = Object.values(data);
-    const place = fields(source);
+    const place = trufflehog_placeOf(entry);
     const raw = [entry['Raw'], entry['RawV2'], ...Object.values(fields(entry['SecretParts']))];
     const hashes = raw
         .filter((one) => typeof one === 'string' && one !== '')
@@ -33949,11 +32762,11 @@ function trufflehog_findingOf(entry, { seal }) {
         severity: entry['Verified'] === true ? 'critical' : 'high',
         target: values_text(place['file']) || values_text(place['link']),
         line: line(place['line']),
-        secret: trufflehog_statusOf(entry),
+        secret: statusOf(entry),
         mark: hashes[0] ?? '',
     };
 }
-function trufflehog_statusOf(entry) {
+function statusOf(entry) {
     if (entry['Verified'] === true)
         return 'verified';
     return values_text(entry['VerificationError']) === '' ? 'unverified' : 'unknown';
@@ -33977,6 +32790,53 @@ const reportReaders = {
     'npm-audit': readNpmAudit,
     sarif: readSarif,
 };
+
+;// CONCATENATED MODULE: ./src/domain/scan/result-json.ts
+
+const resultSchema = 'shiplock-scan/1';
+/** The whole result as JSON, piece by piece: it may be larger than a text can be. */
+function* resultJson(judgement, counts, createdAt) {
+    const { verdict, degraded, troubles, sources, fixed, baseline, ignores, notes } = judgement;
+    const head = {
+        schema: resultSchema,
+        createdAt: createdAt.toISOString(),
+        verdict,
+        degraded,
+        troubles,
+        counts,
+        sources,
+        baseline: baseline.kind,
+        fixed,
+        ignores,
+        notes,
+    };
+    yield `${JSON.stringify(head).slice(0, -1)},"findings":[`;
+    let separator = '\n';
+    for (const finding of judgement.findings) {
+        yield separator + JSON.stringify(plain(finding));
+        separator = ',\n';
+    }
+    yield '\n]}\n';
+}
+function plain(finding) {
+    const { class: of, rule, severity, score, tool, target, line, secret } = finding;
+    return {
+        fingerprint: fingerprintOf(finding),
+        class: of,
+        rule: rule.id,
+        title: rule.title,
+        severity,
+        score,
+        tool,
+        target,
+        line,
+        package: finding.package,
+        secret,
+        decision: finding.decision,
+        why: finding.why,
+        new: finding.isNew,
+    };
+}
 
 ;// CONCATENATED MODULE: ./src/commands/reports/scan-result.ts
 
@@ -34003,7 +32863,19 @@ async function readScanResult(chunks) {
     return findings;
 }
 
-;// CONCATENATED MODULE: ./src/operations/read-report.ts
+;// CONCATENATED MODULE: ./src/domain/scan/seen-classes.ts
+/**
+ * Classes that a tool really had something to look at for: an empty folder looks clean, and so do packages without a lock
+ * file. Secrets may be in any file, of which a report without findings says nothing.
+ */
+function seenClasses(asked, { targetClasses }, hasFiles) {
+    if (targetClasses === null)
+        return asked;
+    return asked.filter((one) => targetClasses.includes(one) || (one === 'secret' && hasFiles));
+}
+
+;// CONCATENATED MODULE: ./src/operations/scan/read-report.ts
+
 
 
 
@@ -34013,43 +32885,76 @@ async function readScanResult(chunks) {
 /** More than this is no report that anybody could act upon, and would fill the runner's memory. */
 const mostFindings = 1_000_000;
 /** Reads one report to its end. What makes it no proof comes back as troubles; what it found counts all the same. */
-async function readReport(request, allowEmpty, tools) {
+async function readReport(request, { allowEmpty, own }, tools) {
     const { kind, path } = request;
     const findings = [];
+    const add = (finding) => {
+        if (findings.length >= mostFindings)
+            throw new ReportTrouble(`it has more than ${mostFindings} findings`);
+        findings.push(finding);
+    };
     try {
         const opened = await tools.open(path);
         if (opened === null)
-            return unread(request, 'there is no such file', []);
-        const facts = await reportReaders[kind](opened.chunks, {
+            throw new ReportTrouble('there is no such file');
+        const facts = await reportReaders[kind](behind(own?.printed ?? [], opened.chunks), {
             soleClass: request.classes[0] ?? 'code',
-            add: (finding) => {
-                if (findings.length >= mostFindings)
-                    throw new ReportTrouble(`it has more than ${mostFindings} findings`);
-                findings.push(finding);
-            },
+            add: keeper(add, own?.settle ?? null, tools.hold),
+            hold: tools.hold,
+            addHeld: add,
             seal: sealer(tools),
             hash: tools.hash,
         });
-        const file = { sha256: opened.sha256(), isTracked: await tools.isTracked(path) };
-        const troubles = faultsOfReport(request, facts, file, allowEmpty).map((fault) => ({
-            subject: path,
-            ...fault,
-        }));
-        const classes = troubles.length === 0 ? request.classes : [];
-        return { source: { path, classes, facts }, findings, troubles };
+        const isTracked = own === null && (await tools.isTracked(path));
+        const file = { sha256: opened.sha256(), isTracked };
+        return { ...sourceOf(request, facts, file, { allowEmpty, own }), findings };
     }
     catch (thrown) {
         // Whatever it was, nobody can say that this report was read.
-        return unread(request, (0,errors/* messageOf */.bD)(thrown), findings);
+        const maker = own === null ? 'the step that writes it' : 'the log of this step';
+        const fix = `look at ${maker}: a report of ${kind} must be whole`;
+        const trouble = { subject: own?.name ?? path, says: (0,errors/* messageOf */.bD)(thrown), fix };
+        return { ...unread(trouble, own?.run ?? null), findings };
     }
 }
-function unread({ kind, path }, says, findings) {
-    const fix = `look at the step that writes it: a report of ${kind} must be whole`;
-    return {
-        source: { path, classes: [], facts: { ...noFacts } },
-        findings,
-        troubles: [{ subject: path, says, fix }],
+async function* behind(printed, file) {
+    yield* printed;
+    yield* file;
+}
+/** What a report that was read to its end counts for. */
+function sourceOf(request, facts, file, { allowEmpty, own }) {
+    const name = own?.name ?? request.path;
+    const knowsTargets = own !== null && facts.targetClasses !== null;
+    // Of a tool that ran here it is known what it had to look at.
+    const seen = knowsTargets
+        ? seenClasses(request.classes, facts, own.run.hasFiles)
+        : request.classes;
+    const targets = knowsTargets ? seen.length : own?.run.hasFiles === false ? 0 : facts.targets;
+    const mayBeEmpty = allowEmpty || own?.mayBeEmpty === true;
+    const faults = faultsOfReport(request, { ...facts, targets }, file, mayBeEmpty);
+    const troubles = faults.map((fault) => ({ subject: name, ...fault }));
+    const version = facts.version || (own?.run.version ?? '');
+    const source = {
+        path: name,
+        classes: troubles.length === 0 ? seen : [],
+        facts: { ...facts, version },
+        run: own?.run ?? null,
     };
+    return { source, troubles };
+}
+/** Keeps what was found, in the place where people find it. */
+function keeper(add, settle, hold) {
+    return (finding, sighting) => {
+        const isOwn = settle !== null && sighting !== undefined;
+        const settled = isOwn ? settle(finding, sighting) : finding;
+        if (settled !== null)
+            add(hold({ ...settled }));
+    };
+}
+/** In the place of a report that there is not: nobody looked for anything. */
+function unread(trouble, run) {
+    const source = { path: trouble.subject, classes: [], facts: { ...noFacts }, run };
+    return { source, findings: [], troubles: [trouble] };
 }
 /** Masks each secret once, and forgets it. */
 function sealer({ mask, hash }) {
@@ -34070,52 +32975,987 @@ async function readBaseline(path, open) {
         const opened = await open(path);
         if (opened === null)
             return { kind: 'missing', why: `there is no file ${path}` };
-        return { kind: 'found', findings: await readScanResult(opened.chunks) };
+        return { kind: 'found', of: path, findings: await readScanResult(opened.chunks) };
     }
     catch (thrown) {
         return { kind: 'missing', why: `${path}: ${(0,errors/* messageOf */.bD)(thrown)}` };
     }
 }
 
-;// CONCATENATED MODULE: ./src/transactions/judge-scan.ts
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./src/config/yaml-source.ts
 
 
-
-
-
-
-
-
-
-
-/** One verdict over all reports. Throws a refusal when the policy itself cannot be used. */
-async function judgeReports(request, tools) {
-    const { policy, ignores, notes } = await readRules(request, tools);
-    const judged = judgeIgnores(ignores, {
-        now: tools.now,
-        lifetime: policy.ignoreLifetime,
-        strict: request.strictIgnores,
-    });
-    if (judged.problems.length > 0)
-        throw refusal('the ignores', judged.problems);
-    const baseline = await readBaseline(request.baseline, tools.open);
-    const read = await readAll(request, tools);
-    const degraded = request.reports
-        .map((report) => staleness(report, request.maxDbAgeMs, tools.now))
-        .filter((why) => why !== null);
-    const evidence = {
-        findings: named(read, tools),
-        sources: read.map(({ source }) => source),
-        troubles: read.flatMap(({ troubles }) => troubles),
-        degraded,
-        baseline,
-        active: judged.active,
-        expired: judged.expired,
-        notes: [...notes, ...judged.warnings, ...unfound(baseline)],
-    };
-    const { strictIgnores, onDegraded } = request;
-    return judgeScan(evidence, { policy, strictIgnores, onDegraded });
+/** More aliases than this are an attack or an accident: ten nested lists of ten anchors fill any memory. */
+const aliasLimit = 100;
+/** Reads one YAML document; what is wrong with its syntax comes back as problems. */
+function readYaml(text) {
+    const lines = new dist/* LineCounter */.HN();
+    const document = (0,dist/* parseDocument */.Tp)(text, { lineCounter: lines, prettyErrors: false, merge: true });
+    const problems = [...document.errors, ...document.warnings].map(({ message, pos }) => ({
+        path: '',
+        says: firstLine(message),
+        fix: 'correct the YAML there',
+        line: lines.linePos(pos[0]).line,
+    }));
+    if (problems.length > 0)
+        return problems;
+    try {
+        const data = document.toJS({ maxAliasCount: aliasLimit });
+        return {
+            data,
+            has: (path) => document.hasIn(path),
+            lineOf: (path) => lineOf(document, lines, path),
+        };
+    }
+    catch (thrown) {
+        return [{ path: '', says: (0,errors/* messageOf */.bD)(thrown), fix: 'write the values out instead of aliases' }];
+    }
 }
+const firstLine = (message) => (message.split('\n')[0] ?? '').replace(/[.:]$/, '');
+/** The line of the deepest part of the path that stands in the text. */
+function lineOf(document, lines, path) {
+    let node = document.contents;
+    let offset;
+    for (const key of path) {
+        const child = childOf((0,dist/* isAlias */.Vj)(node) ? node.resolve(document) : node, key);
+        if (child === undefined)
+            break;
+        offset = ((0,dist/* isNode */.Ll)(child.at) ? child.at.range?.[0] : undefined) ?? offset;
+        node = child.value;
+    }
+    return offset === undefined ? undefined : lines.linePos(offset).line;
+}
+function childOf(node, key) {
+    if ((0,dist/* isSeq */.oP)(node)) {
+        const item = node.items[Number(key)];
+        return item === undefined ? undefined : { at: item, value: item };
+    }
+    if (!(0,dist/* isMap */.jh)(node))
+        return undefined;
+    const pair = node.items.find((entry) => (0,dist/* isScalar */.jn)(entry.key) && String(entry.key.value) === String(key));
+    return pair === undefined ? undefined : { at: pair.key, value: pair.value };
+}
+
+;// CONCATENATED MODULE: ./src/config/ignore-files.ts
+
+/** Files that are read when a repository has them. */
+const usualIgnoreFiles = ['.trivyignore', '.trivyignore.yaml', '.gitleaksignore'];
+/** Reads the ignore file of Trivy or gitleaks; its name tells which one it is. */
+function readIgnoreFile(name, text) {
+    if (/\.ya?ml$/.test(name))
+        return readTrivyYaml(name, text);
+    if (name.endsWith('.gitleaksignore'))
+        return readList(name, text, 'secret');
+    return readList(name, text, null);
+}
+/**
+ * One id a line, for Trivy with `exp:2026-01-31` behind it (pkg/result/ignore.go of Trivy, detect/detect.go of gitleaks). The comment
+ * lines right above are the reason.
+ */
+function readList(name, text, of) {
+    const ignores = [];
+    const problems = [];
+    let comment = [];
+    for (const [index, raw] of text.split(/\r\n|\r|\n/).entries()) {
+        const line = raw.trim();
+        if (line.startsWith('#'))
+            comment.push(line.replace(/^#+\s*/, ''));
+        else if (line !== '') {
+            const [id = '', ...rest] = line.split(/\s+/);
+            const words = rest.filter((word) => !word.startsWith('#'));
+            const [until] = words.filter((word) => word.startsWith('exp:'));
+            const expires = until === undefined ? null : dayOf(until.slice(4));
+            const origin = `${name}:${index + 1}`;
+            if (expires === undefined)
+                problems.push({
+                    path: origin,
+                    says: `${until ?? ''} is no date`,
+                    fix: 'write exp:YYYY-MM-DD',
+                });
+            else
+                ignores.push({
+                    id,
+                    class: of,
+                    packages: [],
+                    paths: [],
+                    reason: comment.join(' ').trim(),
+                    expires,
+                    origin,
+                    foreign: true,
+                });
+            comment = [];
+        }
+        else
+            comment = [];
+    }
+    return { ignores, problems };
+}
+/** undefined = it is none. */
+function dayOf(text) {
+    const date = new Date(`${text}T00:00:00Z`);
+    return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(date.getTime()) ? date : undefined;
+}
+const sections = {
+    vulnerabilities: 'vulnerability',
+    misconfigurations: 'misconfiguration',
+    secrets: 'secret',
+    licenses: 'licence',
+};
+function readTrivyYaml(name, text) {
+    const source = readYaml(text);
+    if (!('data' in source))
+        return { ignores: [], problems: source.map((one) => ({ ...one, path: name })) };
+    const data = source.data ?? {};
+    const problems = [];
+    if (typeof data !== 'object' || Array.isArray(data))
+        return {
+            ignores: [],
+            problems: [{ path: name, says: 'is no map', fix: 'write `vulnerabilities:` and a list' }],
+        };
+    const ignores = Object.entries(data).flatMap(([section, entries]) => {
+        const of = sections[section];
+        if (of === undefined || !Array.isArray(entries)) {
+            const fix = `use ${Object.keys(sections).join(', ')}, each with a list`;
+            problems.push({ path: name, says: `${section} is not known there`, fix });
+            return [];
+        }
+        return entries.flatMap((entry, index) => {
+            const line = source.lineOf([section, index]);
+            const read = yamlIgnore(entry, of, line === undefined ? name : `${name}:${line}`);
+            if ('id' in read)
+                return [read];
+            problems.push(read);
+            return [];
+        });
+    });
+    return { ignores, problems };
+}
+function yamlIgnore(entry, of, origin) {
+    const values = typeof entry === 'object' && entry !== null ? entry : {};
+    const { id, paths, purls, statement } = values;
+    const wrong = (says, fix) => ({ path: origin, says, fix });
+    if (typeof id !== 'string' || id === '')
+        return wrong('has no id', 'add `id:`');
+    const until = values['expired_at'];
+    const expires = until === undefined ? null : dateOf(until);
+    if (expires === undefined)
+        return wrong('expired_at is no date', 'write YYYY-MM-DD');
+    const globs = textsOf(paths);
+    const packages = textsOf(purls);
+    if (globs === null || packages === null)
+        return wrong('paths or purls is no list of texts', 'write a list');
+    return {
+        id,
+        class: of,
+        packages,
+        paths: globs,
+        reason: typeof statement === 'string' ? statement : '',
+        expires,
+        origin,
+        foreign: true,
+    };
+}
+function dateOf(value) {
+    if (value instanceof Date)
+        return value;
+    return typeof value === 'string' ? dayOf(value.slice(0, 10)) : undefined;
+}
+function textsOf(value) {
+    if (value === undefined)
+        return [];
+    return Array.isArray(value) && value.every((one) => typeof one === 'string')
+        ? value
+        : null;
+}
+
+;// CONCATENATED MODULE: ./src/domain/scan/thresholds.ts
+
+/** Severities that can be a level; what has none counts as one of these. */
+const levels = severities.filter((one) => one !== 'unknown');
+/** Reads `high`, or `vulnerability=high` and `secret=verified` by line or comma; `none` = nothing. */
+function readThreshold(name, text) {
+    const texts = {};
+    const named = [];
+    const problems = [];
+    const parts = text.split(/[\n\r,]/).map((part) => part.trim());
+    for (const part of parts.filter((one) => one !== '' && !one.startsWith('#'))) {
+        const [left = '', right] = part.split('=').map((one) => one.trim());
+        const level = right ?? left;
+        const classes = right === undefined ? thresholds_classesOf(level) : findingClasses.filter((one) => one === left);
+        if (right !== undefined)
+            named.push(...classes);
+        const problem = faultOf(left, level, classes);
+        if (problem === null)
+            for (const one of classes)
+                texts[one] = level;
+        else
+            problems.push({ path: `input ${name}`, ...problem });
+    }
+    return { texts, named, problems };
+}
+/** A severity for all classes at once says nothing about secrets, which have none. */
+const thresholds_classesOf = (level) => findingClasses.filter((one) => one !== 'secret' || level === 'none');
+function faultOf(left, level, classes) {
+    const [first] = classes;
+    if (first === undefined) {
+        const says = `${JSON.stringify(left)} is no class`;
+        return { says, fix: `use ${findingClasses.join(', ')}` };
+    }
+    if (classes.every((one) => isLevel(one, level)))
+        return null;
+    const known = first === 'secret' ? secretStatuses : levels;
+    return { says: `${JSON.stringify(level)} is no level`, fix: `use ${known.join(', ')} or none` };
+}
+function isLevel(of, text) {
+    const known = of === 'secret' ? secretStatuses : levels;
+    return text === 'none' || known.includes(text);
+}
+/** The threshold with what is written laid over it. */
+function layThreshold(base, texts) {
+    const level = (of) => {
+        const text = texts[of];
+        if (text === undefined)
+            return base.levels[of];
+        return levels.find((one) => one === text) ?? null;
+    };
+    const secret = () => texts.secret === undefined
+        ? base.secret
+        : (secretStatuses.find((one) => one === texts.secret) ?? null);
+    return {
+        levels: {
+            vulnerability: level('vulnerability'),
+            misconfiguration: level('misconfiguration'),
+            licence: level('licence'),
+            code: level('code'),
+        },
+        secret: secret(),
+    };
+}
+
+// EXTERNAL MODULE: ./node_modules/zod/v4/core/json-schema-processors.js
+var json_schema_processors = __nccwpck_require__(8439);
+;// CONCATENATED MODULE: ./src/config/fields.ts
+
+
+/** Names become parts of DNS names, Compose projects and folders, so they stay within what all of them take. */
+const namePattern = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
+const servicePattern = /^[a-zA-Z0-9][a-zA-Z0-9._-]*$/;
+/** `parseDuration` of the domain says the same; the schema that editors read has no transforms. */
+const durationPattern = /^(?=\d)(\d{1,6}h)?(\d{1,6}m(?!s))?(\d{1,6}s)?(\d{1,9}ms)?$/;
+const fields_duration = schemas/* string */.YjP()
+    .regex(durationPattern, { error: duration/* durationFormat */.Sl, abort: true })
+    .refine((text) => (0,duration/* parseDuration */.E9)(text) !== undefined, { error: 'longer than a week' });
+const serviceName = schemas/* string */.YjP().regex(servicePattern, {
+    error: 'expected the name of a compose service (letters, digits, ".", "_", "-")',
+});
+/** Any path that fits into one line: quotes, blanks and what a shell would expand are welcome. */
+const path = schemas/* string */.YjP().regex(/^\P{Cc}+$/u, {
+    error: 'expected a path without line breaks and control characters',
+});
+/** A folder of the host that containers mount. */
+const mountedFolder = path.regex(/^[^:]*$/, {
+    error: 'expected a folder without a colon, at which Docker takes mounts apart',
+});
+const port = schemas/* int */.Whr().min(1).max(65_535);
+const count = schemas/* int */.Whr().min(1);
+const httpStatus = schemas/* int */.Whr().min(100).max(599);
+const url = schemas/* string */.YjP()
+    .regex(/^https?:\/\/[^\s/?#@]+(?:[/?#]\S*)?$/, { error: 'expected an http:// or https:// URL' });
+const jsonFields = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* number */.aig(), schemas/* boolean */.zMY(), schemas/* null */.chJ()]))
+    .describe('Fields of a JSON answer, dotted path to exact value, e.g. { status: healthy }');
+/** A command: a text goes through `/bin/sh -c`, a list is run as it stands (for images without a shell). */
+const command = schemas/* union */.KCZ([schemas/* string */.YjP().min(1), schemas/* array */.YOg(schemas/* string */.YjP()).min(1)], {
+    error: 'expected a command as text, or as a list of words',
+});
+
+;// CONCATENATED MODULE: ./src/config/proxy-schema.ts
+
+
+const hostName = schemas/* string */.YjP()
+    .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/, {
+    error: 'expected a host name in lower case, without scheme and port',
+});
+/** `release.<name>.route`. */
+const route = schemas/* strictObject */.rej({
+    host: schemas/* union */.KCZ([hostName, schemas/* array */.YOg(hostName).min(1)], {
+        error: 'expected a host name, or a list of them',
+    })
+        .optional()
+        .describe('Host names it answers to; without one any, over plain HTTP'),
+    path: schemas/* string */.YjP()
+        .regex(/^\/[\w.~@:+,/-]*$/, { error: 'expected a path that starts with /' })
+        .default('/')
+        .describe('Prefix of the paths that are meant; the longest one wins'),
+    strip: schemas/* boolean */.zMY().default(false).describe('Take the prefix off before the app sees it'),
+})
+    .describe('Requests that the managed proxy sends to the service');
+/** `proxy`; which keys belong to which kind is judged when all of the file is known. */
+const proxy = schemas/* strictObject */.rej({
+    kind: schemas/* enum */.k5n(['managed', 'nginx', 'caddy'])
+        .default('managed')
+        .describe('The proxy in front of the app; `managed` = a Caddy that Shiplock starts and owns'),
+    service: serviceName
+        .optional()
+        .describe('Compose service of the proxy; leave out for an nginx that runs on the host itself'),
+    project: schemas/* string */.YjP()
+        .regex(/^[a-z0-9][a-z0-9_-]*$/, { error: 'expected a Compose project name' })
+        .optional()
+        .describe('Compose project of the proxy, where it is not that of the app'),
+    'config-dir': mountedFolder
+        .optional()
+        .describe('Folder on the host for the include and the markers; the proxy must see it'),
+    'shared-block': schemas/* boolean */.zMY()
+        .default(false)
+        .describe('nginx: other apps are included in the same server block, variables carry app and environment'),
+    caddyfile: schemas/* string */.YjP()
+        .regex(/^\/\S+$/, { error: 'expected an absolute path in the container' })
+        .default('/etc/caddy/Caddyfile')
+        .describe('caddy: the Caddyfile, as the container sees it'),
+    image: schemas/* string */.YjP()
+        .regex(/^[^\s-]\S*$/, { error: 'expected an image' })
+        .optional()
+        .describe('managed: a copy of the image for servers without a way to Docker Hub'),
+    tls: schemas/* enum */.k5n(['public', 'internal', 'off'])
+        .default('public')
+        .describe("managed: who signs the certificates; `internal` is the proxy's own authority"),
+    email: schemas/* string */.YjP()
+        .regex(/^[\w.+-]+@[\w.-]+$/, { error: 'expected a mail address' })
+        .optional()
+        .describe('managed: where the public authority may write to'),
+    confirm: url
+        .optional()
+        .describe('URL whose scheme, port and host reach the app; default the first `verify`'),
+});
+
+;// CONCATENATED MODULE: ./src/config/scan-schema.ts
+
+
+
+
+const scan_schema_day = schemas/* string */.YjP().regex(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/, {
+    error: 'expected a date as YYYY-MM-DD, in quotes',
+});
+const level = schemas/* enum */.k5n([...levels, 'none'], { error: `expected ${levels.join(', ')} or none` });
+const scan_schema_status = schemas/* enum */.k5n([...secretStatuses, 'none'], {
+    error: `expected ${secretStatuses.join(', ')} or none`,
+});
+const threshold = schemas/* union */.KCZ([
+    level,
+    schemas/* strictObject */.rej({
+        vulnerability: level
+            .optional()
+            .describe('Known holes in packages, and an OS without updates'),
+        misconfiguration: level.optional().describe('Checks of configuration that fail'),
+        licence: level.optional().describe('Licences of packages and files'),
+        code: level.optional().describe('Results of SARIF of any other kind'),
+        secret: scan_schema_status.optional().describe('Secrets, by what is known of them'),
+    }),
+], { error: 'expected a severity, or a severity for each class' });
+const names = schemas/* array */.YOg(schemas/* string */.YjP().min(1)).default([]);
+const ignore = schemas/* strictObject */.rej({
+    id: schemas/* string */.YjP()
+        .min(1)
+        .describe('Rule: a CVE or one of its other names, a check, a detector, a licence'),
+    class: schemas/* enum */.k5n(findingClasses).optional().describe('Class of the finding; any when left out'),
+    package: schemas/* string */.YjP()
+        .regex(/^pkg:[a-z]/, { error: 'expected a package URL such as pkg:npm/lodash' })
+        .optional()
+        .describe('Package URL, with or without its version'),
+    path: schemas/* union */.KCZ([schemas/* string */.YjP().min(1), schemas/* array */.YOg(schemas/* string */.YjP().min(1)).min(1)], {
+        error: 'expected a glob, or a list of globs',
+    })
+        .optional()
+        .describe('Where it lies, as a glob'),
+    reason: schemas/* string */.YjP().min(1).describe('Why it may be ignored'),
+    expires: scan_schema_day.describe('The day from which on it counts again, 00:00 UTC'),
+});
+/** The part `scan:` of `shiplock.yml`. */
+const scanSchema = schemas/* strictObject */.rej({
+    'fail-on': threshold
+        .optional()
+        .describe('From what on a run fails; default high, secrets: unknown'),
+    'warn-on': threshold
+        .optional()
+        .describe('From what on it warns; default medium, secrets: unverified'),
+    'unknown-severity': schemas/* enum */.k5n(levels)
+        .default('high')
+        .describe('What findings without a severity count as'),
+    'ignore-unfixed': schemas/* boolean */.zMY()
+        .default(false)
+        .describe('Vulnerabilities without a fix only get listed'),
+    'runtime-only': schemas/* boolean */.zMY()
+        .default(false)
+        .describe('Vulnerabilities of development dependencies only get listed'),
+    cvss: schemas/* number */.aig()
+        .min(0)
+        .max(10)
+        .optional()
+        .describe('Vulnerabilities of this CVSS score and more fail, whatever their severity'),
+    'end-of-life': schemas/* enum */.k5n(['fail', 'warn', 'pass'])
+        .default('fail')
+        .describe('What an operating system without updates means'),
+    'max-image-size': schemas/* string */.YjP()
+        .refine((size) => (0,image_size/* parseImageSize */.Yj)(size) !== undefined, { error: image_size/* imageSizeFormat */.U5 })
+        .optional()
+        .describe('Budget of an image, unpacked, such as 500MB'),
+    'max-image-layers': schemas/* int */.Whr().min(1).optional().describe('Budget of its layers'),
+    detectors: schemas/* record */.g1P(schemas/* string */.YjP().min(1), scan_schema_status)
+        .default({})
+        .describe('Secrets by detector: the mildest status that fails'),
+    licences: schemas/* strictObject */.rej({
+        allow: names.describe('Licences that pass; any other one fails'),
+        deny: names.describe('Licences that fail'),
+    })
+        .prefault({})
+        .describe('Licences by their SPDX name; `*` at the end for any text'),
+    ignores: schemas/* array */.YOg(ignore).default([]).describe('What the team lives with for a while'),
+    'ignore-lifetime': schemas/* int */.Whr().min(1).default(365).describe('Days that an ignore may live at most'),
+    'unused-ignores': schemas/* enum */.k5n(['list', 'fail'])
+        .default('list')
+        .describe('What an ignore means that fits nothing'),
+    'missing-baseline': schemas/* enum */.k5n(['fail', 'gate-on-all'])
+        .default('fail')
+        .describe('What a baseline means that cannot be read'),
+})
+    .describe('What vulnerabilities, secrets and the like mean for a run of scan-gate');
+
+;// CONCATENATED MODULE: ./src/domain/backup/database.ts
+/** The kinds of databases that a backup knows; `files` and `command` count as such. */
+const engineNames = [
+    'postgres',
+    'mysql',
+    'mariadb',
+    'sqlite',
+    'redis',
+    'valkey',
+    'files',
+    'command',
+];
+/** What is backed up, in a text that stays the same from run to run: `postgres:db/shop`, `sqlite:/srv/shop/app.db`. */
+function database_sourceOf(settings) {
+    const { engine, service, database, paths, urlEnv } = settings;
+    const where = service ?? (urlEnv === null ? null : `$${urlEnv}`);
+    const what = database ?? (paths.length > 0 ? paths.join(',') : null);
+    return `${engine}:${[where, what].filter((part) => part !== null).join('/')}`;
+}
+/** The last part of a backup's id: what may stand in a folder's name, at most 40 characters. */
+function shortNameOf({ engine, service, database, paths }) {
+    const what = database ?? paths[0]?.split('/').findLast((part) => part !== '') ?? service;
+    const name = what === null || what === engine ? engine : `${engine}-${what}`;
+    return name.replaceAll(/[^A-Za-z0-9._-]+/g, '-').slice(0, 40);
+}
+
+;// CONCATENATED MODULE: ./src/config/backup-schema.ts
+
+
+
+
+const variable = schemas/* string */.YjP().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
+    error: 'expected the name of an environment variable, not its value',
+});
+const oneLine = schemas/* string */.YjP().regex(/^\P{Cc}+$/u, { error: 'expected one line of text' });
+const many = schemas/* int */.Whr().min(0);
+const size = schemas/* string */.YjP()
+    .regex(/^\d{1,9}(\.\d{1,3})? ?(kB|MB|GB)$/, { error: image_size/* imageSizeFormat */.U5, abort: true })
+    .refine((text) => (0,image_size/* parseImageSize */.Yj)(text) !== undefined, { error: image_size/* imageSizeFormat */.U5 });
+const keep = schemas/* union */.KCZ([
+    many,
+    schemas/* strictObject */.rej({
+        last: many.default(0).describe('The newest ones'),
+        daily: many.default(0).describe('The newest one of each of so many days'),
+        weekly: many.default(0).describe('The newest one of each of so many weeks'),
+        monthly: many.default(0).describe('The newest one of each of so many months'),
+    }),
+], { error: 'expected a count, or counts of last, daily, weekly, monthly' });
+/** One entry of `backup`. Which keys belong to which engine is judged in `backup.ts`. */
+const databaseSchema = schemas/* strictObject */.rej({
+    engine: schemas/* enum */.k5n(engineNames).describe('What it is; `command` = your own dump'),
+    service: serviceName
+        .optional()
+        .describe('Compose service that it runs in; leave out for one on the host, or managed'),
+    database: oneLine
+        .optional()
+        .describe('Its name; default that of the container, such as POSTGRES_DB'),
+    path: schemas/* union */.KCZ([path, schemas/* array */.YOg(path).min(1)], { error: 'expected a path, or a list of paths' })
+        .optional()
+        .describe('sqlite: its file. files: paths on the host, or `volume:<name>`'),
+    'url-env': variable
+        .optional()
+        .describe('Variable of the step that holds the URL of a managed database'),
+    user: oneLine.optional().describe('User to log in as; default that of the container'),
+    'password-env': variable.optional().describe('Variable of the step that holds the password'),
+    'lock-tables': schemas/* boolean */.zMY()
+        .default(false)
+        .describe('mysql, mariadb: writers wait during the dump; for tables that are not transactional'),
+    command: schemas/* string */.YjP().min(1).optional().describe('command: prints the dump, by /bin/sh'),
+    'verify-command': schemas/* string */.YjP()
+        .min(1)
+        .optional()
+        .describe('command: reads the dump from stdin and ends with 0 when it is good'),
+    verify: schemas/* enum */.k5n(['restore', 'read'])
+        .optional()
+        .describe('Proof: a restore into a scratch server, or only a full read; default restore'),
+    'verify-limit': size
+        .default('10GB')
+        .describe('Above this size `verify` must be said, as a restore takes long'),
+    keep: keep.default(7).describe('Verified backups that stay; never fewer than 3'),
+    'keep-days': many.default(0).describe('Younger ones stay, whatever their number'),
+    'allow-empty': schemas/* boolean */.zMY().default(false).describe('A database without data is no failure'),
+    'allow-shrink': schemas/* boolean */.zMY()
+        .default(false)
+        .describe('A backup of less than half of the one before is no failure'),
+    'encrypt-to': schemas/* union */.KCZ([oneLine, schemas/* array */.YOg(oneLine).min(1)], { error: 'expected a recipient, or a list of them' })
+        .optional()
+        .describe('age recipients that copies off the host are encrypted for'),
+    's3-url': oneLine.optional().describe('Where a copy goes: https://<endpoint>/<bucket>/<prefix>'),
+    'restic-repository': oneLine.optional().describe('restic repository that a copy goes into'),
+});
+/** The part `backup:` of `shiplock.yml`. */
+const backupSchema = schemas/* array */.YOg(databaseSchema)
+    .default([])
+    .describe('Databases that are backed up, and proven, before a release');
+
+;// CONCATENATED MODULE: ./src/config/schema.ts
+
+
+
+
+
+const pacing = (intervalText, timeoutText, passes, deadline) => ({
+    interval: fields_duration.default(intervalText).describe('Pause between two probes'),
+    timeout: fields_duration.default(timeoutText).describe('Deadline of one probe'),
+    successes: count.default(passes).describe('Passes in a row that count as healthy'),
+    deadline: fields_duration.default(deadline).describe('From the first probe to the verdict'),
+});
+const health = schemas/* strictObject */.rej({
+    path: schemas/* string */.YjP()
+        .regex(/^\/\S*$/, { error: 'expected a path that starts with /' })
+        .optional()
+        .describe('HTTP path asked at each replica'),
+    status: httpStatus.optional().describe('Expected HTTP status; default 200'),
+    json: jsonFields.optional(),
+    port: port.optional().describe('Container port of the probe; default the port of the service'),
+    host: schemas/* string */.YjP().min(1).optional().describe('Host header of the probe'),
+    command: schemas/* string */.YjP().min(1).optional().describe('Shell command in the container; 0 is healthy'),
+    settle: fields_duration
+        .optional()
+        .describe('How long a worker without any other check must stay up; default 5s'),
+    ...pacing('1s', '5s', 2, '120s'),
+})
+    .describe('How a replica proves that it is ready: by `path`, by `command`, or (neither) by its HEALTHCHECK, else by its port, else by staying up');
+const service = schemas/* strictObject */.rej({
+    port: port.optional().describe('Container port the proxy routes to; leave out for a worker'),
+    route: route.optional(),
+    health: health.optional(),
+    'stop-grace': fields_duration
+        .optional()
+        .describe('Time to finish after SIGTERM; default stop_grace_period, else 10s'),
+    overlap: schemas/* boolean */.zMY()
+        .default(true)
+        .describe('Whether old and new may run beside each other; false for a worker such as a scheduler'),
+});
+const migrate = schemas/* strictObject */.rej({
+    service: serviceName.describe('Service whose new image runs the migration'),
+    command: command.describe('Migration; text goes through /bin/sh -c, a list runs as it is'),
+    version: command.optional().describe('Prints the version of the schema'),
+    timeout: fields_duration.default('5m').describe('Deadline of the migration'),
+});
+const verify = schemas/* strictObject */.rej({
+    url: url.describe('Asked through the proxy of the host'),
+    status: httpStatus.default(200).describe('Expected HTTP status'),
+    json: jsonFields.default({}),
+    ...pacing('1s', '5s', 3, '60s'),
+    failures: count.default(3).describe('Failures in a row that send traffic back'),
+});
+const files = schemas/* union */.KCZ([path, schemas/* array */.YOg(path).min(1)], {
+    error: 'expected the name of a compose file, or a list of names, each in one line',
+});
+const sent = path.regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$)).*[^/.]/, {
+    error: 'expected a path inside of the repository',
+});
+/** What the file says at its top and may say again, differently, for one environment. */
+const settings = {
+    compose: files.default(['docker-compose.yml']).describe('Compose files of the repository'),
+    files: schemas/* union */.KCZ([sent, schemas/* array */.YOg(sent)], {
+        error: 'expected a path inside of the repository, or a list of paths, each in one line',
+    })
+        .default([])
+        .describe('Files and folders of the repository that go along with a release; mounts of them follow'),
+    directory: mountedFolder
+        .regex(/^\//, { error: 'expected an absolute path on the host' })
+        .optional()
+        .describe('Folder on the host with .env and bind mounts; default that of the running stack'),
+    project: schemas/* string */.YjP()
+        .regex(/^[a-z0-9][a-z0-9_-]*$/, { error: 'expected a Compose project name' })
+        .optional()
+        .describe('Compose project of the shared services; default that of the running stack'),
+    release: schemas/* record */.g1P(serviceName, service.nullable())
+        .describe('Services that are released blue to green; every other one is shared and left alone'),
+    proxy: proxy.prefault({}).describe('How traffic reaches the live slot'),
+    migrate: migrate
+        .optional()
+        .describe('One-off migration of the schema, before the new slot starts'),
+    backup: backupSchema,
+    verify: schemas/* array */.YOg(verify).default([]).describe('Checks through the proxy after the switch'),
+    bake: fields_duration.default('2m').describe('The old slot stays warm this long; a failure goes back'),
+    drain: fields_duration.default('30s').describe('Longest wait for open connections to the old slot'),
+    linger: fields_duration
+        .default('30s')
+        .describe('The old slot is never stopped sooner than this after the switch'),
+    'keep-old': schemas/* enum */.k5n(['stopped', 'running'])
+        .default('stopped')
+        .describe('What becomes of the old slot after the bake'),
+    retain: schemas/* int */.Whr().min(0).default(3).describe('Releases kept besides the live and the previous one'),
+};
+const hosts = schemas/* union */.KCZ([schemas/* string */.YjP().min(1), schemas/* array */.YOg(schemas/* string */.YjP().min(1)).min(1)], {
+    error: 'expected [user@]host[:port], or a list of them',
+})
+    .describe('Servers as [user@]host[:port]');
+const proxyJump = schemas/* string */.YjP()
+    .min(1)
+    .describe('Servers to go through, as user@host[:port] with commas between, the first one first');
+/** Nothing is required here and nothing has a default: what is absent comes from the top of the file. */
+const environment = schemas/* strictObject */.rej({
+    ...schemas/* object */.Ikc(settings).partial().shape,
+    proxy: proxy.partial().optional().describe('What differs of the proxy'),
+    migrate: migrate.partial().optional().describe('What differs of the migration'),
+    hosts: hosts.optional(),
+    'proxy-jump': proxyJump.optional(),
+});
+const schema_name = (longest) => schemas/* string */.YjP()
+    .regex(namePattern, { error: 'expected lower-case letters, digits and hyphens inside' })
+    .max(longest, { error: `expected at most ${longest} characters` });
+/** `shiplock.yml`, as the user writes it. */
+const configSchema = schemas/* strictObject */.rej({
+    app: schema_name(30).describe('Name of the app on its hosts'),
+    ...settings,
+    environments: schemas/* record */.g1P(schema_name(20), environment.nullable())
+        .default({})
+        .describe('What differs per environment, with its hosts'),
+    scan: scanSchema.optional(),
+})
+    .describe('Shiplock: what is released, where, and how it is proven');
+/** The file after the chosen environment was laid over it. */
+const mergedSchema = schemas/* object */.Ikc({
+    app: schema_name(30),
+    ...settings,
+    hosts: hosts.optional(),
+    'proxy-jump': proxyJump.optional(),
+});
+/** Keys of the design whose part is not built yet: config path (`*` = any name) and what to do meanwhile. */
+const notYetSupported = {
+    waves: 'leave it out',
+    runtime: 'leave it out; the app runs under Docker Compose',
+    'migrate.when': 'leave it out; the migration runs before the new slot starts',
+};
+
+;// CONCATENATED MODULE: ./src/config/known-keys.ts
+
+
+
+/** The JSON Schema of `shiplock.yml`, as editors read it. */
+function configJsonSchema() {
+    return json_schema_processors/* toJSONSchema */.bl(configSchema, { io: 'input' });
+}
+function step(node, key) {
+    const rest = typeof node.additionalProperties === 'object' ? node.additionalProperties : undefined;
+    const own = typeof key === 'number' ? node.items : (node.properties?.[String(key)] ?? rest);
+    return own === undefined ? [] : [own, ...(own.anyOf ?? [])];
+}
+function nodesAt(path) {
+    let nodes = [configJsonSchema()];
+    for (const key of path)
+        nodes = nodes.flatMap((node) => step(node, key));
+    return nodes;
+}
+/** The keys that the map at this path may have. */
+function knownKeys(path) {
+    return nodesAt(path).flatMap((node) => Object.keys(node.properties ?? {}));
+}
+/** What the value at this path is for. */
+function purposeOf(path) {
+    return nodesAt(path).find(({ description }) => description !== undefined)?.description;
+}
+/** Whether a duration stands at this path. */
+function isDuration(path) {
+    return nodesAt(path).some(({ pattern }) => pattern === durationPattern.source);
+}
+
+;// CONCATENATED MODULE: ./src/config/nearest-key.ts
+/** Letters to insert, delete, replace or swap to turn one word into the other. */
+function editDistance(from, to) {
+    const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)];
+    const at = (row, column) => rows[row]?.[column] ?? Infinity;
+    for (let row = 1; row <= from.length; row += 1) {
+        rows.push([row]);
+        for (let column = 1; column <= to.length; column += 1) {
+            const same = from[row - 1] === to[column - 1];
+            const swapped = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+            const costs = [
+                at(row - 1, column) + 1,
+                at(row, column - 1) + 1,
+                at(row - 1, column - 1) + (same ? 0 : 1),
+                swapped ? at(row - 2, column - 2) + 1 : Infinity,
+            ];
+            rows[row]?.push(Math.min(...costs));
+        }
+    }
+    return at(from.length, to.length);
+}
+/** The known key that was probably meant; undefined when none is near (a third of its letters, at least two). */
+function nearestKey(key, known) {
+    const plain = (word) => word.toLowerCase().replaceAll('_', '-');
+    const ranked = known
+        .map((name) => ({ name, distance: editDistance(plain(key), plain(name)) }))
+        .filter(({ name, distance }) => distance <= Math.max(2, Math.floor(name.length / 3)))
+        .filter(({ name, distance }) => distance < name.length)
+        .sort((one, other) => one.distance - other.distance);
+    return ranked[0]?.name;
+}
+
+;// CONCATENATED MODULE: ./src/config/issues.ts
+
+
+
+/** A config path as people write it: `verify[0].url`. */
+const spell = (path) => path
+    .map((key, index) => typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`)
+    .join('');
+function valueAt(data, path) {
+    return path.reduce((value, key) => typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+        ? value[key]
+        : undefined, data);
+}
+function show(value) {
+    if (value === null)
+        return 'empty';
+    if (Array.isArray(value))
+        return 'a list';
+    if (typeof value === 'object')
+        return 'a map';
+    const text = JSON.stringify(value);
+    return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+const typeNames = {
+    object: 'a map',
+    record: 'a map',
+    array: 'a list',
+    string: 'a text',
+    number: 'a number',
+    int: 'a whole number',
+};
+/** Text for a number and numbers for a text are the usual slips: YAML decides by the quotes. */
+function fixOfType(expected, value, path) {
+    const purpose = purposeOf(path);
+    if (typeof value === 'number' && isDuration(path))
+        return `write it with its unit: ${value}s`;
+    if (expected === 'string' && ['number', 'boolean'].includes(typeof value)) {
+        return `put it in quotes: "${String(value)}"${purpose === undefined ? '' : ` (${purpose})`}`;
+    }
+    if (['number', 'int'].includes(expected) && /^\d+$/.test(String(value))) {
+        return `write it without quotes: ${String(value)}`;
+    }
+    return `write ${typeNames[expected] ?? expected}${purpose === undefined ? '' : `: ${purpose}`}`;
+}
+function unknownKey(path, key) {
+    const full = [...path, key].map(String);
+    const inEnvironment = full[0] === 'environments' && full.length > 2 ? full.slice(2) : full;
+    const meanwhile = notYetSupported[inEnvironment.join('.')] ??
+        notYetSupported[inEnvironment.map((word, at) => (at === 1 ? '*' : word)).join('.')];
+    if (meanwhile !== undefined)
+        return { says: 'is not supported yet', fix: meanwhile };
+    const known = knownKeys(path);
+    const near = nearestKey(key, known);
+    const fix = near === undefined ? `use one of: ${known.join(', ')}` : `write "${near}" instead`;
+    return { says: 'is an unknown key', fix };
+}
+function problemsOf(issue, { data, lineOf }) {
+    const { path } = issue;
+    const at = (full, rest) => ({
+        path: spell(full),
+        line: lineOf(full),
+        ...rest,
+    });
+    if (issue.code === 'unrecognized_keys') {
+        return issue.keys.map((key) => at([...path, key], unknownKey(path, key)));
+    }
+    const value = valueAt(data, path);
+    const purpose = purposeOf(path);
+    if (value === undefined) {
+        return [at(path, { says: 'is missing', fix: `add it${purpose ? `: ${purpose}` : ''}` })];
+    }
+    if (issue.code === 'invalid_type') {
+        const says = `is ${show(value)}, expected ${typeNames[issue.expected] ?? issue.expected}`;
+        return [at(path, { says, fix: fixOfType(issue.expected, value, path) })];
+    }
+    const name = issue.code === 'invalid_key' ? 'the key' : show(value);
+    const reason = issue.code === 'invalid_key' ? issue.issues[0]?.message : issue.message;
+    const says = `${name} does not fit: ${(reason ?? issue.message).replace(/\.$/, '')}`;
+    return [at(path, { says, fix: purpose ?? 'write a value of that kind' })];
+}
+/** Every issue of a parse as problems with their config path, their line and what to write instead. */
+function problemsOfIssues(error, source) {
+    return error.issues.flatMap((issue) => problemsOf(issue, source));
+}
+
+;// CONCATENATED MODULE: ./src/config/load-scan.ts
+
+
+
+
+
+
+
+
+
+/** The part `scan:` of a file, with the inputs laid over it; throws one refusal with every problem of it. @param text null = there is no file */
+function loadScan(text, file, overrides) {
+    const source = text === null ? null : readYaml(text);
+    if (source !== null && !('data' in source))
+        throw refusal(file, source);
+    const parsed = wholeFile.safeParse({ scan: scanOf(source) });
+    if (!parsed.success)
+        throw refusal(file, source === null ? [] : problemsOfIssues(parsed.error, source));
+    const { scan } = parsed.data;
+    return {
+        policy: policyOf(scan, overrides),
+        ignores: scan.ignores.map((one, index) => ignoreOf(one, index, file, source)),
+    };
+}
+// What else stands in the file is the affair of those who release by it.
+const wholeFile = schemas/* object */.Ikc({ scan: scanSchema });
+function scanOf(source) {
+    const data = source?.data;
+    if (typeof data !== 'object' || data === null || !('scan' in data))
+        return {};
+    return data.scan ?? {};
+}
+function policyOf(scan, overrides) {
+    const texts = [load_scan_textsOf(scan['fail-on']), overrides.failOn];
+    // Who names a class wants it looked for; a severity for all of them says nothing of the kind.
+    const named = [...namedIn(scan['fail-on']), ...overrides.named];
+    const levels = texts.reduce((all, one) => ({ ...all, ...one }), {});
+    return {
+        failOn: texts.reduce(layThreshold, defaultPolicy.failOn),
+        warnOn: layThreshold(layThreshold(defaultPolicy.warnOn, load_scan_textsOf(scan['warn-on'])), overrides.warnOn),
+        required: findingClasses.filter((one) => named.includes(one) && levels[one] !== 'none'),
+        unknownSeverity: scan['unknown-severity'],
+        ignoreUnfixed: overrides.ignoreUnfixed ?? scan['ignore-unfixed'],
+        runtimeOnly: scan['runtime-only'],
+        cvss: scan.cvss ?? null,
+        endOfLife: scan['end-of-life'],
+        detectors: new Map(Object.entries(scan.detectors).map(([name, text]) => [name, load_scan_statusOf(text)])),
+        licences: scan.licences,
+        maxImageSize: overrides.maxImageSize ?? (0,image_size/* parseImageSize */.Yj)(scan['max-image-size'] ?? '') ?? null,
+        maxImageLayers: scan['max-image-layers'] ?? null,
+        ignoreLifetime: scan['ignore-lifetime'],
+        unusedIgnores: scan['unused-ignores'],
+        missingBaseline: scan['missing-baseline'],
+    };
+}
+const namedIn = (value) => typeof value === 'object' ? Object.keys(value) : [];
+function load_scan_textsOf(value) {
+    if (value === undefined)
+        return {};
+    if (typeof value !== 'string')
+        return value;
+    return { vulnerability: value, misconfiguration: value, licence: value, code: value };
+}
+const load_scan_statusOf = (text) => secretStatuses.find((one) => one === text) ?? null;
+function ignoreOf({ id, class: of, package: found, path, reason, expires }, index, file, source) {
+    const line = source?.lineOf(['scan', 'ignores', index]);
+    return {
+        id,
+        class: of ?? null,
+        packages: found === undefined ? [] : [found],
+        paths: path === undefined ? [] : typeof path === 'string' ? [path] : path,
+        reason,
+        expires: new Date(`${expires}T00:00:00Z`),
+        origin: line === undefined ? file : `${file}:${line}`,
+        foreign: false,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/commands/git.ts
+/** The current commit: id, date, and the names that point to it. */
+function headCommand(folder) {
+    return inClone(folder, [
+        'log',
+        '-1',
+        '--no-show-signature',
+        '--decorate=full',
+        '--format=%H%n%cI%n%D',
+    ]);
+}
+/** `true` for a clone without its whole history. */
+function shallowCommand(folder) {
+    return inClone(folder, ['rev-parse', '--is-shallow-repository']);
+}
+/** Every tag, one a line. */
+function tagsCommand(folder) {
+    return inClone(folder, ['for-each-ref', '--format=%(refname:strip=2)', 'refs/tags']);
+}
+/** Ends with 0 only for a file that git knows. */
+function trackedCommand(folder, path) {
+    return inClone(folder, ['ls-files', '--error-unmatch', '--', path]);
+}
+/** The runner's user need not own the checkout, as in a container job. */
+function inClone(folder, words) {
+    return ['git', '-c', `safe.directory=${folder}`, '-C', folder, ...words];
+}
+/** Reads the output of `headCommand` and `shallowCommand`; null when it is none. */
+function parseClone(head, shallow) {
+    const [sha = '', date = '', names = ''] = head.trim().split('\n');
+    if (!/^[0-9a-f]{40,64}$/.test(sha))
+        return null;
+    return {
+        sha,
+        ref: refOf(names.split(', ')),
+        commitDate: new Date(date),
+        shallow: shallow.trim() === 'true',
+    };
+}
+/** A branch that is checked out comes first, then a tag, then a pull request, then a branch of the origin. */
+function refOf(names) {
+    const refs = names.map((name) => name.replace(/^HEAD -> /, '').replace(/^tag: /, ''));
+    const named = names.find((name) => name.startsWith('HEAD -> '));
+    if (named !== undefined)
+        return named.slice('HEAD -> '.length);
+    const tag = refs.find((ref) => ref.startsWith('refs/tags/'));
+    if (tag !== undefined)
+        return tag;
+    const pull = refs.find((ref) => /^refs\/remotes\/pull\/\d+\/merge$/.test(ref));
+    if (pull !== undefined)
+        return pull.replace('refs/remotes/', 'refs/');
+    const branch = refs.find((ref) => ref.startsWith('refs/remotes/origin/') && !ref.endsWith('/HEAD'));
+    return branch === undefined ? null : branch.replace('refs/remotes/origin/', 'refs/heads/');
+}
+
+;// CONCATENATED MODULE: ./src/operations/scan/read-policy.ts
+
+/** Policy and ignores of a pull request come from the commit that it is to be merged into: the scanned code has no say. */
+async function readPolicyFile(path, tools) {
+    const own = await tools.checkout(path);
+    if (tools.base === null)
+        return { path, text: own, isChanged: false };
+    const base = await tools.base(path);
+    return { path, text: base, isChanged: base !== own };
+}
+/** Whether git knows a file of a checkout; false where there is no git or no repository. */
+async function isTracked(host, folder, path) {
+    const answer = await host.exec(trackedCommand(folder, path)).catch(() => null);
+    return answer?.code === 0;
+}
+
+;// CONCATENATED MODULE: ./src/transactions/scan/read-rules.ts
+
+
+
+
+
+/** What a gate judges by, as the commit has it that decides. Throws a refusal with everything that is wrong with it. */
 async function readRules(request, tools) {
     const { config, ignoreFiles, overrides } = request;
     const paths = [config.path, ...ignoreFiles.paths];
@@ -34150,84 +33990,1636 @@ function missing(input, path, { base }) {
         fix: base === null ? 'correct the path, or check out before this step' : 'merge it first',
     };
 }
-/** One after the other: reports are large, and reading is the processor's work. */
-async function readAll(request, tools) {
-    const read = [];
-    for (const report of request.reports) {
-        const one = await readReport(report, request.allowEmpty, tools);
-        const { tool, version } = one.source.facts;
-        const by = tool === '' ? report.kind : `${tool} ${version}`.trim();
-        tools.tell(`${report.path}: ${one.findings.length} findings of ${by}`);
-        for (const { says } of one.troubles)
-            tools.tell(`✗ ${report.path}: ${says}`);
-        read.push(one);
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./src/commands/tool-version.ts
+const tool_version_words = {
+    trivy: ['--version'],
+    trufflehog: ['--version'],
+    gitleaks: ['version'],
+};
+/** Words that make a tool print its version. */
+function versionWords(tool) {
+    return tool_version_words[tool];
+}
+/** The version among what a tool printed; empty = it does not say, as builds of distributions may not. */
+function readToolVersion(printed) {
+    return /(?:^|[\sv])(\d+\.\d+\.\d+)\b/.exec(printed.split('\n').slice(0, 5).join('\n'))?.[1] ?? '';
+}
+
+;// CONCATENATED MODULE: ./src/operations/scan/find-tool.ts
+
+
+
+const versionTimeoutMs = 30_000;
+/** The wanted build of a tool: from PATH where it is that, else installed. Throws a ShiplockError when there is none. */
+async function findTool(tool, wanted, tools) {
+    const path = await tools.onPath(tool);
+    const lying = path === null ? null : { path, origin: 'PATH', version: await askVersion(tool, path, tools) };
+    if (wanted === 'path') {
+        if (lying !== null)
+            return lying;
+        throw new errors/* ShiplockError */.GV(`${tool} is not on PATH`, {
+            fault: 'user',
+            hint: `install it before this step, or take @path away from ${tool}`,
+        });
     }
-    return read;
+    if (lying?.version === wanted.exact)
+        return lying;
+    const installed = await tools.install(tool, wanted.exact).catch((thrown) => {
+        const there = lying === null
+            ? 'there is none on PATH'
+            : `PATH has ${lying.version || 'one that does not say its version'}`;
+        const says = `${tool} ${wanted.exact} cannot be had: ${(0,errors/* messageOf */.bD)(thrown)} (${there})`;
+        const hint = thrown instanceof errors/* ShiplockError */.GV ? thrown.hint : undefined;
+        throw new errors/* ShiplockError */.GV(says, { fault: 'remote', hint, cause: thrown });
+    });
+    const version = await askVersion(tool, installed.path, tools);
+    if (version === wanted.exact)
+        return { ...installed, version };
+    throw new errors/* ShiplockError */.GV(`${installed.path} says it is ${version || 'no version'}, not ${wanted.exact}`, {
+        fault: 'remote',
+        hint: 'start again with an empty tool cache, or report it',
+    });
+}
+/** What a program says of itself; empty when it does not come to that. */
+async function askVersion(tool, path, tools) {
+    const folder = await tools.makeFolder([]);
+    try {
+        const [stdout, stderr] = [(0,external_node_path_.join)(folder, 'stdout'), (0,external_node_path_.join)(folder, 'stderr')];
+        await tools.runProgram({
+            argv: [path, ...versionWords(tool)],
+            folder,
+            variables: { ...tools.variables, HOME: folder, TMPDIR: folder },
+            stdout,
+            stderr,
+            maxBytes: 1 << 20,
+            timeoutMs: versionTimeoutMs,
+        });
+        const printed = [...(await tools.lastLines(stdout)), ...(await tools.lastLines(stderr))];
+        return readToolVersion(printed.join('\n'));
+    }
+    finally {
+        await tools.remove(folder);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/commands/git-history.ts
+/**
+ * What git is told in every repository of ours: no settings of the machine, of the user or of the scanned code, nobody to ask,
+ * and nothing replaced.
+ */
+const plainGit = {
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_OPTIONAL_LOCKS: '0',
+    LC_ALL: 'C',
+};
+/** The runner's user need not own the checkout, as in a container job. */
+const inCheckout = (folder, words) => [
+    'git',
+    '-c',
+    'safe.directory=*',
+    '-C',
+    folder,
+    ...words,
+];
+const inCopy = (folder, words) => [
+    'git',
+    '-C',
+    folder,
+    ...words,
+];
+/** Where a checkout keeps what makes it up, one a line: prefix below its top, objects, list of cut commits, kind of hash. */
+function layoutCommand(folder) {
+    const paths = ['--git-path', 'objects', '--git-path', 'shallow'];
+    const words = ['--path-format=absolute', '--show-prefix', ...paths, '--show-object-format'];
+    return inCheckout(folder, ['rev-parse', ...words]);
+}
+/** Where the checkout comes from. */
+function originCommand(folder) {
+    return inCheckout(folder, ['config', '--get', 'remote.origin.url']);
+}
+/** Where a checkout left objects out to fetch them later, as with `filter:`; ends with 1 where it did not. */
+function promisorCommand(folder) {
+    return inCheckout(folder, ['config', '--get-regexp', String.raw `^remote\..*\.promisor$`]);
+}
+/** The commit that a name stands for; ends with another code than 0 where there is none. */
+function commitCommand(folder, name) {
+    return inCheckout(folder, [
+        'rev-parse',
+        '--quiet',
+        '--verify',
+        '--end-of-options',
+        `${name}^{commit}`,
+    ]);
+}
+/** A repository of ours without settings of anybody. */
+function initCommand(folder, objectFormat) {
+    return ['git', 'init', '--quiet', '--template=', `--object-format=${objectFormat}`, folder];
+}
+/** Says that a copy has the commit and its files are not yet looked at. */
+function pointCommand(folder, commit) {
+    return inCopy(folder, ['update-ref', '--no-deref', 'HEAD', commit]);
+}
+/** Fetches commits by id or full name; depth null = as deep as what is there. The token is in the environment: what a command line holds, everybody on the machine reads. */
+function fetchCommand(folder, url, wants, depth) {
+    const words = ['--quiet', '--no-tags', '--no-recurse-submodules', '--no-auto-gc'];
+    return inCopy(folder, [
+        'fetch',
+        ...words,
+        ...(depth === null ? [] : depthWords(depth)),
+        '--',
+        url,
+        ...wants,
+    ]);
+}
+function depthWords(depth) {
+    if (depth === 'all')
+        return ['--unshallow'];
+    return depth === 'tip' ? ['--depth=1'] : [`--deepen=${depth.deeper}`];
+}
+/** What was fetched last, one commit a line. */
+function fetchedCommand(folder) {
+    return inCopy(folder, ['rev-parse', '--verify', 'FETCH_HEAD^{commit}']);
+}
+const ends = ({ base, head }) => base === null ? [head] : [head, `^${base}`];
+/** Every commit of a range, one a line. */
+function rangeCommand(folder, range) {
+    return inCopy(folder, ['rev-list', ...ends(range), '--']);
+}
+/** The first commits that lead to one, in the order in which `git log` shows them. */
+function firstCommitsCommand(folder, head, count) {
+    return inCopy(folder, ['rev-list', `--max-count=${count}`, head, '--']);
+}
+const patchWords = [
+    '--full-history',
+    '--format=commit %H',
+    '--patch',
+    '--unified=0',
+    // A file with one zero byte is one that scanners of patches do not look into.
+    '--text',
+    '--no-renames',
+    '--no-color',
+    '--no-ext-diff',
+    '--no-textconv',
+    '--src-prefix=a/',
+    '--dst-prefix=b/',
+];
+/** What merges of a range have that none of their parents has. */
+function mergeAdditionsCommand(folder, range) {
+    return inCopy(folder, [...quietLog, '--merges', '-c', ...patchWords, ...ends(range), '--']);
+}
+/** What commits of a range add to files in lines of which one has a comment by which scanners pass over it. */
+function allowedAdditionsCommand(folder, range) {
+    const pick = `-G(trufflehog:ignore|gitleaks:allow|betterleaks:allow)`;
+    return inCopy(folder, [...quietLog, '--no-merges', pick, ...patchWords, ...ends(range), '--']);
+}
+/** What became a file in a commit of a range, and was a link before. */
+function typeChangesCommand(folder, range) {
+    const words = ['--no-merges', '--diff-filter=T', ...patchWords];
+    return inCopy(folder, [...quietLog, ...words, ...ends(range), '--']);
+}
+/** How many lines each commit of a range adds to each file; `-` where it is no text. */
+function textAdditionsCommand(folder, range) {
+    const words = ['--no-merges', '--numstat', '--format=', '--no-renames', '--no-ext-diff'];
+    return inCopy(folder, [...quietLog, ...words, ...ends(range), '--']);
+}
+/** Makes git show a file with a new name as a new file. */
+function noRenamesCommand(folder) {
+    return inCopy(folder, ['config', 'diff.renames', 'false']);
+}
+// Paths as they are, whatever is in them.
+const quietLog = ['-c', 'core.quotePath=false', '-c', 'log.showRoot=true', 'log'];
+
+;// CONCATENATED MODULE: ./src/operations/scan/copy-history.ts
+
+
+
+/**
+ * Makes the copy, without files and without branches; null where the folder is not the top of a checkout. `-diff` in a
+ * `.gitattributes` would make a text binary, and scanners look into no binary patch.
+ */
+async function copyHistory(checkout, folder, tools) {
+    const layout = await readLayout(checkout, tools);
+    if (layout === null)
+        return null;
+    await refusePartial(checkout, tools);
+    await must(tools.git, initCommand(folder, layout.format), 'a repository cannot be made');
+    const inside = (0,external_node_path_.join)(folder, '.git');
+    await tools.linkFolder(layout.objects, (0,external_node_path_.join)(inside, 'objects'));
+    const cut = await tools.read(layout.shallow);
+    if (cut !== null)
+        await tools.write((0,external_node_path_.join)(inside, 'shallow'), cut);
+    await tools.write((0,external_node_path_.join)(inside, 'info', 'attributes'), '* !diff\n');
+    const origin = await tools.git.exec(originCommand(checkout));
+    return { checkout, folder, origin: origin.code === 0 ? origin.stdout.trim() : null };
+}
+/** Makes the copy begin at a commit, for tools that look at nothing without one. */
+async function pointTo({ folder }, commit, { git }) {
+    await must(git, pointCommand(folder, commit), 'the head cannot be set');
+}
+async function readLayout(checkout, { git, exists }) {
+    const { code, stdout, stderr } = await git.exec(layoutCommand(checkout));
+    if (code !== 0) {
+        if (!(await exists((0,external_node_path_.join)(checkout, '.git'))))
+            return null;
+        throw cannot(`git cannot read the checkout in ${checkout}`, stderr);
+    }
+    const [prefix = '', objects = '', shallow = '', format = ''] = stdout.split('\n');
+    return prefix === '' ? { objects, shallow, format } : null;
+}
+async function refusePartial(checkout, { git }) {
+    const { code } = await git.exec(promisorCommand(checkout));
+    if (code !== 0)
+        return;
+    throw new errors/* ShiplockError */.GV('the checkout leaves files out: what is not there cannot be scanned', {
+        hint: 'check out without filter: and without sparse-checkout of objects, with fetch-depth: 0',
+        fault: 'user',
+    });
+}
+/** The commit that a name stands for in a repository; null where it has none. */
+async function findCommit(git, folder, name) {
+    const { code, stdout } = await git.exec(commitCommand(folder, name));
+    return code === 0 ? stdout.trim() : null;
+}
+/** Standard output of a command that has to end well. */
+async function must(git, argv, what, maxOutputBytes = 512 * 1024 * 1024, timeoutMs = 600_000) {
+    const { code, stdout, stderr } = await git.exec(argv, { maxOutputBytes, timeoutMs });
+    if (code !== 0)
+        throw cannot(what, stderr);
+    return stdout;
+}
+function cannot(what, stderr) {
+    const last = stderr.trim().split('\n').at(-1) ?? '';
+    return new errors/* ShiplockError */.GV(`${what}: ${last}`, {
+        hint: 'check out with actions/checkout and fetch-depth: 0 before this step',
+        fault: 'user',
+    });
+}
+
+;// CONCATENATED MODULE: ./src/commands/gitleaks.ts
+/** Its own rules and nothing else: without a configuration it would take that of the scanned code. */
+const gitleaksConfig = '[extend]\nuseDefault = true\n';
+/** Its exit code for findings; 1, which it has for them by default, is the one for errors too. */
+const gitleaksFound = 10;
+/** What it is to say of a history. gitleaks leaves merges out. */
+function gitleaksHistoryWords(folder, { base, head }, places) {
+    const ends = base === null ? [head] : [head, `^${base}`];
+    const options = ['--full-history', '--text', '--find-renames', ...ends].join(' ');
+    return ['git', ...common(places), '--log-opts', options, folder];
+}
+/** What it is to say of a folder. A `.gitleaksignore` in it would be heeded, whatever the options say. */
+function gitleaksFolderWords(folder, places) {
+    return ['dir', ...common(places), folder];
+}
+const common = (places) => [
+    '--no-banner',
+    '--no-color',
+    '--redact',
+    '--ignore-gitleaks-allow',
+    ...['--config', places.file('gitleaks.toml')],
+    ...['--max-decode-depth', '5'],
+    ...['--exit-code', String(gitleaksFound)],
+    ...['--report-format', 'json'],
+    ...['--report-path', places.report],
+];
+
+;// CONCATENATED MODULE: ./src/commands/trufflehog.ts
+/**
+ * Its outer process passes signals on to the one that scans, those of Go's own scheduler too, and ends with 1 when that has ended
+ * (sendSignal in github.com/jpillora/overseer): seen in 1 of 15 runs. This takes those signals away.
+ */
+const steadyTruffleHog = {
+    GODEBUG: 'asyncpreemptoff=1',
+};
+const truffleHogHelp = ['git', '--help'];
+/** @param help lines of `truffleHogHelp` */
+function readTruffleHogFlags(help) {
+    const text = help.join('\n');
+    return {
+        trustsRepository: text.includes('trust-local-git-config'),
+        knowsResults: text.includes('--results'),
+    };
+}
+/** @param stop commit at which it ends, in the order of `git log`; null = it goes to the end */
+function truffleHogHistoryWords(folder, head, stop, wishes) {
+    const trust = wishes.flags.trustsRepository ? ['--trust-local-git-config'] : [];
+    const since = stop === null ? [] : ['--since-commit', stop];
+    return ['git', `file://${folder}`, ...trufflehog_common(wishes), ...trust, ...since, '--branch', head];
+}
+function truffleHogFolderWords(folder, wishes) {
+    return ['filesystem', folder, ...trufflehog_common(wishes)];
+}
+const trufflehog_common = ({ flags, filtered }) => [
+    '--json',
+    '--no-update',
+    ...(filtered && flags.knowsResults
+        ? ['--results=verified,unknown,unverified,filtered_unverified']
+        : []),
+];
+
+;// CONCATENATED MODULE: ./src/domain/scan/excerpt.ts
+/** Comments by which the scanned code tells a scanner to pass over a line. */
+const hidingComment = /trufflehog:ignore|(?:gitleaks|betterleaks):allow/g;
+/** The comment of a line that hides it from scanners; null = there is none. */
+const commentOf = (line) => line.match(hidingComment)?.[0] ?? null;
+/** Gives additions names of files, with the path in it: scanners go by names too. */
+function excerptsOf(additions, counts, firstNumber) {
+    return additions.map((one, index) => ({
+        ...one,
+        name: `${firstNumber + index}/${inside(one.path)}`,
+        counts,
+    }));
+}
+/** A path that stays where it is put, and means nothing to git. */
+function inside(path) {
+    const parts = path.split('/').filter((part) => part !== '');
+    return parts.map((part) => (/^(?:\.{1,2}|\.git)$/i.test(part) ? `_${part}` : part)).join('/');
+}
+/** The lines in their places, with nothing that hides them. */
+function excerptText({ lines }) {
+    const text = [];
+    for (const [number, line] of lines)
+        text[number - 1] = withoutComments(line);
+    return `${Array.from(text, (line) => line ?? '').join('\n')}\n`;
+}
+/** As long as it was, so that columns stay. */
+const withoutComments = (text) => text.replaceAll(hidingComment, (comment) => ' '.repeat(comment.length));
+
+;// CONCATENATED MODULE: ./src/domain/scan/settle-secret.ts
+
+/** @param commits what was asked for; null = whatever the tool looked at @param commented lines with comments that hide them */
+function settleHistory(rules, commits, commented) {
+    const known = new Map(commented.map((one) => [keyOf(one.commit, one.path), one]));
+    return (finding, sighting) => {
+        if (commits !== null && !commits.has(sighting.commit))
+            return null;
+        const comment = commentIn(known.get(keyOf(sighting.commit, sighting.file)), sighting);
+        return settled(finding, { ...sighting, comment }, rules);
+    };
+}
+/** @param folder where the excerpts are, absolute */
+function settleExcerpts(rules, folder, excerpts) {
+    const known = new Map(excerpts.map((one) => [`${folder}/${one.name}`, one]));
+    return (finding, sighting) => {
+        const excerpt = known.get(sighting.file);
+        if (excerpt === undefined)
+            return settled(finding, { ...sighting, comment: null }, rules);
+        // TruffleHog counts lines of plain files from 0 in some versions.
+        const line = settle_secret_lineOf(excerpt, sighting.text) ?? sighting.line;
+        const comment = commentIn(excerpt, { ...sighting, line });
+        if (excerpt.counts === 'comment' && comment === null)
+            return null;
+        const { commit, path: file } = excerpt;
+        return settled(finding, { commit, file, line, comment }, rules);
+    };
+}
+/** @param folder what the tool was given @param commented files with comments that hide lines of theirs, from there on */
+function settleFolder(rules, folder, commented) {
+    const known = new Map(commented.map((one) => [one.path, one]));
+    return (finding, sighting) => {
+        const file = sighting.file.startsWith(`${folder}/`)
+            ? sighting.file.slice(folder.length + 1)
+            : sighting.file;
+        const lines = known.get(file);
+        const line = (lines === undefined ? null : settle_secret_lineOf(lines, sighting.text)) ?? sighting.line;
+        const comment = commentIn(lines, { ...sighting, line });
+        return settled(finding, { commit: '', file, line, comment }, rules);
+    };
+}
+const keyOf = (commit, path) => `${commit}\n${path}`;
+function settled(finding, place, rules) {
+    const { results, commentsCount } = rules;
+    if (results.length > 0 && !results.some((one) => one === finding.secret))
+        return null;
+    const { commit, file, line, comment } = place;
+    const native = [commit, file, finding.rule.id, String(line ?? 0)];
+    return {
+        ...finding,
+        target: file,
+        line,
+        nativeId: native.filter((part) => part !== '').join(':'),
+        suppressed: comment !== null && commentsCount ? `comment ${comment}` : null,
+    };
+}
+/** The first line that has the first line of the secret. */
+function settle_secret_lineOf({ lines }, text) {
+    const first = text?.split('\n')[0] ?? '';
+    if (first === '')
+        return null;
+    for (const [number, line] of lines)
+        if (line.includes(first))
+            return number;
+    return null;
+}
+function commentIn(additions, { line, endLine }) {
+    if (additions === undefined || line === null)
+        return null;
+    for (let at = line; at <= (endLine ?? line); at += 1) {
+        const comment = commentOf(additions.lines.get(at) ?? '');
+        if (comment !== null)
+            return comment;
+    }
+    return null;
+}
+
+;// CONCATENATED MODULE: ./src/operations/scan/ask-trufflehog.ts
+
+
+/** What this build of TruffleHog knows: a flag that it does not know would end it. */
+async function askTruffleHog(program, tools) {
+    const folder = await tools.makeFolder([]);
+    try {
+        const [stdout, stderr] = [(0,external_node_path_.join)(folder, 'stdout'), (0,external_node_path_.join)(folder, 'stderr')];
+        await tools.runProgram({
+            argv: [program.path, ...truffleHogHelp],
+            folder,
+            variables: { ...tools.variables, HOME: folder, TMPDIR: folder },
+            stdout,
+            stderr,
+            maxBytes: 1 << 20,
+            timeoutMs: 30_000,
+        });
+        return readTruffleHogFlags([
+            ...(await tools.lastLines(stdout)),
+            ...(await tools.lastLines(stderr)),
+        ]);
+    }
+    finally {
+        await tools.remove(folder);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/operations/scan/secret-start.ts
+
+
+
+/** One start of a tool for secrets. */
+function secretStart({ scan: { tool, timeoutMs } }, what) {
+    const isGitleaks = tool === 'gitleaks';
+    return {
+        ...what,
+        tool,
+        kind: tool,
+        classes: ['secret'],
+        proofs: [],
+        silenced: [],
+        files: isGitleaks ? { 'gitleaks.toml': gitleaksConfig } : {},
+        variables: isGitleaks ? plainGit : { ...plainGit, ...steadyTruffleHog },
+        reportFrom: isGitleaks ? 'file' : 'output',
+        goodEnds: isGitleaks ? [0, gitleaksFound] : [0],
+        timeoutMs,
+        database: null,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/operations/scan/prepare-folder.ts
+
+
+
+
+
+
+
+
+const comments = ['trufflehog:ignore', 'gitleaks:allow', 'betterleaks:allow'];
+/**
+ * The start that looks at a folder, by way of another one: in that nothing lies where a scanner looks for its own files, and
+ * comments hide nothing.
+ */
+async function prepareFolder(folder, subject, tools) {
+    const above = (0,external_node_path_.join)(subject.folder, 'files');
+    const shown = (0,external_node_path_.join)(above, 'shown');
+    const commented = await layOut(folder, shown, tools.history).catch((cause) => {
+        throw new errors/* ShiplockError */.GV(`${folder} cannot be read: ${(0,errors/* messageOf */.bD)(cause)}`, {
+            fault: 'user',
+            hint: 'correct path: it names a checkout, or a folder',
+            cause,
+        });
+    });
+    const { scan, program, rules } = subject;
+    const isGitleaks = scan.tool === 'gitleaks';
+    const filtered = scan.results.includes('filtered_unverified');
+    const wishes = isGitleaks ? null : { flags: await askTruffleHog(program, tools), filtered };
+    const start = secretStart(subject, {
+        name: `${scan.tool} over the files in ${scan.path}`,
+        words: (places) => wishes === null ? gitleaksFolderWords(above, places) : truffleHogFolderWords(above, wishes),
+        settle: settleFolder(rules, shown, commented),
+        mayBeEmpty: false,
+        hasFiles: await tools.holdsFiles(above),
+        filters: ['only files: it is not the top of a checkout with a history'],
+    });
+    return { starts: [start], nothing: null };
+}
+async function layOut(folder, shown, { linkFolder, filesWith, write }) {
+    const commented = await filesWith(folder, comments);
+    await linkFolder(folder, shown, (path) => /(?:^|\/)\.git$/.test(path) || commented.has(path));
+    for (const [path, text] of commented)
+        await write((0,external_node_path_.join)(shown, path), Buffer.from(withoutComments(text), 'latin1'));
+    return [...commented].map(([path, text]) => ({ commit: '', path, lines: linesOf(text) }));
+}
+const linesOf = (text) => new Map(text.split('\n').map((line, index) => [index + 1, line]));
+
+;// CONCATENATED MODULE: ./src/domain/scan/secret-range.ts
+const nowhere = /^0+$/;
+/** Which commits an event brought; the inputs go before it. */
+function wantedRange(event, { base, head }) {
+    if (base === undefined && head === undefined)
+        return rangeOfEvent(event);
+    const bases = base === undefined ? [] : [base];
+    const given = head ?? headOf(event);
+    return { kind: 'commits', head: given, bases, orElse: 'refuse', why: 'as base and head say' };
+}
+/** Which commits an event brought. */
+function rangeOfEvent(event) {
+    if (event.merge !== null)
+        return rangeOfMerge(event, event.merge);
+    if (event.name === 'push')
+        return rangeOfPush(event);
+    return secret_range_everything(headOf(event), `all history: ${event.name || 'no event'} does not say what is new`);
+}
+function headOf({ merge, after, followed, sha }) {
+    const heads = [merge?.head, after, followed, sha];
+    return heads.find((one) => (one ?? '') !== '' && !nowhere.test(one ?? '')) ?? 'HEAD';
+}
+const secret_range_everything = (head, why) => ({
+    kind: 'commits',
+    head,
+    bases: [],
+    orElse: 'everything',
+    why,
+});
+function rangeOfMerge({ name }, { base, head }) {
+    const what = name === 'merge_group' ? 'merge group' : 'pull request';
+    if (base === null || head === null)
+        return { kind: 'unknown', why: `the event does not say which commits this ${what} has` };
+    // Without its base nobody could tell what is of this change.
+    return {
+        kind: 'commits',
+        head,
+        bases: [base],
+        orElse: 'refuse',
+        why: `the commits of this ${what}`,
+    };
+}
+function rangeOfPush(event) {
+    const { before, after, deleted, ref } = event;
+    if (deleted || (after !== null && nowhere.test(after)))
+        return { kind: 'nothing', why: `${ref} was deleted` };
+    const head = headOf(event);
+    // What a tag releases was rarely pushed with it.
+    if (ref.startsWith('refs/tags/'))
+        return secret_range_everything(head, 'all history of this tag');
+    const isNew = before === null || nowhere.test(before);
+    const main = mainBranch(event);
+    if (isNew && main === null)
+        return secret_range_everything(head, 'all history of this branch: it is new');
+    return {
+        kind: 'commits',
+        head,
+        bases: [...(isNew ? [] : [before]), ...(main === null ? [] : [main])],
+        orElse: 'everything',
+        why: isNew ? `what this new branch adds to ${event.defaultBranch ?? ''}` : 'what was pushed',
+    };
+}
+/** The default branch, for a push to another one. */
+function mainBranch({ ref, defaultBranch }) {
+    const name = defaultBranch === null ? null : `refs/heads/${defaultBranch}`;
+    return name === ref ? null : name;
+}
+
+;// CONCATENATED MODULE: ./src/operations/scan/resolve-range.ts
+
+
+
+
+/**
+ * Finds both ends of a range as commits, and fetches what of it a shallow clone has not. Throws a ShiplockError, with the
+ * remedy, where the range cannot be had whole: scanners pass over what is not there without a word.
+ */
+async function resolveRange(wanted, history, tools) {
+    const head = await resolveEnd(wanted.head, history, tools);
+    if (head === null)
+        throw unknownEnd(wanted.head, history);
+    const { base, why } = await resolveBase(wanted, history, tools);
+    const range = { base, head };
+    const commits = await completed(range, history, tools);
+    return { range, commits, why };
+}
+async function resolveBase({ bases, orElse, why }, history, tools) {
+    for (const [index, name] of bases.entries()) {
+        const base = await resolveEnd(name, history, tools);
+        if (base !== null)
+            return {
+                base,
+                why: index === 0 ? why : `${why}; ${bases[0] ?? ''} is gone, so what ${name} has not`,
+            };
+    }
+    const [first] = bases;
+    if (first === undefined)
+        return { base: null, why };
+    if (orElse === 'refuse')
+        throw unknownEnd(first, history);
+    return { base: null, why: `${why}; ${first} is gone, so all that leads to the head` };
+}
+/** The commit that a name stands for, there when this resolves; null where nobody knows it. */
+async function resolveEnd(name, { checkout, folder, origin }, tools) {
+    for (const candidate of candidates(name)) {
+        const found = await findCommit(tools.git, checkout, candidate);
+        // Not only known by name: the copy was made before it was asked for, and has what the checkout has.
+        if (found !== null && (await findCommit(tools.git, folder, found)) !== null)
+            return found;
+    }
+    if (origin === null || name === 'HEAD')
+        return null;
+    const isId = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(name);
+    const isFull = isId || name.startsWith('refs/');
+    const want = isFull ? name : `refs/heads/${name.replace(/^origin\//, '')}`;
+    const depth = (await cutCommits(folder, tools)).size > 0 ? 'tip' : null;
+    const { code } = await fetch(folder, origin, [want], depth, tools);
+    if (code !== 0)
+        return null;
+    return (await must(tools.git, fetchedCommand(folder), `${name} was fetched and is not there`)).trim();
+}
+/** What is on the server goes before what a checkout happens to call so. */
+function candidates(name) {
+    const branch = /^refs\/heads\/(.+)$/.exec(name)?.[1];
+    if (branch !== undefined)
+        return [`refs/remotes/origin/${branch}`];
+    return [name, `refs/remotes/origin/${name}`];
+}
+const steps = [{ deeper: 100 }, { deeper: 1000 }, 'all'];
+/** All commits of the range, fetched where they are cut off. */
+async function completed(range, history, tools) {
+    const { folder, origin } = history;
+    let commits = await listCommits(folder, range, tools);
+    for (const step of range.base === null ? steps.slice(-1) : steps) {
+        const cut = await cutCommits(folder, tools);
+        if (!commits.some((commit) => cut.has(commit)))
+            return commits;
+        if (origin === null)
+            throw cutOff('the checkout names no origin to fetch the rest from');
+        tools.tell(`The clone is shallow: fetching ${step === 'all' ? 'the rest' : 'more'} of its history`);
+        const wants = [range.head, ...(range.base === null ? [] : [range.base])];
+        const { code, stderr } = await fetch(folder, origin, wants, step, tools);
+        if (code !== 0)
+            throw cutOff(stderr.trim().split('\n').at(-1) ?? '');
+        commits = await listCommits(folder, range, tools);
+    }
+    const cut = await cutCommits(folder, tools);
+    if (commits.some((commit) => cut.has(commit)))
+        throw cutOff('the server itself has no more of it');
+    return commits;
+}
+async function listCommits(folder, range, { git }) {
+    const text = await must(git, rangeCommand(folder, range), 'the commits cannot be listed');
+    return text.split('\n').filter((line) => line !== '');
+}
+/** Commits whose parents were left out. */
+async function cutCommits(folder, { read }) {
+    const text = (await read((0,external_node_path_.join)(folder, '.git', 'shallow'))) ?? '';
+    return new Set(text.split('\n').filter((line) => line !== ''));
+}
+async function fetch(folder, origin, wants, depth, { fetcher, timeoutMs }) {
+    return fetcher(origin).exec(fetchCommand(folder, origin, wants, depth), { timeoutMs });
+}
+function cutOff(why) {
+    return new errors/* ShiplockError */.GV(`the history is cut off before the range begins (${why})`, {
+        hint: 'check out with fetch-depth: 0, or give the job contents: read and this step github-token',
+        fault: 'user',
+    });
+}
+function unknownEnd(name, { origin }) {
+    const where = origin === null ? 'in the checkout' : 'in the checkout, nor where it comes from';
+    return new errors/* ShiplockError */.GV(`there is no commit ${name} ${where}`, {
+        hint: 'check out with fetch-depth: 0, and look at base and head where you give them',
+        fault: 'user',
+    });
+}
+
+;// CONCATENATED MODULE: ./src/operations/scan/choose-range.ts
+
+
+
+/** The range, or why it is empty. */
+async function chooseRange(history, { scan }, tools) {
+    const event = tools.rangeEvent();
+    const range = await resolveWanted(wantedRange(event, scan), history, tools.history);
+    if (typeof range === 'string' || range.commits.length > 0)
+        return range;
+    const same = `${scan.base ?? range.range.base ?? ''} has all of ${range.range.head}: there is nothing new`;
+    if (scan.base === undefined)
+        return `${same} (${range.why})`;
+    // base: main in a push to main is a mistake that would make every push clean.
+    tools.history.tell(`${same}; taking what the event says instead of base and head`);
+    const other = await resolveWanted(rangeOfEvent(event), history, tools.history);
+    return typeof other === 'string' || other.commits.length > 0 ? other : `${same} (${other.why})`;
+}
+async function resolveWanted(wanted, history, tools) {
+    switch (wanted.kind) {
+        case 'nothing':
+            return wanted.why;
+        case 'unknown':
+            throw new errors/* ShiplockError */.GV(wanted.why, {
+                fault: 'user',
+                hint: 'give base and head to this step',
+            });
+        case 'commits':
+            return resolveRange(wanted, history, tools);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/operations/scan/find-stop.ts
+
+
+
+/**
+ * The commit at which TruffleHog is to stop. It goes through `git log` until it meets that commit, and what is older by date than
+ * the base, as commits that lay in a branch for long, comes after the base there. null = it has to go to the end.
+ */
+async function findStop({ folder }, { range, commits }, { git, read }) {
+    const isCut = (await read((0,external_node_path_.join)(folder, '.git', 'shallow'))) !== null;
+    if (range.base === null || isCut)
+        return null;
+    const wanted = new Set(commits);
+    for (let count = commits.length + 1;; count *= 2) {
+        const argv = firstCommitsCommand(folder, range.head, count);
+        const text = await must(git, argv, 'the commits cannot be listed');
+        const first = text.split('\n').filter((line) => line !== '');
+        const last = first.findLastIndex((commit) => wanted.has(commit));
+        const seen = first.filter((commit) => wanted.has(commit)).length;
+        const stop = first[last + 1];
+        if (seen === wanted.size && stop !== undefined)
+            return stop;
+        if (first.length < count)
+            return null;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/commands/git-patch.ts
+/**
+ * Reads `git log --format='commit %H' --patch`, of one parent or combined (`-c`). One character a byte, as `latin1` decodes:
+ * files need not be text. Throws a SyntaxError where it is no such log.
+ */
+function parseAdditions(log) {
+    const reader = new PatchReader();
+    for (let at = 0; at < log.length;) {
+        const end = log.indexOf('\n', at);
+        reader.take(log.slice(at, end === -1 ? log.length : end));
+        at = end === -1 ? log.length : end + 1;
+    }
+    return reader.end();
+}
+class PatchReader {
+    files = [];
+    commit = '';
+    path = null;
+    lines = new Map();
+    hunk = null;
+    take(line) {
+        // A line of a file may look like any line of the log: only the numbers in its head say where a hunk ends.
+        if (this.hunk !== null && !isOver(this.hunk)) {
+            this.takeContent(line, this.hunk);
+            return;
+        }
+        if (line.startsWith('\\ '))
+            return;
+        if (line.startsWith('commit ')) {
+            this.close();
+            this.commit = line.slice('commit '.length);
+        }
+        else if (line.startsWith('diff --'))
+            this.close();
+        else if (line.startsWith('+++ '))
+            this.path = pathOf(line.slice('+++ '.length));
+        else if (line.startsWith('@@'))
+            this.hunk = hunkOf(line);
+        else if (/^Binary files? /.test(line))
+            throw new SyntaxError('a file in it is shown as binary, though all are asked for as text');
+    }
+    end() {
+        if (this.hunk !== null && !isOver(this.hunk))
+            throw new SyntaxError('it is cut off');
+        this.close();
+        return this.files;
+    }
+    takeContent(line, hunk) {
+        if (line.startsWith('\\ '))
+            return;
+        const width = hunk.parents.length;
+        const signs = line.slice(0, width);
+        const gone = signs.includes('-');
+        for (const [index, sign] of signs.split('').entries())
+            if (gone ? sign === '-' : sign === ' ')
+                hunk.parents[index] = (hunk.parents[index] ?? 0) - 1;
+        if (gone)
+            return;
+        if (signs === '+'.repeat(width))
+            this.lines.set(hunk.line, line.slice(width));
+        hunk.line += 1;
+        hunk.rest -= 1;
+    }
+    close() {
+        const { commit, path, lines } = this;
+        if (path !== null && lines.size > 0)
+            this.files.push({ commit, path, lines });
+        this.path = null;
+        this.lines = new Map();
+        this.hunk = null;
+    }
+}
+const isOver = ({ parents, rest }) => rest <= 0 && parents.every((count) => count <= 0);
+/** `@@ -1,2 +3 @@`, `@@@ -1,2 -1 +3,4 @@@`. */
+function hunkOf(head) {
+    const [, before = '', start = '', count] = /^@@+((?: -\d+(?:,\d+)?)+) \+(\d+)(?:,(\d+))? @@/.exec(head) ?? [];
+    if (start === '')
+        throw new SyntaxError('it has a hunk without numbers');
+    const parents = before
+        .trim()
+        .split(' ')
+        .map((part) => Number(part.split(',')[1] ?? 1));
+    return { parents, rest: Number(count ?? 1), line: Number(start) };
+}
+/** `b/src/a.env`, quoted where it has signs that would end it; null for no file. */
+function pathOf(text) {
+    if (text === '/dev/null')
+        return null;
+    const plain = text.startsWith('"') ? unquoted(text) : text.replace(/\t$/, '');
+    return Buffer.from(plain.replace(/^b\//, ''), 'latin1').toString('utf8');
+}
+const escapes = {
+    a: '\x07',
+    b: '\b',
+    f: '\f',
+    n: '\n',
+    r: '\r',
+    t: '\t',
+    v: '\v',
+};
+function unquoted(text) {
+    return text
+        .slice(1, text.lastIndexOf('"'))
+        .replaceAll(/\\([0-7]{3}|.)/g, (_, code) => code.length === 3 ? String.fromCharCode(Number.parseInt(code, 8)) : (escapes[code] ?? code));
+}
+
+;// CONCATENATED MODULE: ./src/operations/scan/read-additions.ts
+
+
+
+
+/** Reads what the range adds; fails where git cannot write a patch of it, which the scanners' own git would not say. */
+async function readAdditions({ folder }, { range }, { git }) {
+    const read = async (argv) => {
+        const log = await bytesOf(git, argv);
+        try {
+            return parseAdditions(log);
+        }
+        catch (cause) {
+            throw new errors/* ShiplockError */.GV(`the log of the commits cannot be read: ${(0,errors/* messageOf */.bD)(cause)}`, {
+                fault: 'bug',
+                cause,
+            });
+        }
+    };
+    const counts = await must(git, textAdditionsCommand(folder, range), unreadable);
+    return {
+        merged: await read(mergeAdditionsCommand(folder, range)),
+        commented: await read(allowedAdditionsCommand(folder, range)),
+        changed: await read(typeChangesCommand(folder, range)),
+        hasText: /^[1-9]\d*\t/m.test(counts),
+    };
+}
+const unreadable = 'git cannot show what the commits change';
+const mostBytes = 256 * 1024 * 1024;
+/** What a command prints, one character a byte. */
+async function bytesOf(git, argv) {
+    const chunks = [];
+    let bytes = 0;
+    const { code, stderr } = await git.exec(argv, {
+        timeoutMs: 600_000,
+        onStdout: (chunk) => {
+            bytes += chunk.length;
+            if (bytes > mostBytes)
+                throw new errors/* ShiplockError */.GV('merges and comments of this range are too large to be looked at', {
+                    fault: 'user',
+                    hint: 'give a shorter range by base and head',
+                });
+            chunks.push(chunk.toString('latin1'));
+        },
+    });
+    if (code === 0)
+        return chunks.join('');
+    throw new errors/* ShiplockError */.GV(`${unreadable}: ${stderr.trim().split('\n').at(-1) ?? ''}`, {
+        fault: 'user',
+        hint: 'check out with fetch-depth: 0 and without filter:',
+    });
+}
+
+;// CONCATENATED MODULE: ./src/operations/scan/prepare-history.ts
+
+
+
+
+
+
+
+
+
+
+
+
+/** The starts that look at every commit of the range, and at what the tool would pass over in them. */
+async function prepareHistory(history, subject, tools) {
+    const range = await chooseRange(history, subject, tools);
+    if (typeof range === 'string')
+        return { starts: [], nothing: range };
+    await pointTo(history, range.range.head, tools.history);
+    const additions = await readAdditions(history, range, tools.history);
+    const told = `${range.commits.length} commits up to ${range.range.head.slice(0, 12)}: ${range.why}`;
+    tools.history.tell(told);
+    const one = { history, range, additions, subject, filters: [told] };
+    return {
+        starts: subject.scan.tool === 'gitleaks'
+            ? await gitleaksStarts(one, tools)
+            : await truffleHogStarts(one, tools),
+        nothing: null,
+    };
+}
+async function gitleaksStarts(one, tools) {
+    const { history, range, additions, subject, filters } = one;
+    const excerpts = excerptsOf(additions.merged, 'all', 1);
+    return [
+        secretStart(subject, {
+            name: 'gitleaks over the history',
+            words: (places) => gitleaksHistoryWords(history.folder, range.range, places),
+            settle: settleHistory(subject.rules, null, additions.commented),
+            mayBeEmpty: true,
+            hasFiles: true,
+            filters,
+        }),
+        ...(await excerptStarts(one, excerpts, tools, gitleaksFolderWords)),
+    ];
+}
+async function truffleHogStarts(one, tools) {
+    const { history, range, additions, subject, filters } = one;
+    const flags = await askTruffleHog(subject.program, tools);
+    const wishes = { flags, filtered: subject.scan.results.includes('filtered_unverified') };
+    const stop = await findStop(history, range, tools.history);
+    // Without a stop it leaves out what was renamed, whatever was changed with it.
+    if (stop === null)
+        await must(tools.history.git, noRenamesCommand(history.folder), 'settings cannot be written');
+    const excerpts = excerptsOfTruffleHog(additions, stop === null);
+    return [
+        secretStart(subject, {
+            name: 'trufflehog over the history',
+            words: () => truffleHogHistoryWords(history.folder, range.range.head, stop, wishes),
+            settle: settleHistory(subject.rules, new Set(range.commits), []),
+            mayBeEmpty: !additions.hasText,
+            hasFiles: true,
+            filters,
+        }),
+        ...(await excerptStarts(one, excerpts, tools, (folder) => truffleHogFolderWords(folder, wishes))),
+    ];
+}
+function excerptsOfTruffleHog({ merged, commented, changed }, withChanged) {
+    const hides = ({ lines }) => [...lines.values()].some((line) => commentOf(line) === 'trufflehog:ignore');
+    const whole = excerptsOf([...merged, ...(withChanged ? changed : [])], 'all', 1);
+    return [...whole, ...excerptsOf(commented.filter(hides), 'comment', whole.length + 1)];
+}
+async function excerptStarts({ subject, filters }, excerpts, { history: { write } }, words) {
+    if (excerpts.length === 0)
+        return [];
+    const folder = (0,external_node_path_.join)(subject.folder, 'excerpts');
+    for (const excerpt of excerpts)
+        await write((0,external_node_path_.join)(folder, excerpt.name), Buffer.from(excerptText(excerpt), 'latin1'));
+    return [
+        secretStart(subject, {
+            name: `${subject.scan.tool} over what merges and comments hide`,
+            words: (places) => words(folder, places),
+            settle: settleExcerpts(subject.rules, folder, excerpts),
+            mayBeEmpty: false,
+            hasFiles: true,
+            filters,
+        }),
+    ];
+}
+
+;// CONCATENATED MODULE: ./src/operations/scan/prepare-secrets.ts
+
+
+
+
+/**
+ * The starts that together look at every commit of a range, or at a folder that is no checkout. Throws a ShiplockError when the
+ * commits cannot be had.
+ */
+async function prepareSecrets(scan, program, tools) {
+    const folder = await tools.makeFolder([]);
+    const done = () => tools.remove(folder);
+    try {
+        const checkout = tools.absolute(scan.path);
+        const subject = { scan, program, folder, rules: rulesOf(scan, tools.commentsCount) };
+        const history = await copyHistory(checkout, (0,external_node_path_.join)(folder, 'history'), tools.history);
+        const prepared = history === null
+            ? await prepareFolder(checkout, subject, tools)
+            : await prepareHistory(history, subject, tools);
+        return { ...prepared, done };
+    }
+    catch (thrown) {
+        await done();
+        throw thrown;
+    }
+}
+function rulesOf({ tool, results }, commentsCount) {
+    // gitleaks tries no secret, and knows no states.
+    if (tool !== 'trufflehog')
+        return { results: [], commentsCount };
+    const weak = results.includes('filtered_unverified');
+    return { results: weak ? [...results, 'unverified'] : results, commentsCount };
+}
+
+;// CONCATENATED MODULE: ./src/commands/trivy.ts
+// Trivy reads files of these names from the folder that it is started in; an empty text turns each of them off.
+const noFiles = ['--config', '', '--ignorefile', ''];
+const quiet = ['--no-progress', '--skip-version-check'];
+// The list of materials of an image or folder is not looked into for these, so that Trivy refuses the words.
+const notForMaterials = ['--secret-config', '', '--skip-check-update', '--disable-telemetry'];
+/**
+ * Words of a scan. All severities and states are asked for, and what Trivy would suppress is shown: the policy of this gate
+ * decides. The checks are those of the program itself, and the database is the one that was looked at before.
+ */
+function trivyWords({ scanners, skipDirs, skipFiles, offline, timeoutMs }, { command, words }, cacheDir, { report }) {
+    return [
+        command,
+        ...noFiles,
+        ...quiet,
+        ...(command === 'sbom' ? [] : notForMaterials),
+        ...['--cache-dir', cacheDir, '--skip-db-update'],
+        ...(offline ? ['--offline-scan', '--skip-java-db-update'] : []),
+        // Trivy's own deadline is later than ours, so that there is one cause.
+        ...['--timeout', `${Math.ceil(timeoutMs / 1000) + 60}s`],
+        ...['--format', 'json', '--output', report, '--exit-code', '0', '--show-suppressed'],
+        ...['--scanners', scanners.join(',')],
+        ...skipDirs.flatMap((one) => ['--skip-dirs', one]),
+        ...skipFiles.flatMap((one) => ['--skip-files', one]),
+        ...words,
+    ];
+}
+/** Words that bring the database up to date and scan nothing. */
+function databaseWords(cacheDir) {
+    return ['image', ...noFiles, ...quiet, '--cache-dir', cacheDir, '--download-db-only'];
+}
+
+;// CONCATENATED MODULE: ./src/domain/scan/planned-scan.ts
+/** The scanners that can be run here. */
+const scanTools = ['trivy', 'trufflehog', 'gitleaks'];
+const trivyScanners = ['vuln', 'misconfig', 'secret', 'license'];
+/** What each of Trivy's scanners looks for. */
+const classOfScanner = {
+    vuln: 'vulnerability',
+    misconfig: 'misconfiguration',
+    secret: 'secret',
+    license: 'licence',
+};
+/** Which states of a secret TruffleHog reports; its option `--results`. */
+const secretResults = ['verified', 'unknown', 'unverified', 'filtered_unverified'];
+
+// EXTERNAL MODULE: ./src/domain/images/reference.ts
+var images_reference = __nccwpck_require__(2814);
+;// CONCATENATED MODULE: ./src/operations/scan/settle-image.ts
+
+
+/**
+ * What an image's name stands for now: a digest at its registry, or the id of a local image, which comes first as it does
+ * for trivy-action. Throws a ShiplockError when there is no such image.
+ */
+async function settleImage(text, tools) {
+    const reference = (0,images_reference/* parseReference */.F2)(text);
+    if (reference === undefined)
+        throw new errors/* ShiplockError */.GV(`${text} is no image`, { fault: 'user', hint: 'correct image-ref' });
+    if (reference.digest !== null)
+        return remote(text, reference, reference.digest);
+    const id = await tools.localImage(text);
+    if (id !== null)
+        return {
+            words: ['--image-src', 'docker', text],
+            name: `${text} (local, ${id})`,
+            proofs: [{ kind: 'digest', value: id }],
+        };
+    const digest = await tools.registryDigest(reference);
+    if (digest !== null)
+        return remote(text, reference, digest);
+    throw new errors/* ShiplockError */.GV(`there is no image ${text}, neither here nor at its registry`, {
+        fault: 'user',
+        hint: 'correct image-ref, build or push the image before this step, or log in to its registry',
+    });
+}
+function remote(text, reference, digest) {
+    const name = (0,images_reference/* pinned */.dp)(reference, digest);
+    return {
+        words: ['--image-src', 'remote', name],
+        name: reference.digest === null ? `${text} (${digest})` : name,
+        proofs: [{ kind: 'digest', value: digest }],
+    };
+}
+
+;// CONCATENATED MODULE: ./src/commands/trivy-metadata.ts
+
+
+/** When the vulnerabilities of a database were gathered, from its metadata.json; null = that does not say. */
+function readTrivyMetadata(text) {
+    const { UpdatedAt: updatedAt } = fields((0,json/* parseJson */.q)(text ?? ''));
+    const read = date(updatedAt);
+    // Go writes the first day of the year 1 where it knows nothing.
+    return read !== null && read.getTime() > 0 ? read : null;
+}
+
+;// CONCATENATED MODULE: ./src/operations/scan/trivy-database.ts
+
+
+
+
+/** Caches of the default branch are there for every other branch and pull request; the newest one comes. */
+const keyBegin = 'shiplock-trivy-db-2-';
+const downloadMs = 10 * 60_000;
+/**
+ * Brings the database up to date, and tells of which day it is. It is fetched before the scan, so that the scan uses just
+ * the one whose age is reported. Throws a ShiplockError where there is none at all, or where the scanned code brought it.
+ */
+async function haveTrivyDatabase(program, { cacheDir, offline }, tools) {
+    const folder = (0,external_node_path_.join)(cacheDir, 'db');
+    const [file, metadata] = [(0,external_node_path_.join)(folder, 'trivy.db'), (0,external_node_path_.join)(folder, 'metadata.json')];
+    const updatedAt = async () => readTrivyMetadata(await tools.readText(metadata));
+    const isThere = (await tools.readText(metadata)) !== null;
+    if (isThere && (await tools.isTracked(metadata)))
+        throw new errors/* ShiplockError */.GV(`the database in ${cacheDir} is part of the checkout`, {
+            fault: 'user',
+            hint: 'name a cache-dir that git does not know: the scanned code could bring any database',
+        });
+    const restored = isThere ? null : await tools.cache.restore(folder, [keyBegin]);
+    if (!offline)
+        await update(program, cacheDir, tools);
+    const digest = await tools.digestOfFile(file);
+    if (digest === null)
+        throw noDatabase(cacheDir, offline);
+    const made = await updatedAt();
+    const key = `${keyBegin}${made?.toISOString() ?? ''}`;
+    if (!offline && made !== null && key !== restored)
+        await tools.cache.save(folder, key);
+    tools.tell(`Trivy's database: of ${made?.toISOString() ?? 'unknown age'}, ${digest}`);
+    return { updatedAt: made, digest };
+}
+function noDatabase(cacheDir, offline) {
+    return new errors/* ShiplockError */.GV(`Trivy has no database in ${cacheDir}, and none could be had`, {
+        fault: 'remote',
+        hint: offline
+            ? 'put one there before this step, or take offline away'
+            : 'let the runner reach mirror.gcr.io or ghcr.io, or put one there and set offline: true',
+    });
+}
+/** An older database is better than none: its age is judged later. */
+async function update(program, cacheDir, tools) {
+    const folder = await tools.makeFolder(['empty', 'home']);
+    const [stdout, stderr] = [(0,external_node_path_.join)(folder, 'stdout'), (0,external_node_path_.join)(folder, 'stderr')];
+    try {
+        const end = await tools.runProgram({
+            argv: [program.path, ...databaseWords(cacheDir)],
+            folder: (0,external_node_path_.join)(folder, 'empty'),
+            variables: { ...tools.variables, HOME: (0,external_node_path_.join)(folder, 'home'), TMPDIR: folder },
+            stdout,
+            stderr,
+            maxBytes: 1 << 24,
+            timeoutMs: downloadMs,
+        });
+        if (end.kind === 'exited' && end.code === 0)
+            return;
+        tools.show('trivy: its database could not be brought up to date', await tools.lastLines(stderr));
+    }
+    finally {
+        await tools.remove(folder);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/operations/scan/prepare-trivy.ts
+
+
+
+
+/** One start of Trivy: what it looks at is settled, and its database is there. */
+async function prepareTrivy(scan, program, tools) {
+    const { subject, name, proofs } = await settle(scan.target, tools);
+    const cacheDir = tools.absolute(scan.cacheDir ?? tools.cacheFolder);
+    const database = scan.scanners.includes('vuln')
+        ? await haveTrivyDatabase(program, { cacheDir, offline: scan.offline }, tools)
+        : null;
+    const { skipDirs, skipFiles } = scan;
+    return {
+        tool: 'trivy',
+        name,
+        kind: 'trivy',
+        classes: scan.scanners.map((one) => classOfScanner[one]),
+        proofs,
+        words: (places) => trivyWords(scan, subject, cacheDir, places),
+        files: {},
+        settle: null,
+        mayBeEmpty: false,
+        variables: {},
+        reportFrom: 'file',
+        goodEnds: [0],
+        timeoutMs: scan.timeoutMs,
+        database,
+        silenced: await silencedIn(scan, tools),
+        hasFiles: isImage(scan.target) || (await tools.holdsFiles(tools.absolute(scan.target.path))),
+        filters: [
+            ...skipDirs.map((one) => `without the folders ${one}`),
+            ...skipFiles.map((one) => `without the files ${one}`),
+        ],
+    };
+}
+const isImage = (target) => target.kind === 'image' || target.kind === 'archive';
+// What Trivy takes for configuration, and the comments in it that make a check count for nothing there.
+const configuration = /(?:^|[/.])(?:Dockerfile|Containerfile)[^/]*$|\.(?:tf|tofu|ya?ml|json|toml|tpl|bicep|dockerfile)$/i;
+const silencer = /(?:trivy|tfsec):ignore:/;
+/** Trivy obeys comments of the scanned code, and its report is silent about them. */
+function silencedIn({ scanners, target }, tools) {
+    if (!scanners.includes('misconfig') || isImage(target))
+        return Promise.resolve([]);
+    return tools.findLines(tools.absolute(target.path), configuration, silencer);
+}
+async function settle(target, tools) {
+    switch (target.kind) {
+        case 'image': {
+            const { words, name, proofs } = await settleImage(target.reference, tools);
+            return { subject: { command: 'image', words }, name: `image ${name}`, proofs };
+        }
+        case 'archive': {
+            const words = ['--input', tools.absolute(target.path)];
+            return { subject: { command: 'image', words }, name: `image ${target.path}`, proofs: [] };
+        }
+        default: {
+            // `trivy config` is `trivy fs` for misconfiguration alone.
+            const command = target.kind === 'config' ? 'fs' : target.kind;
+            const subject = { command, words: [tools.absolute(target.path)] };
+            return { subject, name: `${target.kind} ${target.path}`, proofs: [] };
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./src/operations/scan/run-tool.ts
+
+
+
+/** A log needs no more; a report of this size could not be judged anyway. */
+const maxBytes = 2 ** 31;
+/** What is held in memory. */
+const maxPrinted = 2 ** 28;
+/**
+ * Runs one tool from an empty folder, with an environment of ours and an empty home. Throws a ShiplockError that says how
+ * it ended, when it did not come to its end; the words of a failed tool are shown, its report is not.
+ */
+async function runTool(program, start, tools) {
+    const folder = await tools.makeFolder(['empty', 'home', 'temporary']);
+    const remove = () => tools.remove(folder);
+    try {
+        const at = await run_tool_layOut(folder, start, tools);
+        const printed = start.reportFrom === 'output' ? [] : null;
+        const end = await tools.runProgram({
+            argv: [program.path, ...start.words(at)],
+            folder: at.empty,
+            variables: { ...tools.variables, HOME: at.home, TMPDIR: at.temporary, ...start.variables },
+            stdout: printed === null ? at.printed : (chunk) => printed.push(chunk),
+            stderr: at.log,
+            maxBytes: printed === null ? maxBytes : maxPrinted,
+            timeoutMs: start.timeoutMs,
+        });
+        await refuseBadEnd(end, start, at.log, tools);
+        return {
+            request: requestOf(start, printed === null ? at.report : at.log),
+            name: start.name,
+            run: runOf(program, start),
+            settle: start.settle,
+            mayBeEmpty: start.mayBeEmpty,
+            printed,
+            remove,
+        };
+    }
+    catch (thrown) {
+        await remove();
+        throw thrown;
+    }
+}
+async function run_tool_layOut(folder, start, tools) {
+    const at = (name) => (0,external_node_path_.join)(folder, name);
+    for (const [name, text] of Object.entries(start.files))
+        await tools.write(at(`file-${name}`), text);
+    return {
+        empty: at('empty'),
+        home: at('home'),
+        temporary: at('temporary'),
+        report: at('report'),
+        printed: at('printed'),
+        log: at('log'),
+        file: (name) => at(`file-${name}`),
+    };
+}
+async function refuseBadEnd(end, start, log, { lastLines, show }) {
+    if (end.kind === 'exited' && start.goodEnds.includes(end.code))
+        return;
+    show(`${start.tool}: its last words`, await lastLines(log));
+    throw new errors/* ShiplockError */.GV(`${start.tool} ${howItEnded(end, start)}`, {
+        fault: 'remote',
+        hint: 'read its last words in the log of this step',
+    });
+}
+function howItEnded(end, { timeoutMs }) {
+    switch (end.kind) {
+        case 'exited':
+            return `ended with exit code ${end.code}`;
+        case 'killed':
+            return `was killed by ${end.signal}`;
+        case 'timeout':
+            return `did not end within ${(0,duration/* formatDuration */.a3)(timeoutMs)} and was ended`;
+        case 'too-much':
+            return 'printed more than can be a report and was ended';
+        case 'fault':
+            return `could not do its work: ${end.why}`;
+    }
+}
+function requestOf({ kind, classes, proofs, database }, path) {
+    const dbUpdated = database?.updatedAt ?? null;
+    return { kind, path, classes, proofs: [...proofs, { kind: 'this-job' }], dbUpdated };
+}
+function runOf({ version, origin }, start) {
+    const { tool, filters, silenced, hasFiles, database } = start;
+    return { tool, version, origin, filters, silenced, hasFiles, database };
+}
+
+;// CONCATENATED MODULE: ./src/transactions/scan/run-scans.ts
+
+
+
+
+
+
+
+/** Runs every scan, one after the other, and reads what it reported. What could not be scanned is a trouble, never a pass. */
+async function runScans({ scans, versions }, tools, read) {
+    const all = [];
+    for (const scan of scans) {
+        try {
+            const program = await findTool(scan.tool, versions[scan.tool], tools);
+            tools.tell(`${scan.tool} ${program.version} (${program.origin}): ${program.path}`);
+            const { starts, nothing, done } = await prepare(scan, program, tools);
+            try {
+                if (nothing !== null)
+                    all.push(nothingNew(scan.tool, program, nothing, tools));
+                for (const start of starts)
+                    all.push(await runOne(program, start, tools, read));
+            }
+            finally {
+                await done();
+            }
+        }
+        catch (thrown) {
+            all.push(notScanned(scan.tool, thrown, tools));
+        }
+    }
+    return all;
+}
+async function prepare(scan, program, tools) {
+    if (scan.tool !== 'trivy')
+        return prepareSecrets(scan, program, tools);
+    const start = await prepareTrivy(scan, program, tools);
+    return { starts: [start], nothing: null, done: () => Promise.resolve() };
+}
+/** Where a range holds no commit, all of it was looked at. */
+function nothingNew(tool, { version, origin }, why, { tell }) {
+    const name = `${tool} over no commit`;
+    tell(`${name}: ${why}`);
+    const run = {
+        tool,
+        version,
+        origin,
+        filters: [why],
+        silenced: [],
+        hasFiles: true,
+        database: null,
+    };
+    const source = {
+        path: name,
+        classes: ['secret'],
+        facts: { ...noFacts, tool, version },
+        run,
+    };
+    return { source, findings: [], troubles: [] };
+}
+async function runOne(program, start, tools, read) {
+    tools.tell(`▸ ${start.name}`);
+    try {
+        const report = await runTool(program, start, tools);
+        try {
+            return await read(report);
+        }
+        finally {
+            await report.remove();
+        }
+    }
+    catch (thrown) {
+        return notScanned(start.name, thrown, tools);
+    }
+}
+function notScanned(subject, thrown, { signal, tell }) {
+    // Who cancels wants no verdict.
+    signal.throwIfAborted();
+    const says = (0,errors/* messageOf */.bD)(thrown);
+    tell(`✗ ${subject}: ${says}`);
+    const hint = thrown instanceof errors/* ShiplockError */.GV ? thrown.hint : undefined;
+    const fix = hint ?? 'look at what this step was given, and at its log';
+    return unread({ subject, says, fix }, null);
+}
+
+;// CONCATENATED MODULE: ./src/transactions/scan/judge-scan.ts
+
+
+
+
+
+
+
+
+
+/** One verdict over all scans and reports. Throws a refusal when the policy itself cannot be used. */
+async function judgeReports(request, tools) {
+    const { policy, ignores, notes } = await readRules(request, tools);
+    const judged = judgeIgnores(ignores, {
+        now: tools.now,
+        lifetime: policy.ignoreLifetime,
+        strict: request.strictIgnores,
+    });
+    if (judged.problems.length > 0)
+        throw refusal('the ignores', judged.problems);
+    const baseline = await findBaseline(request, tools);
+    const degraded = [];
+    const reader = reportReader(request, tools, degraded);
+    const scanned = await runScans(request.plan, tools, (report) => reader(report.request, report));
+    const read = [...scanned];
+    // One after the other: reports are large, and reading is the processor's work.
+    for (const report of request.reports)
+        read.push(await reader(report, null));
+    const { strictIgnores, onDegraded } = request;
+    const sources = read.map(({ source }) => source);
+    const silenced = sources.flatMap(silencers);
+    const budgets = judgeImageBudgets(sources, policy);
+    const evidence = {
+        findings: named(read, budgets.findings, tools),
+        sources,
+        troubles: [
+            ...read.flatMap(({ troubles }) => troubles),
+            ...budgets.troubles,
+            ...(strictIgnores ? silenced : []),
+        ],
+        degraded,
+        baseline,
+        active: judged.active,
+        expired: judged.expired,
+        notes: [
+            ...notes,
+            ...judged.warnings,
+            ...(strictIgnores ? [] : silenced.map(({ subject, says }) => `${subject}: ${says}`)),
+            ...aboutBaseline(request, baseline),
+        ],
+    };
+    return judgeScan(evidence, { policy, strictIgnores, onDegraded });
+}
+/** Reads one report, tells what came of it, and notes what makes it worth less. */
+function reportReader(request, tools, degraded) {
+    return async (report, own) => {
+        const one = await readReport(report, { allowEmpty: request.allowEmpty, own }, tools);
+        const { facts, path } = one.source;
+        const by = facts.tool === '' ? report.kind : `${facts.tool} ${facts.version}`.trim();
+        tools.tell(`${path}: ${one.findings.length} findings of ${by}`);
+        for (const { says } of one.troubles)
+            tools.tell(`✗ ${path}: ${says}`);
+        const stale = staleness(report, request.maxDbAgeMs, tools.now, own?.name);
+        if (stale !== null)
+            degraded.push(stale);
+        return one;
+    };
 }
 /** In place: there may be hundreds of thousands. */
-function named(read, { nameOf }) {
+function named(read, own, { nameOf }) {
     const found = read.flatMap(({ findings, source }) => findings.map((finding) => Object.assign(finding, { source })));
-    return identify(found, nameOf);
+    return identify([...found, ...own], nameOf);
 }
-function unfound(baseline) {
-    return baseline.kind === 'missing'
-        ? [`No baseline, every finding counts as new: ${baseline.why}`]
-        : [];
+/** Comments in the scanned code by which a tool leaves things out: ignores without a reason and an end. */
+function silencers({ run }) {
+    return (run?.silenced ?? []).map((place) => ({
+        subject: place,
+        says: `this comment makes ${run?.tool ?? ''} leave findings out without a word`,
+        fix: 'take it out, and write an ignore with a reason and a last day',
+    }));
+}
+/** What `baseline` says when it is no path. */
+const cacheBaseline = 'cache';
+const findBaseline = ({ baseline }, tools) => baseline === cacheBaseline ? tools.keptBaseline() : readBaseline(baseline, tools.open);
+function aboutBaseline(request, baseline) {
+    switch (baseline.kind) {
+        case 'found':
+            return [`Compared with the result of ${baseline.of}`];
+        case 'missing':
+            return [`No baseline, every finding counts as new: ${baseline.why}`];
+        case 'none':
+            return request.baseline === undefined
+                ? []
+                : ['This run is built upon no commit that it could be compared with: everything counts'];
+    }
 }
 
-;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
-;// CONCATENATED MODULE: external "node:timers/promises"
-const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-;// CONCATENATED MODULE: ./src/platform/clock.ts
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+;// CONCATENATED MODULE: ./src/operations/scan/hold-finding.ts
+/** So many stay in the memory as they are: no report that people act upon has more. */
+const inMemory = 100_000;
+/** Keeps findings until they are shown: from some number on, what they are is written down, and only what they count for stays. */
+function findingHolder(spill, most = inMemory) {
+    let held = 0;
+    const shelf = shelfOf(spill);
+    return (finding) => {
+        held += 1;
+        return held > most ? new HeldFinding(finding, shelf) : finding;
+    };
+}
+/** Whoever looks at a finding asks for its words several times in a row. */
+function shelfOf(spill) {
+    const places = [];
+    let last = null;
+    return {
+        put: (detail) => places.push(spill.put(JSON.stringify(detail))) - 1,
+        get: (number) => {
+            const place = places[number];
+            if (place === undefined)
+                throw new Error('a finding that nobody put away');
+            if (last?.number !== number)
+                last = { number, detail: JSON.parse(spill.get(place.at, place.bytes)) };
+            return last.detail;
+        },
+    };
+}
+/** A finding whose words lie in a file. */
+class HeldFinding {
+    shelf;
+    class;
+    severity;
+    score;
+    tool;
+    target;
+    line;
+    secret;
+    suppressed;
+    number;
+    constructor({ class: of, severity, score, tool, target, line, secret, suppressed, ...detail }, shelf) {
+        this.shelf = shelf;
+        this.class = of;
+        this.severity = severity;
+        this.score = score;
+        this.tool = tool;
+        this.target = target;
+        this.line = line;
+        this.secret = secret;
+        this.suppressed = suppressed;
+        this.number = shelf.put(detail);
+    }
+    get rule() {
+        return this.shelf.get(this.number).rule;
+    }
+    get package() {
+        return this.shelf.get(this.number).package;
+    }
+    set package(found) {
+        this.number = this.shelf.put({ ...this.shelf.get(this.number), package: found });
+    }
+    get mark() {
+        return this.shelf.get(this.number).mark;
+    }
+    get nativeId() {
+        return this.shelf.get(this.number).nativeId;
+    }
+}
 
-/** The machine's own clock. */
-const systemClock = {
-    now: () => Date.now(),
-    monotonic: () => performance.now(),
-    sleep: async (ms, signal) => {
-        if (ms <= 0 || signal?.aborted === true)
-            return;
-        await (0,external_node_timers_promises_namespaceObject.setTimeout)(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
-    },
-};
-
+// EXTERNAL MODULE: ./src/platform/clock.ts
+var platform_clock = __nccwpck_require__(3037);
+// EXTERNAL MODULE: ./src/platform/digest.ts
+var digest = __nccwpck_require__(523);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./src/platform/digest.ts
-
-/** SHA-256 in hex, as an HMAC where there is a key. */
-function sha256(text, key) {
-    return (key === undefined ? createHash('sha256') : createHmac('sha256', key))
-        .update(text)
-        .digest('hex');
-}
-/** The first half of an HMAC with SHA-256, 32 hex digits: enough to tell things apart. */
-function keyedName(text, key) {
-    return (0,external_node_crypto_.createHmac)('sha256', key).update(text).digest().toString('hex', 0, 16);
-}
-/** The first half of a SHA-256, 32 hex digits; for many texts, none of them a secret. */
-function shortName(text) {
-    return (0,external_node_crypto_.hash)('sha256', text, 'buffer').toString('hex', 0, 16);
-}
-/** Hex text from the system's random source, two digits a byte. */
-function randomHex(bytes) {
-    return randomBytes(bytes).toString('hex');
-}
-
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
-;// CONCATENATED MODULE: ./src/platform/error-field.ts
-/** A text field such as `code` of whatever was thrown, '' when it has none. Errors of another realm count too. */
-function errorField(thrown, name) {
-    if (typeof thrown !== 'object' || thrown === null)
-        return '';
-    const value = thrown[name];
-    return typeof value === 'string' ? value : '';
-}
-
+// EXTERNAL MODULE: ./src/platform/error-field.ts
+var error_field = __nccwpck_require__(460);
 ;// CONCATENATED MODULE: ./src/platform/files.ts
 
 
@@ -34238,49 +35630,49 @@ function errorField(thrown, name) {
 function localFiles(owner) {
     const give = async (path) => {
         if (owner !== undefined && process.getuid?.() === 0)
-            await (0,promises_namespaceObject.chown)(path, owner.uid, owner.gid);
+            await (0,promises_.chown)(path, owner.uid, owner.gid);
     };
     return {
-        read: (path) => (0,promises_namespaceObject.readFile)(path, 'utf8').catch(nullWhenMissing),
-        exists: async (path) => (await (0,promises_namespaceObject.access)(path, external_node_fs_.constants.F_OK).catch(nullWhenMissing)) !== null,
-        list: (folder) => (0,promises_namespaceObject.readdir)(folder).catch((thrown) => {
+        read: (path) => (0,promises_.readFile)(path, 'utf8').catch(nullWhenMissing),
+        exists: async (path) => (await (0,promises_.access)(path, external_node_fs_.constants.F_OK).catch(nullWhenMissing)) !== null,
+        list: (folder) => (0,promises_.readdir)(folder).catch((thrown) => {
             nullWhenMissing(thrown);
             return [];
         }),
         write: async (path, text, mode) => {
-            const folder = (0,external_node_path_namespaceObject.dirname)(path);
-            await (0,promises_namespaceObject.mkdir)(folder, { recursive: true });
-            const temporary = (0,external_node_path_namespaceObject.join)(folder, `.${(0,external_node_crypto_.randomUUID)()}.tmp`);
+            const folder = (0,external_node_path_.dirname)(path);
+            await (0,promises_.mkdir)(folder, { recursive: true });
+            const temporary = (0,external_node_path_.join)(folder, `.${(0,external_node_crypto_.randomUUID)()}.tmp`);
             try {
                 await writeDurably(temporary, 'wx', text, mode);
                 await give(temporary);
-                await (0,promises_namespaceObject.rename)(temporary, path);
+                await (0,promises_.rename)(temporary, path);
             }
             catch (thrown) {
                 // What is left of a write on a full disk would take the last of its room.
-                await (0,promises_namespaceObject.rm)(temporary, { force: true });
+                await (0,promises_.rm)(temporary, { force: true });
                 throw thrown;
             }
             await syncFolder(folder);
         },
         append: async (path, text, mode) => {
-            await (0,promises_namespaceObject.mkdir)((0,external_node_path_namespaceObject.dirname)(path), { recursive: true });
+            await (0,promises_.mkdir)((0,external_node_path_.dirname)(path), { recursive: true });
             await writeDurably(path, 'a', text, mode);
             await give(path);
         },
         remove: async (path) => {
-            await (0,promises_namespaceObject.rm)(path, { recursive: true, force: true });
-            await syncFolder((0,external_node_path_namespaceObject.dirname)(path));
+            await (0,promises_.rm)(path, { recursive: true, force: true });
+            await syncFolder((0,external_node_path_.dirname)(path));
         },
     };
 }
 function nullWhenMissing(thrown) {
-    if (['ENOENT', 'ENOTDIR'].includes(errorField(thrown, 'code')))
+    if (['ENOENT', 'ENOTDIR'].includes((0,error_field/* errorField */.L)(thrown, 'code')))
         return null;
     throw thrown;
 }
 async function writeDurably(path, flags, text, mode) {
-    const file = await (0,promises_namespaceObject.open)(path, flags, mode);
+    const file = await (0,promises_.open)(path, flags, mode);
     try {
         await file.writeFile(text);
         // The umask has no say in what others may read.
@@ -34292,7 +35684,7 @@ async function writeDurably(path, flags, text, mode) {
     }
 }
 async function syncFolder(folder) {
-    const handle = await (0,promises_namespaceObject.open)(folder, 'r').catch(nullWhenMissing);
+    const handle = await (0,promises_.open)(folder, 'r').catch(nullWhenMissing);
     if (handle === null)
         return;
     try {
@@ -34303,7 +35695,7 @@ async function syncFolder(folder) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/platform/github-failure.ts
+;// CONCATENATED MODULE: ./src/platform/github/github-failure.ts
 
 const hints = {
     401: 'The token in `github-token` is not valid any more, or belongs to another server.',
@@ -34339,7 +35731,8 @@ function hintOf(status, headers, retryAfterMs) {
         return status === 403 || status === 429 ? limit : outage;
     const wanted = headers['x-accepted-github-permissions'];
     if (status === 403 && typeof wanted === 'string' && /^[\w=,; -]+$/.test(wanted))
-        return `Give the job the permission that this takes: ${wanted.replaceAll('=', ': ')}.`;
+        // Workflows write permissions with dashes.
+        return `Give the job the permission that this takes: ${wanted.replaceAll('=', ': ').replaceAll('_', '-')}.`;
     return hints[status] ?? 'What was asked does not suit GitHub: look at the inputs of this step.';
 }
 /** null = it will not help. https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit */
@@ -34373,7 +35766,7 @@ function headersOf(thrown) {
     return response.headers;
 }
 
-;// CONCATENATED MODULE: ./src/platform/github-client.ts
+;// CONCATENATED MODULE: ./src/platform/github/github-client.ts
 
 const tries = 3;
 /** Whoever can wait longer for a limit to end asks again later. */
@@ -34437,7 +35830,7 @@ async function pause(failure, turn, patience) {
     patience.signal.throwIfAborted();
 }
 
-;// CONCATENATED MODULE: ./src/platform/github-event.ts
+;// CONCATENATED MODULE: ./src/platform/github/github-event.ts
 
 
 
@@ -34445,18 +35838,30 @@ const commit = schemas/* object */.Ikc({ id: schemas/* string */.YjP(), timestam
 /** What we read of a webhook's payload; all of it may be missing: https://docs.github.com/en/webhooks/webhook-events-and-payloads. */
 const eventPayload = schemas/* object */.Ikc({
     number: schemas/* number */.aig().optional().catch(undefined),
+    before: schemas/* string */.YjP().optional().catch(undefined),
+    after: schemas/* string */.YjP().optional().catch(undefined),
+    deleted: schemas/* boolean */.zMY().optional().catch(undefined),
     base_ref: schemas/* string */.YjP().nullish().catch(undefined),
     commits: schemas/* array */.YOg(commit).optional().catch(undefined),
     head_commit: commit.nullish().catch(undefined),
     pull_request: schemas/* object */.Ikc({
-        head: schemas/* object */.Ikc({ sha: schemas/* string */.YjP() }).optional().catch(undefined),
+        head: schemas/* object */.Ikc({
+            sha: schemas/* string */.YjP(),
+            repo: schemas/* object */.Ikc({ full_name: schemas/* string */.YjP() }).nullish().catch(undefined),
+        })
+            .optional()
+            .catch(undefined),
         base: schemas/* object */.Ikc({ ref: schemas/* string */.YjP(), sha: schemas/* string */.YjP().optional().catch(undefined) })
             .optional()
             .catch(undefined),
     })
         .optional()
         .catch(undefined),
-    merge_group: schemas/* object */.Ikc({ head_sha: schemas/* string */.YjP(), base_sha: schemas/* string */.YjP().optional().catch(undefined) })
+    merge_group: schemas/* object */.Ikc({
+        head_sha: schemas/* string */.YjP(),
+        base_sha: schemas/* string */.YjP().optional().catch(undefined),
+        base_ref: schemas/* string */.YjP().optional().catch(undefined),
+    })
         .optional()
         .catch(undefined),
     workflow_run: schemas/* object */.Ikc({ head_sha: schemas/* string */.YjP() }).optional().catch(undefined),
@@ -34484,7 +35889,7 @@ function readEventPayload(environment = process.env) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/platform/github-repository.ts
+;// CONCATENATED MODULE: ./src/platform/github/github-repository.ts
 
 /** Each call throws a GithubFailure that says what is missing. */
 function repositoryApi(client) {
@@ -34505,6 +35910,10 @@ function repositoryApi(client) {
             if (date === undefined)
                 throw new Error('it has none');
             return new Date(date);
+        }),
+        firstParent: (sha) => client.ask(`what commit ${sha} was made upon`, async (octokit, at) => {
+            const { data } = await octokit.rest.repos.getCommit({ ...at, ref: sha });
+            return data.parents[0]?.sha ?? null;
         }),
         textAt: (path, sha) => textAt(client, path, sha),
         tags: () => client.ask('the tags of the repository', async (octokit, at) => {
@@ -34534,9 +35943,9 @@ async function textAt(client, path, sha) {
     }
 }
 
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
-;// CONCATENATED MODULE: ./src/platform/job-files.ts
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+;// CONCATENATED MODULE: ./src/platform/github/job-files.ts
 
 
 
@@ -34552,253 +35961,17 @@ function writeJobFiles(name, texts) {
 }
 /** A new folder that lasts as long as the job. */
 function makeJobFolder(name) {
-    return (0,external_node_fs_.mkdtempSync)((0,external_node_path_namespaceObject.join)(process.env['RUNNER_TEMP'] ?? (0,external_node_os_namespaceObject.tmpdir)(), `${name}-`));
+    return (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)(process.env['RUNNER_TEMP'] ?? (0,external_node_os_.tmpdir)(), `${name}-`));
 }
 
-;// CONCATENATED MODULE: external "node:child_process"
-const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+// EXTERNAL MODULE: ./src/platform/local-host.ts + 2 modules
+var local_host = __nccwpck_require__(4377);
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(7075);
-;// CONCATENATED MODULE: external "node:stream/promises"
-const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
-;// CONCATENATED MODULE: ./src/platform/running-command.ts
-
-
-
-/** Feeds a command its stdin, gathers its output and waits for its end, within the limits of the options. */
-async function runToEnd(command, options) {
-    const limit = options.maxOutputBytes ?? 8 * 1024 * 1024;
-    const timeoutMs = options.timeoutMs ?? 60_000;
-    const breach = new AbortController();
-    const broken = new Promise((_, reject) => {
-        breach.signal.addEventListener('abort', () => {
-            reject(breach.signal.reason);
-        });
-    });
-    const timer = setTimeout(() => {
-        const late = `${command.label} did not end within ${timeoutMs / 1000} s; it may still be running there`;
-        breach.abort(new errors/* RemoteFailure */.p3('deadline', late));
-    }, timeoutMs);
-    const gathered = (source) => gather(source, limit, () => {
-        const excess = `${command.label} printed more than ${limit} bytes`;
-        breach.abort(new errors/* RemoteFailure */.p3('too-much-output', excess));
-    });
-    const stdout = options.onStdout
-        ? passOn(command.stdout, options.onStdout, (thrown) => {
-            breach.abort(thrown);
-        })
-        : gathered(command.stdout);
-    const stderr = gathered(command.stderr);
-    feed(command.stdin, options.stdin);
-    try {
-        const ending = await Promise.race([command.ended, broken]);
-        return { code: exitCodeOf(ending, command.label), stdout: stdout(), stderr: stderr() };
-    }
-    finally {
-        clearTimeout(timer);
-        command.stop();
-    }
-}
-/** The exit code, or the failure that stands for an end without one. */
-function exitCodeOf(ending, label) {
-    switch (ending.kind) {
-        case 'exited':
-            return ending.code;
-        case 'killed':
-            throw new errors/* RemoteFailure */.p3('killed', `${label} was killed by ${ending.signal}`, {
-                hint: 'Was it stopped by someone, or by the kernel for want of memory (`dmesg`)?',
-            });
-        case 'lost':
-            throw new errors/* RemoteFailure */.p3('lost', `The connection was lost during ${label}; its outcome is unknown`, {
-                hint: 'Nothing is repeated blindly: run again, and the next run looks at the host first.',
-                cause: ending.cause,
-            });
-    }
-}
-/** What the reader throws becomes the call's failure; thrown out of an event it would end the process. */
-function passOn(source, take, onThrow) {
-    source.on('data', (chunk) => {
-        try {
-            take(chunk);
-        }
-        catch (thrown) {
-            onThrow(thrown);
-        }
-    });
-    return () => '';
-}
-function gather(source, limit, onExcess) {
-    const chunks = [];
-    let size = 0;
-    source.on('data', (chunk) => {
-        size += chunk.length;
-        if (size > limit)
-            onExcess();
-        else
-            chunks.push(chunk);
-    });
-    return () => Buffer.concat(chunks).toString('utf8');
-}
-/** A command may end without reading its input; its exit code then says what that means. */
-function feed(stdin, input) {
-    stdin.on('error', () => undefined);
-    if (input instanceof external_node_stream_.Readable)
-        (0,external_node_stream_promises_namespaceObject.pipeline)(input, stdin).catch(() => undefined);
-    else
-        stdin.end(input ?? '');
-}
-
-;// CONCATENATED MODULE: ./src/platform/command-stream.ts
-
-
-
-const KEPT_STDERR = 2_000;
-/**
- * A command's stdin and stdout as one stream. It ends when the command ended well, and is destroyed with a
- * RemoteFailure (and the command's last words) when it did not. `node:http` treats it as a socket.
- */
-class CommandStream extends external_node_stream_.Duplex {
-    #command;
-    #lastWords = '';
-    #over = false;
-    constructor(command) {
-        // Once the command has ended nothing can be written either; a half-open stream would never close.
-        super({ allowHalfOpen: false });
-        this.#command = command;
-        command.stdin.on('error', () => undefined);
-        command.stderr.on('data', (chunk) => {
-            this.#lastWords = (this.#lastWords + chunk.toString('utf8')).slice(-KEPT_STDERR);
-        });
-        command.stdout.on('data', (chunk) => {
-            if (!this.push(chunk))
-                command.stdout.pause();
-        });
-        void command.ended.then((ending) => {
-            this.#over = true;
-            try {
-                const code = exitCodeOf(ending, command.label);
-                if (code === 0)
-                    this.push(null);
-                else
-                    this.destroy(this.#failed(code));
-            }
-            catch (thrown) {
-                this.destroy(thrown instanceof Error ? thrown : new Error((0,errors/* messageOf */.bD)(thrown)));
-            }
-        });
-    }
-    #failed(code) {
-        const words = this.#lastWords.trim();
-        const message = `${this.#command.label} ended with code ${code}${words === '' ? '' : `: ${words}`}`;
-        return new errors/* RemoteFailure */.p3('lost', message);
-    }
-    _read() {
-        this.#command.stdout.resume();
-    }
-    _write(chunk, _encoding, done) {
-        if (this.#over)
-            done(new errors/* RemoteFailure */.p3('lost', `${this.#command.label} has ended`));
-        else {
-            this.#command.stdin.write(chunk, (error) => {
-                // A command that reads no more is at its end, and how it ended says more than the pipe's complaint.
-                if (error)
-                    void this.#command.ended.then(() => {
-                        done();
-                    });
-                else
-                    done();
-            });
-        }
-    }
-    _final(done) {
-        if (this.#over)
-            done();
-        else
-            this.#command.stdin.end(done);
-    }
-    _destroy(error, done) {
-        this.#command.stop();
-        done(error);
-    }
-    // What an agent of node:http calls on its sockets; a channel has nothing to set.
-    setNoDelay() {
-        return this;
-    }
-    setKeepAlive() {
-        return this;
-    }
-    setTimeout() {
-        return this;
-    }
-    ref() {
-        return this;
-    }
-    unref() {
-        return this;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/platform/local-host.ts
-
-
-
-
-/** This machine; its commands see the environment of this process. */
-function localHost() {
-    let opened = 0;
-    const running = new Set();
-    const open = async (argv) => {
-        opened += 1;
-        const command = await start(argv);
-        running.add(command);
-        void command.ended.then(() => running.delete(command));
-        return command;
-    };
-    return {
-        name: 'local',
-        get roundTrips() {
-            return opened;
-        },
-        exec: async (argv, options = {}) => runToEnd(await open(argv), options),
-        openStream: async (argv) => new CommandStream(await open(argv)),
-        close: () => {
-            for (const command of running)
-                command.stop();
-            return Promise.resolve();
-        },
-    };
-}
-function start(argv) {
-    const [program, ...args] = argv;
-    if (program === undefined)
-        throw new errors/* ShiplockError */.GV('A command without words', { fault: 'bug' });
-    const child = (0,external_node_child_process_namespaceObject.spawn)(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
-    const ended = new Promise((resolve) => {
-        child.once('close', (code, signal) => {
-            resolve(signal === null ? { kind: 'exited', code: code ?? 0 } : { kind: 'killed', signal });
-        });
-    });
-    return new Promise((resolve, reject) => {
-        child.once('error', (cause) => {
-            reject(new errors/* RemoteFailure */.p3('unreachable', `\`${program}\` cannot be started here: ${cause.message}`, { cause }));
-        });
-        child.once('spawn', () => {
-            resolve({
-                label: `\`${program}\` here`,
-                stdin: child.stdin,
-                stdout: child.stdout,
-                stderr: child.stderr,
-                ended,
-                stop: () => {
-                    child.kill();
-                    for (const stream of [child.stdin, child.stdout, child.stderr])
-                        stream.destroy();
-                },
-            });
-        });
-    });
-}
-
+// EXTERNAL MODULE: external "node:stream/promises"
+var external_node_stream_promises_ = __nccwpck_require__(6466);
+;// CONCATENATED MODULE: external "node:v8"
+const external_node_v8_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
 // EXTERNAL MODULE: external "node:zlib"
 var external_node_zlib_ = __nccwpck_require__(8522);
 ;// CONCATENATED MODULE: ./src/platform/report-file.ts
@@ -34810,11 +35983,12 @@ var external_node_zlib_ = __nccwpck_require__(8522);
 
 
 
+
 /** Opens a file of the checkout, or of anywhere; null when there is none. @param folder where relative paths begin */
 async function openReport(folder, path) {
-    const file = (0,external_node_path_namespaceObject.resolve)(folder, path);
-    const found = await (0,promises_namespaceObject.stat)(file).catch((thrown) => {
-        if (['ENOENT', 'ENOTDIR'].includes(errorField(thrown, 'code')))
+    const file = (0,external_node_path_.resolve)(folder, path);
+    const found = await (0,promises_.stat)(file).catch((thrown) => {
+        if (['ENOENT', 'ENOTDIR'].includes((0,error_field/* errorField */.L)(thrown, 'code')))
             return null;
         throw thrown;
     });
@@ -34823,13 +35997,24 @@ async function openReport(folder, path) {
     // A pipe or a device could be endless.
     if (!found.isFile())
         throw new Error('it is no file');
+    if (found.size > largeBytes)
+        collectEarly();
     const hash = (0,external_node_crypto_.createHash)('sha256');
     return { chunks: hashed(file, hash), sha256: () => hash.digest('hex') };
+}
+const largeBytes = 256 * 1024 * 1024;
+/**
+ * What is read and thrown away would else lie in the memory until it is as much as what is kept, and more: the collector comes
+ * earlier now, and takes some seconds longer for a report of 600 MB. Both flags are looked at whenever the heap is to grow.
+ */
+function collectEarly() {
+    (0,external_node_v8_namespaceObject.setFlagsFromString)('--heap-growing-percent=20');
+    (0,external_node_v8_namespaceObject.setFlagsFromString)('--semi-space-growth-factor=1');
 }
 const chunkLength = 1 << 20;
 /** Each chunk lies in the same memory: it must be used up before the next one is asked for. */
 async function* hashed(file, hash) {
-    const handle = await (0,promises_namespaceObject.open)(file, 'r');
+    const handle = await (0,promises_.open)(file, 'r');
     const buffer = Buffer.allocUnsafe(chunkLength);
     try {
         for (;;) {
@@ -34848,7 +36033,7 @@ async function* hashed(file, hash) {
 const batchLength = 1 << 16;
 /** Writes pieces of text one after the other, for results that are larger than a text can be. */
 async function writePieces(path, pieces) {
-    await (0,external_node_stream_promises_namespaceObject.pipeline)(external_node_stream_.Readable.from(batches(pieces)), (0,external_node_fs_.createWriteStream)(path, { mode: 0o600 }));
+    await (0,external_node_stream_promises_.pipeline)(external_node_stream_.Readable.from(batches(pieces)), (0,external_node_fs_.createWriteStream)(path, { mode: 0o600 }));
 }
 function* batches(pieces) {
     let batch = '';
@@ -34865,6 +36050,692 @@ function* batches(pieces) {
 function gzipBytes(text) {
     return (0,external_node_zlib_.gzipSync)(text).length;
 }
+/** A text as GitHub takes SARIF: packed by gzip, in base64. */
+function gzipBase64(text) {
+    return (0,external_node_zlib_.gzipSync)(text).toString('base64');
+}
+
+// EXTERNAL MODULE: ./src/platform/tool-files.ts
+var tool_files = __nccwpck_require__(6611);
+;// CONCATENATED MODULE: ./src/platform/spill-file.ts
+
+
+
+
+const batchBytes = 1 << 20;
+/** What lies beside a text is often wanted next. */
+const blockBytes = 1 << 14;
+/** A file without a name, so that it ends with this process. Both ways throw when the disk does not do its part. */
+function spillFile(folder = (0,tool_files/* jobFolder */.OW)()) {
+    let file = null;
+    let written = 0;
+    let pending = Buffer.allocUnsafe(batchBytes);
+    let filled = 0;
+    // One memory for all reads: a new one for each would keep the collector at work.
+    let block = Buffer.allocUnsafe(blockBytes);
+    let blockAt = 0;
+    let blockFilled = 0;
+    const flush = () => {
+        file ??= openNameless(folder);
+        for (let at = 0; at < filled;)
+            at += (0,external_node_fs_.writeSync)(file, pending, at, filled - at, written + at);
+        written += filled;
+        filled = 0;
+    };
+    return {
+        put: (text) => {
+            const bytes = Buffer.byteLength(text);
+            if (filled + bytes > pending.length)
+                flush();
+            if (bytes > pending.length)
+                pending = Buffer.allocUnsafe(bytes);
+            pending.write(text, filled);
+            filled += bytes;
+            return { at: written + filled - bytes, bytes };
+        },
+        get: (at, bytes) => {
+            if (at >= written)
+                return pending.toString('utf8', at - written, at - written + bytes);
+            if (at < blockAt || at + bytes > blockAt + blockFilled) {
+                if (bytes > block.length)
+                    block = Buffer.allocUnsafe(bytes);
+                blockFilled = file === null ? 0 : (0,external_node_fs_.readSync)(file, block, 0, block.length, at);
+                blockAt = at;
+            }
+            return block.toString('utf8', at - blockAt, at - blockAt + bytes);
+        },
+    };
+}
+function openNameless(folder) {
+    const path = (0,external_node_path_.join)(folder, `.shiplock-${(0,external_node_crypto_.randomUUID)()}`);
+    const file = (0,external_node_fs_.openSync)(path, 'wx+', 0o600);
+    try {
+        (0,external_node_fs_.rmSync)(path);
+        return file;
+    }
+    catch (thrown) {
+        (0,external_node_fs_.closeSync)(file);
+        throw thrown;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/platform/files-with.ts
+
+
+
+/** Files below a folder that hold one of these texts, by their path from there on, with their text, one character a byte. */
+async function filesWith(host, folder, texts) {
+    const patterns = texts.flatMap((text) => ['-e', text]);
+    const words = ['-r', '-l', '-a', '-F', '--null', '--exclude-dir=.git'];
+    const argv = ['grep', ...words, ...patterns, '--', folder];
+    const { code, stdout, stderr } = await host.exec(argv, { timeoutMs: 600_000 });
+    if (code > 1)
+        throw new errors/* ShiplockError */.GV(stderr.trim().split('\n').at(-1) ?? '', { fault: 'user' });
+    const found = new Map();
+    for (const path of stdout.split('\0').filter((one) => one !== ''))
+        found.set((0,external_node_path_.relative)(folder, path), await (0,promises_.readFile)(path, 'latin1'));
+    return found;
+}
+
+;// CONCATENATED MODULE: ./src/platform/link-folder.ts
+
+
+
+
+/**
+ * Gives every plain file below a folder a second name below another one; copies it where that cannot be. Links of any kind
+ * are left out, and so is what `skip` says. @param skip path from the folder on, with `/`
+ */
+async function linkFolder(from, to, skip = () => false) {
+    await linkInto({ from, to, skip }, '');
+}
+async function linkInto(linking, below) {
+    const { from, to, skip } = linking;
+    await (0,promises_.mkdir)((0,external_node_path_.join)(to, below), { recursive: true });
+    for (const entry of await (0,promises_.readdir)((0,external_node_path_.join)(from, below), { withFileTypes: true })) {
+        const path = below === '' ? entry.name : `${below}/${entry.name}`;
+        if (skip(path))
+            continue;
+        if (entry.isDirectory())
+            await linkInto(linking, path);
+        else if (entry.isFile())
+            await linkFile((0,external_node_path_.join)(from, path), (0,external_node_path_.join)(to, path));
+    }
+}
+// Other disks, file systems without links, files of other users.
+const unlinkable = ['EXDEV', 'EPERM', 'ENOTSUP', 'EMLINK', 'EACCES'];
+async function linkFile(from, to) {
+    try {
+        await (0,promises_.link)(from, to);
+    }
+    catch (thrown) {
+        if (!unlinkable.includes((0,error_field/* errorField */.L)(thrown, 'code')))
+            throw thrown;
+        await (0,promises_.copyFile)(from, to, external_node_fs_.constants.COPYFILE_FICLONE);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/wiring/history-machine.ts
+
+
+
+
+
+
+
+
+const fetchTimeoutMs = 600_000;
+/** The checkouts of this machine, and what the event says of their commits. @param variables what a program may see of the job's environment */
+function historyMachine({ env, log, mask }, token, variables) {
+    const git = (0,local_host/* localHost */.O)(plainGit, variables);
+    return {
+        rangeEvent: () => rangeEvent(env, readEventPayload()),
+        commentsCount: !isYetToBeMerged(readEventPayload()),
+        history: {
+            git,
+            fetcher: (url) => (0,local_host/* localHost */.O)({ ...plainGit, ...authorization(url, { env, token, mask }) }, variables),
+            read: (path) => localFiles().read(path),
+            write: async (path, text) => {
+                await (0,promises_.mkdir)((0,external_node_path_.dirname)(path), { recursive: true, mode: 0o700 });
+                await (0,promises_.writeFile)(path, text, { mode: 0o600 });
+            },
+            linkFolder: linkFolder,
+            filesWith: (folder, texts) => filesWith(git, folder, texts),
+            exists: (path) => (0,promises_.access)(path).then(() => true, () => false),
+            tell: (text) => {
+                log.line(text);
+            },
+            timeoutMs: fetchTimeoutMs,
+        },
+    };
+}
+/**
+ * The token for GitHub, and for no other server, in variables: a command line is everybody's to read. The empty value takes away
+ * what the checkout may have set: GitHub refuses two of them.
+ */
+function authorization(url, { env, token, mask }) {
+    if (token === '' || !url.startsWith(`${env.serverUrl}/`))
+        return {};
+    const login = Buffer.from(`x-access-token:${token}`).toString('base64');
+    mask(login);
+    const key = `http.${env.serverUrl}/.extraheader`;
+    return {
+        GIT_CONFIG_COUNT: '2',
+        GIT_CONFIG_KEY_0: key,
+        GIT_CONFIG_VALUE_0: '',
+        GIT_CONFIG_KEY_1: key,
+        GIT_CONFIG_VALUE_1: `Authorization: Basic ${login}`,
+    };
+}
+const isYetToBeMerged = ({ pull_request: pull, merge_group: group }) => pull !== undefined || group !== undefined;
+function rangeEvent(env, payload) {
+    const { pull_request: pull, merge_group: group } = payload;
+    return {
+        name: env.eventName,
+        sha: env.sha,
+        ref: env.ref,
+        defaultBranch: payload.repository?.default_branch ?? null,
+        before: payload.before ?? null,
+        after: payload.after ?? null,
+        deleted: payload.deleted === true,
+        merge: isYetToBeMerged(payload)
+            ? {
+                base: pull?.base?.sha ?? group?.base_sha ?? null,
+                head: pull?.head?.sha ?? group?.head_sha ?? null,
+            }
+            : null,
+        followed: payload.workflow_run?.head_sha ?? null,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/domain/scan/kept-result.ts
+// The second half of a name is a commit, and of the runs of a commit the last one counts: its database was the newest.
+const prefix = (category, branch, nameOf) => `shiplock-scan-1-${nameOf(`${category}\n${branch}`)}-`;
+const branchOf = (ref) => /^refs\/heads\/(.+)$/.exec(ref)?.[1] ?? null;
+/** Where the result of the commit lies that this run is built upon; null = it is built upon none that could be compared. */
+function placeOfBaseline(run, category, nameOf) {
+    const pushed = branchOf(run.ref);
+    const pushedOn = run.before === null || pushed === null ? null : { branch: pushed, sha: run.before };
+    const base = run.base ?? pushedOn;
+    if (base === null)
+        return null;
+    const begin = prefix(category, base.branch, nameOf);
+    return { ...base, keys: [`${begin}${base.sha}-`, begin], own: `${begin}${run.sha}-` };
+}
+/** Key that the result of this run is kept under; null = it is none of a branch. Nothing that is not merged may say what was there before. */
+function keyOfResult(run, category, nameOf) {
+    const branch = branchOf(run.ref);
+    const isOfBranch = ['push', 'schedule', 'workflow_dispatch'].includes(run.event);
+    if (branch === null || !isOfBranch)
+        return null;
+    return `${prefix(category, branch, nameOf)}${run.sha}-${run.run}`;
+}
+
+;// CONCATENATED MODULE: ./src/operations/scan/kept-results.ts
+
+const pathsIn = (folder) => ({
+    result: `${folder}/result.json`,
+    seal: `${folder}/seal`,
+});
+/**
+ * The result of the commit that a run is built upon, else the last one of its branch. Code of a pull request can put results into
+ * its own part of the cache; the seal, made with the fingerprint key, is what it cannot make.
+ */
+async function findResult(place, tools) {
+    const { folder, files, cache, hash } = tools;
+    const wanted = `${place.branch} at ${place.sha.slice(0, 7)}`;
+    await files.remove(folder);
+    const key = await cache.restore(folder, place.keys);
+    if (key === null || key.startsWith(place.own))
+        return {
+            kind: 'missing',
+            why: `no result of ${wanted}, nor an earlier one of that branch, is in the cache; each run of scan-gate on ${place.branch} with baseline: cache keeps one`,
+        };
+    const { result, seal } = pathsIn(folder);
+    const sealed = await files.read(seal);
+    if (sealed === null || sealed !== hash(`${key}\n${await sha256Of(result, tools)}`))
+        return {
+            kind: 'missing',
+            why: `the result of ${wanted} in the cache was sealed with another fingerprint-key, or was changed`,
+        };
+    const baseline = await readBaseline(result, tools.open);
+    if (baseline.kind !== 'found')
+        return baseline;
+    if (key.startsWith(place.keys[0]))
+        return { ...baseline, of: wanted };
+    const other = key.slice(place.keys[1].length, place.keys[1].length + 7);
+    return { ...baseline, of: `${place.branch} at ${other}, as there is none of ${wanted}` };
+}
+/** Keeps a result for the runs that will be built upon this commit. @param path of the result @returns whether it is kept */
+async function keepResult(path, key, tools) {
+    const { folder, files, copy, cache, hash } = tools;
+    const { result, seal } = pathsIn(folder);
+    await files.remove(folder);
+    await copy(path, result);
+    await files.write(seal, hash(`${key}\n${await sha256Of(result, tools)}`), 0o600);
+    return cache.save(folder, key);
+}
+async function sha256Of(path, { open }) {
+    const opened = await open(path);
+    if (opened === null)
+        return '';
+    const chunks = opened.chunks[Symbol.asyncIterator]();
+    while ((await chunks.next()).done !== true)
+        ;
+    return opened.sha256();
+}
+
+;// CONCATENATED MODULE: ./src/platform/github/cache.ts
+
+
+/** A cache is a help: without it, or when it does not answer in time, the run goes on and says so. */
+const longestMs = 120_000;
+/** The cache of this repository. A folder must be named alike in every run: its path is a part of the key. */
+function githubCache(tell, signal) {
+    const attempt = async (what, call) => {
+        signal.throwIfAborted();
+        try {
+            // Loaded when it is asked for: it brings a client of Azure along.
+            const cache = await Promise.all(/* import() */[__nccwpck_require__.e(88), __nccwpck_require__.e(131)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7131));
+            if (!cache.isFeatureAvailable())
+                throw new Error('this runner has none');
+            return await inTime(call(cache), signal);
+        }
+        catch (thrown) {
+            signal.throwIfAborted();
+            tell(`The cache ${what}: ${(0,errors/* messageOf */.bD)(thrown)}`);
+            return null;
+        }
+    };
+    return {
+        restore: async (folder, [key, ...others]) => {
+            await (0,promises_.mkdir)(folder, { recursive: true });
+            const found = await attempt('could not be asked', ({ restoreCache }) => restoreCache([folder], key, others));
+            return found ?? null;
+        },
+        save: async (folder, key) => {
+            // -1: another run was first, or it said itself what went wrong.
+            const id = await attempt('could not be filled', ({ saveCache }) => saveCache([folder], key));
+            return id !== null && id !== -1;
+        },
+    };
+}
+async function inTime(work, cancelled) {
+    const signal = AbortSignal.any([cancelled, AbortSignal.timeout(longestMs)]);
+    const ended = new Promise((_resolve, reject) => {
+        const end = () => {
+            reject(new Error(`it did not answer within ${longestMs / 1000} s`));
+        };
+        if (signal.aborted)
+            end();
+        else
+            signal.addEventListener('abort', end);
+    });
+    return await Promise.race([work, ended]);
+}
+
+;// CONCATENATED MODULE: ./src/wiring/keep-machine.ts
+
+
+
+
+
+
+
+
+
+
+
+function keepMachine({ env, log, signal }, github, key, category) {
+    const tell = (text) => {
+        log.line(text);
+    };
+    const folder = (0,external_node_path_.join)((0,tool_files/* jobFolder */.OW)(), 'shiplock-scan-result');
+    const tools = {
+        cache: githubCache(tell, signal),
+        folder,
+        files: localFiles(),
+        copy: async (from, to) => {
+            await (0,promises_.mkdir)((0,external_node_path_.dirname)(to), { recursive: true });
+            await (0,promises_.copyFile)(from, to);
+        },
+        open: (path) => openReport(folder, path),
+        hash: (text) => (0,digest/* keyedName */.wU)(text, key),
+    };
+    return {
+        find: async () => {
+            const place = placeOfBaseline(await keep_machine_runOf(env, github), category, digest/* shortName */.EU);
+            return place === null ? { kind: 'none' } : findResult(place, tools);
+        },
+        keep: async (path) => {
+            const name = keyOfResult(plainRun(env), category, digest/* shortName */.EU);
+            if (name === null)
+                return null;
+            return keepResult(path, name, tools).catch((thrown) => {
+                signal.throwIfAborted();
+                tell((0,errors/* messageOf */.bD)(thrown));
+                return false;
+            });
+        },
+    };
+}
+const isCommit = (text) => text !== undefined && /^[0-9a-f]{40,64}$/.test(text) && !/^0+$/.test(text);
+function plainRun({ eventName: event, ref, sha, runId, runAttempt }) {
+    return { event, ref, sha, run: `${runId}-${runAttempt}`, before: null, base: null };
+}
+async function keep_machine_runOf(env, github) {
+    const { before, pull_request: pull, merge_group: group } = readEventPayload();
+    const run = { ...plainRun(env), before: isCommit(before) ? before : null };
+    if (group?.base_sha !== undefined && group.base_ref !== undefined)
+        return {
+            ...run,
+            base: { branch: group.base_ref.replace(/^refs\/heads\//, ''), sha: group.base_sha },
+        };
+    if (pull?.base?.sha === undefined)
+        return run;
+    const { ref: branch, sha } = pull.base;
+    // The merge commit knows what it was merged into; the event may be older than that.
+    const merged = /^refs\/pull\/\d+\/merge$/.test(env.ref)
+        ? await github.firstParent(env.sha).catch(() => null)
+        : null;
+    return { ...run, base: { branch, sha: merged ?? sha } };
+}
+
+;// CONCATENATED MODULE: ./src/domain/scan/pinned-tools.ts
+/** The builds that are installed where the wanted one is not on PATH. */
+const pinnedVersions = {
+    trivy: '0.75.0',
+    trufflehog: '3.95.9',
+    gitleaks: '8.30.1',
+};
+const released = (tool, owner, platform, suffix, sha256) => {
+    const version = pinnedVersions[tool];
+    const file = `${tool}_${version}_${suffix}.tar.gz`;
+    const path = `/${owner}/${tool}/releases/download/v${version}/${file}`;
+    return { tool, version, platform, path, sha256 };
+};
+// Each of these sums stands in several independent public repositories that pin the same archive.
+const archives = [
+    released('trivy', 'aquasecurity', 'linux-x64', 'Linux-64bit', 'c6e65abddb348e25f10549df887045629cf28cc72453cd1c63acb717316b3f3f'),
+    released('trivy', 'aquasecurity', 'linux-arm64', 'Linux-ARM64', 'a1ee9f6ffb7d112b64ff726a2a0717c21175c1114361391f4a132956751a13b3'),
+    released('trufflehog', 'trufflesecurity', 'linux-x64', 'linux_amd64', 'f6d1106b85107d79527ed7a5b98b592beadd8b770dc3c9e8c1ad99e1b2cf127e'),
+    released('trufflehog', 'trufflesecurity', 'linux-arm64', 'linux_arm64', '9d9c2ec4ea36a089a9c5aaafe1969d176013ddf9f44d68e8cd75291aed8c83ed'),
+    released('gitleaks', 'gitleaks', 'linux-x64', 'linux_x64', '551f6fc83ea457d62a0d98237cbad105af8d557003051f41f3e7ca7b3f2470eb'),
+    released('gitleaks', 'gitleaks', 'linux-arm64', 'linux_arm64', 'e4a487ee7ccd7d3a7f7ec08657610aa3606637dab924210b3aee62570fb4b080'),
+];
+/** The archive of a tool for a platform such as `linux-x64`; undefined = no sum of it is known here. */
+function pinnedArchive(tool, version, platform) {
+    return archives.find((one) => one.tool === tool && one.version === version && one.platform === platform);
+}
+
+;// CONCATENATED MODULE: ./src/platform/look-at-folder.ts
+
+
+/** Files below a folder, or the file itself; links are not followed, and git's own folder is left out. */
+async function* filesBelow(path) {
+    if ((await (0,promises_.stat)(path)).isFile()) {
+        yield path;
+        return;
+    }
+    for await (const entry of await (0,promises_.opendir)(path)) {
+        const inside = (0,external_node_path_.join)(path, entry.name);
+        if (entry.isFile())
+            yield inside;
+        else if (entry.isDirectory() && entry.name !== '.git')
+            yield* filesBelow(inside);
+    }
+}
+/** Whether there is any file at all. Throws when there is no such path. */
+async function holdsFiles(path) {
+    for await (const file of filesBelow(path))
+        return file !== '';
+    return false;
+}
+const largest = 4 * 1024 * 1024;
+/** Lines that fit, as `path:line`, at most 50 of them. @param named which files are read */
+async function findLines(folder, named, wanted) {
+    const found = [];
+    for await (const file of filesBelow(folder)) {
+        if (!named.test(file) || (await (0,promises_.stat)(file)).size > largest)
+            continue;
+        const text = await (0,promises_.readFile)(file, 'utf8');
+        if (!wanted.test(text))
+            continue;
+        for (const [index, line] of text.split('\n').entries())
+            if (wanted.test(line))
+                found.push(`${(0,external_node_path_.relative)(folder, file) || file}:${index + 1}`);
+        if (found.length >= 50)
+            break;
+    }
+    return found.slice(0, 50);
+}
+
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(1421);
+;// CONCATENATED MODULE: ./src/platform/run-program.ts
+
+
+
+
+const graceMs = 2_000;
+/**
+ * Runs a program and everything that it starts, as a process group of its own. Throws the signal's reason when that aborts;
+ * by then the group is gone.
+ */
+async function runProgram(run) {
+    run.signal.throwIfAborted();
+    const [program, ...words] = run.argv;
+    const child = (0,external_node_child_process_.spawn)(program, words, {
+        cwd: run.folder,
+        env: run.variables,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        detached: true,
+    });
+    // The first cause counts; the others follow from it.
+    const early = [];
+    const end = (why) => {
+        early.push(why);
+        endGroup(child);
+    };
+    const timer = setTimeout(() => {
+        end({ kind: 'timeout' });
+    }, run.timeoutMs);
+    const onAbort = () => {
+        endGroup(child);
+    };
+    run.signal.addEventListener('abort', onAbort);
+    try {
+        const outputs = [
+            run_program_keep(child.stdout, run.stdout, run, end),
+            run_program_keep(child.stderr, run.stderr, run, end),
+        ];
+        const ended = await endOf(child);
+        await Promise.all(outputs);
+        run.signal.throwIfAborted();
+        return early[0] ?? ended;
+    }
+    finally {
+        clearTimeout(timer);
+        run.signal.removeEventListener('abort', onAbort);
+        // What the program left behind would go on scanning, or writing.
+        signalGroup(child, 'SIGKILL');
+    }
+}
+function endOf(child) {
+    return new Promise((resolve) => {
+        child.once('error', (cause) => {
+            resolve({ kind: 'fault', why: `it cannot be started: ${cause.message}` });
+        });
+        child.once('exit', (code, signal) => {
+            resolve(signal === null ? { kind: 'exited', code: code ?? 0 } : { kind: 'killed', signal });
+            // A process that it left behind may hold the outputs open.
+            setTimeout(() => {
+                signalGroup(child, 'SIGKILL');
+            }, graceMs).unref();
+        });
+    });
+}
+async function run_program_keep(source, to, { maxBytes }, end) {
+    let bytes = 0;
+    const bounded = async function* (chunks) {
+        for await (const chunk of chunks) {
+            bytes += chunk.length;
+            if (bytes <= maxBytes)
+                yield chunk;
+            else
+                end({ kind: 'too-much' });
+        }
+    };
+    try {
+        if (typeof to === 'string')
+            await (0,external_node_stream_promises_.pipeline)(source, bounded, (0,external_node_fs_.createWriteStream)(to, { mode: 0o600 }));
+        else
+            for await (const chunk of bounded(source))
+                to(chunk);
+    }
+    catch (thrown) {
+        end({ kind: 'fault', why: `what it printed cannot be kept: ${(0,errors/* messageOf */.bD)(thrown)}` });
+        source.resume();
+    }
+}
+function endGroup(child) {
+    signalGroup(child, 'SIGTERM');
+    setTimeout(() => {
+        signalGroup(child, 'SIGKILL');
+    }, graceMs).unref();
+}
+function signalGroup({ pid }, signal) {
+    if (pid === undefined)
+        return;
+    try {
+        process.kill(-pid, signal);
+    }
+    catch {
+        // Nobody is left of it.
+    }
+}
+
+;// CONCATENATED MODULE: ./src/platform/scanner-environment.ts
+
+
+
+
+/** How this machine reaches registries and engines; nothing that a scanner takes settings from, and no token. */
+const passed = [
+    ...['LANG', 'LC_ALL', 'XDG_RUNTIME_DIR', 'SSL_CERT_FILE', 'SSL_CERT_DIR'],
+    ...[
+        'DOCKER_HOST',
+        'DOCKER_TLS_VERIFY',
+        'DOCKER_CERT_PATH',
+        'DOCKER_API_VERSION',
+        'DOCKER_CONTEXT',
+    ],
+    ...['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'],
+];
+/** The environment of every scanner. Its home is another one, so what it needs of the user's is named. @param folder the checkout, whose programs nobody starts */
+function scannerEnvironment(folder, own = process.env) {
+    const home = own['HOME'] ?? '';
+    const docker = own['DOCKER_CONFIG'] ?? (home === '' ? '' : (0,external_node_path_.join)(home, '.docker'));
+    const kept = passed.flatMap((name) => {
+        const value = own[name];
+        return value === undefined ? [] : [[name, value]];
+    });
+    return {
+        ...Object.fromEntries(kept),
+        PATH: programFolders(own, folder).join(external_node_path_.delimiter),
+        ...(docker === '' ? {} : { DOCKER_CONFIG: docker }),
+    };
+}
+function programFolders(own, checkout) {
+    const folders = (own['PATH'] ?? '').split(external_node_path_.delimiter);
+    return folders.filter((one) => (0,external_node_path_.isAbsolute)(one) && !isWithin(checkout, one));
+}
+function isWithin(folder, path) {
+    const way = (0,external_node_path_.relative)(folder, path);
+    return !way.startsWith('..') && !(0,external_node_path_.isAbsolute)(way);
+}
+/** Absolute path of a program in these folders; null = there is none, or it belongs to the checkout. */
+async function findProgram(name, { PATH = '' }, checkout) {
+    for (const folder of PATH.split(external_node_path_.delimiter)) {
+        const path = (0,external_node_path_.join)(folder, name);
+        try {
+            await (0,promises_.access)(path, external_node_fs_.constants.X_OK);
+            const real = await (0,promises_.realpath)(path);
+            if (!isWithin(checkout, real))
+                return real;
+        }
+        catch (thrown) {
+            if (!['ENOENT', 'ENOTDIR', 'EACCES'].includes((0,error_field/* errorField */.L)(thrown, 'code')))
+                throw thrown;
+        }
+    }
+    return null;
+}
+
+;// CONCATENATED MODULE: ./src/wiring/tool-machine.ts
+
+
+
+
+
+
+
+
+
+
+/** The machine that scanners are started on. */
+function toolMachine({ log, signal, workspace }, mirror) {
+    const variables = scannerEnvironment(workspace);
+    const folder = (0,external_node_path_.join)((0,tool_files/* jobFolder */.OW)(), 'shiplock-scans');
+    const tell = (text) => {
+        log.line(text);
+    };
+    const cache = githubCache(tell, signal);
+    return {
+        ...imageTools(signal, tell),
+        cache,
+        tell,
+        signal,
+        variables,
+        cacheFolder: (0,external_node_path_.join)((0,tool_files/* jobFolder */.OW)(), 'shiplock-trivy'),
+        show: (title, lines) => {
+            log.foreign(title, lines);
+        },
+        absolute: (path) => (0,external_node_path_.resolve)(workspace, path),
+        onPath: (name) => findProgram(name, variables, workspace),
+        install: async (tool, version) => {
+            const at = await (0,tool_files/* makePrivateFolder */.I2)(folder, []);
+            const toolCache = (0,tool_files/* toolCacheFolder */.zM)();
+            const places = { mirror, folder: at, cache, toolCache, signal, tell };
+            // Loaded when it is needed, as are registries and engines: most runs need none of them.
+            const { installTool } = await Promise.all(/* import() */[__nccwpck_require__.e(118), __nccwpck_require__.e(967)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4967));
+            return installTool(archiveOf(tool, version), places);
+        },
+        makeFolder: (inside) => (0,tool_files/* makePrivateFolder */.I2)(folder, inside),
+        write: tool_files/* writePrivate */.pb,
+        remove: (path) => (0,promises_.rm)(path, { recursive: true, force: true }),
+        ...{ holdsFiles: holdsFiles, findLines: findLines, lastLines: tool_files/* lastLines */.w$, digestOfFile: tool_files/* digestOfFile */.Mk },
+        runProgram: (run) => runProgram({ ...run, signal }),
+        readText: (path) => localFiles().read(path),
+    };
+}
+function imageTools(signal, tell) {
+    const loaded = async () => (await __nccwpck_require__.e(/* import() */ 38).then(__nccwpck_require__.bind(__nccwpck_require__, 38))).scannedImages(signal, tell);
+    return {
+        localImage: async (reference) => (await loaded()).localImage(reference),
+        registryDigest: async (reference) => (await loaded()).registryDigest(reference),
+    };
+}
+function archiveOf(tool, version) {
+    const platform = `${process.platform}-${process.arch}`;
+    const archive = pinnedArchive(tool, version, platform);
+    if (archive !== undefined)
+        return archive;
+    throw new errors/* ShiplockError */.GV(`no SHA-256 of ${tool} ${version} for ${platform} is known here`, {
+        fault: 'user',
+        hint: `ask for ${tool}@${pinnedVersions[tool]}, or install ${tool} ${version} before this step`,
+    });
+}
 
 ;// CONCATENATED MODULE: ./src/wiring/scan-machine.ts
 
@@ -34879,30 +36750,40 @@ function gzipBytes(text) {
 
 
 
-/** The machine that this process runs on. @param key of the user, for fingerprints; may be empty */
-function scanMachine(context, token, key) {
-    const { env, log, workspace, mask } = context;
-    const host = localHost();
+
+
+
+
+
+/** The machine that this process runs on. */
+function scanMachine(context, { token, key, category, mirror }) {
+    const { env, workspace, mask } = context;
+    const github = githubOf(context, token);
+    const tools = toolMachine(context, mirror ?? 'https://github.com');
+    const host = (0,local_host/* localHost */.O)();
     const files = localFiles();
     const fingerprintKey = `${env.repositoryId || env.repository}\n${key}`;
+    const kept = keepMachine(context, github, fingerprintKey, category);
     return {
+        ...tools,
+        ...historyMachine(context, token, tools.variables),
         now: new Date(),
-        tell: (text) => {
-            log.line(text);
-        },
         mask,
-        hash: (text) => keyedName(text, fingerprintKey),
-        nameOf: shortName,
+        hash: (text) => (0,digest/* keyedName */.wU)(text, fingerprintKey),
+        nameOf: digest/* shortName */.EU,
+        hold: findingHolder(spillFile()),
         open: (path) => openReport(workspace, path),
-        isTracked: async (path) => isTracked(host, workspace, await (0,promises_namespaceObject.realpath)((0,external_node_path_namespaceObject.resolve)(workspace, path))),
-        checkout: (path) => files.read((0,external_node_path_namespaceObject.resolve)(workspace, path)),
-        base: baseReader(context, token),
+        isTracked: async (path) => isTracked(host, workspace, await (0,promises_.realpath)((0,external_node_path_.resolve)(workspace, path))),
+        checkout: (path) => files.read((0,external_node_path_.resolve)(workspace, path)),
+        base: baseReader(github),
+        keptBaseline: kept.find,
+        keepResult: kept.keep,
         gzipBytes: gzipBytes,
         writeResult: async ({ sarif, json }) => {
             const folder = makeJobFolder('scan-gate');
             const paths = {
-                sarif: (0,external_node_path_namespaceObject.join)(folder, 'scan-gate.sarif'),
-                json: (0,external_node_path_namespaceObject.join)(folder, 'scan-gate.json'),
+                sarif: (0,external_node_path_.join)(folder, 'scan-gate.sarif'),
+                json: (0,external_node_path_.join)(folder, 'scan-gate.json'),
             };
             await writePieces(paths.sarif, sarif);
             await writePieces(paths.json, json);
@@ -34910,19 +36791,21 @@ function scanMachine(context, token, key) {
         },
     };
 }
+function githubOf({ env, log, signal }, token) {
+    const tell = (text) => {
+        log.line(text);
+    };
+    const server = { url: env.apiUrl, repository: env.repository, token };
+    return repositoryApi(githubClient(server, { clock: platform_clock/* systemClock */.m, signal, tell }));
+}
 /** Reads files of the commit that a pull request or merge group goes into; null where the checkout itself decides. */
-function baseReader({ env, log, signal }, token) {
+function baseReader(github) {
     const { pull_request: pull, merge_group: group } = readEventPayload();
     if (pull === undefined && group === undefined)
         return null;
     const sha = pull?.base?.sha ?? group?.base_sha;
     if (sha === undefined)
         return () => Promise.reject(new Error('the event does not say which commit this goes into'));
-    const tell = (text) => {
-        log.line(text);
-    };
-    const server = { url: env.apiUrl, repository: env.repository, token };
-    const github = repositoryApi(githubClient(server, { clock: systemClock, signal, tell }));
     return (path) => github.textAt(path, sha);
 }
 
@@ -35027,7 +36910,193 @@ function report_line_dateOf(path, text, problems) {
     return null;
 }
 
+;// CONCATENATED MODULE: ./src/actions/scan-gate/tool-versions.ts
+
+
+/** The tools that `tools` names, each once, and the build of each that may run. */
+function readVersions(text, version, complain) {
+    const named = new Set();
+    const versions = {
+        trivy: { exact: pinnedVersions.trivy },
+        trufflehog: { exact: pinnedVersions.trufflehog },
+        gitleaks: { exact: pinnedVersions.gitleaks },
+    };
+    for (const word of text.split(/[\s,]+/).filter((one) => one !== '')) {
+        const [name = '', wanted] = word.split('@');
+        const tool = scanTools.find((one) => one === name);
+        if (tool === undefined)
+            complain('tools', `${JSON.stringify(name.slice(0, 60))} is no tool`, `use ${scanTools.join(', ')}`);
+        else {
+            if (named.has(tool))
+                complain('tools', `${tool} is listed twice`, 'list it once');
+            named.add(tool);
+            if (wanted !== undefined)
+                versions[tool] = readWanted('tools', wanted, complain);
+        }
+    }
+    if (version !== undefined)
+        versions.trivy = readWanted('version', version, complain);
+    return { named: [...named], versions };
+}
+/** `latest` would be another program every day, of whoever may publish it that day. */
+function readWanted(input, text, complain) {
+    if (text === 'path')
+        return 'path';
+    const [, exact] = /^v?(\d+\.\d+\.\d+)$/.exec(text) ?? [];
+    if (exact !== undefined)
+        return { exact };
+    complain(input, `${JSON.stringify(text.slice(0, 60))} is no exact version`, 'write one like 1.2.3, or path');
+    return 'path';
+}
+
+;// CONCATENATED MODULE: ./src/actions/scan-gate/plan-scans.ts
+
+
+
+/** The scans that the inputs ask for, and everything that is wrong with them. */
+function planScans(inputs) {
+    const problems = [];
+    const complain = (input, says, fix) => {
+        problems.push({ path: `input ${input}`, says, fix });
+    };
+    const { named, versions } = readVersions(inputs.tools, inputs.version, complain);
+    const tools = named.length > 0 ? named : impliedTools(inputs);
+    complainOfOrphans(inputs, tools, complain);
+    const scans = tools.map((tool) => planOf(tool, inputs, complain));
+    return { plan: { scans, versions }, problems };
+}
+/** Words of a list by line, space or comma. */
+const wordsOf = (text) => text.split(/[\s,]+/).filter((word) => word !== '');
+/** Entries of a list whose entries may hold spaces. */
+const entriesOf = (text) => text
+    .split(/[\n\r,]/)
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+const inputsOfTrivy = ['scan-type', 'image-ref', 'input', 'scan-ref'];
+const inputsOfSecrets = ['path', 'base', 'head', 'results'];
+const given = (inputs, names) => names.filter((name) => inputs[name] !== undefined && inputs[name] !== '');
+function impliedTools(inputs) {
+    const trivy = given(inputs, inputsOfTrivy).length > 0 ? ['trivy'] : [];
+    return given(inputs, inputsOfSecrets).length > 0 ? [...trivy, 'trufflehog'] : trivy;
+}
+/** An input of a tool that does not run would be a wish that nobody hears. */
+function complainOfOrphans(inputs, tools, complain) {
+    const ofTrivy = [
+        ...inputsOfTrivy,
+        'scanners',
+        'skip-dirs',
+        'skip-files',
+        'cache-dir',
+        'version',
+    ];
+    if (!tools.includes('trivy'))
+        for (const name of given(inputs, ofTrivy))
+            complain(name, 'is for Trivy, which does not run here', 'add trivy to tools, or take it out');
+    if (!tools.includes('trufflehog') && !tools.includes('gitleaks'))
+        for (const name of given(inputs, inputsOfSecrets))
+            complain(name, 'is for TruffleHog and gitleaks, which do not run here', 'add one to tools, or take it out');
+}
+function planOf(tool, inputs, complain) {
+    return tool === 'trivy' ? planTrivy(inputs, complain) : planSecrets(tool, inputs, complain);
+}
+function planTrivy(inputs, complain) {
+    const target = plan_scans_targetOf(inputs, complain);
+    return {
+        tool: 'trivy',
+        target,
+        scanners: scannersOf(inputs.scanners, target.kind, complain),
+        // Trivy looks at no files behind a list of materials.
+        skipDirs: target.kind === 'sbom' ? [] : entriesOf(inputs['skip-dirs']),
+        skipFiles: target.kind === 'sbom' ? [] : entriesOf(inputs['skip-files']),
+        cacheDir: inputs['cache-dir'],
+        offline: inputs.offline,
+        timeoutMs: inputs.timeout,
+    };
+}
+function plan_scans_targetOf(inputs, complain) {
+    const { 'image-ref': reference, input: archive, 'scan-ref': path } = inputs;
+    const isImage = reference !== undefined || archive !== undefined;
+    const kind = inputs['scan-type'] ?? (isImage ? 'image' : 'fs');
+    if (reference !== undefined && archive !== undefined)
+        complain('input', 'there is image-ref too', 'give one image in a step');
+    if (kind !== 'image') {
+        if (isImage)
+            complain('scan-type', `is ${kind}, and an image is given`, 'take one of them out');
+        return { kind, path: path ?? '.' };
+    }
+    if (path !== undefined)
+        complain('scan-ref', 'is no part of a scan of an image', 'take it out, or set scan-type');
+    if (archive !== undefined)
+        return { kind: 'archive', path: archive };
+    if (reference === undefined)
+        complain('scan-type', 'is image, and no image is given', 'give image-ref or input');
+    else if ((0,images_reference/* parseReference */.F2)(reference) === undefined)
+        complain('image-ref', `${JSON.stringify(reference.slice(0, 120))} is no image`, 'write registry/path:tag or registry/path@sha256:…');
+    return { kind: 'image', reference: reference ?? '' };
+}
+const usualScanners = (kind) => kind === 'config' ? ['misconfig'] : kind === 'sbom' ? ['vuln'] : ['vuln', 'secret'];
+function scannersOf(text, kind, complain) {
+    const words = wordsOf(text);
+    if (words.length === 0)
+        return usualScanners(kind);
+    const can = kind === 'config' ? ['misconfig'] : kind === 'sbom' ? ['vuln', 'license'] : trivyScanners;
+    const strange = words.filter((word) => !can.some((one) => one === word));
+    if (strange.length > 0)
+        complain('scanners', `${strange.join(', ')} cannot be asked of Trivy for ${kind}`, `use ${can.join(', ')}`);
+    return can.filter((one) => words.includes(one));
+}
+function planSecrets(tool, inputs, complain) {
+    const words = wordsOf(inputs.results);
+    const strange = words.filter((word) => !secretResults.some((one) => one === word));
+    if (strange.length > 0)
+        complain('results', `${strange.join(', ')} is no state of a secret`, `use ${secretResults.join(', ')}`);
+    return {
+        tool,
+        path: inputs.path ?? '.',
+        base: inputs.base,
+        head: inputs.head,
+        results: secretResults.filter((one) => words.includes(one)),
+        timeoutMs: inputs.timeout,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/actions/scan-gate/severity-list.ts
+
+const severity_list_path = 'input severity';
+const known = severities.map((one) => one.toUpperCase()).join(', ');
+/**
+ * `fail-on` out of the list that trivy-action takes. The list filters nothing here: what is milder is found and listed all
+ * the same, so that no format and no filter changes the verdict.
+ */
+function readSeverity(text, failOn) {
+    const words = text
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .filter((word) => word !== '');
+    if (words.length === 0)
+        return { failOn, problems: [] };
+    const strange = words.filter((word) => !severities.some((one) => one === word));
+    if (strange.length > 0)
+        return wrong(failOn, `${strange.join(', ').slice(0, 120)} is no severity`, `use ${known}`);
+    if (failOn.trim() !== '')
+        return wrong(failOn, 'fail-on says the same', 'give one of them');
+    // What has no severity counts as the policy says, so the word adds nothing.
+    const levels = severities.filter((one) => one !== 'unknown' && words.includes(one));
+    const lowest = levels.at(-1);
+    if (lowest === undefined)
+        return wrong(failOn, 'names no level', `use ${known}`);
+    if (severities.indexOf(lowest) !== levels.length - 1)
+        return wrong(failOn, 'leaves out one that is worse than another in it', 'name the lowest and all that are worse');
+    return { failOn: lowest, problems: [] };
+}
+const wrong = (failOn, says, fix) => ({
+    failOn,
+    problems: [{ path: severity_list_path, says, fix }],
+});
+
 ;// CONCATENATED MODULE: ./src/actions/scan-gate/read-request.ts
+
+
 
 
 
@@ -35035,26 +37104,33 @@ function report_line_dateOf(path, text, problems) {
 /** What the inputs ask for; throws one refusal with everything that is wrong with them. */
 function readRequest(inputs) {
     const reports = readReportLines(inputs.reports);
-    const failOn = readThreshold('fail-on', inputs['fail-on']);
+    const { plan, problems: faultsOfPlan } = planScans(inputs);
+    const severity = readSeverity(inputs.severity, inputs['fail-on']);
+    const failOn = readThreshold('fail-on', severity.failOn);
     const warnOn = readThreshold('warn-on', inputs['warn-on']);
     const problems = [
-        ...emptiness(inputs.reports),
+        ...(plan.scans.length + inputs.reports.length + faultsOfPlan.length === 0 ? [nothing] : []),
+        ...faultsOfPlan,
+        ...severity.problems,
         ...reports.problems,
         ...failOn.problems,
         ...warnOn.problems,
     ];
     if (problems.length > 0)
         throw refusal('the inputs of this step', problems);
-    const areGiven = inputs.ignores.length > 0;
+    const ignores = [...inputs.ignores, ...entriesOf(inputs.trivyignores)];
+    const areGiven = ignores.length > 0;
     return {
+        plan,
         reports: reports.requests,
         config: { path: inputs.config ?? 'shiplock.yml', isGiven: inputs.config !== undefined },
-        ignoreFiles: { paths: areGiven ? inputs.ignores : usualIgnoreFiles, areGiven },
+        ignoreFiles: { paths: areGiven ? ignores : usualIgnoreFiles, areGiven },
         overrides: {
             failOn: failOn.texts,
             named: failOn.named,
             warnOn: warnOn.texts,
             ignoreUnfixed: inputs['ignore-unfixed'] ? true : null,
+            maxImageSize: inputs['max-image-size'] ?? null,
         },
         strictIgnores: inputs['strict-ignores'],
         allowEmpty: inputs['allow-empty'],
@@ -35063,19 +37139,769 @@ function readRequest(inputs) {
         baseline: inputs.baseline,
     };
 }
-function emptiness(lines) {
-    if (lines.length > 0)
-        return [];
-    const says = 'names no report: there is nothing to judge';
-    const fix = 'write one kind=path per line, such as gitleaks=leaks.json, made=here';
-    return [{ path: 'input reports', says, fix }];
+const nothing = {
+    path: 'input tools',
+    says: 'names no scanner, and there is no report: there is nothing to judge',
+    fix: 'write tools: trivy, or one kind=path per line in reports, such as gitleaks=leaks.json, made=here',
+};
+
+;// CONCATENATED MODULE: ./src/domain/scan/counts.ts
+
+const decisions = ['fail', 'existing', 'warn', 'pass', 'ignored'];
+const zeros = (keys) => Object.fromEntries(keys.map((key) => [key, 0]));
+/** How many there are; those that are ignored count among the decisions only. */
+function countFindings(findings) {
+    const counts = {
+        decisions: zeros(decisions),
+        severities: zeros(severities),
+        classes: zeros(findingClasses),
+    };
+    for (const { decision, severity, class: of } of findings) {
+        counts.decisions[decision] += 1;
+        if (decision === 'ignored')
+            continue;
+        counts.severities[severity] += 1;
+        counts.classes[of] += 1;
+    }
+    return { total: findings.length, ...counts };
 }
 
+;// CONCATENATED MODULE: ./src/report/neutral.ts
+// What a terminal would obey: CSI, OSC and device strings, and two-byte escapes. An unended string loses its escape only.
+const escapeSequences = 
+// eslint-disable-next-line no-control-regex -- control characters are what this one is about
+/(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b[\]PX^_][^\u0007\u001b\n]*(?:\u0007|\u001b\\)|\u001b[ -/]*[0-~]?/g;
+const lineEnds = /\r\n?|[\u0085\u2028\u2029]/g;
+// Left: tab and newline. Direction and invisible marks could make a line read as something else.
+const controls = /(?![\t\n])\p{Cc}|[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
+const shortened = '…';
+/** Remote text without escape sequences, control and invisible direction characters; every kind of line end becomes `\n`. */
+function neutral(text) {
+    return text.replace(escapeSequences, '').replace(lineEnds, '\n').replace(controls, '');
+}
+/** At most `max` characters, the last one an ellipsis when something was cut; never half a surrogate pair. */
+function clip(text, max) {
+    if (text.length <= max)
+        return text;
+    return text.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '') + shortened;
+}
+/** Remote text as one line of at most `max` characters. */
+function singleLine(text, max) {
+    // Cut generously first: cleaning megabytes that nobody will see takes time.
+    const line = neutral(text.slice(0, max * 3)).replace(/\s+/g, ' ');
+    return clip(line.trim(), max);
+}
+/** The last `count` lines of remote output, each at most `max` characters; empty lines at the end do not count. */
+function neutral_lastLines(lines, count, max) {
+    const tail = lines.slice(-count).flatMap((line) => neutral(line.slice(0, max * 3))
+        .replace(/\n+$/, '')
+        .split('\n'));
+    while (tail.at(-1)?.trim() === '')
+        tail.pop();
+    return tail.slice(-count).map((line) => clip(line, max));
+}
+/** A line for the runner's log that it cannot take for a workflow command, wherever in the line the text ends up. */
+function logSafe(line) {
+    // `::name::` counts only at a line's start, the older `##[name]` anywhere (actions/runner, ActionCommand.cs).
+    return line.replace(/^(\s*):(?=:)/, '$1: ').replaceAll('##[', '## [');
+}
+
+;// CONCATENATED MODULE: ./src/report/scan-annotations.ts
+
+/** The runner shows ten of each kind a step (ExecutionContext of actions/runner); one error is for the verdict, one warning for notes. */
+const most = 9;
+/** The worst findings, as many as the runner shows. */
+function scanAnnotations({ findings }) {
+    const failing = findings.filter(({ decision }) => decision === 'fail').slice(0, most);
+    const warning = findings
+        .filter(({ decision }) => decision === 'warn' || decision === 'existing')
+        .slice(0, most);
+    return [...failing, ...warning].map(annotationOf);
+}
+function annotationOf(finding) {
+    const { rule, package: found, target, line, why, decision } = finding;
+    // Packages lie in lock files and images: there is no line to show.
+    const file = found === null || line !== null ? target : '';
+    const subject = found === null ? target : `${found.name} ${found.version} in ${target}`;
+    return {
+        level: decision === 'fail' ? 'error' : 'warning',
+        title: singleLine(rule.id, 100),
+        message: singleLine(`${subject}: ${rule.title} (${why})`, 500),
+        file: singleLine(file, 300),
+        line,
+    };
+}
+/** The verdict in a line or a few; empty = nothing is wrong. */
+function scanError({ verdict, troubles, findings, degraded }) {
+    switch (verdict) {
+        case 'clean':
+        case 'warnings':
+            return '';
+        case 'degraded':
+            return `It is not known whether this is clean: ${degraded.slice(0, 3).join('; ')}`;
+        case 'findings': {
+            const count = findings.filter(({ decision }) => decision === 'fail').length;
+            return `${count === 1 ? '1 finding fails' : `${count} findings fail`} this run; the job summary lists them.`;
+        }
+        case 'scanner-error':
+            return [
+                'It is not known whether this is clean.',
+                ...troubles
+                    .slice(0, 10)
+                    .map(({ subject, says, fix }) => `${subject}: ${says}. Fix: ${fix}.`),
+            ].join('\n');
+    }
+}
+
+;// CONCATENATED MODULE: ./src/report/markdown.ts
+
+const absent = '–';
+/** Text of any origin as inline code that stays inline code, also in a table; nothing in it is markup, a mention or a link. */
+function code(text, max = 200) {
+    const line = singleLine(text, max);
+    if (line === '')
+        return absent;
+    // A code span cannot hold a backtick simply, and in a table neither a bar nor a backslash before one.
+    return /[`|\\]/.test(line) ? `<code>${entities(line)}</code>` : `\`${line}\``;
+}
+/**
+ * A sentence of ours that may quote remote text: `code` in backticks stays code, all else is inert text; newlines become
+ * line breaks. It must not stand first in a line, where a list or a heading could start.
+ */
+function prose(text, max = 2000) {
+    return clip(neutral(text.slice(0, max * 8)).trim(), max)
+        .split('\n')
+        .map(proseLine)
+        .join('<br>');
+}
+function proseLine(line) {
+    return line
+        .trim()
+        .split(/(`[^`]+`)/)
+        .map((part) => (/^`[^`]+`$/.test(part) ? code(part.slice(1, -1), part.length) : inert(part)))
+        .join('');
+}
+// Markup; mentions, issue numbers, emoji names, links, formulas.
+const active = /@(?=\w)|#(?=\d)|:(?=[a-z+-][\w+-]*:)|\bGH-(?=\d)|(?<=\bwww)\.|:(?=\/\/)|\$|[\\`*_[\]<>|~&]/giu;
+function inert(text) {
+    return text.replace(active, (found, at) => {
+        if (found === '$')
+            return '<span>$</span>'; // GitHub's own way to write one that starts no formula
+        const link = found === '.' || text.startsWith('//', at + 1);
+        // GitHub looks for mentions and the like after entities are decoded: only a zero-width space breaks them.
+        if (!link && /^(?:[@#:]|gh-)$/i.test(found))
+            return `${found}\u200b`;
+        return entities(found);
+    });
+}
+function entities(text) {
+    return text.replace(/[^\p{L}\p{N}\s]/gu, (char) => `&#${char.codePointAt(0) ?? 0xfffd};${char === '@' ? '<wbr>' : ''}`);
+}
+/** The last lines of remote output as a code block that its content cannot close. */
+function fence(lines, count, max = 500) {
+    return fenced(lastLines(lines, count, max).join('\n'), 'text');
+}
+/** Text of ours as a code block of a language; the fence is longer than any run of backticks inside. */
+function fenced(text, language) {
+    const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((run) => run[0].length));
+    const bar = '`'.repeat(longest + 1);
+    return `${bar}${language}\n${text}\n${bar}`;
+}
+/** A table of cells that are markdown already, each made by `code` or `prose` or a word of ours. */
+function table(header, rows) {
+    const line = (cells) => `| ${cells.map((cell) => (cell === '' ? absent : cell)).join(' | ')} |`;
+    return [`| ${header.join(' | ')} |`, line(header.map(() => '---')), ...rows.map(line)].join('\n');
+}
+/** A part that is folded up at first; `title` is markdown-free text of ours. */
+function folded(title, body) {
+    return `<details><summary>${title}</summary>\n\n${body}\n\n</details>`;
+}
+/** The bytes that a text takes in a file. */
+function byteLength(text) {
+    return new TextEncoder().encode(text).length;
+}
+
+;// CONCATENATED MODULE: ./src/report/scan-summary.ts
+
+
+const whole = { findings: 100, troubles: 50 };
+const marks = {
+    clean: '✅ clean',
+    warnings: '⚠️ warnings',
+    degraded: '❌ degraded',
+    findings: '❌ findings',
+    'scanner-error': '❌ scanner error',
+};
+/** The verdict, what stands against it, the findings from the worst on, and what was looked at. */
+function scanSummary(judgement, counts, notes, limits = whole) {
+    const { verdict, degraded, findings, fixed, ignores } = judgement;
+    const all = [...judgement.notes, ...notes];
+    const gating = findings.filter(({ decision }) => decision === 'fail');
+    const rest = findings.filter(({ decision }) => !['fail', 'ignored'].includes(decision));
+    const ignored = findings.filter(({ decision }) => decision === 'ignored');
+    return [
+        `## Scan gate: ${marks[verdict]}`,
+        countsLine(counts, judgement),
+        ...troubleSection(judgement, limits),
+        ...degraded.slice(0, limits.troubles).map((why) => `> Degraded: ${prose(why, 600)}`),
+        ...all.slice(0, limits.troubles).map((note) => `> ${prose(note, 600)}`),
+        ...section('These fail the run', gating, limits, true),
+        ...section('Everything else', rest, limits, false),
+        ...section('Ignored', ignored, limits, false),
+        ...listed(limits.findings, 'Fixed since the baseline', fixed.map(({ rule, target }) => `${code(rule)} in ${code(target)}`)),
+        ...listed(limits.findings, 'Ignores that do not work any more', ignores.expired.map(({ id, origin }) => `${code(id)} (${code(origin)})`)),
+        ...listed(limits.findings, 'Ignores that fit nothing', ignores.unused.map(({ id, origin }) => `${code(id)} (${code(origin)})`)),
+        lookedAt(judgement),
+        '',
+    ].join('\n\n');
+}
+function countsLine({ decisions, severities }, { baseline, fixed }) {
+    const parts = [
+        `${decisions.fail} fail`,
+        `${decisions.warn} warn`,
+        `${decisions.pass} listed`,
+        `${decisions.ignored} ignored`,
+        ...(baseline.kind === 'found'
+            ? [`${decisions.existing} there before`, `${fixed.length} fixed`]
+            : []),
+    ];
+    const bySeverity = Object.entries(severities)
+        .filter(([, count]) => count > 0)
+        .map(([name, count]) => `${count} ${name}`);
+    return `${parts.join(', ')}${bySeverity.length === 0 ? '' : ` (${bySeverity.join(', ')})`}`;
+}
+function troubleSection({ troubles }, limits) {
+    if (troubles.length === 0)
+        return [];
+    const rows = troubles
+        .slice(0, limits.troubles)
+        .map(({ subject, says, fix }) => [code(subject), prose(says, 600), prose(fix, 600)]);
+    const more = troubles.length > rows.length ? [`… and ${troubles.length - rows.length} more`] : [];
+    return [
+        '### What keeps this from being a pass',
+        table(['Report', 'What is wrong', 'What to do'], rows),
+        ...more,
+    ];
+}
+function section(title, findings, { findings: shown }, isOpen) {
+    if (findings.length === 0)
+        return [];
+    const rows = findings.slice(0, shown).map(rowOf);
+    const more = findings.length > shown ? `\n\n… and ${findings.length - shown} more` : '';
+    const body = `${table(['Severity', 'Rule', 'Where', 'Package', 'Fixed in', 'Why'], rows)}${more}`;
+    return isOpen ? [`### ${title}`, body] : [folded(`${title} (${findings.length})`, body)];
+}
+function rowOf(finding) {
+    const { rule, severity, target, line, package: found, secret, why } = finding;
+    const link = rule.url !== null && /^https:\/\/[\w.:/?&=%#~+-]+$/.test(rule.url) ? rule.url : null;
+    return [
+        secret ?? severity,
+        link === null ? code(rule.id) : `${code(rule.id)} [open](${link})`,
+        code(line === null ? target : `${target}:${line}`),
+        found === null ? '' : code(`${found.name} ${found.version}`.trim()),
+        found === null ? '' : prose(found.fixedIn, 100),
+        prose(why, 300),
+    ];
+}
+function listed(shown, title, lines) {
+    if (lines.length === 0)
+        return [];
+    const more = lines.length > shown ? [`- … and ${lines.length - shown} more`] : [];
+    const list = [...lines.slice(0, shown).map((line) => `- ${line}`), ...more];
+    return [folded(`${title} (${lines.length})`, list.join('\n'))];
+}
+/** A class that nobody looked for is as telling as what was found. */
+function lookedAt({ sources }) {
+    const rows = findingClasses.map((one) => {
+        const by = sources.filter(({ classes }) => classes.includes(one));
+        return [one, by.length === 0 ? 'nobody looked' : by.map(describe).join('<br>')];
+    });
+    return `### What was looked at\n\n${table(['Class', 'By'], rows)}`;
+}
+function describe({ path, facts, run }) {
+    const tool = code(`${facts.tool} ${facts.version}`.trim());
+    if (run !== null)
+        return [`${tool}: ${code(path)}`, ...ownWords(run)].join(', ');
+    const subject = facts.subject === '' ? '' : ` of ${code(facts.subject)}`;
+    return `${tool}${subject}, ${code(path)}`;
+}
+/** What is known of a tool that ran here: what it left out, and how old what it judged by is. */
+function ownWords({ filters, database }) {
+    if (database === null)
+        return filters.map((filter) => prose(filter, 200));
+    const age = database.updatedAt?.toISOString() ?? 'unknown age';
+    const words = `database of ${age} (${code((database.digest ?? '').slice(0, 19))})`;
+    return [...filters.map((filter) => prose(filter, 200)), words];
+}
+
+;// CONCATENATED MODULE: ./src/report/scan-comment.ts
+
+
+/** GitHub takes 65,536 characters; the marker needs some of them. */
+const scan_comment_longest = 65_000;
+// From generous to bare; the first one that fits is taken.
+const scan_comment_steps = [
+    { findings: 50, troubles: 20 },
+    { findings: 15, troubles: 10 },
+    { findings: 5, troubles: 3 },
+    { findings: 1, troubles: 1 },
+];
+/** What begins a comment of ours, and is not seen; a category has a comment of its own. */
+function commentMarker(category) {
+    // Encoded, it can end neither the remark nor the line.
+    return `<!-- shiplock scan-gate ${encodeURIComponent(category)} -->`;
+}
+/** The summary as a comment, as much of it as fits. @param runUrl where all of it stands */
+function scanComment(judgement, counts, notes, runUrl) {
+    const more = runUrl === null ? '' : `[All of it](${runUrl})\n`;
+    for (const limits of scan_comment_steps) {
+        const text = scanSummary(judgement, counts, notes, limits) + more;
+        if (byteLength(text) <= scan_comment_longest)
+            return text;
+    }
+    return `## Scan gate: ${judgement.verdict}\n\n${counts.decisions.fail} findings fail this run.\n\n${more}`;
+}
+
+;// CONCATENATED MODULE: ./src/domain/scan/sarif-rule.ts
+// GitHub's lengths.
+const longestName = 255;
+const longestText = 1024;
+const defaultScore = {
+    critical: 9.5,
+    high: 8,
+    medium: 5.5,
+    low: 2,
+    unknown: null,
+};
+/** What GitHub shows of a rule; its severity is the worst of its findings. */
+function sarifRule(findings) {
+    const [first] = findings;
+    if (first === undefined)
+        throw new Error('a rule without a finding');
+    const { rule, class: of } = first;
+    const scores = findings.map(({ score, severity }) => score ?? defaultScore[severity] ?? 0);
+    const worst = Math.max(...scores.slice(0, 1000));
+    // Above 0, or it is left out.
+    const score = worst > 0 ? { 'security-severity': worst.toFixed(1) } : {};
+    const title = { text: rule.title.slice(0, longestText) };
+    const named = [rule.id, ...rule.aliases].join(', ').slice(0, 300);
+    const link = rule.url === null ? '' : ` ${rule.url}`;
+    return {
+        id: rule.id,
+        name: rule.id.slice(0, longestName),
+        shortDescription: title,
+        fullDescription: title,
+        help: { text: `${named}: ${rule.title}${link}`.slice(0, longestText) },
+        ...(rule.url === null ? {} : { helpUri: rule.url }),
+        defaultConfiguration: { level: worst >= 7 ? 'error' : worst >= 4 ? 'warning' : 'note' },
+        properties: { tags: ['security', of], precision: 'very-high', ...score },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/domain/scan/sarif.ts
+
+
+/** What GitHub takes of one file: https://docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-uploads. */
+const sarifLimits = {
+    runs: 20,
+    /** It takes 25,000 and shows 5,000, not always the worst ones. */
+    results: 5_000,
+    gzipBytes: 10_000_000,
+};
+/** All findings but the ignored ones, in one run for each tool, image and architecture. @param findings the worst first */
+function toSarif(findings, sources, options) {
+    const groups = new Map();
+    const groupOf = (tool, source) => {
+        const category = categoryOf(options.category, source);
+        const key = `${tool}\n${category}`;
+        const group = groups.get(key) ?? { tool, category, found: [], source };
+        groups.set(key, group);
+        return group;
+    };
+    // A run without results is how GitHub learns that the alerts of before are gone.
+    for (const source of sources)
+        if (source.facts.tool !== '')
+            groupOf(source.facts.tool, source);
+    for (const finding of findings)
+        if (finding.decision !== 'ignored')
+            groupOf(finding.tool, finding.source).found.push(finding);
+    const notes = [];
+    const kept = [...groups.values()].slice(0, sarifLimits.runs);
+    if (groups.size > kept.length)
+        notes.push(`SARIF has ${kept.length} runs of ${groups.size}: GitHub takes no more in one file`);
+    const runs = kept.map(({ tool, category, found, source }) => {
+        if (found.length > options.maxResults)
+            notes.push(`SARIF of ${tool} (${category}) has ${options.maxResults} results of ${found.length}, the worst ones`);
+        return sarif_runOf(tool, category, source, found.slice(0, options.maxResults));
+    });
+    return { log: { $schema: schema, version: '2.1.0', runs }, notes };
+}
+const schema = 'https://json.schemastore.org/sarif-2.1.0.json';
+/** A category that outlives tags: of an image the repository and the architecture. It ends in a slash: what follows would be a run's id. */
+function categoryOf(category, { facts }) {
+    const parts = [category, facts.image, facts.image === '' ? '' : facts.architecture];
+    return `${parts.filter((part) => part !== '').join('/')}/`;
+}
+function sarif_runOf(tool, category, { facts }, found) {
+    const byRule = new Map();
+    for (const finding of found) {
+        const same = byRule.get(finding.rule.id);
+        if (same === undefined)
+            byRule.set(finding.rule.id, [finding]);
+        else
+            same.push(finding);
+    }
+    const indices = new Map([...byRule.keys()].map((id, index) => [id, index]));
+    const version = facts.version === '' ? {} : { version: facts.version };
+    return {
+        tool: {
+            driver: {
+                name: tool,
+                ...version,
+                rules: [...byRule.values()].map(sarifRule),
+            },
+        },
+        automationDetails: { id: category },
+        originalUriBaseIds: { ROOTPATH: { uri: 'file:///' } },
+        columnKind: 'utf16CodeUnits',
+        results: found.map((finding) => resultOf(finding, indices.get(finding.rule.id) ?? 0)),
+    };
+}
+const levelOf = {
+    critical: 'error',
+    high: 'error',
+    medium: 'warning',
+    low: 'note',
+    unknown: 'note',
+};
+function resultOf(finding, ruleIndex) {
+    const location = {
+        artifactLocation: { uri: uriOf(finding.target), uriBaseId: 'ROOTPATH' },
+        region: { startLine: finding.line ?? 1 },
+    };
+    return {
+        ruleId: finding.rule.id,
+        ruleIndex,
+        level: levelOf[finding.severity],
+        message: { text: messageOf(finding) },
+        locations: [{ physicalLocation: location }],
+        partialFingerprints: { primaryLocationLineHash: fingerprintOf(finding) },
+    };
+}
+/** One sentence of ours around the tool's words. */
+function messageOf({ rule, package: found, secret, class: of }) {
+    const title = /[.!?]$/.test(rule.title) ? rule.title : `${rule.title}.`;
+    if (of === 'secret')
+        return `${title} Status: ${secret ?? 'unknown'}.`;
+    if (found === null)
+        return title;
+    const fix = found.fixedIn === '' ? 'There is no fix.' : `Fixed in ${found.fixedIn}.`;
+    return `${found.name} ${found.version}: ${title} ${of === 'licence' ? '' : fix}`.trim();
+}
+// Half a character makes encodeURIComponent throw.
+const loneSurrogate = /\p{Surrogate}/gu;
+/** A relative URI: whatever a report calls a path, it stays one, and is no address of another host. */
+function uriOf(target) {
+    const parts = target
+        .split(/[/\\]/)
+        .filter((part) => part !== '' && part !== '.' && part !== '..');
+    return (parts.map((part) => encodeURIComponent(part.replace(loneSurrogate, '\ufffd'))).join('/') ||
+        'unknown');
+}
+
+;// CONCATENATED MODULE: ./src/transactions/scan/fit-sarif.ts
+
+/** SARIF that GitHub takes: as many of the worst results as fit. @param gzipBytes bytes of a packed text */
+function fitSarif({ findings, sources }, category, gzipBytes) {
+    for (let maxResults = sarifLimits.results;; maxResults = Math.floor(maxResults / 2)) {
+        const { log, notes } = toSarif(findings, sources, { category, maxResults });
+        const text = JSON.stringify(log);
+        // A text this short cannot be too long when it is packed.
+        if (text.length <= sarifLimits.gzipBytes / 4 || maxResults === 0)
+            return { text, notes };
+        if (gzipBytes(text) <= sarifLimits.gzipBytes)
+            return { text, notes };
+    }
+}
+
+;// CONCATENATED MODULE: ./src/domain/scan/analysed-commit.ts
+const analysed_commit_none = (why) => ({ kind: 'none', why });
+/**
+ * Ref and commit that an analysis belongs to. Alerts of one branch's code must never stand at another branch: there they would
+ * close, or open, what was not looked at.
+ */
+function analysedCommit(code) {
+    const { event, ref, sha, repository, pull, head } = code;
+    if (event === 'workflow_run')
+        return analysed_commit_none('a run after another workflow belongs to the default branch, not to what was scanned');
+    if (pull !== null && pull.from !== repository && event !== 'pull_request_target')
+        return analysed_commit_none('it comes from a fork, whose token may not write alerts');
+    if (pull !== null && head === pull.headSha)
+        return { kind: 'place', ref: `refs/pull/${pull.number}/head`, sha: head };
+    if (event === 'pull_request_target' && head !== sha)
+        return analysed_commit_none('by the checkout alone it is known what was scanned, and there is none of it');
+    if (head !== null && head !== sha)
+        return analysed_commit_none(`the checkout is at ${head}, which is not the commit of this run`);
+    if (!/^refs\/(?:heads|tags|pull)\/./.test(ref))
+        return analysed_commit_none('the run belongs to no branch');
+    return { kind: 'place', ref, sha };
+}
+
+;// CONCATENATED MODULE: ./src/operations/scan/keep-comment.ts
+/**
+ * One comment of ours a pull request: the one that begins with the marker and was written by the owner of this token is changed,
+ * else there is a new one. Anybody can write the marker, so it alone proves nothing. Throws a GithubFailure.
+ */
+async function keepComment(comments, marker, text) {
+    const body = `${marker}\n${text}`;
+    const [self, all] = [await comments.self(), await comments.list()];
+    // An app's comments carry its name with an ending that only apps have.
+    const mine = [self, `${self}[bot]`];
+    const own = all.find((one) => one.body.startsWith(marker) && mine.includes(one.author ?? ''));
+    if (own === undefined) {
+        await comments.create(body);
+        return 'new';
+    }
+    if (own.body === body)
+        return 'the same';
+    await comments.update(own.id, body);
+    return 'changed';
+}
+
+;// CONCATENATED MODULE: ./src/operations/scan/upload-sarif.ts
+/** GitHub takes seconds for most files, and minutes for some. */
+const pausesMs = [1000, 2000, 4000, 8000, 15_000, 15_000];
+/** Hands an analysis to GitHub and waits, for less than a minute, for what becomes of it. Throws a GithubFailure. */
+async function uploadSarif(place, packed, { codeScanning, clock, signal }) {
+    const id = await codeScanning.upload(place, packed);
+    let state = { kind: 'pending' };
+    for (const pauseMs of pausesMs) {
+        await clock.sleep(pauseMs, signal);
+        signal.throwIfAborted();
+        state = await codeScanning.state(id);
+        if (state.kind !== 'pending')
+            break;
+    }
+    return state;
+}
+
+;// CONCATENATED MODULE: ./src/transactions/scan/share-result.ts
+
+
+
+
+
+const share_result_nothing = { notes: [], error: null };
+const instead = 'the findings stand in this summary, and in the SARIF file';
+/** Shows the findings as alerts of the repository. @param sarif as GitHub takes it */
+async function shareAlerts(wish, judgement, sarif, tools) {
+    if (wish === 'false')
+        return share_result_nothing;
+    const why = isWhole(judgement) ? await upload(sarif, tools) : share_result_unread;
+    if (why === null)
+        return share_result_nothing;
+    const note = `Code scanning gets no alerts of this run: ${why}; ${instead}`;
+    tools.tell(note);
+    return wish === 'true'
+        ? { notes: [note], error: `The SARIF file was not taken, and upload-sarif is true: ${why}.` }
+        : { notes: [note], error: null };
+}
+/** What is in no analysis counts as mended: a report that was not read to its end would close the alerts of what it did not come to. */
+const share_result_unread = 'they stay as they are, because a report could not be used';
+/** @returns why there are no alerts; null = there are */
+async function upload(sarif, tools) {
+    const place = analysedCommit(await tools.code());
+    if (place.kind === 'none')
+        return place.why;
+    try {
+        const state = await uploadSarif(place, tools.pack(sarif), tools);
+        if (state.kind === 'failed')
+            return `GitHub could not read it: ${state.errors.join('; ').slice(0, 500) || 'no reason given'}`;
+        const how = state.kind === 'pending' ? 'taken, and still to be read by GitHub' : 'taken';
+        tools.tell(`SARIF for ${place.ref} at ${place.sha.slice(0, 7)}: ${how}`);
+        return null;
+    }
+    catch (thrown) {
+        return share_result_reasonOf(thrown);
+    }
+}
+/** Writes, or brings up to date, the one comment of the pull request. Without it a run is no worse: a failure is a note. */
+async function shareComment(marker, text, { comments, tell }) {
+    if (comments === null)
+        return share_result_nothing;
+    try {
+        tell(`The comment of the pull request is ${await keepComment(comments, marker, text)}`);
+        return share_result_nothing;
+    }
+    catch (thrown) {
+        const note = `There is no comment in the pull request: ${share_result_reasonOf(thrown)}`;
+        tell(note);
+        return { notes: [note], error: null };
+    }
+}
+function share_result_reasonOf(thrown) {
+    if (!(thrown instanceof errors/* GithubFailure */.Ed))
+        throw thrown;
+    const { message, hint } = thrown;
+    return hint === undefined ? message : `${message}. ${hint.replace(/\.$/, '')}`;
+}
+
+;// CONCATENATED MODULE: ./src/platform/github/code-scanning.ts
+/** Each call throws a GithubFailure that says what is missing. */
+function codeScanningApi(client) {
+    return {
+        upload: ({ ref, sha }, sarif) => client.ask('whether it takes the SARIF file', async (octokit, at) => {
+            const analysis = { ...at, ref, commit_sha: sha, sarif };
+            const { data } = await octokit.rest.codeScanning.uploadSarif(analysis);
+            if (data.id === undefined)
+                throw new Error('it has no id');
+            return data.id;
+        }),
+        state: (id) => client.ask('what became of the SARIF file', async (octokit, at) => {
+            const { data } = await octokit.rest.codeScanning.getSarif({ ...at, sarif_id: id });
+            return data.processing_status === 'failed'
+                ? { kind: 'failed', errors: data.errors ?? [] }
+                : { kind: data.processing_status ?? 'pending' };
+        }),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/platform/github/pull-comments.ts
+/** Each call throws a GithubFailure that says what is missing. */
+function pullCommentsApi(client, pull) {
+    return {
+        self: () => client.ask('whose token this is', async (octokit) => {
+            // REST tells that to people's tokens only, not to the one of a job.
+            const { viewer } = await octokit.graphql('{viewer{login}}');
+            return viewer.login;
+        }),
+        list: () => client.ask('the comments of the pull request', async (octokit, at) => {
+            const { listComments } = octokit.rest.issues;
+            const asked = { ...at, issue_number: pull, per_page: 100 };
+            const found = await octokit.paginate(listComments, asked);
+            return found.map(({ id, user, body }) => {
+                return { id, author: user?.login ?? null, body: body ?? '' };
+            });
+        }),
+        create: (body) => client.ask('whether it takes the comment', async (octokit, at) => {
+            await octokit.rest.issues.createComment({ ...at, issue_number: pull, body });
+        }),
+        update: (id, body) => client.ask('whether it takes the new text of the comment', async (octokit, at) => {
+            await octokit.rest.issues.updateComment({ ...at, comment_id: id, body });
+        }),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/wiring/share-machine.ts
+
+
+
+
+
+
+
+
+/** GitHub as the place where findings are shown. */
+function shareMachine({ env, log, signal, workspace }, token) {
+    const tell = (text) => {
+        log.line(text);
+    };
+    const clock = platform_clock/* systemClock */.m;
+    const server = { url: env.apiUrl, repository: env.repository, token };
+    const client = githubClient(server, { clock, signal, tell });
+    const pull = pullOf();
+    const code = async () => {
+        const { eventName: event, ref, sha, repository } = env;
+        return { event, ref, sha, repository, pull, head: await share_machine_headOf(workspace) };
+    };
+    const comments = pull === null ? null : pullCommentsApi(client, pull.number);
+    return {
+        codeScanning: codeScanningApi(client),
+        comments,
+        code,
+        clock,
+        signal,
+        tell,
+        pack: gzipBase64,
+    };
+}
+function pullOf() {
+    const { number, pull_request: pull } = readEventPayload();
+    if (number === undefined || pull?.head === undefined)
+        return null;
+    return { number, headSha: pull.head.sha, from: pull.head.repo?.full_name ?? null };
+}
+/** What is checked out; null where there is no git or no checkout. */
+async function share_machine_headOf(workspace) {
+    const answer = await (0,local_host/* localHost */.O)()
+        .exec(headCommand(workspace))
+        .catch(() => null);
+    return answer?.code === 0 ? (parseClone(answer.stdout, '')?.sha ?? null) : null;
+}
+
+;// CONCATENATED MODULE: ./src/actions/scan-gate/show-result.ts
+
+
+
+
+
+
+
+
+
+
+/** Every view of a result: files, alerts, comment, annotations, summary, outputs. */
+async function showResult(judgement, machine, context) {
+    const { inputs } = context;
+    const { gzipBytes, writeResult, now } = machine;
+    const counts = countFindings(judgement.findings);
+    const sarif = fitSarif(judgement, inputs.category, gzipBytes);
+    const json = resultJson(judgement, counts, now);
+    const paths = await writeResult({ sarif: [sarif.text], json });
+    if (inputs.baseline === cacheBaseline && isWhole(judgement))
+        context.log.line(kept(await machine.keepResult(paths.json)));
+    const shared = await share(judgement, counts, sarif, context);
+    const errors = [scanError(judgement), shared.error ?? ''].filter((text) => text !== '');
+    const code = exitCodes[judgement.verdict];
+    return {
+        outputs: { ...outputsOf(judgement, counts), ...paths },
+        annotations: scanAnnotations(judgement),
+        summary: scanSummary(judgement, counts, shared.notes),
+        exitCode: shared.error === null ? code : Math.max(code, exitCodes['scanner-error']),
+        ...(errors.length === 0 ? {} : { error: errors.join('\n') }),
+    };
+}
+async function share(judgement, counts, sarif, { inputs, ...context }) {
+    const machine = shareMachine(context, inputs['github-token']);
+    const { notes, error } = await shareAlerts(inputs['upload-sarif'], judgement, sarif.text, machine);
+    const known = [...sarif.notes, ...notes];
+    if (!inputs.comment)
+        return { notes: known, error };
+    const text = scanComment(judgement, counts, known, context.env.runUrl);
+    const comment = await shareComment(commentMarker(inputs.category), text, machine);
+    return { notes: [...known, ...comment.notes], error };
+}
+function kept(outcome) {
+    if (outcome === null)
+        return 'This result is no baseline of later runs: it is of no branch';
+    return outcome
+        ? 'This result is kept, for what will be built upon this commit'
+        : 'This result could not be kept';
+}
+function outputsOf(judgement, counts) {
+    const existing = judgement.findings.filter(({ isNew }) => !isNew).length;
+    return {
+        verdict: judgement.verdict,
+        counts: { ...counts },
+        new: String(judgement.findings.length - existing),
+        existing: String(existing),
+        fixed: String(judgement.fixed.length),
+        'degraded-reason': judgement.degraded.join('; ').replaceAll(/\s+/g, ' '),
+    };
+}
+const exitCodes = { clean: 0, warnings: 0, degraded: 1, findings: 1, 'scanner-error': 2 };
+
 ;// CONCATENATED MODULE: ./src/actions/scan-gate/run.ts
-
-
-
-
 
 
 
@@ -35084,36 +37910,15 @@ function emptiness(lines) {
 async function run(context) {
     const { inputs } = context;
     const request = readRequest(inputs);
-    const machine = scanMachine(context, inputs['github-token'], inputs['fingerprint-key'] ?? '');
-    const judgement = await judgeReports(request, machine);
-    return run_show(judgement, inputs.category, machine);
-}
-async function run_show(judgement, category, { gzipBytes, writeResult, now }) {
-    const counts = countFindings(judgement.findings);
-    const sarif = fitSarif(judgement, category, gzipBytes);
-    const paths = await writeResult({
-        sarif: [sarif.text],
-        json: resultJson(judgement, counts, now),
+    const machine = scanMachine(context, {
+        token: inputs['github-token'],
+        key: inputs['fingerprint-key'] ?? '',
+        category: inputs.category,
+        mirror: inputs['tool-mirror'],
     });
-    const isExisting = judgement.findings.filter(({ isNew }) => !isNew).length;
-    const error = scanError(judgement);
-    return {
-        outputs: {
-            verdict: judgement.verdict,
-            counts: { ...counts },
-            new: String(judgement.findings.length - isExisting),
-            existing: String(isExisting),
-            fixed: String(judgement.fixed.length),
-            ...paths,
-            'degraded-reason': judgement.degraded.join('; ').replaceAll(/\s+/g, ' '),
-        },
-        annotations: scanAnnotations(judgement),
-        summary: scanSummary(judgement, counts, sarif.notes),
-        exitCode: exitCodes[judgement.verdict],
-        ...(error === '' ? {} : { error }),
-    };
+    const judgement = await judgeReports(request, machine);
+    return showResult(judgement, machine, context);
 }
-const exitCodes = { clean: 0, warnings: 0, degraded: 1, findings: 1, 'scanner-error': 2 };
 
 
 /***/ }),
@@ -35156,16 +37961,142 @@ function formatDuration(durationMs) {
 
 /***/ }),
 
+/***/ 534:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   U5: () => (/* binding */ imageSizeFormat),
+/* harmony export */   Yj: () => (/* binding */ parseImageSize),
+/* harmony export */   ix: () => (/* binding */ megabytes)
+/* harmony export */ });
+/* unused harmony exports describeSize, judgeImageSize */
+const units = { kB: 1e3, MB: 1e6, GB: 1e9 };
+const imageSizeFormat = 'Write a size in decimal units, like 500MB or 1.5GB.';
+/** Bytes of `500MB`, `1.5GB`, `900kB`, in decimal units; undefined for anything else and for nothing at all. */
+function parseImageSize(text) {
+    const [, number, unit = ''] = /^(\d{1,9}(?:\.\d{1,3})?)\s*(kB|MB|GB)$/i.exec(text.trim()) ?? [];
+    if (number === undefined)
+        return undefined;
+    const factor = Object.entries(units).find(([name]) => name.toLowerCase() === unit.toLowerCase());
+    const bytes = Math.round(Number(number) * (factor?.[1] ?? 0));
+    return bytes > 0 ? bytes : undefined;
+}
+/** `512.3 MB`: decimal megabytes, as the budget is written. */
+function megabytes(bytes) {
+    return `${(bytes / units.MB).toFixed(1)} MB`;
+}
+/** `linux/amd64: 512.3 MB, 201.9 MB compressed` */
+function describeSize({ platform, uncompressed, compressed }) {
+    return `${platform}: ${megabytes(uncompressed)}, ${megabytes(compressed)} compressed`;
+}
+/** Every platform on which an image takes more than it may. @param budget bytes, uncompressed */
+function judgeImageSize(image, sizes, budget) {
+    const over = sizes.filter(({ uncompressed }) => uncompressed > budget);
+    return over.map((size) => ({
+        path: image,
+        says: `is over ${megabytes(budget)} on ${describeSize(size)}`,
+        fix: 'make the image smaller (docker history shows what takes the room), or raise max-image-size',
+    }));
+}
+
+
+/***/ }),
+
+/***/ 2814:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F2: () => (/* binding */ parseReference),
+/* harmony export */   dp: () => (/* binding */ pinned)
+/* harmony export */ });
+/* unused harmony exports repositoryOf, formatReference, digestAmong */
+const label = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
+const host = new RegExp(`^(?:${label}(?:\\.${label})*|\\[[0-9a-fA-F:]+\\])(?::\\d{1,5})?$`);
+const path = /^[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*)*$/;
+const tagShape = /^\w[\w.-]{0,127}$/;
+const digestShape = /^sha256:[0-9a-f]{64}$/;
+const hub = 'docker.io';
+/** Reads `[registry[:port]/]path[:tag][@sha256:…]` by the grammar of the registries; undefined when it is none. */
+function parseReference(text) {
+    const [named = '', digest = null, ...rest] = text.split('@');
+    if (rest.length > 0 || (digest !== null && !digestShape.test(digest)))
+        return undefined;
+    const colon = named.lastIndexOf(':');
+    const hasTag = colon > named.lastIndexOf('/');
+    const tag = hasTag ? named.slice(colon + 1) : null;
+    if (tag !== null && !tagShape.test(tag))
+        return undefined;
+    const name = hasTag ? named.slice(0, colon) : named;
+    const slash = name.indexOf('/');
+    const first = name.slice(0, Math.max(slash, 0));
+    const isHost = /[.:]/.test(first) || first === 'localhost';
+    if (isHost && !host.test(first))
+        return undefined;
+    const registry = isHost ? first.replace(/^index\.docker\.io$/, hub) : hub;
+    const written = isHost ? name.slice(slash + 1) : name;
+    if (!path.test(written) || written.length > 255)
+        return undefined;
+    const implied = registry === hub && !written.includes('/') ? 'library/' : '';
+    return { registry, path: implied + written, tag, digest };
+}
+/** Registry and path, the same for every tag and digest of an image. */
+function repositoryOf({ registry, path }) {
+    return `${registry}/${path}`;
+}
+/** The reference in full; a missing tag is `latest` unless there is a digest. */
+function formatReference(reference) {
+    const { tag, digest } = reference;
+    const named = tag ?? (digest === null ? 'latest' : null);
+    const tagged = named === null ? '' : `:${named}`;
+    return `${repositoryOf(reference)}${tagged}${digest === null ? '' : `@${digest}`}`;
+}
+/** `repository@digest`: what a release runs and records. */
+function pinned(reference, digest) {
+    return `${repositoryOf(reference)}@${digest}`;
+}
+/**
+ * The digest among an image's `repository@sha256:…` list (as the engine reports it, in short or full form) that belongs to
+ * this reference; undefined when it never came from that repository.
+ */
+function digestAmong(reference, repoDigests) {
+    const known = repoDigests.flatMap((text) => parseReference(text) ?? []);
+    return known.find((one) => repositoryOf(one) === repositoryOf(reference))?.digest ?? undefined;
+}
+
+
+/***/ }),
+
+/***/ 7504:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   q: () => (/* binding */ parseJson)
+/* harmony export */ });
+/** A JSON text as a value; undefined when it is none, which no schema takes for a record. */
+function parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+
+
+/***/ }),
+
 /***/ 3916:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Ed: () => (/* binding */ GithubFailure),
 /* harmony export */   GV: () => (/* binding */ ShiplockError),
+/* harmony export */   NJ: () => (/* binding */ EngineError),
+/* harmony export */   Yp: () => (/* binding */ RegistryFailure),
 /* harmony export */   bD: () => (/* binding */ messageOf),
 /* harmony export */   p3: () => (/* binding */ RemoteFailure)
 /* harmony export */ });
-/* unused harmony exports failureExitCodes, EngineError, RegistryFailure */
+/* unused harmony export failureExitCodes */
 /** The exit code of each way to fail; `rolled-back` is 0 only where the rollback was what the user asked for. */
 const failureExitCodes = {
     failed: 1,
@@ -35244,7 +38175,145 @@ class RegistryFailure extends ServiceFailure {
 
 /***/ }),
 
-/***/ 3375:
+/***/ 3037:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   m: () => (/* binding */ systemClock)
+/* harmony export */ });
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_0__);
+
+/** The machine's own clock. */
+const systemClock = {
+    now: () => Date.now(),
+    monotonic: () => performance.now(),
+    sleep: async (ms, signal) => {
+        if (ms <= 0 || signal?.aborted === true)
+            return;
+        await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+    },
+};
+
+
+/***/ }),
+
+/***/ 523:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   EU: () => (/* binding */ shortName),
+/* harmony export */   nw: () => (/* binding */ randomHex),
+/* harmony export */   wU: () => (/* binding */ keyedName)
+/* harmony export */ });
+/* unused harmony export sha256 */
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
+
+/** SHA-256 in hex, as an HMAC where there is a key. */
+function sha256(text, key) {
+    return (key === undefined ? createHash('sha256') : createHmac('sha256', key))
+        .update(text)
+        .digest('hex');
+}
+/** The first half of an HMAC with SHA-256, 32 hex digits: enough to tell things apart. */
+function keyedName(text, key) {
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHmac)('sha256', key).update(text).digest().toString('hex', 0, 16);
+}
+/** The first half of a SHA-256, 32 hex digits; for many texts, none of them a secret. */
+function shortName(text) {
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.hash)('sha256', text, 'buffer').toString('hex', 0, 16);
+}
+/** Hex text from the system's random source, two digits a byte. */
+function randomHex(bytes) {
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(bytes).toString('hex');
+}
+
+
+/***/ }),
+
+/***/ 460:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ errorField)
+/* harmony export */ });
+/** A text field such as `code` of whatever was thrown, '' when it has none. Errors of another realm count too. */
+function errorField(thrown, name) {
+    if (typeof thrown !== 'object' || thrown === null)
+        return '';
+    const value = thrown[name];
+    return typeof value === 'string' ? value : '';
+}
+
+
+/***/ }),
+
+/***/ 7314:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _: () => (/* binding */ createMasks)
+/* harmony export */ });
+/* unused harmony export maskForms */
+/** Shorter values are words and numbers that stand everywhere; hiding them would hide the log, not the secret. */
+const shortestSecret = 8;
+// The first and last line of a PEM file are the same for everybody.
+const publicLine = /^-----(?:BEGIN|END) [A-Z0-9 ]+-----$/;
+/**
+ * Every form in which a secret could show up: the whole value, each line, and of both the JSON, URL and base64 spellings,
+ * base64 also where the secret begins inside a longer text. Forms under 8 characters are left out.
+ */
+function maskForms(value) {
+    const plain = [value, value.trim(), ...value.split(/\r\n|\r|\n/).map((line) => line.trim())];
+    const secret = plain.filter((text) => text.trim().length >= shortestSecret && !publicLine.test(text));
+    const forms = secret.flatMap((text) => [text, ...spellings(text)]);
+    return [...new Set(forms)].filter((form) => form.length >= shortestSecret);
+}
+function spellings(text) {
+    const bytes = Buffer.from(text, 'utf8');
+    // An unpaired surrogate cannot be written in a URL; the bytes that would be sent can.
+    const url = encodeURIComponent(bytes.toString('utf8'));
+    const base64 = bytes.toString('base64');
+    return [
+        JSON.stringify(text).slice(1, -1),
+        url,
+        url.replaceAll('%20', '+'),
+        base64,
+        bytes.toString('base64url'),
+        ...[0, 1, 2].map((offset) => base64Within(bytes, offset)),
+    ];
+}
+/** The base64 characters that depend on these bytes alone when `offset` other bytes (mod 3) stand before them. */
+function base64Within(bytes, offset) {
+    const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
+    return encoded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
+}
+/** Starts with no secrets known. */
+function createMasks() {
+    const known = new Set();
+    let ordered = null;
+    return {
+        add: (value) => {
+            const fresh = maskForms(value).filter((form) => !known.has(form));
+            for (const form of fresh)
+                known.add(form);
+            if (fresh.length > 0)
+                ordered = null;
+            return fresh;
+        },
+        hide: (text) => {
+            // Longest first, so that no part is hidden while the rest of the longer form stays readable.
+            ordered ??= [...known].sort((one, other) => other.length - one.length);
+            return ordered.reduce((hidden, form) => hidden.replaceAll(form, '***'), text);
+        },
+    };
+}
+
+
+/***/ }),
+
+/***/ 9889:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -35253,2953 +38322,10 @@ __nccwpck_require__.d(__webpack_exports__, {
   C: () => (/* binding */ runAction)
 });
 
-// EXTERNAL MODULE: external "os"
-var external_os_ = __nccwpck_require__(857);
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
-// We use any as a valid input type
-/* eslint-disable @typescript-eslint/no-explicit-any */
-/**
- * Sanitizes an input into a string so it can be passed into issueCommand safely
- * @param input input to sanitize into a string
- */
-function toCommandValue(input) {
-    if (input === null || input === undefined) {
-        return '';
-    }
-    else if (typeof input === 'string' || input instanceof String) {
-        return input;
-    }
-    return JSON.stringify(input);
-}
-/**
- *
- * @param annotationProperties
- * @returns The command properties to send with the actual annotation command
- * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
- */
-function utils_toCommandProperties(annotationProperties) {
-    if (!Object.keys(annotationProperties).length) {
-        return {};
-    }
-    return {
-        title: annotationProperties.title,
-        file: annotationProperties.file,
-        line: annotationProperties.startLine,
-        endLine: annotationProperties.endLine,
-        col: annotationProperties.startColumn,
-        endColumn: annotationProperties.endColumn
-    };
-}
-//# sourceMappingURL=utils.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
-
-
-/**
- * Issues a command to the GitHub Actions runner
- *
- * @param command - The command name to issue
- * @param properties - Additional properties for the command (key-value pairs)
- * @param message - The message to include with the command
- * @remarks
- * This function outputs a specially formatted string to stdout that the Actions
- * runner interprets as a command. These commands can control workflow behavior,
- * set outputs, create annotations, mask values, and more.
- *
- * Command Format:
- *   ::name key=value,key=value::message
- *
- * @example
- * ```typescript
- * // Issue a warning annotation
- * issueCommand('warning', {}, 'This is a warning message');
- * // Output: ::warning::This is a warning message
- *
- * // Set an environment variable
- * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
- * // Output: ::set-env name=MY_VAR::some value
- *
- * // Add a secret mask
- * issueCommand('add-mask', {}, 'secretValue123');
- * // Output: ::add-mask::secretValue123
- * ```
- *
- * @internal
- * This is an internal utility function that powers the public API functions
- * such as setSecret, warning, error, and exportVariable.
- */
-function command_issueCommand(command, properties, message) {
-    const cmd = new Command(command, properties, message);
-    process.stdout.write(cmd.toString() + external_os_.EOL);
-}
-function command_issue(name, message = '') {
-    command_issueCommand(name, {}, message);
-}
-const CMD_STRING = '::';
-class Command {
-    constructor(command, properties, message) {
-        if (!command) {
-            command = 'missing.command';
-        }
-        this.command = command;
-        this.properties = properties;
-        this.message = message;
-    }
-    toString() {
-        let cmdStr = CMD_STRING + this.command;
-        if (this.properties && Object.keys(this.properties).length > 0) {
-            cmdStr += ' ';
-            let first = true;
-            for (const key in this.properties) {
-                if (this.properties.hasOwnProperty(key)) {
-                    const val = this.properties[key];
-                    if (val) {
-                        if (first) {
-                            first = false;
-                        }
-                        else {
-                            cmdStr += ',';
-                        }
-                        cmdStr += `${key}=${escapeProperty(val)}`;
-                    }
-                }
-            }
-        }
-        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
-        return cmdStr;
-    }
-}
-function escapeData(s) {
-    return toCommandValue(s)
-        .replace(/%/g, '%25')
-        .replace(/\r/g, '%0D')
-        .replace(/\n/g, '%0A');
-}
-function escapeProperty(s) {
-    return toCommandValue(s)
-        .replace(/%/g, '%25')
-        .replace(/\r/g, '%0D')
-        .replace(/\n/g, '%0A')
-        .replace(/:/g, '%3A')
-        .replace(/,/g, '%2C');
-}
-//# sourceMappingURL=command.js.map
-;// CONCATENATED MODULE: external "crypto"
-const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
-// EXTERNAL MODULE: external "fs"
-var external_fs_ = __nccwpck_require__(9896);
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
-// For internal use, subject to change.
-// We use any as a valid input type
-/* eslint-disable @typescript-eslint/no-explicit-any */
-
-
-
-
-function file_command_issueFileCommand(command, message) {
-    const filePath = process.env[`GITHUB_${command}`];
-    if (!filePath) {
-        throw new Error(`Unable to find environment variable for file command ${command}`);
-    }
-    if (!external_fs_.existsSync(filePath)) {
-        throw new Error(`Missing file at path: ${filePath}`);
-    }
-    external_fs_.appendFileSync(filePath, `${toCommandValue(message)}${external_os_.EOL}`, {
-        encoding: 'utf8'
-    });
-}
-function prepareKeyValueMessage(key, value) {
-    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
-    const convertedValue = toCommandValue(value);
-    // These should realistically never happen, but just in case someone finds a
-    // way to exploit uuid generation let's not allow keys or values that contain
-    // the delimiter.
-    if (key.includes(delimiter)) {
-        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
-    }
-    if (convertedValue.includes(delimiter)) {
-        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
-    }
-    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
-}
-//# sourceMappingURL=file-command.js.map
-;// CONCATENATED MODULE: external "path"
-const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
-// EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(8611);
-// EXTERNAL MODULE: external "https"
-var external_https_ = __nccwpck_require__(5692);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
-function getProxyUrl(reqUrl) {
-    const usingSsl = reqUrl.protocol === 'https:';
-    if (checkBypass(reqUrl)) {
-        return undefined;
-    }
-    const proxyVar = (() => {
-        if (usingSsl) {
-            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
-        }
-        else {
-            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
-        }
-    })();
-    if (proxyVar) {
-        try {
-            return new DecodedURL(proxyVar);
-        }
-        catch (_a) {
-            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
-                return new DecodedURL(`http://${proxyVar}`);
-        }
-    }
-    else {
-        return undefined;
-    }
-}
-function checkBypass(reqUrl) {
-    if (!reqUrl.hostname) {
-        return false;
-    }
-    const reqHost = reqUrl.hostname;
-    if (isLoopbackAddress(reqHost)) {
-        return true;
-    }
-    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
-    if (!noProxy) {
-        return false;
-    }
-    // Determine the request port
-    let reqPort;
-    if (reqUrl.port) {
-        reqPort = Number(reqUrl.port);
-    }
-    else if (reqUrl.protocol === 'http:') {
-        reqPort = 80;
-    }
-    else if (reqUrl.protocol === 'https:') {
-        reqPort = 443;
-    }
-    // Format the request hostname and hostname with port
-    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
-    if (typeof reqPort === 'number') {
-        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-    }
-    // Compare request host against noproxy
-    for (const upperNoProxyItem of noProxy
-        .split(',')
-        .map(x => x.trim().toUpperCase())
-        .filter(x => x)) {
-        if (upperNoProxyItem === '*' ||
-            upperReqHosts.some(x => x === upperNoProxyItem ||
-                x.endsWith(`.${upperNoProxyItem}`) ||
-                (upperNoProxyItem.startsWith('.') &&
-                    x.endsWith(`${upperNoProxyItem}`)))) {
-            return true;
-        }
-    }
-    return false;
-}
-function isLoopbackAddress(host) {
-    const hostLower = host.toLowerCase();
-    return (hostLower === 'localhost' ||
-        hostLower.startsWith('127.') ||
-        hostLower.startsWith('[::1]') ||
-        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
-}
-class DecodedURL extends URL {
-    constructor(url, base) {
-        super(url, base);
-        this._decodedUsername = decodeURIComponent(super.username);
-        this._decodedPassword = decodeURIComponent(super.password);
-    }
-    get username() {
-        return this._decodedUsername;
-    }
-    get password() {
-        return this._decodedPassword;
-    }
-}
-//# sourceMappingURL=proxy.js.map
-// EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var node_modules_tunnel = __nccwpck_require__(770);
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(6752);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
-/* eslint-disable @typescript-eslint/no-explicit-any */
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-var HttpCodes;
-(function (HttpCodes) {
-    HttpCodes[HttpCodes["OK"] = 200] = "OK";
-    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
-    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
-    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
-    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
-    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
-    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
-    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
-    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
-    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
-    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
-    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
-    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
-    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
-    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
-    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
-    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
-    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
-    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
-    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
-    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
-    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
-    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
-    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
-    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
-    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
-    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
-})(HttpCodes || (HttpCodes = {}));
-var Headers;
-(function (Headers) {
-    Headers["Accept"] = "accept";
-    Headers["ContentType"] = "content-type";
-})(Headers || (Headers = {}));
-var MediaTypes;
-(function (MediaTypes) {
-    MediaTypes["ApplicationJson"] = "application/json";
-})(MediaTypes || (MediaTypes = {}));
-/**
- * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
- * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
- */
-function lib_getProxyUrl(serverUrl) {
-    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
-    return proxyUrl ? proxyUrl.href : '';
-}
-const HttpRedirectCodes = [
-    HttpCodes.MovedPermanently,
-    HttpCodes.ResourceMoved,
-    HttpCodes.SeeOther,
-    HttpCodes.TemporaryRedirect,
-    HttpCodes.PermanentRedirect
-];
-const HttpResponseRetryCodes = [
-    HttpCodes.BadGateway,
-    HttpCodes.ServiceUnavailable,
-    HttpCodes.GatewayTimeout
-];
-const RetryableHttpVerbs = (/* unused pure expression or super */ null && (['OPTIONS', 'GET', 'DELETE', 'HEAD']));
-const ExponentialBackoffCeiling = 10;
-const ExponentialBackoffTimeSlice = 5;
-class HttpClientError extends Error {
-    constructor(message, statusCode) {
-        super(message);
-        this.name = 'HttpClientError';
-        this.statusCode = statusCode;
-        Object.setPrototypeOf(this, HttpClientError.prototype);
-    }
-}
-class HttpClientResponse {
-    constructor(message) {
-        this.message = message;
-    }
-    readBody() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                let output = Buffer.alloc(0);
-                this.message.on('data', (chunk) => {
-                    output = Buffer.concat([output, chunk]);
-                });
-                this.message.on('end', () => {
-                    resolve(output.toString());
-                });
-            }));
-        });
-    }
-    readBodyBuffer() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                const chunks = [];
-                this.message.on('data', (chunk) => {
-                    chunks.push(chunk);
-                });
-                this.message.on('end', () => {
-                    resolve(Buffer.concat(chunks));
-                });
-            }));
-        });
-    }
-}
-function isHttps(requestUrl) {
-    const parsedUrl = new URL(requestUrl);
-    return parsedUrl.protocol === 'https:';
-}
-class lib_HttpClient {
-    constructor(userAgent, handlers, requestOptions) {
-        this._ignoreSslError = false;
-        this._allowRedirects = true;
-        this._allowRedirectDowngrade = false;
-        this._maxRedirects = 50;
-        this._allowRetries = false;
-        this._maxRetries = 1;
-        this._keepAlive = false;
-        this._disposed = false;
-        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
-        this.handlers = handlers || [];
-        this.requestOptions = requestOptions;
-        if (requestOptions) {
-            if (requestOptions.ignoreSslError != null) {
-                this._ignoreSslError = requestOptions.ignoreSslError;
-            }
-            this._socketTimeout = requestOptions.socketTimeout;
-            if (requestOptions.allowRedirects != null) {
-                this._allowRedirects = requestOptions.allowRedirects;
-            }
-            if (requestOptions.allowRedirectDowngrade != null) {
-                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
-            }
-            if (requestOptions.maxRedirects != null) {
-                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
-            }
-            if (requestOptions.keepAlive != null) {
-                this._keepAlive = requestOptions.keepAlive;
-            }
-            if (requestOptions.allowRetries != null) {
-                this._allowRetries = requestOptions.allowRetries;
-            }
-            if (requestOptions.maxRetries != null) {
-                this._maxRetries = requestOptions.maxRetries;
-            }
-        }
-    }
-    options(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    get(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('GET', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    del(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    post(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('POST', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    patch(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    put(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PUT', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    head(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    sendStream(verb, requestUrl, stream, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request(verb, requestUrl, stream, additionalHeaders);
-        });
-    }
-    /**
-     * Gets a typed object from an endpoint
-     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
-     */
-    getJson(requestUrl_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            const res = yield this.get(requestUrl, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    postJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.post(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    putJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.put(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    patchJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.patch(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    /**
-     * Makes a raw http request.
-     * All other methods such as get, post, patch, and request ultimately call this.
-     * Prefer get, del, post and patch
-     */
-    request(verb, requestUrl, data, headers) {
-        return __awaiter(this, void 0, void 0, function* () {
-            if (this._disposed) {
-                throw new Error('Client has already been disposed.');
-            }
-            const parsedUrl = new URL(requestUrl);
-            let info = this._prepareRequest(verb, parsedUrl, headers);
-            // Only perform retries on reads since writes may not be idempotent.
-            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
-                ? this._maxRetries + 1
-                : 1;
-            let numTries = 0;
-            let response;
-            do {
-                response = yield this.requestRaw(info, data);
-                // Check if it's an authentication challenge
-                if (response &&
-                    response.message &&
-                    response.message.statusCode === HttpCodes.Unauthorized) {
-                    let authenticationHandler;
-                    for (const handler of this.handlers) {
-                        if (handler.canHandleAuthentication(response)) {
-                            authenticationHandler = handler;
-                            break;
-                        }
-                    }
-                    if (authenticationHandler) {
-                        return authenticationHandler.handleAuthentication(this, info, data);
-                    }
-                    else {
-                        // We have received an unauthorized response but have no handlers to handle it.
-                        // Let the response return to the caller.
-                        return response;
-                    }
-                }
-                let redirectsRemaining = this._maxRedirects;
-                while (response.message.statusCode &&
-                    HttpRedirectCodes.includes(response.message.statusCode) &&
-                    this._allowRedirects &&
-                    redirectsRemaining > 0) {
-                    const redirectUrl = response.message.headers['location'];
-                    if (!redirectUrl) {
-                        // if there's no location to redirect to, we won't
-                        break;
-                    }
-                    const parsedRedirectUrl = new URL(redirectUrl);
-                    if (parsedUrl.protocol === 'https:' &&
-                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
-                        !this._allowRedirectDowngrade) {
-                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
-                    }
-                    // we need to finish reading the response before reassigning response
-                    // which will leak the open socket.
-                    yield response.readBody();
-                    // strip authorization header if redirected to a different hostname
-                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
-                        for (const header in headers) {
-                            // header names are case insensitive
-                            if (header.toLowerCase() === 'authorization') {
-                                delete headers[header];
-                            }
-                        }
-                    }
-                    // let's make the request with the new redirectUrl
-                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
-                    response = yield this.requestRaw(info, data);
-                    redirectsRemaining--;
-                }
-                if (!response.message.statusCode ||
-                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
-                    // If not a retry code, return immediately instead of retrying
-                    return response;
-                }
-                numTries += 1;
-                if (numTries < maxTries) {
-                    yield response.readBody();
-                    yield this._performExponentialBackoff(numTries);
-                }
-            } while (numTries < maxTries);
-            return response;
-        });
-    }
-    /**
-     * Needs to be called if keepAlive is set to true in request options.
-     */
-    dispose() {
-        if (this._agent) {
-            this._agent.destroy();
-        }
-        this._disposed = true;
-    }
-    /**
-     * Raw request.
-     * @param info
-     * @param data
-     */
-    requestRaw(info, data) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => {
-                function callbackForResult(err, res) {
-                    if (err) {
-                        reject(err);
-                    }
-                    else if (!res) {
-                        // If `err` is not passed, then `res` must be passed.
-                        reject(new Error('Unknown error'));
-                    }
-                    else {
-                        resolve(res);
-                    }
-                }
-                this.requestRawWithCallback(info, data, callbackForResult);
-            });
-        });
-    }
-    /**
-     * Raw request with callback.
-     * @param info
-     * @param data
-     * @param onResult
-     */
-    requestRawWithCallback(info, data, onResult) {
-        if (typeof data === 'string') {
-            if (!info.options.headers) {
-                info.options.headers = {};
-            }
-            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
-        }
-        let callbackCalled = false;
-        function handleResult(err, res) {
-            if (!callbackCalled) {
-                callbackCalled = true;
-                onResult(err, res);
-            }
-        }
-        const req = info.httpModule.request(info.options, (msg) => {
-            const res = new HttpClientResponse(msg);
-            handleResult(undefined, res);
-        });
-        let socket;
-        req.on('socket', sock => {
-            socket = sock;
-        });
-        // If we ever get disconnected, we want the socket to timeout eventually
-        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
-            if (socket) {
-                socket.end();
-            }
-            handleResult(new Error(`Request timeout: ${info.options.path}`));
-        });
-        req.on('error', function (err) {
-            // err has statusCode property
-            // res should have headers
-            handleResult(err);
-        });
-        if (data && typeof data === 'string') {
-            req.write(data, 'utf8');
-        }
-        if (data && typeof data !== 'string') {
-            data.on('close', function () {
-                req.end();
-            });
-            data.pipe(req);
-        }
-        else {
-            req.end();
-        }
-    }
-    /**
-     * Gets an http agent. This function is useful when you need an http agent that handles
-     * routing through a proxy server - depending upon the url and proxy environment variables.
-     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
-     */
-    getAgent(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        return this._getAgent(parsedUrl);
-    }
-    getAgentDispatcher(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (!useProxy) {
-            return;
-        }
-        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
-    }
-    _prepareRequest(method, requestUrl, headers) {
-        const info = {};
-        info.parsedUrl = requestUrl;
-        const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? https : http;
-        const defaultPort = usingSsl ? 443 : 80;
-        info.options = {};
-        info.options.host = info.parsedUrl.hostname;
-        info.options.port = info.parsedUrl.port
-            ? parseInt(info.parsedUrl.port)
-            : defaultPort;
-        info.options.path =
-            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
-        info.options.method = method;
-        info.options.headers = this._mergeHeaders(headers);
-        if (this.userAgent != null) {
-            info.options.headers['user-agent'] = this.userAgent;
-        }
-        info.options.agent = this._getAgent(info.parsedUrl);
-        // gives handlers an opportunity to participate
-        if (this.handlers) {
-            for (const handler of this.handlers) {
-                handler.prepareRequest(info.options);
-            }
-        }
-        return info;
-    }
-    _mergeHeaders(headers) {
-        if (this.requestOptions && this.requestOptions.headers) {
-            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
-        }
-        return lowercaseKeys(headers || {});
-    }
-    /**
-     * Gets an existing header value or returns a default.
-     * Handles converting number header values to strings since HTTP headers must be strings.
-     * Note: This returns string | string[] since some headers can have multiple values.
-     * For headers that must always be a single string (like Content-Type), use the
-     * specialized _getExistingOrDefaultContentTypeHeader method instead.
-     */
-    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
-            if (headerValue) {
-                clientHeader =
-                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
-            }
-        }
-        const additionalValue = additionalHeaders[header];
-        if (additionalValue !== undefined) {
-            return typeof additionalValue === 'number'
-                ? additionalValue.toString()
-                : additionalValue;
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    /**
-     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
-     * Always returns a single string (not an array) since Content-Type should be a single value.
-     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
-     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
-     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
-     */
-    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
-            if (headerValue) {
-                if (typeof headerValue === 'number') {
-                    clientHeader = String(headerValue);
-                }
-                else if (Array.isArray(headerValue)) {
-                    clientHeader = headerValue.join(', ');
-                }
-                else {
-                    clientHeader = headerValue;
-                }
-            }
-        }
-        const additionalValue = additionalHeaders[Headers.ContentType];
-        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
-        if (additionalValue !== undefined) {
-            if (typeof additionalValue === 'number') {
-                return String(additionalValue);
-            }
-            else if (Array.isArray(additionalValue)) {
-                return additionalValue.join(', ');
-            }
-            else {
-                return additionalValue;
-            }
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    _getAgent(parsedUrl) {
-        let agent;
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (this._keepAlive && useProxy) {
-            agent = this._proxyAgent;
-        }
-        if (!useProxy) {
-            agent = this._agent;
-        }
-        // if agent is already assigned use that agent.
-        if (agent) {
-            return agent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        let maxSockets = 100;
-        if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || http.globalAgent.maxSockets;
-        }
-        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
-        if (proxyUrl && proxyUrl.hostname) {
-            const agentOptions = {
-                maxSockets,
-                keepAlive: this._keepAlive,
-                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
-                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
-                })), { host: proxyUrl.hostname, port: proxyUrl.port })
-            };
-            let tunnelAgent;
-            const overHttps = proxyUrl.protocol === 'https:';
-            if (usingSsl) {
-                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
-            }
-            else {
-                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
-            }
-            agent = tunnelAgent(agentOptions);
-            this._proxyAgent = agent;
-        }
-        // if tunneling agent isn't assigned create a new agent
-        if (!agent) {
-            const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new https.Agent(options) : new http.Agent(options);
-            this._agent = agent;
-        }
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            agent.options = Object.assign(agent.options || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return agent;
-    }
-    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
-        let proxyAgent;
-        if (this._keepAlive) {
-            proxyAgent = this._proxyAgentDispatcher;
-        }
-        // if agent is already assigned use that agent.
-        if (proxyAgent) {
-            return proxyAgent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
-            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
-        })));
-        this._proxyAgentDispatcher = proxyAgent;
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return proxyAgent;
-    }
-    _getUserAgentWithOrchestrationId(userAgent) {
-        const baseUserAgent = userAgent || 'actions/http-client';
-        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
-        if (orchId) {
-            // Sanitize the orchestration ID to ensure it contains only valid characters
-            // Valid characters: 0-9, a-z, _, -, .
-            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
-            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
-        }
-        return baseUserAgent;
-    }
-    _performExponentialBackoff(retryNumber) {
-        return __awaiter(this, void 0, void 0, function* () {
-            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
-            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
-            return new Promise(resolve => setTimeout(() => resolve(), ms));
-        });
-    }
-    _processResponse(res, options) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
-                const statusCode = res.message.statusCode || 0;
-                const response = {
-                    statusCode,
-                    result: null,
-                    headers: {}
-                };
-                // not found leads to null obj returned
-                if (statusCode === HttpCodes.NotFound) {
-                    resolve(response);
-                }
-                // get the result from the body
-                function dateTimeDeserializer(key, value) {
-                    if (typeof value === 'string') {
-                        const a = new Date(value);
-                        if (!isNaN(a.valueOf())) {
-                            return a;
-                        }
-                    }
-                    return value;
-                }
-                let obj;
-                let contents;
-                try {
-                    contents = yield res.readBody();
-                    if (contents && contents.length > 0) {
-                        if (options && options.deserializeDates) {
-                            obj = JSON.parse(contents, dateTimeDeserializer);
-                        }
-                        else {
-                            obj = JSON.parse(contents);
-                        }
-                        response.result = obj;
-                    }
-                    response.headers = res.message.headers;
-                }
-                catch (err) {
-                    // Invalid resource (contents not json);  leaving result obj null
-                }
-                // note that 3xx redirects are handled by the http layer.
-                if (statusCode > 299) {
-                    let msg;
-                    // if exception/error in body, attempt to get better error
-                    if (obj && obj.message) {
-                        msg = obj.message;
-                    }
-                    else if (contents && contents.length > 0) {
-                        // it may be the case that the exception is in the body message as string
-                        msg = contents;
-                    }
-                    else {
-                        msg = `Failed request: (${statusCode})`;
-                    }
-                    const err = new HttpClientError(msg, statusCode);
-                    err.result = response.result;
-                    reject(err);
-                }
-                else {
-                    resolve(response);
-                }
-            }));
-        });
-    }
-}
-const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
-//# sourceMappingURL=index.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
-var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-class BasicCredentialHandler {
-    constructor(username, password) {
-        this.username = username;
-        this.password = password;
-    }
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-class auth_BearerCredentialHandler {
-    constructor(token) {
-        this.token = token;
-    }
-    // currently implements pre-authorization
-    // TODO: support preAuth = false where it hooks on 401
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Bearer ${this.token}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-class PersonalAccessTokenCredentialHandler {
-    constructor(token) {
-        this.token = token;
-    }
-    // currently implements pre-authorization
-    // TODO: support preAuth = false where it hooks on 401
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Basic ${Buffer.from(`PAT:${this.token}`).toString('base64')}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-//# sourceMappingURL=auth.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/oidc-utils.js
-var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-class oidc_utils_OidcClient {
-    static createHttpClient(allowRetry = true, maxRetry = 10) {
-        const requestOptions = {
-            allowRetries: allowRetry,
-            maxRetries: maxRetry
-        };
-        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(oidc_utils_OidcClient.getRequestToken())], requestOptions);
-    }
-    static getRequestToken() {
-        const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
-        if (!token) {
-            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable');
-        }
-        return token;
-    }
-    static getIDTokenUrl() {
-        const runtimeUrl = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'];
-        if (!runtimeUrl) {
-            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable');
-        }
-        return runtimeUrl;
-    }
-    static getCall(id_token_url) {
-        return oidc_utils_awaiter(this, void 0, void 0, function* () {
-            var _a;
-            const httpclient = oidc_utils_OidcClient.createHttpClient();
-            const res = yield httpclient
-                .getJson(id_token_url)
-                .catch(error => {
-                throw new Error(`Failed to get ID Token. \n 
-        Error Code : ${error.statusCode}\n 
-        Error Message: ${error.message}`);
-            });
-            const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
-            if (!id_token) {
-                throw new Error('Response json body do not have ID Token field');
-            }
-            return id_token;
-        });
-    }
-    static getIDToken(audience) {
-        return oidc_utils_awaiter(this, void 0, void 0, function* () {
-            try {
-                // New ID Token is requested from action service
-                let id_token_url = oidc_utils_OidcClient.getIDTokenUrl();
-                if (audience) {
-                    const encodedAudience = encodeURIComponent(audience);
-                    id_token_url = `${id_token_url}&audience=${encodedAudience}`;
-                }
-                debug(`ID token url is ${id_token_url}`);
-                const id_token = yield oidc_utils_OidcClient.getCall(id_token_url);
-                setSecret(id_token);
-                return id_token;
-            }
-            catch (error) {
-                throw new Error(`Error message: ${error.message}`);
-            }
-        });
-    }
-}
-//# sourceMappingURL=oidc-utils.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
-var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const { access, appendFile, writeFile } = external_fs_.promises;
-const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
-const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
-class Summary {
-    constructor() {
-        this._buffer = '';
-    }
-    /**
-     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
-     * Also checks r/w permissions.
-     *
-     * @returns step summary file path
-     */
-    filePath() {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            if (this._filePath) {
-                return this._filePath;
-            }
-            const pathFromEnv = process.env[SUMMARY_ENV_VAR];
-            if (!pathFromEnv) {
-                throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
-            }
-            try {
-                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
-            }
-            catch (_a) {
-                throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
-            }
-            this._filePath = pathFromEnv;
-            return this._filePath;
-        });
-    }
-    /**
-     * Wraps content in an HTML tag, adding any HTML attributes
-     *
-     * @param {string} tag HTML tag to wrap
-     * @param {string | null} content content within the tag
-     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
-     *
-     * @returns {string} content wrapped in HTML element
-     */
-    wrap(tag, content, attrs = {}) {
-        const htmlAttrs = Object.entries(attrs)
-            .map(([key, value]) => ` ${key}="${value}"`)
-            .join('');
-        if (!content) {
-            return `<${tag}${htmlAttrs}>`;
-        }
-        return `<${tag}${htmlAttrs}>${content}</${tag}>`;
-    }
-    /**
-     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
-     *
-     * @param {SummaryWriteOptions} [options] (optional) options for write operation
-     *
-     * @returns {Promise<Summary>} summary instance
-     */
-    write(options) {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
-            const filePath = yield this.filePath();
-            const writeFunc = overwrite ? writeFile : appendFile;
-            yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
-            return this.emptyBuffer();
-        });
-    }
-    /**
-     * Clears the summary buffer and wipes the summary file
-     *
-     * @returns {Summary} summary instance
-     */
-    clear() {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            return this.emptyBuffer().write({ overwrite: true });
-        });
-    }
-    /**
-     * Returns the current summary buffer as a string
-     *
-     * @returns {string} string of summary buffer
-     */
-    stringify() {
-        return this._buffer;
-    }
-    /**
-     * If the summary buffer is empty
-     *
-     * @returns {boolen} true if the buffer is empty
-     */
-    isEmptyBuffer() {
-        return this._buffer.length === 0;
-    }
-    /**
-     * Resets the summary buffer without writing to summary file
-     *
-     * @returns {Summary} summary instance
-     */
-    emptyBuffer() {
-        this._buffer = '';
-        return this;
-    }
-    /**
-     * Adds raw text to the summary buffer
-     *
-     * @param {string} text content to add
-     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
-     *
-     * @returns {Summary} summary instance
-     */
-    addRaw(text, addEOL = false) {
-        this._buffer += text;
-        return addEOL ? this.addEOL() : this;
-    }
-    /**
-     * Adds the operating system-specific end-of-line marker to the buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addEOL() {
-        return this.addRaw(external_os_.EOL);
-    }
-    /**
-     * Adds an HTML codeblock to the summary buffer
-     *
-     * @param {string} code content to render within fenced code block
-     * @param {string} lang (optional) language to syntax highlight code
-     *
-     * @returns {Summary} summary instance
-     */
-    addCodeBlock(code, lang) {
-        const attrs = Object.assign({}, (lang && { lang }));
-        const element = this.wrap('pre', this.wrap('code', code), attrs);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML list to the summary buffer
-     *
-     * @param {string[]} items list of items to render
-     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
-     *
-     * @returns {Summary} summary instance
-     */
-    addList(items, ordered = false) {
-        const tag = ordered ? 'ol' : 'ul';
-        const listItems = items.map(item => this.wrap('li', item)).join('');
-        const element = this.wrap(tag, listItems);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML table to the summary buffer
-     *
-     * @param {SummaryTableCell[]} rows table rows
-     *
-     * @returns {Summary} summary instance
-     */
-    addTable(rows) {
-        const tableBody = rows
-            .map(row => {
-            const cells = row
-                .map(cell => {
-                if (typeof cell === 'string') {
-                    return this.wrap('td', cell);
-                }
-                const { header, data, colspan, rowspan } = cell;
-                const tag = header ? 'th' : 'td';
-                const attrs = Object.assign(Object.assign({}, (colspan && { colspan })), (rowspan && { rowspan }));
-                return this.wrap(tag, data, attrs);
-            })
-                .join('');
-            return this.wrap('tr', cells);
-        })
-            .join('');
-        const element = this.wrap('table', tableBody);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds a collapsable HTML details element to the summary buffer
-     *
-     * @param {string} label text for the closed state
-     * @param {string} content collapsable content
-     *
-     * @returns {Summary} summary instance
-     */
-    addDetails(label, content) {
-        const element = this.wrap('details', this.wrap('summary', label) + content);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML image tag to the summary buffer
-     *
-     * @param {string} src path to the image you to embed
-     * @param {string} alt text description of the image
-     * @param {SummaryImageOptions} options (optional) addition image attributes
-     *
-     * @returns {Summary} summary instance
-     */
-    addImage(src, alt, options) {
-        const { width, height } = options || {};
-        const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
-        const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML section heading element
-     *
-     * @param {string} text heading text
-     * @param {number | string} [level=1] (optional) the heading level, default: 1
-     *
-     * @returns {Summary} summary instance
-     */
-    addHeading(text, level) {
-        const tag = `h${level}`;
-        const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
-            ? tag
-            : 'h1';
-        const element = this.wrap(allowedTag, text);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML thematic break (<hr>) to the summary buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addSeparator() {
-        const element = this.wrap('hr', null);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML line break (<br>) to the summary buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addBreak() {
-        const element = this.wrap('br', null);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML blockquote to the summary buffer
-     *
-     * @param {string} text quote text
-     * @param {string} cite (optional) citation url
-     *
-     * @returns {Summary} summary instance
-     */
-    addQuote(text, cite) {
-        const attrs = Object.assign({}, (cite && { cite }));
-        const element = this.wrap('blockquote', text, attrs);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML anchor tag to the summary buffer
-     *
-     * @param {string} text link text/content
-     * @param {string} href hyperlink
-     *
-     * @returns {Summary} summary instance
-     */
-    addLink(text, href) {
-        const element = this.wrap('a', text, { href });
-        return this.addRaw(element).addEOL();
-    }
-}
-const _summary = new Summary();
-/**
- * @deprecated use `core.summary`
- */
-const markdownSummary = (/* unused pure expression or super */ null && (_summary));
-const summary = _summary;
-//# sourceMappingURL=summary.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
-
-/**
- * toPosixPath converts the given path to the posix form. On Windows, \\ will be
- * replaced with /.
- *
- * @param pth. Path to transform.
- * @return string Posix path.
- */
-function toPosixPath(pth) {
-    return pth.replace(/[\\]/g, '/');
-}
-/**
- * toWin32Path converts the given path to the win32 form. On Linux, / will be
- * replaced with \\.
- *
- * @param pth. Path to transform.
- * @return string Win32 path.
- */
-function toWin32Path(pth) {
-    return pth.replace(/[/]/g, '\\');
-}
-/**
- * toPlatformPath converts the given path to a platform-specific path. It does
- * this by replacing instances of / and \ with the platform-specific path
- * separator.
- *
- * @param pth The path to platformize.
- * @return string The platform-specific path.
- */
-function toPlatformPath(pth) {
-    return pth.replace(/[/\\]/g, path.sep);
-}
-//# sourceMappingURL=path-utils.js.map
-// EXTERNAL MODULE: external "string_decoder"
-var external_string_decoder_ = __nccwpck_require__(3193);
-// EXTERNAL MODULE: external "events"
-var external_events_ = __nccwpck_require__(4434);
-;// CONCATENATED MODULE: external "child_process"
-const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
-// EXTERNAL MODULE: external "assert"
-var external_assert_ = __nccwpck_require__(2613);
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
-var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
-// export const {open} = 'fs'
-const IS_WINDOWS = process.platform === 'win32';
-/**
- * Custom implementation of readlink to ensure Windows junctions
- * maintain trailing backslash for backward compatibility with Node.js < 24
- *
- * In Node.js 20, Windows junctions (directory symlinks) always returned paths
- * with trailing backslashes. Node.js 24 removed this behavior, which breaks
- * code that relied on this format for path operations.
- *
- * This implementation restores the Node 20 behavior by adding a trailing
- * backslash to all junction results on Windows.
- */
-function readlink(fsPath) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        const result = yield fs.promises.readlink(fsPath);
-        // On Windows, restore Node 20 behavior: add trailing backslash to all results
-        // since junctions on Windows are always directory links
-        if (IS_WINDOWS && !result.endsWith('\\')) {
-            return `${result}\\`;
-        }
-        return result;
-    });
-}
-// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
-const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_.constants.O_RDONLY;
-function exists(fsPath) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        try {
-            yield stat(fsPath);
-        }
-        catch (err) {
-            if (err.code === 'ENOENT') {
-                return false;
-            }
-            throw err;
-        }
-        return true;
-    });
-}
-function isDirectory(fsPath_1) {
-    return io_util_awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
-        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
-        return stats.isDirectory();
-    });
-}
-/**
- * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
- * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
- */
-function isRooted(p) {
-    p = normalizeSeparators(p);
-    if (!p) {
-        throw new Error('isRooted() parameter "p" cannot be empty');
-    }
-    if (IS_WINDOWS) {
-        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
-        ); // e.g. C: or C:\hello
-    }
-    return p.startsWith('/');
-}
-/**
- * Best effort attempt to determine whether a file exists and is executable.
- * @param filePath    file path to check
- * @param extensions  additional file extensions to try
- * @return if file exists and is executable, returns the file path. otherwise empty string.
- */
-function tryGetExecutablePath(filePath, extensions) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        let stats = undefined;
-        try {
-            // test file exists
-            stats = yield stat(filePath);
-        }
-        catch (err) {
-            if (err.code !== 'ENOENT') {
-                // eslint-disable-next-line no-console
-                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-            }
-        }
-        if (stats && stats.isFile()) {
-            if (IS_WINDOWS) {
-                // on Windows, test for valid extension
-                const upperExt = external_path_namespaceObject.extname(filePath).toUpperCase();
-                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
-                    return filePath;
-                }
-            }
-            else {
-                if (isUnixExecutable(stats)) {
-                    return filePath;
-                }
-            }
-        }
-        // try each extension
-        const originalFilePath = filePath;
-        for (const extension of extensions) {
-            filePath = originalFilePath + extension;
-            stats = undefined;
-            try {
-                stats = yield stat(filePath);
-            }
-            catch (err) {
-                if (err.code !== 'ENOENT') {
-                    // eslint-disable-next-line no-console
-                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-                }
-            }
-            if (stats && stats.isFile()) {
-                if (IS_WINDOWS) {
-                    // preserve the case of the actual file (since an extension was appended)
-                    try {
-                        const directory = external_path_namespaceObject.dirname(filePath);
-                        const upperName = external_path_namespaceObject.basename(filePath).toUpperCase();
-                        for (const actualName of yield readdir(directory)) {
-                            if (upperName === actualName.toUpperCase()) {
-                                filePath = external_path_namespaceObject.join(directory, actualName);
-                                break;
-                            }
-                        }
-                    }
-                    catch (err) {
-                        // eslint-disable-next-line no-console
-                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
-                    }
-                    return filePath;
-                }
-                else {
-                    if (isUnixExecutable(stats)) {
-                        return filePath;
-                    }
-                }
-            }
-        }
-        return '';
-    });
-}
-function normalizeSeparators(p) {
-    p = p || '';
-    if (IS_WINDOWS) {
-        // convert slashes on Windows
-        p = p.replace(/\//g, '\\');
-        // remove redundant slashes
-        return p.replace(/\\\\+/g, '\\');
-    }
-    // remove redundant slashes
-    return p.replace(/\/\/+/g, '/');
-}
-// on Mac/Linux, test the execute bit
-//     R   W  X  R  W X R W X
-//   256 128 64 32 16 8 4 2 1
-function isUnixExecutable(stats) {
-    return ((stats.mode & 1) > 0 ||
-        ((stats.mode & 8) > 0 &&
-            process.getgid !== undefined &&
-            stats.gid === process.getgid()) ||
-        ((stats.mode & 64) > 0 &&
-            process.getuid !== undefined &&
-            stats.uid === process.getuid()));
-}
-// Get the path of cmd.exe in windows
-function getCmdPath() {
-    var _a;
-    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
-}
-//# sourceMappingURL=io-util.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
-var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-/**
- * Copies a file or folder.
- * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See CopyOptions.
- */
-function cp(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
-        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
-        // Dest is an existing file, but not forcing
-        if (destStat && destStat.isFile() && !force) {
-            return;
-        }
-        // If dest is an existing directory, should copy inside.
-        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
-            ? path.join(dest, path.basename(source))
-            : dest;
-        if (!(yield ioUtil.exists(source))) {
-            throw new Error(`no such file or directory: ${source}`);
-        }
-        const sourceStat = yield ioUtil.stat(source);
-        if (sourceStat.isDirectory()) {
-            if (!recursive) {
-                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
-            }
-            else {
-                yield cpDirRecursive(source, newDest, 0, force);
-            }
-        }
-        else {
-            if (path.relative(source, newDest) === '') {
-                // a file cannot be copied to itself
-                throw new Error(`'${newDest}' and '${source}' are the same file`);
-            }
-            yield io_copyFile(source, newDest, force);
-        }
-    });
-}
-/**
- * Moves a path.
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See MoveOptions.
- */
-function mv(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        if (yield ioUtil.exists(dest)) {
-            let destExists = true;
-            if (yield ioUtil.isDirectory(dest)) {
-                // If dest is directory copy src into dest
-                dest = path.join(dest, path.basename(source));
-                destExists = yield ioUtil.exists(dest);
-            }
-            if (destExists) {
-                if (options.force == null || options.force) {
-                    yield rmRF(dest);
-                }
-                else {
-                    throw new Error('Destination already exists');
-                }
-            }
-        }
-        yield mkdirP(path.dirname(dest));
-        yield ioUtil.rename(source, dest);
-    });
-}
-/**
- * Remove a path recursively with force
- *
- * @param inputPath path to remove
- */
-function rmRF(inputPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (ioUtil.IS_WINDOWS) {
-            // Check for invalid characters
-            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
-            if (/[*"<>|]/.test(inputPath)) {
-                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
-            }
-        }
-        try {
-            // note if path does not exist, error is silent
-            yield ioUtil.rm(inputPath, {
-                force: true,
-                maxRetries: 3,
-                recursive: true,
-                retryDelay: 300
-            });
-        }
-        catch (err) {
-            throw new Error(`File was unable to be removed ${err}`);
-        }
-    });
-}
-/**
- * Make a directory.  Creates the full path with folders in between
- * Will throw if it fails
- *
- * @param   fsPath        path to create
- * @returns Promise<void>
- */
-function mkdirP(fsPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        ok(fsPath, 'a path argument must be provided');
-        yield ioUtil.mkdir(fsPath, { recursive: true });
-    });
-}
-/**
- * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
- * If you check and the tool does not exist, it will throw.
- *
- * @param     tool              name of the tool
- * @param     check             whether to check if tool exists
- * @returns   Promise<string>   path to tool
- */
-function which(tool, check) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // recursive when check=true
-        if (check) {
-            const result = yield which(tool, false);
-            if (!result) {
-                if (IS_WINDOWS) {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
-                }
-                else {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
-                }
-            }
-            return result;
-        }
-        const matches = yield findInPath(tool);
-        if (matches && matches.length > 0) {
-            return matches[0];
-        }
-        return '';
-    });
-}
-/**
- * Returns a list of all occurrences of the given tool on the system path.
- *
- * @returns   Promise<string[]>  the paths of the tool
- */
-function findInPath(tool) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // build the list of extensions to try
-        const extensions = [];
-        if (IS_WINDOWS && process.env['PATHEXT']) {
-            for (const extension of process.env['PATHEXT'].split(external_path_namespaceObject.delimiter)) {
-                if (extension) {
-                    extensions.push(extension);
-                }
-            }
-        }
-        // if it's rooted, return it if exists. otherwise return empty.
-        if (isRooted(tool)) {
-            const filePath = yield tryGetExecutablePath(tool, extensions);
-            if (filePath) {
-                return [filePath];
-            }
-            return [];
-        }
-        // if any path separators, return empty
-        if (tool.includes(external_path_namespaceObject.sep)) {
-            return [];
-        }
-        // build the list of directories
-        //
-        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
-        // it feels like we should not do this. Checking the current directory seems like more of a use
-        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
-        // across platforms.
-        const directories = [];
-        if (process.env.PATH) {
-            for (const p of process.env.PATH.split(external_path_namespaceObject.delimiter)) {
-                if (p) {
-                    directories.push(p);
-                }
-            }
-        }
-        // find all matches
-        const matches = [];
-        for (const directory of directories) {
-            const filePath = yield tryGetExecutablePath(external_path_namespaceObject.join(directory, tool), extensions);
-            if (filePath) {
-                matches.push(filePath);
-            }
-        }
-        return matches;
-    });
-}
-function readCopyOptions(options) {
-    const force = options.force == null ? true : options.force;
-    const recursive = Boolean(options.recursive);
-    const copySourceDirectory = options.copySourceDirectory == null
-        ? true
-        : Boolean(options.copySourceDirectory);
-    return { force, recursive, copySourceDirectory };
-}
-function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        // Ensure there is not a run away recursive copy
-        if (currentDepth >= 255)
-            return;
-        currentDepth++;
-        yield mkdirP(destDir);
-        const files = yield ioUtil.readdir(sourceDir);
-        for (const fileName of files) {
-            const srcFile = `${sourceDir}/${fileName}`;
-            const destFile = `${destDir}/${fileName}`;
-            const srcFileStat = yield ioUtil.lstat(srcFile);
-            if (srcFileStat.isDirectory()) {
-                // Recurse
-                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
-            }
-            else {
-                yield io_copyFile(srcFile, destFile, force);
-            }
-        }
-        // Change the mode for the newly created directory
-        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
-    });
-}
-// Buffered file copy
-function io_copyFile(srcFile, destFile, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
-            // unlink/re-link it
-            try {
-                yield ioUtil.lstat(destFile);
-                yield ioUtil.unlink(destFile);
-            }
-            catch (e) {
-                // Try to override file permission
-                if (e.code === 'EPERM') {
-                    yield ioUtil.chmod(destFile, '0666');
-                    yield ioUtil.unlink(destFile);
-                }
-                // other errors = it doesn't exist, no work to do
-            }
-            // Copy over symlink
-            const symlinkFull = yield ioUtil.readlink(srcFile);
-            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
-        }
-        else if (!(yield ioUtil.exists(destFile)) || force) {
-            yield ioUtil.copyFile(srcFile, destFile);
-        }
-    });
-}
-//# sourceMappingURL=io.js.map
-;// CONCATENATED MODULE: external "timers"
-const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
-;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
-var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-
-
-/* eslint-disable @typescript-eslint/unbound-method */
-const toolrunner_IS_WINDOWS = process.platform === 'win32';
-/*
- * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
- */
-class ToolRunner extends external_events_.EventEmitter {
-    constructor(toolPath, args, options) {
-        super();
-        if (!toolPath) {
-            throw new Error("Parameter 'toolPath' cannot be null or empty.");
-        }
-        this.toolPath = toolPath;
-        this.args = args || [];
-        this.options = options || {};
-    }
-    _debug(message) {
-        if (this.options.listeners && this.options.listeners.debug) {
-            this.options.listeners.debug(message);
-        }
-    }
-    _getCommandString(options, noPrefix) {
-        const toolPath = this._getSpawnFileName();
-        const args = this._getSpawnArgs(options);
-        let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
-        if (toolrunner_IS_WINDOWS) {
-            // Windows + cmd file
-            if (this._isCmdFile()) {
-                cmd += toolPath;
-                for (const a of args) {
-                    cmd += ` ${a}`;
-                }
-            }
-            // Windows + verbatim
-            else if (options.windowsVerbatimArguments) {
-                cmd += `"${toolPath}"`;
-                for (const a of args) {
-                    cmd += ` ${a}`;
-                }
-            }
-            // Windows (regular)
-            else {
-                cmd += this._windowsQuoteCmdArg(toolPath);
-                for (const a of args) {
-                    cmd += ` ${this._windowsQuoteCmdArg(a)}`;
-                }
-            }
-        }
-        else {
-            // OSX/Linux - this can likely be improved with some form of quoting.
-            // creating processes on Unix is fundamentally different than Windows.
-            // on Unix, execvp() takes an arg array.
-            cmd += toolPath;
-            for (const a of args) {
-                cmd += ` ${a}`;
-            }
-        }
-        return cmd;
-    }
-    _processLineBuffer(data, strBuffer, onLine) {
-        try {
-            let s = strBuffer + data.toString();
-            let n = s.indexOf(external_os_.EOL);
-            while (n > -1) {
-                const line = s.substring(0, n);
-                onLine(line);
-                // the rest of the string ...
-                s = s.substring(n + external_os_.EOL.length);
-                n = s.indexOf(external_os_.EOL);
-            }
-            return s;
-        }
-        catch (err) {
-            // streaming lines to console is best effort.  Don't fail a build.
-            this._debug(`error processing line. Failed with error ${err}`);
-            return '';
-        }
-    }
-    _getSpawnFileName() {
-        if (toolrunner_IS_WINDOWS) {
-            if (this._isCmdFile()) {
-                return process.env['COMSPEC'] || 'cmd.exe';
-            }
-        }
-        return this.toolPath;
-    }
-    _getSpawnArgs(options) {
-        if (toolrunner_IS_WINDOWS) {
-            if (this._isCmdFile()) {
-                let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
-                for (const a of this.args) {
-                    argline += ' ';
-                    argline += options.windowsVerbatimArguments
-                        ? a
-                        : this._windowsQuoteCmdArg(a);
-                }
-                argline += '"';
-                return [argline];
-            }
-        }
-        return this.args;
-    }
-    _endsWith(str, end) {
-        return str.endsWith(end);
-    }
-    _isCmdFile() {
-        const upperToolPath = this.toolPath.toUpperCase();
-        return (this._endsWith(upperToolPath, '.CMD') ||
-            this._endsWith(upperToolPath, '.BAT'));
-    }
-    _windowsQuoteCmdArg(arg) {
-        // for .exe, apply the normal quoting rules that libuv applies
-        if (!this._isCmdFile()) {
-            return this._uvQuoteCmdArg(arg);
-        }
-        // otherwise apply quoting rules specific to the cmd.exe command line parser.
-        // the libuv rules are generic and are not designed specifically for cmd.exe
-        // command line parser.
-        //
-        // for a detailed description of the cmd.exe command line parser, refer to
-        // http://stackoverflow.com/questions/4094699/how-does-the-windows-command-interpreter-cmd-exe-parse-scripts/7970912#7970912
-        // need quotes for empty arg
-        if (!arg) {
-            return '""';
-        }
-        // determine whether the arg needs to be quoted
-        const cmdSpecialChars = [
-            ' ',
-            '\t',
-            '&',
-            '(',
-            ')',
-            '[',
-            ']',
-            '{',
-            '}',
-            '^',
-            '=',
-            ';',
-            '!',
-            "'",
-            '+',
-            ',',
-            '`',
-            '~',
-            '|',
-            '<',
-            '>',
-            '"'
-        ];
-        let needsQuotes = false;
-        for (const char of arg) {
-            if (cmdSpecialChars.some(x => x === char)) {
-                needsQuotes = true;
-                break;
-            }
-        }
-        // short-circuit if quotes not needed
-        if (!needsQuotes) {
-            return arg;
-        }
-        // the following quoting rules are very similar to the rules that by libuv applies.
-        //
-        // 1) wrap the string in quotes
-        //
-        // 2) double-up quotes - i.e. " => ""
-        //
-        //    this is different from the libuv quoting rules. libuv replaces " with \", which unfortunately
-        //    doesn't work well with a cmd.exe command line.
-        //
-        //    note, replacing " with "" also works well if the arg is passed to a downstream .NET console app.
-        //    for example, the command line:
-        //          foo.exe "myarg:""my val"""
-        //    is parsed by a .NET console app into an arg array:
-        //          [ "myarg:\"my val\"" ]
-        //    which is the same end result when applying libuv quoting rules. although the actual
-        //    command line from libuv quoting rules would look like:
-        //          foo.exe "myarg:\"my val\""
-        //
-        // 3) double-up slashes that precede a quote,
-        //    e.g.  hello \world    => "hello \world"
-        //          hello\"world    => "hello\\""world"
-        //          hello\\"world   => "hello\\\\""world"
-        //          hello world\    => "hello world\\"
-        //
-        //    technically this is not required for a cmd.exe command line, or the batch argument parser.
-        //    the reasons for including this as a .cmd quoting rule are:
-        //
-        //    a) this is optimized for the scenario where the argument is passed from the .cmd file to an
-        //       external program. many programs (e.g. .NET console apps) rely on the slash-doubling rule.
-        //
-        //    b) it's what we've been doing previously (by deferring to node default behavior) and we
-        //       haven't heard any complaints about that aspect.
-        //
-        // note, a weakness of the quoting rules chosen here, is that % is not escaped. in fact, % cannot be
-        // escaped when used on the command line directly - even though within a .cmd file % can be escaped
-        // by using %%.
-        //
-        // the saving grace is, on the command line, %var% is left as-is if var is not defined. this contrasts
-        // the line parsing rules within a .cmd file, where if var is not defined it is replaced with nothing.
-        //
-        // one option that was explored was replacing % with ^% - i.e. %var% => ^%var^%. this hack would
-        // often work, since it is unlikely that var^ would exist, and the ^ character is removed when the
-        // variable is used. the problem, however, is that ^ is not removed when %* is used to pass the args
-        // to an external program.
-        //
-        // an unexplored potential solution for the % escaping problem, is to create a wrapper .cmd file.
-        // % can be escaped within a .cmd file.
-        let reverse = '"';
-        let quoteHit = true;
-        for (let i = arg.length; i > 0; i--) {
-            // walk the string in reverse
-            reverse += arg[i - 1];
-            if (quoteHit && arg[i - 1] === '\\') {
-                reverse += '\\'; // double the slash
-            }
-            else if (arg[i - 1] === '"') {
-                quoteHit = true;
-                reverse += '"'; // double the quote
-            }
-            else {
-                quoteHit = false;
-            }
-        }
-        reverse += '"';
-        return reverse.split('').reverse().join('');
-    }
-    _uvQuoteCmdArg(arg) {
-        // Tool runner wraps child_process.spawn() and needs to apply the same quoting as
-        // Node in certain cases where the undocumented spawn option windowsVerbatimArguments
-        // is used.
-        //
-        // Since this function is a port of quote_cmd_arg from Node 4.x (technically, lib UV,
-        // see https://github.com/nodejs/node/blob/v4.x/deps/uv/src/win/process.c for details),
-        // pasting copyright notice from Node within this function:
-        //
-        //      Copyright Joyent, Inc. and other Node contributors. All rights reserved.
-        //
-        //      Permission is hereby granted, free of charge, to any person obtaining a copy
-        //      of this software and associated documentation files (the "Software"), to
-        //      deal in the Software without restriction, including without limitation the
-        //      rights to use, copy, modify, merge, publish, distribute, sublicense, and/or
-        //      sell copies of the Software, and to permit persons to whom the Software is
-        //      furnished to do so, subject to the following conditions:
-        //
-        //      The above copyright notice and this permission notice shall be included in
-        //      all copies or substantial portions of the Software.
-        //
-        //      THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
-        //      IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
-        //      FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
-        //      AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
-        //      LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
-        //      FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
-        //      IN THE SOFTWARE.
-        if (!arg) {
-            // Need double quotation for empty argument
-            return '""';
-        }
-        if (!arg.includes(' ') && !arg.includes('\t') && !arg.includes('"')) {
-            // No quotation needed
-            return arg;
-        }
-        if (!arg.includes('"') && !arg.includes('\\')) {
-            // No embedded double quotes or backslashes, so I can just wrap
-            // quote marks around the whole thing.
-            return `"${arg}"`;
-        }
-        // Expected input/output:
-        //   input : hello"world
-        //   output: "hello\"world"
-        //   input : hello""world
-        //   output: "hello\"\"world"
-        //   input : hello\world
-        //   output: hello\world
-        //   input : hello\\world
-        //   output: hello\\world
-        //   input : hello\"world
-        //   output: "hello\\\"world"
-        //   input : hello\\"world
-        //   output: "hello\\\\\"world"
-        //   input : hello world\
-        //   output: "hello world\\" - note the comment in libuv actually reads "hello world\"
-        //                             but it appears the comment is wrong, it should be "hello world\\"
-        let reverse = '"';
-        let quoteHit = true;
-        for (let i = arg.length; i > 0; i--) {
-            // walk the string in reverse
-            reverse += arg[i - 1];
-            if (quoteHit && arg[i - 1] === '\\') {
-                reverse += '\\';
-            }
-            else if (arg[i - 1] === '"') {
-                quoteHit = true;
-                reverse += '\\';
-            }
-            else {
-                quoteHit = false;
-            }
-        }
-        reverse += '"';
-        return reverse.split('').reverse().join('');
-    }
-    _cloneExecOptions(options) {
-        options = options || {};
-        const result = {
-            cwd: options.cwd || process.cwd(),
-            env: options.env || process.env,
-            silent: options.silent || false,
-            windowsVerbatimArguments: options.windowsVerbatimArguments || false,
-            failOnStdErr: options.failOnStdErr || false,
-            ignoreReturnCode: options.ignoreReturnCode || false,
-            delay: options.delay || 10000
-        };
-        result.outStream = options.outStream || process.stdout;
-        result.errStream = options.errStream || process.stderr;
-        return result;
-    }
-    _getSpawnOptions(options, toolPath) {
-        options = options || {};
-        const result = {};
-        result.cwd = options.cwd;
-        result.env = options.env;
-        result['windowsVerbatimArguments'] =
-            options.windowsVerbatimArguments || this._isCmdFile();
-        if (options.windowsVerbatimArguments) {
-            result.argv0 = `"${toolPath}"`;
-        }
-        return result;
-    }
-    /**
-     * Exec a tool.
-     * Output will be streamed to the live console.
-     * Returns promise with return code
-     *
-     * @param     tool     path to tool to exec
-     * @param     options  optional exec options.  See ExecOptions
-     * @returns   number
-     */
-    exec() {
-        return toolrunner_awaiter(this, void 0, void 0, function* () {
-            // root the tool path if it is unrooted and contains relative pathing
-            if (!isRooted(this.toolPath) &&
-                (this.toolPath.includes('/') ||
-                    (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
-                // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
-                this.toolPath = external_path_namespaceObject.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
-            }
-            // if the tool is only a file name, then resolve it from the PATH
-            // otherwise verify it exists (add extension on Windows if necessary)
-            this.toolPath = yield which(this.toolPath, true);
-            return new Promise((resolve, reject) => toolrunner_awaiter(this, void 0, void 0, function* () {
-                this._debug(`exec tool: ${this.toolPath}`);
-                this._debug('arguments:');
-                for (const arg of this.args) {
-                    this._debug(`   ${arg}`);
-                }
-                const optionsNonNull = this._cloneExecOptions(this.options);
-                if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_.EOL);
-                }
-                const state = new ExecState(optionsNonNull, this.toolPath);
-                state.on('debug', (message) => {
-                    this._debug(message);
-                });
-                if (this.options.cwd && !(yield exists(this.options.cwd))) {
-                    return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
-                }
-                const fileName = this._getSpawnFileName();
-                const cp = external_child_process_namespaceObject.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
-                let stdbuffer = '';
-                if (cp.stdout) {
-                    cp.stdout.on('data', (data) => {
-                        if (this.options.listeners && this.options.listeners.stdout) {
-                            this.options.listeners.stdout(data);
-                        }
-                        if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                            optionsNonNull.outStream.write(data);
-                        }
-                        stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
-                            if (this.options.listeners && this.options.listeners.stdline) {
-                                this.options.listeners.stdline(line);
-                            }
-                        });
-                    });
-                }
-                let errbuffer = '';
-                if (cp.stderr) {
-                    cp.stderr.on('data', (data) => {
-                        state.processStderr = true;
-                        if (this.options.listeners && this.options.listeners.stderr) {
-                            this.options.listeners.stderr(data);
-                        }
-                        if (!optionsNonNull.silent &&
-                            optionsNonNull.errStream &&
-                            optionsNonNull.outStream) {
-                            const s = optionsNonNull.failOnStdErr
-                                ? optionsNonNull.errStream
-                                : optionsNonNull.outStream;
-                            s.write(data);
-                        }
-                        errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
-                            if (this.options.listeners && this.options.listeners.errline) {
-                                this.options.listeners.errline(line);
-                            }
-                        });
-                    });
-                }
-                cp.on('error', (err) => {
-                    state.processError = err.message;
-                    state.processExited = true;
-                    state.processClosed = true;
-                    state.CheckComplete();
-                });
-                cp.on('exit', (code) => {
-                    state.processExitCode = code;
-                    state.processExited = true;
-                    this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
-                    state.CheckComplete();
-                });
-                cp.on('close', (code) => {
-                    state.processExitCode = code;
-                    state.processExited = true;
-                    state.processClosed = true;
-                    this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
-                    state.CheckComplete();
-                });
-                state.on('done', (error, exitCode) => {
-                    if (stdbuffer.length > 0) {
-                        this.emit('stdline', stdbuffer);
-                    }
-                    if (errbuffer.length > 0) {
-                        this.emit('errline', errbuffer);
-                    }
-                    cp.removeAllListeners();
-                    if (error) {
-                        reject(error);
-                    }
-                    else {
-                        resolve(exitCode);
-                    }
-                });
-                if (this.options.input) {
-                    if (!cp.stdin) {
-                        throw new Error('child process missing stdin');
-                    }
-                    cp.stdin.end(this.options.input);
-                }
-            }));
-        });
-    }
-}
-/**
- * Convert an arg string to an array of args. Handles escaping
- *
- * @param    argString   string of arguments
- * @returns  string[]    array of arguments
- */
-function argStringToArray(argString) {
-    const args = [];
-    let inQuotes = false;
-    let escaped = false;
-    let arg = '';
-    function append(c) {
-        // we only escape double quotes.
-        if (escaped && c !== '"') {
-            arg += '\\';
-        }
-        arg += c;
-        escaped = false;
-    }
-    for (let i = 0; i < argString.length; i++) {
-        const c = argString.charAt(i);
-        if (c === '"') {
-            if (!escaped) {
-                inQuotes = !inQuotes;
-            }
-            else {
-                append(c);
-            }
-            continue;
-        }
-        if (c === '\\' && escaped) {
-            append(c);
-            continue;
-        }
-        if (c === '\\' && inQuotes) {
-            escaped = true;
-            continue;
-        }
-        if (c === ' ' && !inQuotes) {
-            if (arg.length > 0) {
-                args.push(arg);
-                arg = '';
-            }
-            continue;
-        }
-        append(c);
-    }
-    if (arg.length > 0) {
-        args.push(arg.trim());
-    }
-    return args;
-}
-class ExecState extends external_events_.EventEmitter {
-    constructor(options, toolPath) {
-        super();
-        this.processClosed = false; // tracks whether the process has exited and stdio is closed
-        this.processError = '';
-        this.processExitCode = 0;
-        this.processExited = false; // tracks whether the process has exited
-        this.processStderr = false; // tracks whether stderr was written to
-        this.delay = 10000; // 10 seconds
-        this.done = false;
-        this.timeout = null;
-        if (!toolPath) {
-            throw new Error('toolPath must not be empty');
-        }
-        this.options = options;
-        this.toolPath = toolPath;
-        if (options.delay) {
-            this.delay = options.delay;
-        }
-    }
-    CheckComplete() {
-        if (this.done) {
-            return;
-        }
-        if (this.processClosed) {
-            this._setResult();
-        }
-        else if (this.processExited) {
-            this.timeout = (0,external_timers_namespaceObject.setTimeout)(ExecState.HandleTimeout, this.delay, this);
-        }
-    }
-    _debug(message) {
-        this.emit('debug', message);
-    }
-    _setResult() {
-        // determine whether there is an error
-        let error;
-        if (this.processExited) {
-            if (this.processError) {
-                error = new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
-            }
-            else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) {
-                error = new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
-            }
-            else if (this.processStderr && this.options.failOnStdErr) {
-                error = new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
-            }
-        }
-        // clear the timeout
-        if (this.timeout) {
-            clearTimeout(this.timeout);
-            this.timeout = null;
-        }
-        this.done = true;
-        this.emit('done', error, this.processExitCode);
-    }
-    static HandleTimeout(state) {
-        if (state.done) {
-            return;
-        }
-        if (!state.processClosed && state.processExited) {
-            const message = `The STDIO streams did not close within ${state.delay / 1000} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
-            state._debug(message);
-        }
-        state._setResult();
-    }
-}
-//# sourceMappingURL=toolrunner.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/exec.js
-var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-/**
- * Exec a command.
- * Output will be streamed to the live console.
- * Returns promise with return code
- *
- * @param     commandLine        command to execute (can include additional args). Must be correctly escaped.
- * @param     args               optional arguments for tool. Escaping is handled by the lib.
- * @param     options            optional exec options.  See ExecOptions
- * @returns   Promise<number>    exit code
- */
-function exec_exec(commandLine, args, options) {
-    return exec_awaiter(this, void 0, void 0, function* () {
-        const commandArgs = tr.argStringToArray(commandLine);
-        if (commandArgs.length === 0) {
-            throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
-        }
-        // Path to tool to execute should be first arg
-        const toolPath = commandArgs[0];
-        args = commandArgs.slice(1).concat(args || []);
-        const runner = new tr.ToolRunner(toolPath, args, options);
-        return runner.exec();
-    });
-}
-/**
- * Exec a command and get the output.
- * Output will be streamed to the live console.
- * Returns promise with the exit code and collected stdout and stderr
- *
- * @param     commandLine           command to execute (can include additional args). Must be correctly escaped.
- * @param     args                  optional arguments for tool. Escaping is handled by the lib.
- * @param     options               optional exec options.  See ExecOptions
- * @returns   Promise<ExecOutput>   exit code, stdout, and stderr
- */
-function getExecOutput(commandLine, args, options) {
-    return exec_awaiter(this, void 0, void 0, function* () {
-        var _a, _b;
-        let stdout = '';
-        let stderr = '';
-        //Using string decoder covers the case where a mult-byte character is split
-        const stdoutDecoder = new StringDecoder('utf8');
-        const stderrDecoder = new StringDecoder('utf8');
-        const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
-        const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
-        const stdErrListener = (data) => {
-            stderr += stderrDecoder.write(data);
-            if (originalStdErrListener) {
-                originalStdErrListener(data);
-            }
-        };
-        const stdOutListener = (data) => {
-            stdout += stdoutDecoder.write(data);
-            if (originalStdoutListener) {
-                originalStdoutListener(data);
-            }
-        };
-        const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
-        const exitCode = yield exec_exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
-        //flush any remaining characters
-        stdout += stdoutDecoder.end();
-        stderr += stderrDecoder.end();
-        return {
-            exitCode,
-            stdout,
-            stderr
-        };
-    });
-}
-//# sourceMappingURL=exec.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
-var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout: version } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
-        silent: true
-    });
-    const { stdout: name } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
-        silent: true
-    });
-    return {
-        name: name.trim(),
-        version: version.trim()
-    };
-});
-const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    var _a, _b, _c, _d;
-    const { stdout } = yield exec.getExecOutput('sw_vers', undefined, {
-        silent: true
-    });
-    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
-    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
-    return {
-        name,
-        version
-    };
-});
-const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout } = yield exec.getExecOutput('lsb_release', ['-i', '-r', '-s'], {
-        silent: true
-    });
-    const [name, version] = stdout.trim().split('\n');
-    return {
-        name,
-        version
-    };
-});
-const platform = external_os_.platform();
-const arch = external_os_.arch();
-const isWindows = platform === 'win32';
-const isMacOS = platform === 'darwin';
-const isLinux = platform === 'linux';
-function getDetails() {
-    return platform_awaiter(this, void 0, void 0, function* () {
-        return Object.assign(Object.assign({}, (yield (isWindows
-            ? getWindowsInfo()
-            : isMacOS
-                ? getMacOsInfo()
-                : getLinuxInfo()))), { platform,
-            arch,
-            isWindows,
-            isMacOS,
-            isLinux });
-    });
-}
-//# sourceMappingURL=platform.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
-var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-
-/**
- * The code to exit an action
- */
-var ExitCode;
-(function (ExitCode) {
-    /**
-     * A code indicating that the action was successful
-     */
-    ExitCode[ExitCode["Success"] = 0] = "Success";
-    /**
-     * A code indicating that the action was a failure
-     */
-    ExitCode[ExitCode["Failure"] = 1] = "Failure";
-})(ExitCode || (ExitCode = {}));
-//-----------------------------------------------------------------------
-// Variables
-//-----------------------------------------------------------------------
-/**
- * Sets env variable for this action and future actions in the job
- * @param name the name of the variable to set
- * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function exportVariable(name, val) {
-    const convertedVal = toCommandValue(val);
-    process.env[name] = convertedVal;
-    const filePath = process.env['GITHUB_ENV'] || '';
-    if (filePath) {
-        return file_command_issueFileCommand('ENV', prepareKeyValueMessage(name, val));
-    }
-    command_issueCommand('set-env', { name }, convertedVal);
-}
-/**
- * Registers a secret which will get masked from logs
- *
- * @param secret - Value of the secret to be masked
- * @remarks
- * This function instructs the Actions runner to mask the specified value in any
- * logs produced during the workflow run. Once registered, the secret value will
- * be replaced with asterisks (***) whenever it appears in console output, logs,
- * or error messages.
- *
- * This is useful for protecting sensitive information such as:
- * - API keys
- * - Access tokens
- * - Authentication credentials
- * - URL parameters containing signatures (SAS tokens)
- *
- * Note that masking only affects future logs; any previous appearances of the
- * secret in logs before calling this function will remain unmasked.
- *
- * @example
- * ```typescript
- * // Register an API token as a secret
- * const apiToken = "abc123xyz456";
- * setSecret(apiToken);
- *
- * // Now any logs containing this value will show *** instead
- * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
- * ```
- */
-function core_setSecret(secret) {
-    command_issueCommand('add-mask', {}, secret);
-}
-/**
- * Prepends inputPath to the PATH (for this action and future actions)
- * @param inputPath
- */
-function addPath(inputPath) {
-    const filePath = process.env['GITHUB_PATH'] || '';
-    if (filePath) {
-        issueFileCommand('PATH', inputPath);
-    }
-    else {
-        issueCommand('add-path', {}, inputPath);
-    }
-    process.env['PATH'] = `${inputPath}${path.delimiter}${process.env['PATH']}`;
-}
-/**
- * Gets the value of an input.
- * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
- * Returns an empty string if the value is not defined.
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   string
- */
-function getInput(name, options) {
-    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
-    if (options && options.required && !val) {
-        throw new Error(`Input required and not supplied: ${name}`);
-    }
-    if (options && options.trimWhitespace === false) {
-        return val;
-    }
-    return val.trim();
-}
-/**
- * Gets the values of an multiline input.  Each value is also trimmed.
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   string[]
- *
- */
-function getMultilineInput(name, options) {
-    const inputs = getInput(name, options)
-        .split('\n')
-        .filter(x => x !== '');
-    if (options && options.trimWhitespace === false) {
-        return inputs;
-    }
-    return inputs.map(input => input.trim());
-}
-/**
- * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
- * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
- * The return value is also in boolean type.
- * ref: https://yaml.org/spec/1.2/spec.html#id2804923
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   boolean
- */
-function getBooleanInput(name, options) {
-    const trueValue = ['true', 'True', 'TRUE'];
-    const falseValue = ['false', 'False', 'FALSE'];
-    const val = getInput(name, options);
-    if (trueValue.includes(val))
-        return true;
-    if (falseValue.includes(val))
-        return false;
-    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
-        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
-}
-/**
- * Sets the value of an output.
- *
- * @param     name     name of the output to set
- * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function setOutput(name, value) {
-    const filePath = process.env['GITHUB_OUTPUT'] || '';
-    if (filePath) {
-        return file_command_issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
-    }
-    process.stdout.write(external_os_.EOL);
-    command_issueCommand('set-output', { name }, toCommandValue(value));
-}
-/**
- * Enables or disables the echoing of commands into stdout for the rest of the step.
- * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
- *
- */
-function setCommandEcho(enabled) {
-    issue('echo', enabled ? 'on' : 'off');
-}
-//-----------------------------------------------------------------------
-// Results
-//-----------------------------------------------------------------------
-/**
- * Sets the action status to failed.
- * When the action exits it will be with an exit code of 1
- * @param message add error issue message
- */
-function setFailed(message) {
-    process.exitCode = ExitCode.Failure;
-    error(message);
-}
-//-----------------------------------------------------------------------
-// Logging Commands
-//-----------------------------------------------------------------------
-/**
- * Gets whether Actions Step Debug is on or not
- */
-function isDebug() {
-    return process.env['RUNNER_DEBUG'] === '1';
-}
-/**
- * Writes debug message to user log
- * @param message debug message
- */
-function core_debug(message) {
-    issueCommand('debug', {}, message);
-}
-/**
- * Adds an error issue
- * @param message error issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function error(message, properties = {}) {
-    command_issueCommand('error', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Adds a warning issue
- * @param message warning issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function warning(message, properties = {}) {
-    command_issueCommand('warning', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Adds a notice issue
- * @param message notice issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function notice(message, properties = {}) {
-    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Writes info to log with console.log.
- * @param message info message
- */
-function info(message) {
-    process.stdout.write(message + os.EOL);
-}
-/**
- * Begin an output group.
- *
- * Output until the next `groupEnd` will be foldable in this group
- *
- * @param name The name of the output group
- */
-function startGroup(name) {
-    issue('group', name);
-}
-/**
- * End an output group.
- */
-function endGroup() {
-    issue('endgroup');
-}
-/**
- * Wrap an asynchronous function call in a group.
- *
- * Returns the same type as the function itself.
- *
- * @param name The name of the group
- * @param fn The function to wrap in the group
- */
-function group(name, fn) {
-    return core_awaiter(this, void 0, void 0, function* () {
-        startGroup(name);
-        let result;
-        try {
-            result = yield fn();
-        }
-        finally {
-            endGroup();
-        }
-        return result;
-    });
-}
-//-----------------------------------------------------------------------
-// Wrapper action state
-//-----------------------------------------------------------------------
-/**
- * Saves state for current action, the state can only be retrieved by this action's post job execution.
- *
- * @param     name     name of the state to store
- * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function saveState(name, value) {
-    const filePath = process.env['GITHUB_STATE'] || '';
-    if (filePath) {
-        return file_command_issueFileCommand('STATE', prepareKeyValueMessage(name, value));
-    }
-    command_issueCommand('save-state', { name }, toCommandValue(value));
-}
-/**
- * Gets the value of an state set by this action's main execution.
- *
- * @param     name     name of the state to get
- * @returns   string
- */
-function getState(name) {
-    return process.env[`STATE_${name}`] || '';
-}
-function getIDToken(aud) {
-    return core_awaiter(this, void 0, void 0, function* () {
-        return yield OidcClient.getIDToken(aud);
-    });
-}
-/**
- * Summary exports
- */
-
-/**
- * @deprecated use core.summary
- */
-
-/**
- * Path exports
- */
-
-/**
- * Platform utilities exports
- */
-
-//# sourceMappingURL=core.js.map
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 7 modules
-var schemas = __nccwpck_require__(2311);
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 7 modules
+var core = __nccwpck_require__(3838);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 6 modules
+var schemas = __nccwpck_require__(104);
 ;// CONCATENATED MODULE: ./src/contract/parse-inputs.ts
 
 /** The one zod schema of an action's inputs: texts by name in, values by name out. */
@@ -38256,7 +38382,7 @@ function printOutputs(fields, values) {
 
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(3916);
-;// CONCATENATED MODULE: ./src/platform/action-failure.ts
+;// CONCATENATED MODULE: ./src/platform/github/action-failure.ts
 
 /** Anything thrown as the one error; what nobody foresaw is a bug of ours and says where to report it. */
 function asShiplockError(thrown, issuesUrl) {
@@ -38308,7 +38434,7 @@ function failureSummary(title, error) {
     return `## ${title}: ${error.verdict}\n\n${fence}text\n${text.slice(0, 60_000)}\n${fence}\n`;
 }
 
-;// CONCATENATED MODULE: ./src/platform/github-facts.ts
+;// CONCATENATED MODULE: ./src/platform/github/github-facts.ts
 /** Reads the facts from the environment of a step. */
 function readGithubFacts(environment) {
     const fact = (name) => environment[`GITHUB_${name}`] ?? '';
@@ -38340,6 +38466,8 @@ function readGithubFacts(environment) {
     };
 }
 
+// EXTERNAL MODULE: ./src/platform/digest.ts
+var digest = __nccwpck_require__(523);
 ;// CONCATENATED MODULE: ./src/platform/log.ts
 /** A log that writes lines to any place; GitHub or a terminal is the sink's affair. */
 function createLog(sink) {
@@ -38355,6 +38483,14 @@ function createLog(sink) {
             sink.warn(inertLines(sink.hide(text)).join('\n'));
         },
         phase: (name) => startPhase(name, write, sink.now),
+        foreign: (title, lines) => {
+            write(title);
+            const [before, behind] = sink.fence();
+            sink.write(before);
+            for (const line of lines)
+                write(line, '  ');
+            sink.write(behind);
+        },
     };
 }
 function startPhase(name, write, now) {
@@ -38393,64 +38529,11 @@ function inertLines(text) {
         .replaceAll('##[', '## ['));
 }
 
-;// CONCATENATED MODULE: ./src/platform/masks.ts
-/** Shorter values are words and numbers that stand everywhere; hiding them would hide the log, not the secret. */
-const shortestSecret = 8;
-// The first and last line of a PEM file are the same for everybody.
-const publicLine = /^-----(?:BEGIN|END) [A-Z0-9 ]+-----$/;
-/**
- * Every form in which a secret could show up: the whole value, each line, and of both the JSON, URL and base64 spellings,
- * base64 also where the secret begins inside a longer text. Forms under 8 characters are left out.
- */
-function maskForms(value) {
-    const plain = [value, value.trim(), ...value.split(/\r\n|\r|\n/).map((line) => line.trim())];
-    const secret = plain.filter((text) => text.trim().length >= shortestSecret && !publicLine.test(text));
-    const forms = secret.flatMap((text) => [text, ...spellings(text)]);
-    return [...new Set(forms)].filter((form) => form.length >= shortestSecret);
-}
-function spellings(text) {
-    const bytes = Buffer.from(text, 'utf8');
-    // An unpaired surrogate cannot be written in a URL; the bytes that would be sent can.
-    const url = encodeURIComponent(bytes.toString('utf8'));
-    const base64 = bytes.toString('base64');
-    return [
-        JSON.stringify(text).slice(1, -1),
-        url,
-        url.replaceAll('%20', '+'),
-        base64,
-        bytes.toString('base64url'),
-        ...[0, 1, 2].map((offset) => base64Within(bytes, offset)),
-    ];
-}
-/** The base64 characters that depend on these bytes alone when `offset` other bytes (mod 3) stand before them. */
-function base64Within(bytes, offset) {
-    const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
-    return encoded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
-}
-/** Starts with no secrets known. */
-function createMasks() {
-    const known = new Set();
-    let ordered = null;
-    return {
-        add: (value) => {
-            const fresh = maskForms(value).filter((form) => !known.has(form));
-            for (const form of fresh)
-                known.add(form);
-            if (fresh.length > 0)
-                ordered = null;
-            return fresh;
-        },
-        hide: (text) => {
-            // Longest first, so that no part is hidden while the rest of the longer form stays readable.
-            ordered ??= [...known].sort((one, other) => other.length - one.length);
-            return ordered.reduce((hidden, form) => hidden.replaceAll(form, '***'), text);
-        },
-    };
-}
-
+// EXTERNAL MODULE: ./src/platform/github/masks.ts
+var github_masks = __nccwpck_require__(7314);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
-;// CONCATENATED MODULE: ./src/platform/watch-process.ts
+;// CONCATENATED MODULE: ./src/platform/github/watch-process.ts
 
 
 // Enough to close connections; something left open must not hold the job until its own deadline.
@@ -38496,7 +38579,8 @@ function finisher() {
     };
 }
 
-;// CONCATENATED MODULE: ./src/platform/run-action.ts
+;// CONCATENATED MODULE: ./src/platform/github/run-action.ts
+
 
 
 
@@ -38508,10 +38592,10 @@ function finisher() {
 
 // What main saves for post: 'started' before anything, 'ready' once the inputs are good.
 const phaseState = 'shiplock-phase';
-const savedState = { save: saveState, get: getState };
+const savedState = { save: core/* saveState */.LZ, get: core/* getState */.Gu };
 /** Runs an action as GitHub's runner starts it, inputs to outputs, summary and exit code; never rejects. */
 async function runAction(contract, work, deps) {
-    const masks = createMasks();
+    const masks = (0,github_masks/* createMasks */._)();
     const log = githubLog(masks);
     const env = readGithubFacts(process.env);
     const workspace = process.env['GITHUB_WORKSPACE'] ?? process.cwd();
@@ -38519,12 +38603,12 @@ async function runAction(contract, work, deps) {
     const contextOf = (inputs) => {
         return { inputs, log, signal, state: savedState, env, workspace, mask: masker(masks) };
     };
-    const phase = getState(phaseState);
+    const phase = core/* getState */.Gu(phaseState);
     try {
         if (phase === '') {
-            saveState(phaseState, 'started');
+            core/* saveState */.LZ(phaseState, 'started');
             const inputs = readInputs(contract, masks);
-            saveState(phaseState, 'ready');
+            core/* saveState */.LZ(phaseState, 'ready');
             const result = await work.run(contextOf(inputs), deps);
             annotate(result.annotations ?? [], masks);
             if (result.error !== undefined)
@@ -38546,22 +38630,22 @@ async function runAction(contract, work, deps) {
         showError(contract, failureText(error), masks);
         if (phase === '') {
             if ('verdict' in contract.outputs)
-                setOutput('verdict', error.verdict);
+                core/* setOutput */.uH('verdict', error.verdict);
             await writeSummary(failureSummary(contract.title, error), masks, log);
         }
         finish(error.exitCode);
     }
 }
 function showError({ title }, text, masks) {
-    error(masks.hide(text), { title });
+    core/* error */.z3(masks.hide(text), { title });
 }
 const masker = (masks) => (secret) => {
-    masks.add(secret).forEach(core_setSecret);
+    masks.add(secret).forEach(core/* setSecret */.Pq);
 };
 function annotate(annotations, masks) {
     for (const { level, title, message, file, line } of annotations) {
         const place = file === '' ? {} : { file, ...(line === null ? {} : { startLine: line }) };
-        const show = level === 'error' ? error : warning;
+        const show = level === 'error' ? core/* error */.z3 : core/* warning */.$e;
         show(masks.hide(message), { title: masks.hide(title), ...place });
     }
 }
@@ -38569,7 +38653,7 @@ function annotate(annotations, masks) {
 function readInputs(contract, masks) {
     const raw = {};
     for (const [name, field] of Object.entries(contract.inputs)) {
-        const text = getInput(name, { trimWhitespace: false });
+        const text = core/* getInput */.V4(name, { trimWhitespace: false });
         field.secretsIn(text).forEach(masker(masks));
         raw[name] = text;
     }
@@ -38585,15 +38669,15 @@ async function report(fields, result, masks, log) {
     if (!printed.ok)
         throw new Error(`outputs break the contract: ${printed.problems.join('; ')}`);
     for (const [name, text] of printed.texts)
-        setOutput(name, masks.hide(text));
+        core/* setOutput */.uH(name, masks.hide(text));
     for (const [name, value] of Object.entries(result.variables ?? {}))
-        exportVariable(name, masks.hide(value));
+        core/* exportVariable */.dN(name, masks.hide(value));
 }
 /** A summary that cannot be written changes nothing about what was done: it is a warning. */
 async function writeSummary(markdown, masks, log) {
     if (!process.env['GITHUB_STEP_SUMMARY'])
         return;
-    await summary
+    await core/* summary */.z
         .addRaw(masks.hide(markdown), true)
         .write()
         .catch((thrown) => {
@@ -38603,10 +38687,362 @@ async function writeSummary(markdown, masks, log) {
 function githubLog(masks) {
     return createLog({
         write: (line) => void process.stdout.write(`${line}\n`),
-        warn: warning,
+        warn: core/* warning */.$e,
         hide: (text) => masks.hide(text),
         now: () => performance.now(),
+        fence: () => {
+            const token = (0,digest/* randomHex */.nw)(16);
+            return [`::stop-commands::${token}`, `::${token}::`];
+        },
     });
+}
+
+
+/***/ }),
+
+/***/ 4377:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  O: () => (/* binding */ localHost)
+});
+
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(1421);
+// EXTERNAL MODULE: ./src/errors.ts
+var errors = __nccwpck_require__(3916);
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+// EXTERNAL MODULE: external "node:stream/promises"
+var promises_ = __nccwpck_require__(6466);
+;// CONCATENATED MODULE: ./src/platform/running-command.ts
+
+
+
+/** Feeds a command its stdin, gathers its output and waits for its end, within the limits of the options. */
+async function runToEnd(command, options) {
+    const limit = options.maxOutputBytes ?? 8 * 1024 * 1024;
+    const timeoutMs = options.timeoutMs ?? 60_000;
+    const breach = new AbortController();
+    const broken = new Promise((_, reject) => {
+        breach.signal.addEventListener('abort', () => {
+            reject(breach.signal.reason);
+        });
+    });
+    const timer = setTimeout(() => {
+        const late = `${command.label} did not end within ${timeoutMs / 1000} s; it may still be running there`;
+        breach.abort(new errors/* RemoteFailure */.p3('deadline', late));
+    }, timeoutMs);
+    const gathered = (source) => gather(source, limit, () => {
+        const excess = `${command.label} printed more than ${limit} bytes`;
+        breach.abort(new errors/* RemoteFailure */.p3('too-much-output', excess));
+    });
+    const stdout = options.onStdout
+        ? passOn(command.stdout, options.onStdout, (thrown) => {
+            breach.abort(thrown);
+        })
+        : gathered(command.stdout);
+    const stderr = gathered(command.stderr);
+    feed(command.stdin, options.stdin);
+    try {
+        const ending = await Promise.race([command.ended, broken]);
+        return { code: exitCodeOf(ending, command.label), stdout: stdout(), stderr: stderr() };
+    }
+    finally {
+        clearTimeout(timer);
+        command.stop();
+    }
+}
+/** The exit code, or the failure that stands for an end without one. */
+function exitCodeOf(ending, label) {
+    switch (ending.kind) {
+        case 'exited':
+            return ending.code;
+        case 'killed':
+            throw new errors/* RemoteFailure */.p3('killed', `${label} was killed by ${ending.signal}`, {
+                hint: 'Was it stopped by someone, or by the kernel for want of memory (`dmesg`)?',
+            });
+        case 'lost':
+            throw new errors/* RemoteFailure */.p3('lost', `The connection was lost during ${label}; its outcome is unknown`, {
+                hint: 'Nothing is repeated blindly: run again, and the next run looks at the host first.',
+                cause: ending.cause,
+            });
+    }
+}
+/** What the reader throws becomes the call's failure; thrown out of an event it would end the process. */
+function passOn(source, take, onThrow) {
+    source.on('data', (chunk) => {
+        try {
+            take(chunk);
+        }
+        catch (thrown) {
+            onThrow(thrown);
+        }
+    });
+    return () => '';
+}
+function gather(source, limit, onExcess) {
+    const chunks = [];
+    let size = 0;
+    source.on('data', (chunk) => {
+        size += chunk.length;
+        if (size > limit)
+            onExcess();
+        else
+            chunks.push(chunk);
+    });
+    return () => Buffer.concat(chunks).toString('utf8');
+}
+/** A command may end without reading its input; its exit code then says what that means. */
+function feed(stdin, input) {
+    stdin.on('error', () => undefined);
+    if (input instanceof external_node_stream_.Readable)
+        (0,promises_.pipeline)(input, stdin).catch(() => undefined);
+    else
+        stdin.end(input ?? '');
+}
+
+;// CONCATENATED MODULE: ./src/platform/command-stream.ts
+
+
+
+const KEPT_STDERR = 2_000;
+/**
+ * A command's stdin and stdout as one stream. It ends when the command ended well, and is destroyed with a
+ * RemoteFailure (and the command's last words) when it did not. `node:http` treats it as a socket.
+ */
+class CommandStream extends external_node_stream_.Duplex {
+    #command;
+    #lastWords = '';
+    #over = false;
+    constructor(command) {
+        // Once the command has ended nothing can be written either; a half-open stream would never close.
+        super({ allowHalfOpen: false });
+        this.#command = command;
+        command.stdin.on('error', () => undefined);
+        command.stderr.on('data', (chunk) => {
+            this.#lastWords = (this.#lastWords + chunk.toString('utf8')).slice(-KEPT_STDERR);
+        });
+        command.stdout.on('data', (chunk) => {
+            if (!this.push(chunk))
+                command.stdout.pause();
+        });
+        void command.ended.then((ending) => {
+            this.#over = true;
+            try {
+                const code = exitCodeOf(ending, command.label);
+                if (code === 0)
+                    this.push(null);
+                else
+                    this.destroy(this.#failed(code));
+            }
+            catch (thrown) {
+                this.destroy(thrown instanceof Error ? thrown : new Error((0,errors/* messageOf */.bD)(thrown)));
+            }
+        });
+    }
+    #failed(code) {
+        const words = this.#lastWords.trim();
+        const message = `${this.#command.label} ended with code ${code}${words === '' ? '' : `: ${words}`}`;
+        return new errors/* RemoteFailure */.p3('lost', message);
+    }
+    _read() {
+        this.#command.stdout.resume();
+    }
+    _write(chunk, _encoding, done) {
+        if (this.#over)
+            done(new errors/* RemoteFailure */.p3('lost', `${this.#command.label} has ended`));
+        else {
+            this.#command.stdin.write(chunk, (error) => {
+                // A command that reads no more is at its end, and how it ended says more than the pipe's complaint.
+                if (error)
+                    void this.#command.ended.then(() => {
+                        done();
+                    });
+                else
+                    done();
+            });
+        }
+    }
+    _final(done) {
+        if (this.#over)
+            done();
+        else
+            this.#command.stdin.end(done);
+    }
+    _destroy(error, done) {
+        this.#command.stop();
+        done(error);
+    }
+    // What an agent of node:http calls on its sockets; a channel has nothing to set.
+    setNoDelay() {
+        return this;
+    }
+    setKeepAlive() {
+        return this;
+    }
+    setTimeout() {
+        return this;
+    }
+    ref() {
+        return this;
+    }
+    unref() {
+        return this;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/platform/local-host.ts
+
+
+
+
+/** This machine; its commands see what is `inherited`, the environment of this process where nothing else is said, and `more`. */
+function localHost(more = {}, inherited = process.env) {
+    let opened = 0;
+    const running = new Set();
+    const open = async (argv) => {
+        opened += 1;
+        const command = await start(argv, { ...inherited, ...more });
+        running.add(command);
+        void command.ended.then(() => running.delete(command));
+        return command;
+    };
+    return {
+        name: 'local',
+        get roundTrips() {
+            return opened;
+        },
+        exec: async (argv, options = {}) => runToEnd(await open(argv), options),
+        openStream: async (argv) => new CommandStream(await open(argv)),
+        close: () => {
+            for (const command of running)
+                command.stop();
+            return Promise.resolve();
+        },
+    };
+}
+function start(argv, env) {
+    const [program, ...args] = argv;
+    if (program === undefined)
+        throw new errors/* ShiplockError */.GV('A command without words', { fault: 'bug' });
+    const child = (0,external_node_child_process_.spawn)(program, args, {
+        stdio: ['pipe', 'pipe', 'pipe'],
+        env,
+    });
+    const ended = new Promise((resolve) => {
+        child.once('close', (code, signal) => {
+            resolve(signal === null ? { kind: 'exited', code: code ?? 0 } : { kind: 'killed', signal });
+        });
+    });
+    return new Promise((resolve, reject) => {
+        child.once('error', (cause) => {
+            reject(new errors/* RemoteFailure */.p3('unreachable', `\`${program}\` cannot be started here: ${cause.message}`, { cause }));
+        });
+        child.once('spawn', () => {
+            resolve({
+                label: `\`${program}\` here`,
+                stdin: child.stdin,
+                stdout: child.stdout,
+                stderr: child.stderr,
+                ended,
+                stop: () => {
+                    child.kill();
+                    for (const stream of [child.stdin, child.stdout, child.stderr])
+                        stream.destroy();
+                },
+            });
+        });
+    });
+}
+
+
+/***/ }),
+
+/***/ 6611:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   I2: () => (/* binding */ makePrivateFolder),
+/* harmony export */   Mk: () => (/* binding */ digestOfFile),
+/* harmony export */   OW: () => (/* binding */ jobFolder),
+/* harmony export */   pb: () => (/* binding */ writePrivate),
+/* harmony export */   w$: () => (/* binding */ lastLines),
+/* harmony export */   zM: () => (/* binding */ toolCacheFolder)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_2__);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8161);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__nccwpck_require__.n(node_os__WEBPACK_IMPORTED_MODULE_3__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_4__);
+/* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6466);
+/* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_5___default = /*#__PURE__*/__nccwpck_require__.n(node_stream_promises__WEBPACK_IMPORTED_MODULE_5__);
+/* harmony import */ var _error_field__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(460);
+
+
+
+
+
+
+
+/** A new folder below another one that only this user may look into, with empty folders in it. */
+async function makePrivateFolder(above, inside) {
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.mkdir)(above, { recursive: true });
+    const folder = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.mkdtemp)((0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(above, 'scan-'));
+    for (const name of inside)
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(folder, name), { mode: 0o700 });
+    return folder;
+}
+/** Folder of the runner's that is empty at the begin of a job. */
+function jobFolder() {
+    return process.env['RUNNER_TEMP'] ?? (0,node_os__WEBPACK_IMPORTED_MODULE_3__.tmpdir)();
+}
+/** Folder of the runner's that outlives the job, where the runner is one of your own. */
+function toolCacheFolder() {
+    return process.env['RUNNER_TOOL_CACHE'] ?? jobFolder();
+}
+async function writePrivate(path, text) {
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.writeFile)(path, text, { mode: 0o600, flag: 'wx' });
+}
+const tailBytes = 16_384;
+const tailLines = 40;
+/** The last 40 lines of a file, of its last 16 KiB; none when there is no such file. */
+async function lastLines(path) {
+    const file = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.open)(path, 'r').catch(nullWhenMissing);
+    if (file === null)
+        return [];
+    try {
+        const { size } = await file.stat();
+        const buffer = Buffer.alloc(Math.min(size, tailBytes));
+        await file.read(buffer, 0, buffer.length, Math.max(0, size - buffer.length));
+        return buffer.toString('utf8').trimEnd().split('\n').slice(-tailLines);
+    }
+    finally {
+        await file.close();
+    }
+}
+/** `sha256:…` of a file; null = there is none. */
+async function digestOfFile(path) {
+    const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
+    try {
+        await (0,node_stream_promises__WEBPACK_IMPORTED_MODULE_5__.pipeline)((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.createReadStream)(path), hash);
+    }
+    catch (thrown) {
+        return nullWhenMissing(thrown);
+    }
+    return `sha256:${hash.digest('hex')}`;
+}
+function nullWhenMissing(thrown) {
+    if (['ENOENT', 'ENOTDIR'].includes((0,_error_field__WEBPACK_IMPORTED_MODULE_6__/* .errorField */ .L)(thrown, 'code')))
+        return null;
+    throw thrown;
 }
 
 
@@ -38623,6 +39059,20 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("buffer");
+
+/***/ }),
+
+/***/ 5317:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
+
+/***/ }),
+
+/***/ 6982:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
 
 /***/ }),
 
@@ -38682,6 +39132,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer"
 
 /***/ }),
 
+/***/ 1421:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+
+/***/ }),
+
 /***/ 7540:
 /***/ ((module) => {
 
@@ -38724,6 +39181,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 
 /***/ }),
 
+/***/ 1455:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+
+/***/ }),
+
 /***/ 7067:
 /***/ ((module) => {
 
@@ -38738,6 +39202,20 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2")
 
 /***/ }),
 
+/***/ 4708:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
+
+/***/ }),
+
+/***/ 8995:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:module");
+
+/***/ }),
+
 /***/ 7030:
 /***/ ((module) => {
 
@@ -38745,10 +39223,31 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
 
 /***/ }),
 
+/***/ 8161:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+
+/***/ }),
+
+/***/ 6760:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+
+/***/ }),
+
 /***/ 643:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:perf_hooks");
+
+/***/ }),
+
+/***/ 1708:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:process");
 
 /***/ }),
 
@@ -38763,6 +39262,27 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:queryst
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
+
+/***/ }),
+
+/***/ 6466:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+
+/***/ }),
+
+/***/ 6193:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:string_decoder");
+
+/***/ }),
+
+/***/ 8500:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 
 /***/ }),
 
@@ -38815,10 +39335,24 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 
 /***/ }),
 
+/***/ 6928:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+
+/***/ }),
+
 /***/ 932:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
+
+/***/ }),
+
+/***/ 2203:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("stream");
 
 /***/ }),
 
@@ -38833,6 +39367,20 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decod
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
+
+/***/ }),
+
+/***/ 2018:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tty");
+
+/***/ }),
+
+/***/ 7016:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("url");
 
 /***/ }),
 
@@ -47410,7 +47958,3060 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 2311:
+/***/ 3838:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Yz: () => (/* binding */ core_debug),
+  z3: () => (/* binding */ error),
+  dN: () => (/* binding */ exportVariable),
+  V4: () => (/* binding */ getInput),
+  Gu: () => (/* binding */ getState),
+  pq: () => (/* binding */ info),
+  _o: () => (/* binding */ isDebug),
+  LZ: () => (/* binding */ saveState),
+  uH: () => (/* binding */ setOutput),
+  Pq: () => (/* binding */ core_setSecret),
+  z: () => (/* reexport */ summary),
+  $e: () => (/* binding */ warning)
+});
+
+// UNUSED EXPORTS: ExitCode, addPath, endGroup, getBooleanInput, getIDToken, getMultilineInput, group, markdownSummary, notice, platform, setCommandEcho, setFailed, startGroup, toPlatformPath, toPosixPath, toWin32Path
+
+// EXTERNAL MODULE: external "os"
+var external_os_ = __nccwpck_require__(857);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+/**
+ * Sanitizes an input into a string so it can be passed into issueCommand safely
+ * @param input input to sanitize into a string
+ */
+function toCommandValue(input) {
+    if (input === null || input === undefined) {
+        return '';
+    }
+    else if (typeof input === 'string' || input instanceof String) {
+        return input;
+    }
+    return JSON.stringify(input);
+}
+/**
+ *
+ * @param annotationProperties
+ * @returns The command properties to send with the actual annotation command
+ * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
+ */
+function utils_toCommandProperties(annotationProperties) {
+    if (!Object.keys(annotationProperties).length) {
+        return {};
+    }
+    return {
+        title: annotationProperties.title,
+        file: annotationProperties.file,
+        line: annotationProperties.startLine,
+        endLine: annotationProperties.endLine,
+        col: annotationProperties.startColumn,
+        endColumn: annotationProperties.endColumn
+    };
+}
+//# sourceMappingURL=utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
+
+
+/**
+ * Issues a command to the GitHub Actions runner
+ *
+ * @param command - The command name to issue
+ * @param properties - Additional properties for the command (key-value pairs)
+ * @param message - The message to include with the command
+ * @remarks
+ * This function outputs a specially formatted string to stdout that the Actions
+ * runner interprets as a command. These commands can control workflow behavior,
+ * set outputs, create annotations, mask values, and more.
+ *
+ * Command Format:
+ *   ::name key=value,key=value::message
+ *
+ * @example
+ * ```typescript
+ * // Issue a warning annotation
+ * issueCommand('warning', {}, 'This is a warning message');
+ * // Output: ::warning::This is a warning message
+ *
+ * // Set an environment variable
+ * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
+ * // Output: ::set-env name=MY_VAR::some value
+ *
+ * // Add a secret mask
+ * issueCommand('add-mask', {}, 'secretValue123');
+ * // Output: ::add-mask::secretValue123
+ * ```
+ *
+ * @internal
+ * This is an internal utility function that powers the public API functions
+ * such as setSecret, warning, error, and exportVariable.
+ */
+function command_issueCommand(command, properties, message) {
+    const cmd = new Command(command, properties, message);
+    process.stdout.write(cmd.toString() + external_os_.EOL);
+}
+function command_issue(name, message = '') {
+    command_issueCommand(name, {}, message);
+}
+const CMD_STRING = '::';
+class Command {
+    constructor(command, properties, message) {
+        if (!command) {
+            command = 'missing.command';
+        }
+        this.command = command;
+        this.properties = properties;
+        this.message = message;
+    }
+    toString() {
+        let cmdStr = CMD_STRING + this.command;
+        if (this.properties && Object.keys(this.properties).length > 0) {
+            cmdStr += ' ';
+            let first = true;
+            for (const key in this.properties) {
+                if (this.properties.hasOwnProperty(key)) {
+                    const val = this.properties[key];
+                    if (val) {
+                        if (first) {
+                            first = false;
+                        }
+                        else {
+                            cmdStr += ',';
+                        }
+                        cmdStr += `${key}=${escapeProperty(val)}`;
+                    }
+                }
+            }
+        }
+        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
+        return cmdStr;
+    }
+}
+function escapeData(s) {
+    return toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A');
+}
+function escapeProperty(s) {
+    return toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A')
+        .replace(/:/g, '%3A')
+        .replace(/,/g, '%2C');
+}
+//# sourceMappingURL=command.js.map
+// EXTERNAL MODULE: external "crypto"
+var external_crypto_ = __nccwpck_require__(6982);
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
+// For internal use, subject to change.
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+
+
+
+
+function file_command_issueFileCommand(command, message) {
+    const filePath = process.env[`GITHUB_${command}`];
+    if (!filePath) {
+        throw new Error(`Unable to find environment variable for file command ${command}`);
+    }
+    if (!external_fs_.existsSync(filePath)) {
+        throw new Error(`Missing file at path: ${filePath}`);
+    }
+    external_fs_.appendFileSync(filePath, `${toCommandValue(message)}${external_os_.EOL}`, {
+        encoding: 'utf8'
+    });
+}
+function prepareKeyValueMessage(key, value) {
+    const delimiter = `ghadelimiter_${external_crypto_.randomUUID()}`;
+    const convertedValue = toCommandValue(value);
+    // These should realistically never happen, but just in case someone finds a
+    // way to exploit uuid generation let's not allow keys or values that contain
+    // the delimiter.
+    if (key.includes(delimiter)) {
+        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
+    }
+    if (convertedValue.includes(delimiter)) {
+        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
+    }
+    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
+}
+//# sourceMappingURL=file-command.js.map
+// EXTERNAL MODULE: external "path"
+var external_path_ = __nccwpck_require__(6928);
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
+var lib = __nccwpck_require__(4942);
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/auth.js
+var auth = __nccwpck_require__(2145);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/oidc-utils.js
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+class oidc_utils_OidcClient {
+    static createHttpClient(allowRetry = true, maxRetry = 10) {
+        const requestOptions = {
+            allowRetries: allowRetry,
+            maxRetries: maxRetry
+        };
+        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(oidc_utils_OidcClient.getRequestToken())], requestOptions);
+    }
+    static getRequestToken() {
+        const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
+        if (!token) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable');
+        }
+        return token;
+    }
+    static getIDTokenUrl() {
+        const runtimeUrl = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'];
+        if (!runtimeUrl) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable');
+        }
+        return runtimeUrl;
+    }
+    static getCall(id_token_url) {
+        return __awaiter(this, void 0, void 0, function* () {
+            var _a;
+            const httpclient = oidc_utils_OidcClient.createHttpClient();
+            const res = yield httpclient
+                .getJson(id_token_url)
+                .catch(error => {
+                throw new Error(`Failed to get ID Token. \n 
+        Error Code : ${error.statusCode}\n 
+        Error Message: ${error.message}`);
+            });
+            const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
+            if (!id_token) {
+                throw new Error('Response json body do not have ID Token field');
+            }
+            return id_token;
+        });
+    }
+    static getIDToken(audience) {
+        return __awaiter(this, void 0, void 0, function* () {
+            try {
+                // New ID Token is requested from action service
+                let id_token_url = oidc_utils_OidcClient.getIDTokenUrl();
+                if (audience) {
+                    const encodedAudience = encodeURIComponent(audience);
+                    id_token_url = `${id_token_url}&audience=${encodedAudience}`;
+                }
+                debug(`ID token url is ${id_token_url}`);
+                const id_token = yield oidc_utils_OidcClient.getCall(id_token_url);
+                setSecret(id_token);
+                return id_token;
+            }
+            catch (error) {
+                throw new Error(`Error message: ${error.message}`);
+            }
+        });
+    }
+}
+//# sourceMappingURL=oidc-utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
+var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { access, appendFile, writeFile } = external_fs_.promises;
+const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
+const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
+class Summary {
+    constructor() {
+        this._buffer = '';
+    }
+    /**
+     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
+     * Also checks r/w permissions.
+     *
+     * @returns step summary file path
+     */
+    filePath() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            if (this._filePath) {
+                return this._filePath;
+            }
+            const pathFromEnv = process.env[SUMMARY_ENV_VAR];
+            if (!pathFromEnv) {
+                throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
+            }
+            try {
+                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
+            }
+            catch (_a) {
+                throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
+            }
+            this._filePath = pathFromEnv;
+            return this._filePath;
+        });
+    }
+    /**
+     * Wraps content in an HTML tag, adding any HTML attributes
+     *
+     * @param {string} tag HTML tag to wrap
+     * @param {string | null} content content within the tag
+     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
+     *
+     * @returns {string} content wrapped in HTML element
+     */
+    wrap(tag, content, attrs = {}) {
+        const htmlAttrs = Object.entries(attrs)
+            .map(([key, value]) => ` ${key}="${value}"`)
+            .join('');
+        if (!content) {
+            return `<${tag}${htmlAttrs}>`;
+        }
+        return `<${tag}${htmlAttrs}>${content}</${tag}>`;
+    }
+    /**
+     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
+     *
+     * @param {SummaryWriteOptions} [options] (optional) options for write operation
+     *
+     * @returns {Promise<Summary>} summary instance
+     */
+    write(options) {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
+            const filePath = yield this.filePath();
+            const writeFunc = overwrite ? writeFile : appendFile;
+            yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
+            return this.emptyBuffer();
+        });
+    }
+    /**
+     * Clears the summary buffer and wipes the summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    clear() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            return this.emptyBuffer().write({ overwrite: true });
+        });
+    }
+    /**
+     * Returns the current summary buffer as a string
+     *
+     * @returns {string} string of summary buffer
+     */
+    stringify() {
+        return this._buffer;
+    }
+    /**
+     * If the summary buffer is empty
+     *
+     * @returns {boolen} true if the buffer is empty
+     */
+    isEmptyBuffer() {
+        return this._buffer.length === 0;
+    }
+    /**
+     * Resets the summary buffer without writing to summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    emptyBuffer() {
+        this._buffer = '';
+        return this;
+    }
+    /**
+     * Adds raw text to the summary buffer
+     *
+     * @param {string} text content to add
+     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addRaw(text, addEOL = false) {
+        this._buffer += text;
+        return addEOL ? this.addEOL() : this;
+    }
+    /**
+     * Adds the operating system-specific end-of-line marker to the buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addEOL() {
+        return this.addRaw(external_os_.EOL);
+    }
+    /**
+     * Adds an HTML codeblock to the summary buffer
+     *
+     * @param {string} code content to render within fenced code block
+     * @param {string} lang (optional) language to syntax highlight code
+     *
+     * @returns {Summary} summary instance
+     */
+    addCodeBlock(code, lang) {
+        const attrs = Object.assign({}, (lang && { lang }));
+        const element = this.wrap('pre', this.wrap('code', code), attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML list to the summary buffer
+     *
+     * @param {string[]} items list of items to render
+     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addList(items, ordered = false) {
+        const tag = ordered ? 'ol' : 'ul';
+        const listItems = items.map(item => this.wrap('li', item)).join('');
+        const element = this.wrap(tag, listItems);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML table to the summary buffer
+     *
+     * @param {SummaryTableCell[]} rows table rows
+     *
+     * @returns {Summary} summary instance
+     */
+    addTable(rows) {
+        const tableBody = rows
+            .map(row => {
+            const cells = row
+                .map(cell => {
+                if (typeof cell === 'string') {
+                    return this.wrap('td', cell);
+                }
+                const { header, data, colspan, rowspan } = cell;
+                const tag = header ? 'th' : 'td';
+                const attrs = Object.assign(Object.assign({}, (colspan && { colspan })), (rowspan && { rowspan }));
+                return this.wrap(tag, data, attrs);
+            })
+                .join('');
+            return this.wrap('tr', cells);
+        })
+            .join('');
+        const element = this.wrap('table', tableBody);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds a collapsable HTML details element to the summary buffer
+     *
+     * @param {string} label text for the closed state
+     * @param {string} content collapsable content
+     *
+     * @returns {Summary} summary instance
+     */
+    addDetails(label, content) {
+        const element = this.wrap('details', this.wrap('summary', label) + content);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML image tag to the summary buffer
+     *
+     * @param {string} src path to the image you to embed
+     * @param {string} alt text description of the image
+     * @param {SummaryImageOptions} options (optional) addition image attributes
+     *
+     * @returns {Summary} summary instance
+     */
+    addImage(src, alt, options) {
+        const { width, height } = options || {};
+        const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
+        const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML section heading element
+     *
+     * @param {string} text heading text
+     * @param {number | string} [level=1] (optional) the heading level, default: 1
+     *
+     * @returns {Summary} summary instance
+     */
+    addHeading(text, level) {
+        const tag = `h${level}`;
+        const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
+            ? tag
+            : 'h1';
+        const element = this.wrap(allowedTag, text);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML thematic break (<hr>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addSeparator() {
+        const element = this.wrap('hr', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML line break (<br>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addBreak() {
+        const element = this.wrap('br', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML blockquote to the summary buffer
+     *
+     * @param {string} text quote text
+     * @param {string} cite (optional) citation url
+     *
+     * @returns {Summary} summary instance
+     */
+    addQuote(text, cite) {
+        const attrs = Object.assign({}, (cite && { cite }));
+        const element = this.wrap('blockquote', text, attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML anchor tag to the summary buffer
+     *
+     * @param {string} text link text/content
+     * @param {string} href hyperlink
+     *
+     * @returns {Summary} summary instance
+     */
+    addLink(text, href) {
+        const element = this.wrap('a', text, { href });
+        return this.addRaw(element).addEOL();
+    }
+}
+const _summary = new Summary();
+/**
+ * @deprecated use `core.summary`
+ */
+const markdownSummary = (/* unused pure expression or super */ null && (_summary));
+const summary = _summary;
+//# sourceMappingURL=summary.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
+
+/**
+ * toPosixPath converts the given path to the posix form. On Windows, \\ will be
+ * replaced with /.
+ *
+ * @param pth. Path to transform.
+ * @return string Posix path.
+ */
+function toPosixPath(pth) {
+    return pth.replace(/[\\]/g, '/');
+}
+/**
+ * toWin32Path converts the given path to the win32 form. On Linux, / will be
+ * replaced with \\.
+ *
+ * @param pth. Path to transform.
+ * @return string Win32 path.
+ */
+function toWin32Path(pth) {
+    return pth.replace(/[/]/g, '\\');
+}
+/**
+ * toPlatformPath converts the given path to a platform-specific path. It does
+ * this by replacing instances of / and \ with the platform-specific path
+ * separator.
+ *
+ * @param pth The path to platformize.
+ * @return string The platform-specific path.
+ */
+function toPlatformPath(pth) {
+    return pth.replace(/[/\\]/g, path.sep);
+}
+//# sourceMappingURL=path-utils.js.map
+// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 2 modules
+var lib_exec = __nccwpck_require__(5260);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
+var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout: version } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
+        silent: true
+    });
+    const { stdout: name } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
+        silent: true
+    });
+    return {
+        name: name.trim(),
+        version: version.trim()
+    };
+});
+const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    var _a, _b, _c, _d;
+    const { stdout } = yield exec.getExecOutput('sw_vers', undefined, {
+        silent: true
+    });
+    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
+    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
+    return {
+        name,
+        version
+    };
+});
+const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout } = yield exec.getExecOutput('lsb_release', ['-i', '-r', '-s'], {
+        silent: true
+    });
+    const [name, version] = stdout.trim().split('\n');
+    return {
+        name,
+        version
+    };
+});
+const platform = external_os_.platform();
+const arch = external_os_.arch();
+const isWindows = platform === 'win32';
+const isMacOS = platform === 'darwin';
+const isLinux = platform === 'linux';
+function getDetails() {
+    return platform_awaiter(this, void 0, void 0, function* () {
+        return Object.assign(Object.assign({}, (yield (isWindows
+            ? getWindowsInfo()
+            : isMacOS
+                ? getMacOsInfo()
+                : getLinuxInfo()))), { platform,
+            arch,
+            isWindows,
+            isMacOS,
+            isLinux });
+    });
+}
+//# sourceMappingURL=platform.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
+var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+/**
+ * The code to exit an action
+ */
+var ExitCode;
+(function (ExitCode) {
+    /**
+     * A code indicating that the action was successful
+     */
+    ExitCode[ExitCode["Success"] = 0] = "Success";
+    /**
+     * A code indicating that the action was a failure
+     */
+    ExitCode[ExitCode["Failure"] = 1] = "Failure";
+})(ExitCode || (ExitCode = {}));
+//-----------------------------------------------------------------------
+// Variables
+//-----------------------------------------------------------------------
+/**
+ * Sets env variable for this action and future actions in the job
+ * @param name the name of the variable to set
+ * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function exportVariable(name, val) {
+    const convertedVal = toCommandValue(val);
+    process.env[name] = convertedVal;
+    const filePath = process.env['GITHUB_ENV'] || '';
+    if (filePath) {
+        return file_command_issueFileCommand('ENV', prepareKeyValueMessage(name, val));
+    }
+    command_issueCommand('set-env', { name }, convertedVal);
+}
+/**
+ * Registers a secret which will get masked from logs
+ *
+ * @param secret - Value of the secret to be masked
+ * @remarks
+ * This function instructs the Actions runner to mask the specified value in any
+ * logs produced during the workflow run. Once registered, the secret value will
+ * be replaced with asterisks (***) whenever it appears in console output, logs,
+ * or error messages.
+ *
+ * This is useful for protecting sensitive information such as:
+ * - API keys
+ * - Access tokens
+ * - Authentication credentials
+ * - URL parameters containing signatures (SAS tokens)
+ *
+ * Note that masking only affects future logs; any previous appearances of the
+ * secret in logs before calling this function will remain unmasked.
+ *
+ * @example
+ * ```typescript
+ * // Register an API token as a secret
+ * const apiToken = "abc123xyz456";
+ * setSecret(apiToken);
+ *
+ * // Now any logs containing this value will show *** instead
+ * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
+ * ```
+ */
+function core_setSecret(secret) {
+    command_issueCommand('add-mask', {}, secret);
+}
+/**
+ * Prepends inputPath to the PATH (for this action and future actions)
+ * @param inputPath
+ */
+function addPath(inputPath) {
+    const filePath = process.env['GITHUB_PATH'] || '';
+    if (filePath) {
+        issueFileCommand('PATH', inputPath);
+    }
+    else {
+        issueCommand('add-path', {}, inputPath);
+    }
+    process.env['PATH'] = `${inputPath}${path.delimiter}${process.env['PATH']}`;
+}
+/**
+ * Gets the value of an input.
+ * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
+ * Returns an empty string if the value is not defined.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string
+ */
+function getInput(name, options) {
+    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
+    if (options && options.required && !val) {
+        throw new Error(`Input required and not supplied: ${name}`);
+    }
+    if (options && options.trimWhitespace === false) {
+        return val;
+    }
+    return val.trim();
+}
+/**
+ * Gets the values of an multiline input.  Each value is also trimmed.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string[]
+ *
+ */
+function getMultilineInput(name, options) {
+    const inputs = getInput(name, options)
+        .split('\n')
+        .filter(x => x !== '');
+    if (options && options.trimWhitespace === false) {
+        return inputs;
+    }
+    return inputs.map(input => input.trim());
+}
+/**
+ * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
+ * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
+ * The return value is also in boolean type.
+ * ref: https://yaml.org/spec/1.2/spec.html#id2804923
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   boolean
+ */
+function getBooleanInput(name, options) {
+    const trueValue = ['true', 'True', 'TRUE'];
+    const falseValue = ['false', 'False', 'FALSE'];
+    const val = getInput(name, options);
+    if (trueValue.includes(val))
+        return true;
+    if (falseValue.includes(val))
+        return false;
+    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
+        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
+}
+/**
+ * Sets the value of an output.
+ *
+ * @param     name     name of the output to set
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function setOutput(name, value) {
+    const filePath = process.env['GITHUB_OUTPUT'] || '';
+    if (filePath) {
+        return file_command_issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
+    }
+    process.stdout.write(external_os_.EOL);
+    command_issueCommand('set-output', { name }, toCommandValue(value));
+}
+/**
+ * Enables or disables the echoing of commands into stdout for the rest of the step.
+ * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
+ *
+ */
+function setCommandEcho(enabled) {
+    issue('echo', enabled ? 'on' : 'off');
+}
+//-----------------------------------------------------------------------
+// Results
+//-----------------------------------------------------------------------
+/**
+ * Sets the action status to failed.
+ * When the action exits it will be with an exit code of 1
+ * @param message add error issue message
+ */
+function setFailed(message) {
+    process.exitCode = ExitCode.Failure;
+    error(message);
+}
+//-----------------------------------------------------------------------
+// Logging Commands
+//-----------------------------------------------------------------------
+/**
+ * Gets whether Actions Step Debug is on or not
+ */
+function isDebug() {
+    return process.env['RUNNER_DEBUG'] === '1';
+}
+/**
+ * Writes debug message to user log
+ * @param message debug message
+ */
+function core_debug(message) {
+    command_issueCommand('debug', {}, message);
+}
+/**
+ * Adds an error issue
+ * @param message error issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function error(message, properties = {}) {
+    command_issueCommand('error', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a warning issue
+ * @param message warning issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function warning(message, properties = {}) {
+    command_issueCommand('warning', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a notice issue
+ * @param message notice issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function notice(message, properties = {}) {
+    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Writes info to log with console.log.
+ * @param message info message
+ */
+function info(message) {
+    process.stdout.write(message + external_os_.EOL);
+}
+/**
+ * Begin an output group.
+ *
+ * Output until the next `groupEnd` will be foldable in this group
+ *
+ * @param name The name of the output group
+ */
+function startGroup(name) {
+    issue('group', name);
+}
+/**
+ * End an output group.
+ */
+function endGroup() {
+    issue('endgroup');
+}
+/**
+ * Wrap an asynchronous function call in a group.
+ *
+ * Returns the same type as the function itself.
+ *
+ * @param name The name of the group
+ * @param fn The function to wrap in the group
+ */
+function group(name, fn) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        startGroup(name);
+        let result;
+        try {
+            result = yield fn();
+        }
+        finally {
+            endGroup();
+        }
+        return result;
+    });
+}
+//-----------------------------------------------------------------------
+// Wrapper action state
+//-----------------------------------------------------------------------
+/**
+ * Saves state for current action, the state can only be retrieved by this action's post job execution.
+ *
+ * @param     name     name of the state to store
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function saveState(name, value) {
+    const filePath = process.env['GITHUB_STATE'] || '';
+    if (filePath) {
+        return file_command_issueFileCommand('STATE', prepareKeyValueMessage(name, value));
+    }
+    command_issueCommand('save-state', { name }, toCommandValue(value));
+}
+/**
+ * Gets the value of an state set by this action's main execution.
+ *
+ * @param     name     name of the state to get
+ * @returns   string
+ */
+function getState(name) {
+    return process.env[`STATE_${name}`] || '';
+}
+function getIDToken(aud) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        return yield OidcClient.getIDToken(aud);
+    });
+}
+/**
+ * Summary exports
+ */
+
+/**
+ * @deprecated use core.summary
+ */
+
+/**
+ * Path exports
+ */
+
+/**
+ * Platform utilities exports
+ */
+
+//# sourceMappingURL=core.js.map
+
+/***/ }),
+
+/***/ 5260:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  m: () => (/* binding */ exec)
+});
+
+// UNUSED EXPORTS: getExecOutput
+
+// EXTERNAL MODULE: external "string_decoder"
+var external_string_decoder_ = __nccwpck_require__(3193);
+// EXTERNAL MODULE: external "os"
+var external_os_ = __nccwpck_require__(857);
+// EXTERNAL MODULE: external "events"
+var external_events_ = __nccwpck_require__(4434);
+// EXTERNAL MODULE: external "child_process"
+var external_child_process_ = __nccwpck_require__(5317);
+// EXTERNAL MODULE: external "path"
+var external_path_ = __nccwpck_require__(6928);
+// EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
+var io = __nccwpck_require__(8701);
+// EXTERNAL MODULE: ./node_modules/@actions/io/lib/io-util.js
+var io_util = __nccwpck_require__(90);
+;// CONCATENATED MODULE: external "timers"
+const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
+;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+
+/* eslint-disable @typescript-eslint/unbound-method */
+const IS_WINDOWS = process.platform === 'win32';
+/*
+ * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
+ */
+class ToolRunner extends external_events_.EventEmitter {
+    constructor(toolPath, args, options) {
+        super();
+        if (!toolPath) {
+            throw new Error("Parameter 'toolPath' cannot be null or empty.");
+        }
+        this.toolPath = toolPath;
+        this.args = args || [];
+        this.options = options || {};
+    }
+    _debug(message) {
+        if (this.options.listeners && this.options.listeners.debug) {
+            this.options.listeners.debug(message);
+        }
+    }
+    _getCommandString(options, noPrefix) {
+        const toolPath = this._getSpawnFileName();
+        const args = this._getSpawnArgs(options);
+        let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
+        if (IS_WINDOWS) {
+            // Windows + cmd file
+            if (this._isCmdFile()) {
+                cmd += toolPath;
+                for (const a of args) {
+                    cmd += ` ${a}`;
+                }
+            }
+            // Windows + verbatim
+            else if (options.windowsVerbatimArguments) {
+                cmd += `"${toolPath}"`;
+                for (const a of args) {
+                    cmd += ` ${a}`;
+                }
+            }
+            // Windows (regular)
+            else {
+                cmd += this._windowsQuoteCmdArg(toolPath);
+                for (const a of args) {
+                    cmd += ` ${this._windowsQuoteCmdArg(a)}`;
+                }
+            }
+        }
+        else {
+            // OSX/Linux - this can likely be improved with some form of quoting.
+            // creating processes on Unix is fundamentally different than Windows.
+            // on Unix, execvp() takes an arg array.
+            cmd += toolPath;
+            for (const a of args) {
+                cmd += ` ${a}`;
+            }
+        }
+        return cmd;
+    }
+    _processLineBuffer(data, strBuffer, onLine) {
+        try {
+            let s = strBuffer + data.toString();
+            let n = s.indexOf(external_os_.EOL);
+            while (n > -1) {
+                const line = s.substring(0, n);
+                onLine(line);
+                // the rest of the string ...
+                s = s.substring(n + external_os_.EOL.length);
+                n = s.indexOf(external_os_.EOL);
+            }
+            return s;
+        }
+        catch (err) {
+            // streaming lines to console is best effort.  Don't fail a build.
+            this._debug(`error processing line. Failed with error ${err}`);
+            return '';
+        }
+    }
+    _getSpawnFileName() {
+        if (IS_WINDOWS) {
+            if (this._isCmdFile()) {
+                return process.env['COMSPEC'] || 'cmd.exe';
+            }
+        }
+        return this.toolPath;
+    }
+    _getSpawnArgs(options) {
+        if (IS_WINDOWS) {
+            if (this._isCmdFile()) {
+                let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
+                for (const a of this.args) {
+                    argline += ' ';
+                    argline += options.windowsVerbatimArguments
+                        ? a
+                        : this._windowsQuoteCmdArg(a);
+                }
+                argline += '"';
+                return [argline];
+            }
+        }
+        return this.args;
+    }
+    _endsWith(str, end) {
+        return str.endsWith(end);
+    }
+    _isCmdFile() {
+        const upperToolPath = this.toolPath.toUpperCase();
+        return (this._endsWith(upperToolPath, '.CMD') ||
+            this._endsWith(upperToolPath, '.BAT'));
+    }
+    _windowsQuoteCmdArg(arg) {
+        // for .exe, apply the normal quoting rules that libuv applies
+        if (!this._isCmdFile()) {
+            return this._uvQuoteCmdArg(arg);
+        }
+        // otherwise apply quoting rules specific to the cmd.exe command line parser.
+        // the libuv rules are generic and are not designed specifically for cmd.exe
+        // command line parser.
+        //
+        // for a detailed description of the cmd.exe command line parser, refer to
+        // http://stackoverflow.com/questions/4094699/how-does-the-windows-command-interpreter-cmd-exe-parse-scripts/7970912#7970912
+        // need quotes for empty arg
+        if (!arg) {
+            return '""';
+        }
+        // determine whether the arg needs to be quoted
+        const cmdSpecialChars = [
+            ' ',
+            '\t',
+            '&',
+            '(',
+            ')',
+            '[',
+            ']',
+            '{',
+            '}',
+            '^',
+            '=',
+            ';',
+            '!',
+            "'",
+            '+',
+            ',',
+            '`',
+            '~',
+            '|',
+            '<',
+            '>',
+            '"'
+        ];
+        let needsQuotes = false;
+        for (const char of arg) {
+            if (cmdSpecialChars.some(x => x === char)) {
+                needsQuotes = true;
+                break;
+            }
+        }
+        // short-circuit if quotes not needed
+        if (!needsQuotes) {
+            return arg;
+        }
+        // the following quoting rules are very similar to the rules that by libuv applies.
+        //
+        // 1) wrap the string in quotes
+        //
+        // 2) double-up quotes - i.e. " => ""
+        //
+        //    this is different from the libuv quoting rules. libuv replaces " with \", which unfortunately
+        //    doesn't work well with a cmd.exe command line.
+        //
+        //    note, replacing " with "" also works well if the arg is passed to a downstream .NET console app.
+        //    for example, the command line:
+        //          foo.exe "myarg:""my val"""
+        //    is parsed by a .NET console app into an arg array:
+        //          [ "myarg:\"my val\"" ]
+        //    which is the same end result when applying libuv quoting rules. although the actual
+        //    command line from libuv quoting rules would look like:
+        //          foo.exe "myarg:\"my val\""
+        //
+        // 3) double-up slashes that precede a quote,
+        //    e.g.  hello \world    => "hello \world"
+        //          hello\"world    => "hello\\""world"
+        //          hello\\"world   => "hello\\\\""world"
+        //          hello world\    => "hello world\\"
+        //
+        //    technically this is not required for a cmd.exe command line, or the batch argument parser.
+        //    the reasons for including this as a .cmd quoting rule are:
+        //
+        //    a) this is optimized for the scenario where the argument is passed from the .cmd file to an
+        //       external program. many programs (e.g. .NET console apps) rely on the slash-doubling rule.
+        //
+        //    b) it's what we've been doing previously (by deferring to node default behavior) and we
+        //       haven't heard any complaints about that aspect.
+        //
+        // note, a weakness of the quoting rules chosen here, is that % is not escaped. in fact, % cannot be
+        // escaped when used on the command line directly - even though within a .cmd file % can be escaped
+        // by using %%.
+        //
+        // the saving grace is, on the command line, %var% is left as-is if var is not defined. this contrasts
+        // the line parsing rules within a .cmd file, where if var is not defined it is replaced with nothing.
+        //
+        // one option that was explored was replacing % with ^% - i.e. %var% => ^%var^%. this hack would
+        // often work, since it is unlikely that var^ would exist, and the ^ character is removed when the
+        // variable is used. the problem, however, is that ^ is not removed when %* is used to pass the args
+        // to an external program.
+        //
+        // an unexplored potential solution for the % escaping problem, is to create a wrapper .cmd file.
+        // % can be escaped within a .cmd file.
+        let reverse = '"';
+        let quoteHit = true;
+        for (let i = arg.length; i > 0; i--) {
+            // walk the string in reverse
+            reverse += arg[i - 1];
+            if (quoteHit && arg[i - 1] === '\\') {
+                reverse += '\\'; // double the slash
+            }
+            else if (arg[i - 1] === '"') {
+                quoteHit = true;
+                reverse += '"'; // double the quote
+            }
+            else {
+                quoteHit = false;
+            }
+        }
+        reverse += '"';
+        return reverse.split('').reverse().join('');
+    }
+    _uvQuoteCmdArg(arg) {
+        // Tool runner wraps child_process.spawn() and needs to apply the same quoting as
+        // Node in certain cases where the undocumented spawn option windowsVerbatimArguments
+        // is used.
+        //
+        // Since this function is a port of quote_cmd_arg from Node 4.x (technically, lib UV,
+        // see https://github.com/nodejs/node/blob/v4.x/deps/uv/src/win/process.c for details),
+        // pasting copyright notice from Node within this function:
+        //
+        //      Copyright Joyent, Inc. and other Node contributors. All rights reserved.
+        //
+        //      Permission is hereby granted, free of charge, to any person obtaining a copy
+        //      of this software and associated documentation files (the "Software"), to
+        //      deal in the Software without restriction, including without limitation the
+        //      rights to use, copy, modify, merge, publish, distribute, sublicense, and/or
+        //      sell copies of the Software, and to permit persons to whom the Software is
+        //      furnished to do so, subject to the following conditions:
+        //
+        //      The above copyright notice and this permission notice shall be included in
+        //      all copies or substantial portions of the Software.
+        //
+        //      THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+        //      IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+        //      FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+        //      AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+        //      LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
+        //      FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
+        //      IN THE SOFTWARE.
+        if (!arg) {
+            // Need double quotation for empty argument
+            return '""';
+        }
+        if (!arg.includes(' ') && !arg.includes('\t') && !arg.includes('"')) {
+            // No quotation needed
+            return arg;
+        }
+        if (!arg.includes('"') && !arg.includes('\\')) {
+            // No embedded double quotes or backslashes, so I can just wrap
+            // quote marks around the whole thing.
+            return `"${arg}"`;
+        }
+        // Expected input/output:
+        //   input : hello"world
+        //   output: "hello\"world"
+        //   input : hello""world
+        //   output: "hello\"\"world"
+        //   input : hello\world
+        //   output: hello\world
+        //   input : hello\\world
+        //   output: hello\\world
+        //   input : hello\"world
+        //   output: "hello\\\"world"
+        //   input : hello\\"world
+        //   output: "hello\\\\\"world"
+        //   input : hello world\
+        //   output: "hello world\\" - note the comment in libuv actually reads "hello world\"
+        //                             but it appears the comment is wrong, it should be "hello world\\"
+        let reverse = '"';
+        let quoteHit = true;
+        for (let i = arg.length; i > 0; i--) {
+            // walk the string in reverse
+            reverse += arg[i - 1];
+            if (quoteHit && arg[i - 1] === '\\') {
+                reverse += '\\';
+            }
+            else if (arg[i - 1] === '"') {
+                quoteHit = true;
+                reverse += '\\';
+            }
+            else {
+                quoteHit = false;
+            }
+        }
+        reverse += '"';
+        return reverse.split('').reverse().join('');
+    }
+    _cloneExecOptions(options) {
+        options = options || {};
+        const result = {
+            cwd: options.cwd || process.cwd(),
+            env: options.env || process.env,
+            silent: options.silent || false,
+            windowsVerbatimArguments: options.windowsVerbatimArguments || false,
+            failOnStdErr: options.failOnStdErr || false,
+            ignoreReturnCode: options.ignoreReturnCode || false,
+            delay: options.delay || 10000
+        };
+        result.outStream = options.outStream || process.stdout;
+        result.errStream = options.errStream || process.stderr;
+        return result;
+    }
+    _getSpawnOptions(options, toolPath) {
+        options = options || {};
+        const result = {};
+        result.cwd = options.cwd;
+        result.env = options.env;
+        result['windowsVerbatimArguments'] =
+            options.windowsVerbatimArguments || this._isCmdFile();
+        if (options.windowsVerbatimArguments) {
+            result.argv0 = `"${toolPath}"`;
+        }
+        return result;
+    }
+    /**
+     * Exec a tool.
+     * Output will be streamed to the live console.
+     * Returns promise with return code
+     *
+     * @param     tool     path to tool to exec
+     * @param     options  optional exec options.  See ExecOptions
+     * @returns   number
+     */
+    exec() {
+        return __awaiter(this, void 0, void 0, function* () {
+            // root the tool path if it is unrooted and contains relative pathing
+            if (!io_util/* isRooted */.Qh(this.toolPath) &&
+                (this.toolPath.includes('/') ||
+                    (IS_WINDOWS && this.toolPath.includes('\\')))) {
+                // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
+                this.toolPath = external_path_.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
+            }
+            // if the tool is only a file name, then resolve it from the PATH
+            // otherwise verify it exists (add extension on Windows if necessary)
+            this.toolPath = yield io/* which */.K7(this.toolPath, true);
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
+                this._debug(`exec tool: ${this.toolPath}`);
+                this._debug('arguments:');
+                for (const arg of this.args) {
+                    this._debug(`   ${arg}`);
+                }
+                const optionsNonNull = this._cloneExecOptions(this.options);
+                if (!optionsNonNull.silent && optionsNonNull.outStream) {
+                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_.EOL);
+                }
+                const state = new ExecState(optionsNonNull, this.toolPath);
+                state.on('debug', (message) => {
+                    this._debug(message);
+                });
+                if (this.options.cwd && !(yield io_util/* exists */.t2(this.options.cwd))) {
+                    return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
+                }
+                const fileName = this._getSpawnFileName();
+                const cp = external_child_process_.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
+                let stdbuffer = '';
+                if (cp.stdout) {
+                    cp.stdout.on('data', (data) => {
+                        if (this.options.listeners && this.options.listeners.stdout) {
+                            this.options.listeners.stdout(data);
+                        }
+                        if (!optionsNonNull.silent && optionsNonNull.outStream) {
+                            optionsNonNull.outStream.write(data);
+                        }
+                        stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
+                            if (this.options.listeners && this.options.listeners.stdline) {
+                                this.options.listeners.stdline(line);
+                            }
+                        });
+                    });
+                }
+                let errbuffer = '';
+                if (cp.stderr) {
+                    cp.stderr.on('data', (data) => {
+                        state.processStderr = true;
+                        if (this.options.listeners && this.options.listeners.stderr) {
+                            this.options.listeners.stderr(data);
+                        }
+                        if (!optionsNonNull.silent &&
+                            optionsNonNull.errStream &&
+                            optionsNonNull.outStream) {
+                            const s = optionsNonNull.failOnStdErr
+                                ? optionsNonNull.errStream
+                                : optionsNonNull.outStream;
+                            s.write(data);
+                        }
+                        errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
+                            if (this.options.listeners && this.options.listeners.errline) {
+                                this.options.listeners.errline(line);
+                            }
+                        });
+                    });
+                }
+                cp.on('error', (err) => {
+                    state.processError = err.message;
+                    state.processExited = true;
+                    state.processClosed = true;
+                    state.CheckComplete();
+                });
+                cp.on('exit', (code) => {
+                    state.processExitCode = code;
+                    state.processExited = true;
+                    this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
+                    state.CheckComplete();
+                });
+                cp.on('close', (code) => {
+                    state.processExitCode = code;
+                    state.processExited = true;
+                    state.processClosed = true;
+                    this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
+                    state.CheckComplete();
+                });
+                state.on('done', (error, exitCode) => {
+                    if (stdbuffer.length > 0) {
+                        this.emit('stdline', stdbuffer);
+                    }
+                    if (errbuffer.length > 0) {
+                        this.emit('errline', errbuffer);
+                    }
+                    cp.removeAllListeners();
+                    if (error) {
+                        reject(error);
+                    }
+                    else {
+                        resolve(exitCode);
+                    }
+                });
+                if (this.options.input) {
+                    if (!cp.stdin) {
+                        throw new Error('child process missing stdin');
+                    }
+                    cp.stdin.end(this.options.input);
+                }
+            }));
+        });
+    }
+}
+/**
+ * Convert an arg string to an array of args. Handles escaping
+ *
+ * @param    argString   string of arguments
+ * @returns  string[]    array of arguments
+ */
+function argStringToArray(argString) {
+    const args = [];
+    let inQuotes = false;
+    let escaped = false;
+    let arg = '';
+    function append(c) {
+        // we only escape double quotes.
+        if (escaped && c !== '"') {
+            arg += '\\';
+        }
+        arg += c;
+        escaped = false;
+    }
+    for (let i = 0; i < argString.length; i++) {
+        const c = argString.charAt(i);
+        if (c === '"') {
+            if (!escaped) {
+                inQuotes = !inQuotes;
+            }
+            else {
+                append(c);
+            }
+            continue;
+        }
+        if (c === '\\' && escaped) {
+            append(c);
+            continue;
+        }
+        if (c === '\\' && inQuotes) {
+            escaped = true;
+            continue;
+        }
+        if (c === ' ' && !inQuotes) {
+            if (arg.length > 0) {
+                args.push(arg);
+                arg = '';
+            }
+            continue;
+        }
+        append(c);
+    }
+    if (arg.length > 0) {
+        args.push(arg.trim());
+    }
+    return args;
+}
+class ExecState extends external_events_.EventEmitter {
+    constructor(options, toolPath) {
+        super();
+        this.processClosed = false; // tracks whether the process has exited and stdio is closed
+        this.processError = '';
+        this.processExitCode = 0;
+        this.processExited = false; // tracks whether the process has exited
+        this.processStderr = false; // tracks whether stderr was written to
+        this.delay = 10000; // 10 seconds
+        this.done = false;
+        this.timeout = null;
+        if (!toolPath) {
+            throw new Error('toolPath must not be empty');
+        }
+        this.options = options;
+        this.toolPath = toolPath;
+        if (options.delay) {
+            this.delay = options.delay;
+        }
+    }
+    CheckComplete() {
+        if (this.done) {
+            return;
+        }
+        if (this.processClosed) {
+            this._setResult();
+        }
+        else if (this.processExited) {
+            this.timeout = (0,external_timers_namespaceObject.setTimeout)(ExecState.HandleTimeout, this.delay, this);
+        }
+    }
+    _debug(message) {
+        this.emit('debug', message);
+    }
+    _setResult() {
+        // determine whether there is an error
+        let error;
+        if (this.processExited) {
+            if (this.processError) {
+                error = new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
+            }
+            else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) {
+                error = new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
+            }
+            else if (this.processStderr && this.options.failOnStdErr) {
+                error = new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
+            }
+        }
+        // clear the timeout
+        if (this.timeout) {
+            clearTimeout(this.timeout);
+            this.timeout = null;
+        }
+        this.done = true;
+        this.emit('done', error, this.processExitCode);
+    }
+    static HandleTimeout(state) {
+        if (state.done) {
+            return;
+        }
+        if (!state.processClosed && state.processExited) {
+            const message = `The STDIO streams did not close within ${state.delay / 1000} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
+            state._debug(message);
+        }
+        state._setResult();
+    }
+}
+//# sourceMappingURL=toolrunner.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/exec.js
+var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+/**
+ * Exec a command.
+ * Output will be streamed to the live console.
+ * Returns promise with return code
+ *
+ * @param     commandLine        command to execute (can include additional args). Must be correctly escaped.
+ * @param     args               optional arguments for tool. Escaping is handled by the lib.
+ * @param     options            optional exec options.  See ExecOptions
+ * @returns   Promise<number>    exit code
+ */
+function exec(commandLine, args, options) {
+    return exec_awaiter(this, void 0, void 0, function* () {
+        const commandArgs = argStringToArray(commandLine);
+        if (commandArgs.length === 0) {
+            throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
+        }
+        // Path to tool to execute should be first arg
+        const toolPath = commandArgs[0];
+        args = commandArgs.slice(1).concat(args || []);
+        const runner = new ToolRunner(toolPath, args, options);
+        return runner.exec();
+    });
+}
+/**
+ * Exec a command and get the output.
+ * Output will be streamed to the live console.
+ * Returns promise with the exit code and collected stdout and stderr
+ *
+ * @param     commandLine           command to execute (can include additional args). Must be correctly escaped.
+ * @param     args                  optional arguments for tool. Escaping is handled by the lib.
+ * @param     options               optional exec options.  See ExecOptions
+ * @returns   Promise<ExecOutput>   exit code, stdout, and stderr
+ */
+function getExecOutput(commandLine, args, options) {
+    return exec_awaiter(this, void 0, void 0, function* () {
+        var _a, _b;
+        let stdout = '';
+        let stderr = '';
+        //Using string decoder covers the case where a mult-byte character is split
+        const stdoutDecoder = new StringDecoder('utf8');
+        const stderrDecoder = new StringDecoder('utf8');
+        const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
+        const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
+        const stdErrListener = (data) => {
+            stderr += stderrDecoder.write(data);
+            if (originalStdErrListener) {
+                originalStdErrListener(data);
+            }
+        };
+        const stdOutListener = (data) => {
+            stdout += stdoutDecoder.write(data);
+            if (originalStdoutListener) {
+                originalStdoutListener(data);
+            }
+        };
+        const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
+        const exitCode = yield exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
+        //flush any remaining characters
+        stdout += stdoutDecoder.end();
+        stderr += stderrDecoder.end();
+        return {
+            exitCode,
+            stdout,
+            stderr
+        };
+    });
+}
+//# sourceMappingURL=exec.js.map
+
+/***/ }),
+
+/***/ 2145:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   tZ: () => (/* binding */ BearerCredentialHandler)
+/* harmony export */ });
+/* unused harmony exports BasicCredentialHandler, PersonalAccessTokenCredentialHandler */
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+class BasicCredentialHandler {
+    constructor(username, password) {
+        this.username = username;
+        this.password = password;
+    }
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return __awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class BearerCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Bearer ${this.token}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return __awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class PersonalAccessTokenCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`PAT:${this.token}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return __awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+//# sourceMappingURL=auth.js.map
+
+/***/ }),
+
+/***/ 4942:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Qq: () => (/* binding */ HttpClient),
+  Kg: () => (/* binding */ HttpClientError),
+  Hv: () => (/* binding */ HttpCodes)
+});
+
+// UNUSED EXPORTS: Headers, HttpClientResponse, MediaTypes, getProxyUrl, isHttps
+
+// EXTERNAL MODULE: external "http"
+var external_http_ = __nccwpck_require__(8611);
+var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
+// EXTERNAL MODULE: external "https"
+var external_https_ = __nccwpck_require__(5692);
+var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+function getProxyUrl(reqUrl) {
+    const usingSsl = reqUrl.protocol === 'https:';
+    if (checkBypass(reqUrl)) {
+        return undefined;
+    }
+    const proxyVar = (() => {
+        if (usingSsl) {
+            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
+        }
+        else {
+            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
+        }
+    })();
+    if (proxyVar) {
+        try {
+            return new DecodedURL(proxyVar);
+        }
+        catch (_a) {
+            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
+                return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    else {
+        return undefined;
+    }
+}
+function checkBypass(reqUrl) {
+    if (!reqUrl.hostname) {
+        return false;
+    }
+    const reqHost = reqUrl.hostname;
+    if (isLoopbackAddress(reqHost)) {
+        return true;
+    }
+    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
+    if (!noProxy) {
+        return false;
+    }
+    // Determine the request port
+    let reqPort;
+    if (reqUrl.port) {
+        reqPort = Number(reqUrl.port);
+    }
+    else if (reqUrl.protocol === 'http:') {
+        reqPort = 80;
+    }
+    else if (reqUrl.protocol === 'https:') {
+        reqPort = 443;
+    }
+    // Format the request hostname and hostname with port
+    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+    if (typeof reqPort === 'number') {
+        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+    }
+    // Compare request host against noproxy
+    for (const upperNoProxyItem of noProxy
+        .split(',')
+        .map(x => x.trim().toUpperCase())
+        .filter(x => x)) {
+        if (upperNoProxyItem === '*' ||
+            upperReqHosts.some(x => x === upperNoProxyItem ||
+                x.endsWith(`.${upperNoProxyItem}`) ||
+                (upperNoProxyItem.startsWith('.') &&
+                    x.endsWith(`${upperNoProxyItem}`)))) {
+            return true;
+        }
+    }
+    return false;
+}
+function isLoopbackAddress(host) {
+    const hostLower = host.toLowerCase();
+    return (hostLower === 'localhost' ||
+        hostLower.startsWith('127.') ||
+        hostLower.startsWith('[::1]') ||
+        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
+}
+class DecodedURL extends URL {
+    constructor(url, base) {
+        super(url, base);
+        this._decodedUsername = decodeURIComponent(super.username);
+        this._decodedPassword = decodeURIComponent(super.password);
+    }
+    get username() {
+        return this._decodedUsername;
+    }
+    get password() {
+        return this._decodedPassword;
+    }
+}
+//# sourceMappingURL=proxy.js.map
+// EXTERNAL MODULE: ./node_modules/tunnel/index.js
+var tunnel = __nccwpck_require__(770);
+// EXTERNAL MODULE: ./node_modules/undici/index.js
+var undici = __nccwpck_require__(6752);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
+/* eslint-disable @typescript-eslint/no-explicit-any */
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+var HttpCodes;
+(function (HttpCodes) {
+    HttpCodes[HttpCodes["OK"] = 200] = "OK";
+    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
+    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
+    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
+    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
+    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
+    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
+    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
+    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
+    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
+    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
+    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
+    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
+    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
+    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
+    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
+    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
+    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
+    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
+    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
+    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
+    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
+    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
+    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
+    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
+    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
+    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
+})(HttpCodes || (HttpCodes = {}));
+var Headers;
+(function (Headers) {
+    Headers["Accept"] = "accept";
+    Headers["ContentType"] = "content-type";
+})(Headers || (Headers = {}));
+var MediaTypes;
+(function (MediaTypes) {
+    MediaTypes["ApplicationJson"] = "application/json";
+})(MediaTypes || (MediaTypes = {}));
+/**
+ * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
+ * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+ */
+function lib_getProxyUrl(serverUrl) {
+    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
+    return proxyUrl ? proxyUrl.href : '';
+}
+const HttpRedirectCodes = [
+    HttpCodes.MovedPermanently,
+    HttpCodes.ResourceMoved,
+    HttpCodes.SeeOther,
+    HttpCodes.TemporaryRedirect,
+    HttpCodes.PermanentRedirect
+];
+const HttpResponseRetryCodes = [
+    HttpCodes.BadGateway,
+    HttpCodes.ServiceUnavailable,
+    HttpCodes.GatewayTimeout
+];
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
+const ExponentialBackoffCeiling = 10;
+const ExponentialBackoffTimeSlice = 5;
+class HttpClientError extends Error {
+    constructor(message, statusCode) {
+        super(message);
+        this.name = 'HttpClientError';
+        this.statusCode = statusCode;
+        Object.setPrototypeOf(this, HttpClientError.prototype);
+    }
+}
+class HttpClientResponse {
+    constructor(message) {
+        this.message = message;
+    }
+    readBody() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                let output = Buffer.alloc(0);
+                this.message.on('data', (chunk) => {
+                    output = Buffer.concat([output, chunk]);
+                });
+                this.message.on('end', () => {
+                    resolve(output.toString());
+                });
+            }));
+        });
+    }
+    readBodyBuffer() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                const chunks = [];
+                this.message.on('data', (chunk) => {
+                    chunks.push(chunk);
+                });
+                this.message.on('end', () => {
+                    resolve(Buffer.concat(chunks));
+                });
+            }));
+        });
+    }
+}
+function isHttps(requestUrl) {
+    const parsedUrl = new URL(requestUrl);
+    return parsedUrl.protocol === 'https:';
+}
+class HttpClient {
+    constructor(userAgent, handlers, requestOptions) {
+        this._ignoreSslError = false;
+        this._allowRedirects = true;
+        this._allowRedirectDowngrade = false;
+        this._maxRedirects = 50;
+        this._allowRetries = false;
+        this._maxRetries = 1;
+        this._keepAlive = false;
+        this._disposed = false;
+        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
+        this.handlers = handlers || [];
+        this.requestOptions = requestOptions;
+        if (requestOptions) {
+            if (requestOptions.ignoreSslError != null) {
+                this._ignoreSslError = requestOptions.ignoreSslError;
+            }
+            this._socketTimeout = requestOptions.socketTimeout;
+            if (requestOptions.allowRedirects != null) {
+                this._allowRedirects = requestOptions.allowRedirects;
+            }
+            if (requestOptions.allowRedirectDowngrade != null) {
+                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
+            }
+            if (requestOptions.maxRedirects != null) {
+                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
+            }
+            if (requestOptions.keepAlive != null) {
+                this._keepAlive = requestOptions.keepAlive;
+            }
+            if (requestOptions.allowRetries != null) {
+                this._allowRetries = requestOptions.allowRetries;
+            }
+            if (requestOptions.maxRetries != null) {
+                this._maxRetries = requestOptions.maxRetries;
+            }
+        }
+    }
+    options(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    get(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('GET', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    del(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    post(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('POST', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    patch(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    put(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PUT', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    head(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    sendStream(verb, requestUrl, stream, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request(verb, requestUrl, stream, additionalHeaders);
+        });
+    }
+    /**
+     * Gets a typed object from an endpoint
+     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
+     */
+    getJson(requestUrl_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            const res = yield this.get(requestUrl, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    postJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.post(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    putJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.put(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    patchJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.patch(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    /**
+     * Makes a raw http request.
+     * All other methods such as get, post, patch, and request ultimately call this.
+     * Prefer get, del, post and patch
+     */
+    request(verb, requestUrl, data, headers) {
+        return __awaiter(this, void 0, void 0, function* () {
+            if (this._disposed) {
+                throw new Error('Client has already been disposed.');
+            }
+            const parsedUrl = new URL(requestUrl);
+            let info = this._prepareRequest(verb, parsedUrl, headers);
+            // Only perform retries on reads since writes may not be idempotent.
+            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
+                ? this._maxRetries + 1
+                : 1;
+            let numTries = 0;
+            let response;
+            do {
+                response = yield this.requestRaw(info, data);
+                // Check if it's an authentication challenge
+                if (response &&
+                    response.message &&
+                    response.message.statusCode === HttpCodes.Unauthorized) {
+                    let authenticationHandler;
+                    for (const handler of this.handlers) {
+                        if (handler.canHandleAuthentication(response)) {
+                            authenticationHandler = handler;
+                            break;
+                        }
+                    }
+                    if (authenticationHandler) {
+                        return authenticationHandler.handleAuthentication(this, info, data);
+                    }
+                    else {
+                        // We have received an unauthorized response but have no handlers to handle it.
+                        // Let the response return to the caller.
+                        return response;
+                    }
+                }
+                let redirectsRemaining = this._maxRedirects;
+                while (response.message.statusCode &&
+                    HttpRedirectCodes.includes(response.message.statusCode) &&
+                    this._allowRedirects &&
+                    redirectsRemaining > 0) {
+                    const redirectUrl = response.message.headers['location'];
+                    if (!redirectUrl) {
+                        // if there's no location to redirect to, we won't
+                        break;
+                    }
+                    const parsedRedirectUrl = new URL(redirectUrl);
+                    if (parsedUrl.protocol === 'https:' &&
+                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
+                        !this._allowRedirectDowngrade) {
+                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
+                    }
+                    // we need to finish reading the response before reassigning response
+                    // which will leak the open socket.
+                    yield response.readBody();
+                    // strip authorization header if redirected to a different hostname
+                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
+                        for (const header in headers) {
+                            // header names are case insensitive
+                            if (header.toLowerCase() === 'authorization') {
+                                delete headers[header];
+                            }
+                        }
+                    }
+                    // let's make the request with the new redirectUrl
+                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
+                    response = yield this.requestRaw(info, data);
+                    redirectsRemaining--;
+                }
+                if (!response.message.statusCode ||
+                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
+                    // If not a retry code, return immediately instead of retrying
+                    return response;
+                }
+                numTries += 1;
+                if (numTries < maxTries) {
+                    yield response.readBody();
+                    yield this._performExponentialBackoff(numTries);
+                }
+            } while (numTries < maxTries);
+            return response;
+        });
+    }
+    /**
+     * Needs to be called if keepAlive is set to true in request options.
+     */
+    dispose() {
+        if (this._agent) {
+            this._agent.destroy();
+        }
+        this._disposed = true;
+    }
+    /**
+     * Raw request.
+     * @param info
+     * @param data
+     */
+    requestRaw(info, data) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => {
+                function callbackForResult(err, res) {
+                    if (err) {
+                        reject(err);
+                    }
+                    else if (!res) {
+                        // If `err` is not passed, then `res` must be passed.
+                        reject(new Error('Unknown error'));
+                    }
+                    else {
+                        resolve(res);
+                    }
+                }
+                this.requestRawWithCallback(info, data, callbackForResult);
+            });
+        });
+    }
+    /**
+     * Raw request with callback.
+     * @param info
+     * @param data
+     * @param onResult
+     */
+    requestRawWithCallback(info, data, onResult) {
+        if (typeof data === 'string') {
+            if (!info.options.headers) {
+                info.options.headers = {};
+            }
+            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
+        }
+        let callbackCalled = false;
+        function handleResult(err, res) {
+            if (!callbackCalled) {
+                callbackCalled = true;
+                onResult(err, res);
+            }
+        }
+        const req = info.httpModule.request(info.options, (msg) => {
+            const res = new HttpClientResponse(msg);
+            handleResult(undefined, res);
+        });
+        let socket;
+        req.on('socket', sock => {
+            socket = sock;
+        });
+        // If we ever get disconnected, we want the socket to timeout eventually
+        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
+            if (socket) {
+                socket.end();
+            }
+            handleResult(new Error(`Request timeout: ${info.options.path}`));
+        });
+        req.on('error', function (err) {
+            // err has statusCode property
+            // res should have headers
+            handleResult(err);
+        });
+        if (data && typeof data === 'string') {
+            req.write(data, 'utf8');
+        }
+        if (data && typeof data !== 'string') {
+            data.on('close', function () {
+                req.end();
+            });
+            data.pipe(req);
+        }
+        else {
+            req.end();
+        }
+    }
+    /**
+     * Gets an http agent. This function is useful when you need an http agent that handles
+     * routing through a proxy server - depending upon the url and proxy environment variables.
+     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+     */
+    getAgent(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        return this._getAgent(parsedUrl);
+    }
+    getAgentDispatcher(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (!useProxy) {
+            return;
+        }
+        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
+    }
+    _prepareRequest(method, requestUrl, headers) {
+        const info = {};
+        info.parsedUrl = requestUrl;
+        const usingSsl = info.parsedUrl.protocol === 'https:';
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
+        const defaultPort = usingSsl ? 443 : 80;
+        info.options = {};
+        info.options.host = info.parsedUrl.hostname;
+        info.options.port = info.parsedUrl.port
+            ? parseInt(info.parsedUrl.port)
+            : defaultPort;
+        info.options.path =
+            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
+        info.options.method = method;
+        info.options.headers = this._mergeHeaders(headers);
+        if (this.userAgent != null) {
+            info.options.headers['user-agent'] = this.userAgent;
+        }
+        info.options.agent = this._getAgent(info.parsedUrl);
+        // gives handlers an opportunity to participate
+        if (this.handlers) {
+            for (const handler of this.handlers) {
+                handler.prepareRequest(info.options);
+            }
+        }
+        return info;
+    }
+    _mergeHeaders(headers) {
+        if (this.requestOptions && this.requestOptions.headers) {
+            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
+        }
+        return lowercaseKeys(headers || {});
+    }
+    /**
+     * Gets an existing header value or returns a default.
+     * Handles converting number header values to strings since HTTP headers must be strings.
+     * Note: This returns string | string[] since some headers can have multiple values.
+     * For headers that must always be a single string (like Content-Type), use the
+     * specialized _getExistingOrDefaultContentTypeHeader method instead.
+     */
+    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
+            if (headerValue) {
+                clientHeader =
+                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
+            }
+        }
+        const additionalValue = additionalHeaders[header];
+        if (additionalValue !== undefined) {
+            return typeof additionalValue === 'number'
+                ? additionalValue.toString()
+                : additionalValue;
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    /**
+     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
+     * Always returns a single string (not an array) since Content-Type should be a single value.
+     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
+     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
+     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
+     */
+    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
+            if (headerValue) {
+                if (typeof headerValue === 'number') {
+                    clientHeader = String(headerValue);
+                }
+                else if (Array.isArray(headerValue)) {
+                    clientHeader = headerValue.join(', ');
+                }
+                else {
+                    clientHeader = headerValue;
+                }
+            }
+        }
+        const additionalValue = additionalHeaders[Headers.ContentType];
+        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
+        if (additionalValue !== undefined) {
+            if (typeof additionalValue === 'number') {
+                return String(additionalValue);
+            }
+            else if (Array.isArray(additionalValue)) {
+                return additionalValue.join(', ');
+            }
+            else {
+                return additionalValue;
+            }
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    _getAgent(parsedUrl) {
+        let agent;
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (this._keepAlive && useProxy) {
+            agent = this._proxyAgent;
+        }
+        if (!useProxy) {
+            agent = this._agent;
+        }
+        // if agent is already assigned use that agent.
+        if (agent) {
+            return agent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        let maxSockets = 100;
+        if (this.requestOptions) {
+            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
+        }
+        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
+        if (proxyUrl && proxyUrl.hostname) {
+            const agentOptions = {
+                maxSockets,
+                keepAlive: this._keepAlive,
+                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
+                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
+                })), { host: proxyUrl.hostname, port: proxyUrl.port })
+            };
+            let tunnelAgent;
+            const overHttps = proxyUrl.protocol === 'https:';
+            if (usingSsl) {
+                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
+            }
+            else {
+                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
+            }
+            agent = tunnelAgent(agentOptions);
+            this._proxyAgent = agent;
+        }
+        // if tunneling agent isn't assigned create a new agent
+        if (!agent) {
+            const options = { keepAlive: this._keepAlive, maxSockets };
+            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
+            this._agent = agent;
+        }
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            agent.options = Object.assign(agent.options || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return agent;
+    }
+    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
+        let proxyAgent;
+        if (this._keepAlive) {
+            proxyAgent = this._proxyAgentDispatcher;
+        }
+        // if agent is already assigned use that agent.
+        if (proxyAgent) {
+            return proxyAgent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        proxyAgent = new undici.ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
+        })));
+        this._proxyAgentDispatcher = proxyAgent;
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return proxyAgent;
+    }
+    _getUserAgentWithOrchestrationId(userAgent) {
+        const baseUserAgent = userAgent || 'actions/http-client';
+        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
+        if (orchId) {
+            // Sanitize the orchestration ID to ensure it contains only valid characters
+            // Valid characters: 0-9, a-z, _, -, .
+            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
+            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
+        }
+        return baseUserAgent;
+    }
+    _performExponentialBackoff(retryNumber) {
+        return __awaiter(this, void 0, void 0, function* () {
+            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
+            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
+            return new Promise(resolve => setTimeout(() => resolve(), ms));
+        });
+    }
+    _processResponse(res, options) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
+                const statusCode = res.message.statusCode || 0;
+                const response = {
+                    statusCode,
+                    result: null,
+                    headers: {}
+                };
+                // not found leads to null obj returned
+                if (statusCode === HttpCodes.NotFound) {
+                    resolve(response);
+                }
+                // get the result from the body
+                function dateTimeDeserializer(key, value) {
+                    if (typeof value === 'string') {
+                        const a = new Date(value);
+                        if (!isNaN(a.valueOf())) {
+                            return a;
+                        }
+                    }
+                    return value;
+                }
+                let obj;
+                let contents;
+                try {
+                    contents = yield res.readBody();
+                    if (contents && contents.length > 0) {
+                        if (options && options.deserializeDates) {
+                            obj = JSON.parse(contents, dateTimeDeserializer);
+                        }
+                        else {
+                            obj = JSON.parse(contents);
+                        }
+                        response.result = obj;
+                    }
+                    response.headers = res.message.headers;
+                }
+                catch (err) {
+                    // Invalid resource (contents not json);  leaving result obj null
+                }
+                // note that 3xx redirects are handled by the http layer.
+                if (statusCode > 299) {
+                    let msg;
+                    // if exception/error in body, attempt to get better error
+                    if (obj && obj.message) {
+                        msg = obj.message;
+                    }
+                    else if (contents && contents.length > 0) {
+                        // it may be the case that the exception is in the body message as string
+                        msg = contents;
+                    }
+                    else {
+                        msg = `Failed request: (${statusCode})`;
+                    }
+                    const err = new HttpClientError(msg, statusCode);
+                    err.result = response.result;
+                    reject(err);
+                }
+                else {
+                    resolve(response);
+                }
+            }));
+        });
+    }
+}
+const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
+//# sourceMappingURL=index.js.map
+
+/***/ }),
+
+/***/ 90:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ck: () => (/* binding */ mkdir),
+/* harmony export */   H8: () => (/* binding */ IS_WINDOWS),
+/* harmony export */   Qh: () => (/* binding */ isRooted),
+/* harmony export */   rm: () => (/* binding */ rm),
+/* harmony export */   t2: () => (/* binding */ exists),
+/* harmony export */   vr: () => (/* binding */ tryGetExecutablePath)
+/* harmony export */ });
+/* unused harmony exports chmod, copyFile, lstat, open, readdir, rename, rmdir, stat, symlink, unlink, readlink, UV_FS_O_EXLOCK, READONLY, isDirectory, getCmdPath */
+/* harmony import */ var fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9896);
+/* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6928);
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { chmod, copyFile, lstat, mkdir, open, readdir, rename, rm, rmdir, stat, symlink, unlink } = fs__WEBPACK_IMPORTED_MODULE_0__.promises;
+// export const {open} = 'fs'
+const IS_WINDOWS = process.platform === 'win32';
+/**
+ * Custom implementation of readlink to ensure Windows junctions
+ * maintain trailing backslash for backward compatibility with Node.js < 24
+ *
+ * In Node.js 20, Windows junctions (directory symlinks) always returned paths
+ * with trailing backslashes. Node.js 24 removed this behavior, which breaks
+ * code that relied on this format for path operations.
+ *
+ * This implementation restores the Node 20 behavior by adding a trailing
+ * backslash to all junction results on Windows.
+ */
+function readlink(fsPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        const result = yield fs.promises.readlink(fsPath);
+        // On Windows, restore Node 20 behavior: add trailing backslash to all results
+        // since junctions on Windows are always directory links
+        if (IS_WINDOWS && !result.endsWith('\\')) {
+            return `${result}\\`;
+        }
+        return result;
+    });
+}
+// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
+const UV_FS_O_EXLOCK = 0x10000000;
+const READONLY = fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY;
+function exists(fsPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        try {
+            yield stat(fsPath);
+        }
+        catch (err) {
+            if (err.code === 'ENOENT') {
+                return false;
+            }
+            throw err;
+        }
+        return true;
+    });
+}
+function isDirectory(fsPath_1) {
+    return __awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
+        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
+        return stats.isDirectory();
+    });
+}
+/**
+ * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
+ * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
+ */
+function isRooted(p) {
+    p = normalizeSeparators(p);
+    if (!p) {
+        throw new Error('isRooted() parameter "p" cannot be empty');
+    }
+    if (IS_WINDOWS) {
+        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
+        ); // e.g. C: or C:\hello
+    }
+    return p.startsWith('/');
+}
+/**
+ * Best effort attempt to determine whether a file exists and is executable.
+ * @param filePath    file path to check
+ * @param extensions  additional file extensions to try
+ * @return if file exists and is executable, returns the file path. otherwise empty string.
+ */
+function tryGetExecutablePath(filePath, extensions) {
+    return __awaiter(this, void 0, void 0, function* () {
+        let stats = undefined;
+        try {
+            // test file exists
+            stats = yield stat(filePath);
+        }
+        catch (err) {
+            if (err.code !== 'ENOENT') {
+                // eslint-disable-next-line no-console
+                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+            }
+        }
+        if (stats && stats.isFile()) {
+            if (IS_WINDOWS) {
+                // on Windows, test for valid extension
+                const upperExt = path__WEBPACK_IMPORTED_MODULE_1__.extname(filePath).toUpperCase();
+                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
+                    return filePath;
+                }
+            }
+            else {
+                if (isUnixExecutable(stats)) {
+                    return filePath;
+                }
+            }
+        }
+        // try each extension
+        const originalFilePath = filePath;
+        for (const extension of extensions) {
+            filePath = originalFilePath + extension;
+            stats = undefined;
+            try {
+                stats = yield stat(filePath);
+            }
+            catch (err) {
+                if (err.code !== 'ENOENT') {
+                    // eslint-disable-next-line no-console
+                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+                }
+            }
+            if (stats && stats.isFile()) {
+                if (IS_WINDOWS) {
+                    // preserve the case of the actual file (since an extension was appended)
+                    try {
+                        const directory = path__WEBPACK_IMPORTED_MODULE_1__.dirname(filePath);
+                        const upperName = path__WEBPACK_IMPORTED_MODULE_1__.basename(filePath).toUpperCase();
+                        for (const actualName of yield readdir(directory)) {
+                            if (upperName === actualName.toUpperCase()) {
+                                filePath = path__WEBPACK_IMPORTED_MODULE_1__.join(directory, actualName);
+                                break;
+                            }
+                        }
+                    }
+                    catch (err) {
+                        // eslint-disable-next-line no-console
+                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
+                    }
+                    return filePath;
+                }
+                else {
+                    if (isUnixExecutable(stats)) {
+                        return filePath;
+                    }
+                }
+            }
+        }
+        return '';
+    });
+}
+function normalizeSeparators(p) {
+    p = p || '';
+    if (IS_WINDOWS) {
+        // convert slashes on Windows
+        p = p.replace(/\//g, '\\');
+        // remove redundant slashes
+        return p.replace(/\\\\+/g, '\\');
+    }
+    // remove redundant slashes
+    return p.replace(/\/\/+/g, '/');
+}
+// on Mac/Linux, test the execute bit
+//     R   W  X  R  W X R W X
+//   256 128 64 32 16 8 4 2 1
+function isUnixExecutable(stats) {
+    return ((stats.mode & 1) > 0 ||
+        ((stats.mode & 8) > 0 &&
+            process.getgid !== undefined &&
+            stats.gid === process.getgid()) ||
+        ((stats.mode & 64) > 0 &&
+            process.getuid !== undefined &&
+            stats.uid === process.getuid()));
+}
+// Get the path of cmd.exe in windows
+function getCmdPath() {
+    var _a;
+    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
+}
+//# sourceMappingURL=io-util.js.map
+
+/***/ }),
+
+/***/ 8701:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   K7: () => (/* binding */ which),
+/* harmony export */   U$: () => (/* binding */ mkdirP),
+/* harmony export */   Yz: () => (/* binding */ rmRF)
+/* harmony export */ });
+/* unused harmony exports cp, mv, findInPath */
+/* harmony import */ var assert__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2613);
+/* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6928);
+/* harmony import */ var _io_util_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(90);
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+/**
+ * Copies a file or folder.
+ * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See CopyOptions.
+ */
+function cp(source_1, dest_1) {
+    return __awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
+        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
+        // Dest is an existing file, but not forcing
+        if (destStat && destStat.isFile() && !force) {
+            return;
+        }
+        // If dest is an existing directory, should copy inside.
+        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
+            ? path.join(dest, path.basename(source))
+            : dest;
+        if (!(yield ioUtil.exists(source))) {
+            throw new Error(`no such file or directory: ${source}`);
+        }
+        const sourceStat = yield ioUtil.stat(source);
+        if (sourceStat.isDirectory()) {
+            if (!recursive) {
+                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
+            }
+            else {
+                yield cpDirRecursive(source, newDest, 0, force);
+            }
+        }
+        else {
+            if (path.relative(source, newDest) === '') {
+                // a file cannot be copied to itself
+                throw new Error(`'${newDest}' and '${source}' are the same file`);
+            }
+            yield copyFile(source, newDest, force);
+        }
+    });
+}
+/**
+ * Moves a path.
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See MoveOptions.
+ */
+function mv(source_1, dest_1) {
+    return __awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        if (yield ioUtil.exists(dest)) {
+            let destExists = true;
+            if (yield ioUtil.isDirectory(dest)) {
+                // If dest is directory copy src into dest
+                dest = path.join(dest, path.basename(source));
+                destExists = yield ioUtil.exists(dest);
+            }
+            if (destExists) {
+                if (options.force == null || options.force) {
+                    yield rmRF(dest);
+                }
+                else {
+                    throw new Error('Destination already exists');
+                }
+            }
+        }
+        yield mkdirP(path.dirname(dest));
+        yield ioUtil.rename(source, dest);
+    });
+}
+/**
+ * Remove a path recursively with force
+ *
+ * @param inputPath path to remove
+ */
+function rmRF(inputPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        if (_io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .IS_WINDOWS */ .H8) {
+            // Check for invalid characters
+            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
+            if (/[*"<>|]/.test(inputPath)) {
+                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
+            }
+        }
+        try {
+            // note if path does not exist, error is silent
+            yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__.rm(inputPath, {
+                force: true,
+                maxRetries: 3,
+                recursive: true,
+                retryDelay: 300
+            });
+        }
+        catch (err) {
+            throw new Error(`File was unable to be removed ${err}`);
+        }
+    });
+}
+/**
+ * Make a directory.  Creates the full path with folders in between
+ * Will throw if it fails
+ *
+ * @param   fsPath        path to create
+ * @returns Promise<void>
+ */
+function mkdirP(fsPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        (0,assert__WEBPACK_IMPORTED_MODULE_0__.ok)(fsPath, 'a path argument must be provided');
+        yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .mkdir */ .Ck(fsPath, { recursive: true });
+    });
+}
+/**
+ * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
+ * If you check and the tool does not exist, it will throw.
+ *
+ * @param     tool              name of the tool
+ * @param     check             whether to check if tool exists
+ * @returns   Promise<string>   path to tool
+ */
+function which(tool, check) {
+    return __awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // recursive when check=true
+        if (check) {
+            const result = yield which(tool, false);
+            if (!result) {
+                if (_io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .IS_WINDOWS */ .H8) {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
+                }
+                else {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
+                }
+            }
+            return result;
+        }
+        const matches = yield findInPath(tool);
+        if (matches && matches.length > 0) {
+            return matches[0];
+        }
+        return '';
+    });
+}
+/**
+ * Returns a list of all occurrences of the given tool on the system path.
+ *
+ * @returns   Promise<string[]>  the paths of the tool
+ */
+function findInPath(tool) {
+    return __awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // build the list of extensions to try
+        const extensions = [];
+        if (_io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .IS_WINDOWS */ .H8 && process.env['PATHEXT']) {
+            for (const extension of process.env['PATHEXT'].split(path__WEBPACK_IMPORTED_MODULE_1__.delimiter)) {
+                if (extension) {
+                    extensions.push(extension);
+                }
+            }
+        }
+        // if it's rooted, return it if exists. otherwise return empty.
+        if (_io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .isRooted */ .Qh(tool)) {
+            const filePath = yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .tryGetExecutablePath */ .vr(tool, extensions);
+            if (filePath) {
+                return [filePath];
+            }
+            return [];
+        }
+        // if any path separators, return empty
+        if (tool.includes(path__WEBPACK_IMPORTED_MODULE_1__.sep)) {
+            return [];
+        }
+        // build the list of directories
+        //
+        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
+        // it feels like we should not do this. Checking the current directory seems like more of a use
+        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
+        // across platforms.
+        const directories = [];
+        if (process.env.PATH) {
+            for (const p of process.env.PATH.split(path__WEBPACK_IMPORTED_MODULE_1__.delimiter)) {
+                if (p) {
+                    directories.push(p);
+                }
+            }
+        }
+        // find all matches
+        const matches = [];
+        for (const directory of directories) {
+            const filePath = yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .tryGetExecutablePath */ .vr(path__WEBPACK_IMPORTED_MODULE_1__.join(directory, tool), extensions);
+            if (filePath) {
+                matches.push(filePath);
+            }
+        }
+        return matches;
+    });
+}
+function readCopyOptions(options) {
+    const force = options.force == null ? true : options.force;
+    const recursive = Boolean(options.recursive);
+    const copySourceDirectory = options.copySourceDirectory == null
+        ? true
+        : Boolean(options.copySourceDirectory);
+    return { force, recursive, copySourceDirectory };
+}
+function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
+    return __awaiter(this, void 0, void 0, function* () {
+        // Ensure there is not a run away recursive copy
+        if (currentDepth >= 255)
+            return;
+        currentDepth++;
+        yield mkdirP(destDir);
+        const files = yield ioUtil.readdir(sourceDir);
+        for (const fileName of files) {
+            const srcFile = `${sourceDir}/${fileName}`;
+            const destFile = `${destDir}/${fileName}`;
+            const srcFileStat = yield ioUtil.lstat(srcFile);
+            if (srcFileStat.isDirectory()) {
+                // Recurse
+                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
+            }
+            else {
+                yield copyFile(srcFile, destFile, force);
+            }
+        }
+        // Change the mode for the newly created directory
+        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
+    });
+}
+// Buffered file copy
+function copyFile(srcFile, destFile, force) {
+    return __awaiter(this, void 0, void 0, function* () {
+        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
+            // unlink/re-link it
+            try {
+                yield ioUtil.lstat(destFile);
+                yield ioUtil.unlink(destFile);
+            }
+            catch (e) {
+                // Try to override file permission
+                if (e.code === 'EPERM') {
+                    yield ioUtil.chmod(destFile, '0666');
+                    yield ioUtil.unlink(destFile);
+                }
+                // other errors = it doesn't exist, no work to do
+            }
+            // Copy over symlink
+            const symlinkFull = yield ioUtil.readlink(srcFile);
+            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
+        }
+        else if (!(yield ioUtil.exists(destFile)) || force) {
+            yield ioUtil.copyFile(srcFile, destFile);
+        }
+    });
+}
+//# sourceMappingURL=io.js.map
+
+/***/ }),
+
+/***/ 104:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47420,6 +51021,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   zMY: () => (/* binding */ schemas_boolean),
   k5n: () => (/* binding */ schemas_enum),
   Whr: () => (/* binding */ schemas_int),
+  euz: () => (/* binding */ literal),
+  _H3: () => (/* binding */ looseObject),
   chJ: () => (/* binding */ schemas_null),
   aig: () => (/* binding */ number),
   Ikc: () => (/* binding */ object),
@@ -47430,7 +51033,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   KCZ: () => (/* binding */ union)
 });
 
-// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, discriminatedUnion, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, literal, looseObject, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, unknown, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
+// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, discriminatedUnion, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, unknown, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
 var core_core = __nccwpck_require__(8532);
@@ -48991,275 +52594,8 @@ const error = () => {
     };
 }
 
-;// CONCATENATED MODULE: ./node_modules/zod/v4/core/errors.js
-
-
-/* Computing the message eagerly is expensive (pretty-printed JSON of all
- * issues), so defer it until first read. The accessor functions and
- * descriptors are shared across instances to keep error construction
- * cheap; the computed message is cached on the internals object. The
- * setter preserves plain assignment semantics for consumers that
- * overwrite `message`. */
-function _getMessage() {
-    const internals = this._zod;
-    internals.message ?? (internals.message = JSON.stringify(internals.def, core_util/* jsonStringifyReplacer */.k8, 2));
-    return internals.message;
-}
-function _setMessage(value) {
-    this._zod.message = value;
-}
-const _messageDesc = {
-    get: _getMessage,
-    set: _setMessage,
-    enumerable: true,
-    configurable: true,
-};
-const _issuesDesc = { value: undefined, enumerable: false };
-/* Prototypes that already carry the lazy `toString`. Seeded with the
- * intrinsics so that `init` on a foreign object — it accepts any object —
- * can never install an accessor onto a prototype we do not own. */
-const _installedToString = /* @__PURE__ */ new WeakSet([Object.prototype, Error.prototype]);
-const initializer = (inst, def) => {
-    inst.name = "$ZodError";
-    // `_zod` is already non-enumerable: $constructor's init defined it with this same descriptor
-    _issuesDesc.value = def;
-    Object.defineProperty(inst, "issues", _issuesDesc);
-    // Clear the shared slot; a retained `value` pins the last error's issues.
-    _issuesDesc.value = undefined;
-    Object.defineProperty(inst, "message", _messageDesc);
-    /* `toString` lives as a non-enumerable lazy getter on the shared
-     * prototype; on first access it caches a per-instance closure so
-     * detached usage still works. */
-    const proto = Object.getPrototypeOf(inst);
-    if (!_installedToString.has(proto)) {
-        _installedToString.add(proto);
-        Object.defineProperty(proto, "toString", {
-            configurable: true,
-            enumerable: false,
-            get() {
-                const value = () => this.message;
-                Object.defineProperty(this, "toString", { value, configurable: true, writable: true });
-                return value;
-            },
-            set(value) {
-                Object.defineProperty(this, "toString", { value, configurable: true, writable: true });
-            },
-        });
-    }
-};
-const $ZodError = (0,core_core/* $constructor */.xI)("$ZodError", initializer);
-const $ZodRealError = (0,core_core/* $constructor */.xI)("$ZodError", initializer, undefined, {
-    Parent: Error,
-});
-/** Get-or-create `obj[key]` as an own data property. A path segment naming an inherited member
- * ("toString", "constructor") would otherwise read through to the prototype, and assigning
- * "__proto__" would hit the setter instead of creating a key. */
-function node(obj, key, make) {
-    if (!Object.prototype.hasOwnProperty.call(obj, key)) {
-        if (key === "__proto__") {
-            Object.defineProperty(obj, key, { value: make(), writable: true, enumerable: true, configurable: true });
-        }
-        else {
-            obj[key] = make();
-        }
-    }
-    return obj[key];
-}
-function flattenError(error, mapper = (issue) => issue.message) {
-    const fieldErrors = {};
-    const formErrors = [];
-    for (const sub of error.issues) {
-        if (sub.path.length > 0) {
-            node(fieldErrors, sub.path[0], () => []).push(mapper(sub));
-        }
-        else {
-            formErrors.push(mapper(sub));
-        }
-    }
-    return { formErrors, fieldErrors };
-}
-function formatError(error, mapper = (issue) => issue.message) {
-    const fieldErrors = { _errors: [] };
-    const processError = (error, path = []) => {
-        for (const issue of error.issues) {
-            if (issue.code === "invalid_union" && issue.errors.length) {
-                issue.errors.map((issues) => processError({ issues }, [...path, ...issue.path]));
-            }
-            else if (issue.code === "invalid_key") {
-                processError({ issues: issue.issues }, [...path, ...issue.path]);
-            }
-            else if (issue.code === "invalid_element") {
-                processError({ issues: issue.issues }, [...path, ...issue.path]);
-            }
-            else {
-                const fullpath = [...path, ...issue.path];
-                if (fullpath.length === 0) {
-                    fieldErrors._errors.push(mapper(issue));
-                }
-                else {
-                    let curr = fieldErrors;
-                    let i = 0;
-                    while (i < fullpath.length) {
-                        const el = fullpath[i];
-                        const terminal = i === fullpath.length - 1;
-                        // `_errors` is reserved by this legacy format, so merge a matching path segment into the current node instead of treating its array as a child.
-                        if (el === "_errors") {
-                            if (terminal)
-                                curr._errors.push(mapper(issue));
-                            i++;
-                            continue;
-                        }
-                        // A path element may collide with an inherited property name such as
-                        // "__proto__" or "constructor". Truthiness checks read the prototype
-                        // (so no node is created, then ._errors.push throws), and bracket
-                        // assignment of "__proto__" hits the setter instead of creating an
-                        // own key. Guard the read with hasOwnProperty and create the node
-                        // with defineProperty so any path element becomes a real own key.
-                        if (!Object.prototype.hasOwnProperty.call(curr, el)) {
-                            Object.defineProperty(curr, el, {
-                                value: { _errors: [] },
-                                enumerable: true,
-                                writable: true,
-                                configurable: true,
-                            });
-                        }
-                        const node = curr[el];
-                        if (terminal) {
-                            node._errors.push(mapper(issue));
-                        }
-                        curr = node;
-                        i++;
-                    }
-                }
-            }
-        }
-    };
-    processError(error);
-    return fieldErrors;
-}
-function treeifyError(error, mapper = (issue) => issue.message) {
-    const result = { errors: [] };
-    const processError = (error, path = []) => {
-        var _a;
-        for (const issue of error.issues) {
-            if (issue.code === "invalid_union" && issue.errors.length) {
-                // regular union error
-                issue.errors.map((issues) => processError({ issues }, [...path, ...issue.path]));
-            }
-            else if (issue.code === "invalid_key") {
-                processError({ issues: issue.issues }, [...path, ...issue.path]);
-            }
-            else if (issue.code === "invalid_element") {
-                processError({ issues: issue.issues }, [...path, ...issue.path]);
-            }
-            else {
-                const fullpath = [...path, ...issue.path];
-                if (fullpath.length === 0) {
-                    result.errors.push(mapper(issue));
-                    continue;
-                }
-                let curr = result;
-                let i = 0;
-                while (i < fullpath.length) {
-                    const el = fullpath[i];
-                    const terminal = i === fullpath.length - 1;
-                    if (typeof el === "string") {
-                        curr.properties ?? (curr.properties = {});
-                        // el may collide with an inherited property name ("__proto__",
-                        // "constructor", ...); ??= reads the prototype so the node is never
-                        // created and curr.errors.push throws. Guard with hasOwnProperty and
-                        // create the node with defineProperty so "__proto__" becomes a real
-                        // own key rather than invoking the prototype setter.
-                        if (!Object.prototype.hasOwnProperty.call(curr.properties, el)) {
-                            Object.defineProperty(curr.properties, el, {
-                                value: { errors: [] },
-                                enumerable: true,
-                                writable: true,
-                                configurable: true,
-                            });
-                        }
-                        curr = curr.properties[el];
-                    }
-                    else {
-                        curr.items ?? (curr.items = []);
-                        (_a = curr.items)[el] ?? (_a[el] = { errors: [] });
-                        curr = curr.items[el];
-                    }
-                    if (terminal) {
-                        curr.errors.push(mapper(issue));
-                    }
-                    i++;
-                }
-            }
-        }
-    };
-    processError(error);
-    return result;
-}
-/** Format a ZodError as a human-readable string in the following form.
- *
- * From
- *
- * ```ts
- * ZodError {
- *   issues: [
- *     {
- *       expected: 'string',
- *       code: 'invalid_type',
- *       path: [ 'username' ],
- *       message: 'Invalid input: expected string'
- *     },
- *     {
- *       expected: 'number',
- *       code: 'invalid_type',
- *       path: [ 'favoriteNumbers', 1 ],
- *       message: 'Invalid input: expected number'
- *     }
- *   ];
- * }
- * ```
- *
- * to
- *
- * ```
- * username
- *   ✖ Expected number, received string at "username
- * favoriteNumbers[0]
- *   ✖ Invalid input: expected number
- * ```
- */
-function toDotPath(_path) {
-    const segs = [];
-    const path = _path.map((seg) => (typeof seg === "object" ? seg.key : seg));
-    for (const seg of path) {
-        if (typeof seg === "number")
-            segs.push(`[${seg}]`);
-        else if (typeof seg === "symbol")
-            segs.push(`[${JSON.stringify(String(seg))}]`);
-        else if (/[^\w$]/.test(seg))
-            segs.push(`[${JSON.stringify(seg)}]`);
-        else {
-            if (segs.length)
-                segs.push(".");
-            segs.push(seg);
-        }
-    }
-    return segs.join("");
-}
-function prettifyError(error) {
-    const lines = [];
-    // sort by path length
-    const issues = [...error.issues].sort((a, b) => (a.path ?? []).length - (b.path ?? []).length);
-    // Process each issue
-    for (const issue of issues) {
-        lines.push(`✖ ${issue.message}`);
-        if (issue.path?.length)
-            lines.push(`  → at ${toDotPath(issue.path)}`);
-    }
-    // Convert Map to formatted string
-    return lines.join("\n");
-}
-
+// EXTERNAL MODULE: ./node_modules/zod/v4/core/errors.js
+var errors = __nccwpck_require__(7428);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/parse.js
 
 
@@ -49284,7 +52620,7 @@ const _parse = (_Err) => {
     };
     return fn;
 };
-const parse = /* @__PURE__*/ _parse($ZodRealError);
+const parse = /* @__PURE__*/ _parse(errors/* $ZodRealError */.Kd);
 const _parseAsync = (_Err) => {
     const fn = async (schema, value, _ctx, params) => {
         const ctx = _ctx ? { ..._ctx, async: true } : { async: true };
@@ -49300,7 +52636,7 @@ const _parseAsync = (_Err) => {
     };
     return fn;
 };
-const parseAsync = /* @__PURE__*/ _parseAsync($ZodRealError);
+const parseAsync = /* @__PURE__*/ _parseAsync(errors/* $ZodRealError */.Kd);
 const _safeParse = (_Err) => (schema, value, _ctx) => {
     const ctx = _ctx ? { ..._ctx, async: false } : { async: false };
     const result = schema._zod.run({ value, issues: [] }, ctx);
@@ -49309,7 +52645,7 @@ const _safeParse = (_Err) => (schema, value, _ctx) => {
     }
     return result.issues.length ? failure(_Err, result.issues, ctx) : { success: true, data: result.value };
 };
-const safeParse = /* @__PURE__*/ _safeParse($ZodRealError);
+const safeParse = /* @__PURE__*/ _safeParse(errors/* $ZodRealError */.Kd);
 // the error is built on the first read of `error`: finalizing the issues and constructing the instance is most of a failing parse, and a caller that only branches on `success` never pays it. a getter in the literal keeps this small; the alternative, one shared accessor descriptor plus a hidden state slot, reads ~15% faster but costs ~75 B gzipped in every bundle
 function failure(Err, issues, ctx) {
     let error;
@@ -49339,7 +52675,7 @@ const _safeParseAsync = (_Err) => async (schema, value, _ctx) => {
         result = await result;
     return result.issues.length ? failure(_Err, result.issues, ctx) : { success: true, data: result.value };
 };
-const safeParseAsync = /* @__PURE__*/ _safeParseAsync($ZodRealError);
+const safeParseAsync = /* @__PURE__*/ _safeParseAsync(errors/* $ZodRealError */.Kd);
 // registry mirrors of the compiler's sentinels, so this module never imports the compiler
 const COMPILE_INVALID = /* @__PURE__ */ Symbol.for("zod.compile.invalid");
 const COMPILE_FALLBACK = /* @__PURE__ */ Symbol.for("zod.compile.fallback");
@@ -49392,7 +52728,7 @@ const _encode = (_Err) => {
     };
     return fn;
 };
-const encode = /* @__PURE__*/ _encode($ZodRealError);
+const encode = /* @__PURE__*/ _encode(errors/* $ZodRealError */.Kd);
 const _decode = (_Err) => {
     const parse = _parse(_Err);
     const fn = (schema, value, _ctx, _params) => {
@@ -49400,7 +52736,7 @@ const _decode = (_Err) => {
     };
     return fn;
 };
-const decode = /* @__PURE__*/ _decode($ZodRealError);
+const decode = /* @__PURE__*/ _decode(errors/* $ZodRealError */.Kd);
 const _encodeAsync = (_Err) => {
     const parseAsync = _parseAsync(_Err);
     const fn = async (schema, value, _ctx, _params) => {
@@ -49409,7 +52745,7 @@ const _encodeAsync = (_Err) => {
     };
     return fn;
 };
-const encodeAsync = /* @__PURE__*/ _encodeAsync($ZodRealError);
+const encodeAsync = /* @__PURE__*/ _encodeAsync(errors/* $ZodRealError */.Kd);
 const _decodeAsync = (_Err) => {
     const parseAsync = _parseAsync(_Err);
     const fn = async (schema, value, _ctx, _params) => {
@@ -49417,25 +52753,25 @@ const _decodeAsync = (_Err) => {
     };
     return fn;
 };
-const decodeAsync = /* @__PURE__*/ _decodeAsync($ZodRealError);
+const decodeAsync = /* @__PURE__*/ _decodeAsync(errors/* $ZodRealError */.Kd);
 const _safeEncode = (_Err) => (schema, value, _ctx) => {
     const ctx = _ctx ? { ..._ctx, direction: "backward" } : { direction: "backward" };
     return _safeParse(_Err)(schema, value, ctx);
 };
-const safeEncode = /* @__PURE__*/ _safeEncode($ZodRealError);
+const safeEncode = /* @__PURE__*/ _safeEncode(errors/* $ZodRealError */.Kd);
 const _safeDecode = (_Err) => (schema, value, _ctx) => {
     return _safeParse(_Err)(schema, value, _ctx);
 };
-const safeDecode = /* @__PURE__*/ _safeDecode($ZodRealError);
+const safeDecode = /* @__PURE__*/ _safeDecode(errors/* $ZodRealError */.Kd);
 const _safeEncodeAsync = (_Err) => async (schema, value, _ctx) => {
     const ctx = _ctx ? { ..._ctx, direction: "backward" } : { direction: "backward" };
     return _safeParseAsync(_Err)(schema, value, ctx);
 };
-const safeEncodeAsync = /* @__PURE__*/ _safeEncodeAsync($ZodRealError);
+const safeEncodeAsync = /* @__PURE__*/ _safeEncodeAsync(errors/* $ZodRealError */.Kd);
 const _safeDecodeAsync = (_Err) => async (schema, value, _ctx) => {
     return _safeParseAsync(_Err)(schema, value, _ctx);
 };
-const safeDecodeAsync = /* @__PURE__*/ _safeDecodeAsync($ZodRealError);
+const safeDecodeAsync = /* @__PURE__*/ _safeDecodeAsync(errors/* $ZodRealError */.Kd);
 
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/errors.js
 
@@ -49464,15 +52800,15 @@ function _lazyMethod(proto, key, make) {
         },
     });
 }
-const errors_initializer = (inst, issues) => {
-    $ZodError.init(inst, issues);
+const initializer = (inst, issues) => {
+    errors/* $ZodError */.a$.init(inst, issues);
     inst.name = "ZodError";
     const proto = Object.getPrototypeOf(inst);
     if (_installedErrorProtos.has(proto))
         return;
     _installedErrorProtos.add(proto);
-    _lazyMethod(proto, "format", (self) => (mapper) => formatError(self, mapper));
-    _lazyMethod(proto, "flatten", (self) => (mapper) => flattenError(self, mapper));
+    _lazyMethod(proto, "format", (self) => (mapper) => errors/* formatError */.Wk(self, mapper));
+    _lazyMethod(proto, "flatten", (self) => (mapper) => errors/* flattenError */.JM(self, mapper));
     _lazyMethod(proto, "addIssue", (self) => (issue) => {
         self.issues.push(issue);
         self.message = JSON.stringify(self.issues, core_util/* jsonStringifyReplacer */.k8, 2);
@@ -49489,8 +52825,8 @@ const errors_initializer = (inst, issues) => {
         },
     });
 };
-const ZodError = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("ZodError", errors_initializer)));
-const ZodRealError = /*@__PURE__*/ core_core/* $constructor */.xI("ZodError", errors_initializer, undefined, {
+const ZodError = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("ZodError", initializer)));
+const ZodRealError = /*@__PURE__*/ core_core/* $constructor */.xI("ZodError", initializer, undefined, {
     Parent: Error,
 });
 // /** @deprecated Use `z.core.$ZodErrorMapCtx` instead. */
@@ -50437,7 +53773,7 @@ function looseObject(shape, params) {
         type: "object",
         shape,
         catchall: unknown(),
-        ...util.normalizeParams(params),
+        ...core_util/* normalizeParams */.A2(params),
     });
 }
 const ZodUnion = /*@__PURE__*/ core_core/* $constructor */.xI("ZodUnion", (inst, def) => {
@@ -50674,10 +54010,10 @@ function nativeEnum(entries, params) {
         ...util.normalizeParams(params),
     });
 }
-const ZodLiteral = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("ZodLiteral", (inst, def) => {
-    core.$ZodLiteral.init(inst, def);
+const ZodLiteral = /*@__PURE__*/ core_core/* $constructor */.xI("ZodLiteral", (inst, def) => {
+    core_schemas/* $ZodLiteral */.nu.init(inst, def);
     ZodType.init(inst, def);
-    inst._zod.processJSONSchema = (ctx, json, params) => processors.literalProcessor(inst, ctx, json, params);
+    inst._zod.processJSONSchema = (ctx, json, params) => json_schema_processors/* literalProcessor */.Yv(inst, ctx, json, params);
     inst.values = new Set(def.values);
     Object.defineProperty(inst, "value", {
         get() {
@@ -50687,12 +54023,12 @@ const ZodLiteral = /*@__PURE__*/ (/* unused pure expression or super */ null && 
             return def.values[0];
         },
     });
-})));
+});
 function literal(value, params) {
     return new ZodLiteral({
         type: "literal",
         values: Array.isArray(value) ? value : [value],
-        ...util.normalizeParams(params),
+        ...core_util/* normalizeParams */.A2(params),
     });
 }
 const ZodFile = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("ZodFile", (inst, def) => {
@@ -51758,6 +55094,290 @@ function config(newConfig) {
 
 /***/ }),
 
+/***/ 7428:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   JM: () => (/* binding */ flattenError),
+/* harmony export */   Kd: () => (/* binding */ $ZodRealError),
+/* harmony export */   S1: () => (/* binding */ prettifyError),
+/* harmony export */   Wk: () => (/* binding */ formatError),
+/* harmony export */   a$: () => (/* binding */ $ZodError)
+/* harmony export */ });
+/* unused harmony exports treeifyError, toDotPath */
+/* harmony import */ var _core_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8532);
+/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4723);
+
+
+/* Computing the message eagerly is expensive (pretty-printed JSON of all
+ * issues), so defer it until first read. The accessor functions and
+ * descriptors are shared across instances to keep error construction
+ * cheap; the computed message is cached on the internals object. The
+ * setter preserves plain assignment semantics for consumers that
+ * overwrite `message`. */
+function _getMessage() {
+    const internals = this._zod;
+    internals.message ?? (internals.message = JSON.stringify(internals.def, _util_js__WEBPACK_IMPORTED_MODULE_0__/* .jsonStringifyReplacer */ .k8, 2));
+    return internals.message;
+}
+function _setMessage(value) {
+    this._zod.message = value;
+}
+const _messageDesc = {
+    get: _getMessage,
+    set: _setMessage,
+    enumerable: true,
+    configurable: true,
+};
+const _issuesDesc = { value: undefined, enumerable: false };
+/* Prototypes that already carry the lazy `toString`. Seeded with the
+ * intrinsics so that `init` on a foreign object — it accepts any object —
+ * can never install an accessor onto a prototype we do not own. */
+const _installedToString = /* @__PURE__ */ new WeakSet([Object.prototype, Error.prototype]);
+const initializer = (inst, def) => {
+    inst.name = "$ZodError";
+    // `_zod` is already non-enumerable: $constructor's init defined it with this same descriptor
+    _issuesDesc.value = def;
+    Object.defineProperty(inst, "issues", _issuesDesc);
+    // Clear the shared slot; a retained `value` pins the last error's issues.
+    _issuesDesc.value = undefined;
+    Object.defineProperty(inst, "message", _messageDesc);
+    /* `toString` lives as a non-enumerable lazy getter on the shared
+     * prototype; on first access it caches a per-instance closure so
+     * detached usage still works. */
+    const proto = Object.getPrototypeOf(inst);
+    if (!_installedToString.has(proto)) {
+        _installedToString.add(proto);
+        Object.defineProperty(proto, "toString", {
+            configurable: true,
+            enumerable: false,
+            get() {
+                const value = () => this.message;
+                Object.defineProperty(this, "toString", { value, configurable: true, writable: true });
+                return value;
+            },
+            set(value) {
+                Object.defineProperty(this, "toString", { value, configurable: true, writable: true });
+            },
+        });
+    }
+};
+const $ZodError = (0,_core_js__WEBPACK_IMPORTED_MODULE_1__/* .$constructor */ .xI)("$ZodError", initializer);
+const $ZodRealError = (0,_core_js__WEBPACK_IMPORTED_MODULE_1__/* .$constructor */ .xI)("$ZodError", initializer, undefined, {
+    Parent: Error,
+});
+/** Get-or-create `obj[key]` as an own data property. A path segment naming an inherited member
+ * ("toString", "constructor") would otherwise read through to the prototype, and assigning
+ * "__proto__" would hit the setter instead of creating a key. */
+function node(obj, key, make) {
+    if (!Object.prototype.hasOwnProperty.call(obj, key)) {
+        if (key === "__proto__") {
+            Object.defineProperty(obj, key, { value: make(), writable: true, enumerable: true, configurable: true });
+        }
+        else {
+            obj[key] = make();
+        }
+    }
+    return obj[key];
+}
+function flattenError(error, mapper = (issue) => issue.message) {
+    const fieldErrors = {};
+    const formErrors = [];
+    for (const sub of error.issues) {
+        if (sub.path.length > 0) {
+            node(fieldErrors, sub.path[0], () => []).push(mapper(sub));
+        }
+        else {
+            formErrors.push(mapper(sub));
+        }
+    }
+    return { formErrors, fieldErrors };
+}
+function formatError(error, mapper = (issue) => issue.message) {
+    const fieldErrors = { _errors: [] };
+    const processError = (error, path = []) => {
+        for (const issue of error.issues) {
+            if (issue.code === "invalid_union" && issue.errors.length) {
+                issue.errors.map((issues) => processError({ issues }, [...path, ...issue.path]));
+            }
+            else if (issue.code === "invalid_key") {
+                processError({ issues: issue.issues }, [...path, ...issue.path]);
+            }
+            else if (issue.code === "invalid_element") {
+                processError({ issues: issue.issues }, [...path, ...issue.path]);
+            }
+            else {
+                const fullpath = [...path, ...issue.path];
+                if (fullpath.length === 0) {
+                    fieldErrors._errors.push(mapper(issue));
+                }
+                else {
+                    let curr = fieldErrors;
+                    let i = 0;
+                    while (i < fullpath.length) {
+                        const el = fullpath[i];
+                        const terminal = i === fullpath.length - 1;
+                        // `_errors` is reserved by this legacy format, so merge a matching path segment into the current node instead of treating its array as a child.
+                        if (el === "_errors") {
+                            if (terminal)
+                                curr._errors.push(mapper(issue));
+                            i++;
+                            continue;
+                        }
+                        // A path element may collide with an inherited property name such as
+                        // "__proto__" or "constructor". Truthiness checks read the prototype
+                        // (so no node is created, then ._errors.push throws), and bracket
+                        // assignment of "__proto__" hits the setter instead of creating an
+                        // own key. Guard the read with hasOwnProperty and create the node
+                        // with defineProperty so any path element becomes a real own key.
+                        if (!Object.prototype.hasOwnProperty.call(curr, el)) {
+                            Object.defineProperty(curr, el, {
+                                value: { _errors: [] },
+                                enumerable: true,
+                                writable: true,
+                                configurable: true,
+                            });
+                        }
+                        const node = curr[el];
+                        if (terminal) {
+                            node._errors.push(mapper(issue));
+                        }
+                        curr = node;
+                        i++;
+                    }
+                }
+            }
+        }
+    };
+    processError(error);
+    return fieldErrors;
+}
+function treeifyError(error, mapper = (issue) => issue.message) {
+    const result = { errors: [] };
+    const processError = (error, path = []) => {
+        var _a;
+        for (const issue of error.issues) {
+            if (issue.code === "invalid_union" && issue.errors.length) {
+                // regular union error
+                issue.errors.map((issues) => processError({ issues }, [...path, ...issue.path]));
+            }
+            else if (issue.code === "invalid_key") {
+                processError({ issues: issue.issues }, [...path, ...issue.path]);
+            }
+            else if (issue.code === "invalid_element") {
+                processError({ issues: issue.issues }, [...path, ...issue.path]);
+            }
+            else {
+                const fullpath = [...path, ...issue.path];
+                if (fullpath.length === 0) {
+                    result.errors.push(mapper(issue));
+                    continue;
+                }
+                let curr = result;
+                let i = 0;
+                while (i < fullpath.length) {
+                    const el = fullpath[i];
+                    const terminal = i === fullpath.length - 1;
+                    if (typeof el === "string") {
+                        curr.properties ?? (curr.properties = {});
+                        // el may collide with an inherited property name ("__proto__",
+                        // "constructor", ...); ??= reads the prototype so the node is never
+                        // created and curr.errors.push throws. Guard with hasOwnProperty and
+                        // create the node with defineProperty so "__proto__" becomes a real
+                        // own key rather than invoking the prototype setter.
+                        if (!Object.prototype.hasOwnProperty.call(curr.properties, el)) {
+                            Object.defineProperty(curr.properties, el, {
+                                value: { errors: [] },
+                                enumerable: true,
+                                writable: true,
+                                configurable: true,
+                            });
+                        }
+                        curr = curr.properties[el];
+                    }
+                    else {
+                        curr.items ?? (curr.items = []);
+                        (_a = curr.items)[el] ?? (_a[el] = { errors: [] });
+                        curr = curr.items[el];
+                    }
+                    if (terminal) {
+                        curr.errors.push(mapper(issue));
+                    }
+                    i++;
+                }
+            }
+        }
+    };
+    processError(error);
+    return result;
+}
+/** Format a ZodError as a human-readable string in the following form.
+ *
+ * From
+ *
+ * ```ts
+ * ZodError {
+ *   issues: [
+ *     {
+ *       expected: 'string',
+ *       code: 'invalid_type',
+ *       path: [ 'username' ],
+ *       message: 'Invalid input: expected string'
+ *     },
+ *     {
+ *       expected: 'number',
+ *       code: 'invalid_type',
+ *       path: [ 'favoriteNumbers', 1 ],
+ *       message: 'Invalid input: expected number'
+ *     }
+ *   ];
+ * }
+ * ```
+ *
+ * to
+ *
+ * ```
+ * username
+ *   ✖ Expected number, received string at "username
+ * favoriteNumbers[0]
+ *   ✖ Invalid input: expected number
+ * ```
+ */
+function toDotPath(_path) {
+    const segs = [];
+    const path = _path.map((seg) => (typeof seg === "object" ? seg.key : seg));
+    for (const seg of path) {
+        if (typeof seg === "number")
+            segs.push(`[${seg}]`);
+        else if (typeof seg === "symbol")
+            segs.push(`[${JSON.stringify(String(seg))}]`);
+        else if (/[^\w$]/.test(seg))
+            segs.push(`[${JSON.stringify(seg)}]`);
+        else {
+            if (segs.length)
+                segs.push(".");
+            segs.push(seg);
+        }
+    }
+    return segs.join("");
+}
+function prettifyError(error) {
+    const lines = [];
+    // sort by path length
+    const issues = [...error.issues].sort((a, b) => (a.path ?? []).length - (b.path ?? []).length);
+    // Process each issue
+    for (const issue of issues) {
+        lines.push(`✖ ${issue.message}`);
+        if (issue.path?.length)
+            lines.push(`  → at ${toDotPath(issue.path)}`);
+    }
+    // Convert Map to formatted string
+    return lines.join("\n");
+}
+
+
+/***/ }),
+
 /***/ 8439:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -51779,6 +55399,7 @@ function config(newConfig) {
 /* harmony export */   SW: () => (/* binding */ stringProcessor),
 /* harmony export */   Wg: () => (/* binding */ numberProcessor),
 /* harmony export */   Y8: () => (/* binding */ bigintProcessor),
+/* harmony export */   Yv: () => (/* binding */ literalProcessor),
 /* harmony export */   bl: () => (/* binding */ toJSONSchema),
 /* harmony export */   cR: () => (/* binding */ nonoptionalProcessor),
 /* harmony export */   cY: () => (/* binding */ arrayProcessor),
@@ -51790,7 +55411,7 @@ function config(newConfig) {
 /* harmony export */   xi: () => (/* binding */ transformProcessor),
 /* harmony export */   yq: () => (/* binding */ nullableProcessor)
 /* harmony export */ });
-/* unused harmony exports symbolProcessor, undefinedProcessor, voidProcessor, anyProcessor, literalProcessor, nanProcessor, templateLiteralProcessor, fileProcessor, successProcessor, functionProcessor, mapProcessor, setProcessor, promiseProcessor, lazyProcessor, allProcessors */
+/* unused harmony exports symbolProcessor, undefinedProcessor, voidProcessor, anyProcessor, nanProcessor, templateLiteralProcessor, fileProcessor, successProcessor, functionProcessor, mapProcessor, setProcessor, promiseProcessor, lazyProcessor, allProcessors */
 /* harmony import */ var _regexes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3908);
 /* harmony import */ var _schemas_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6985);
 /* harmony import */ var _to_json_schema_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7509);
@@ -52936,6 +56557,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   LJ: () => (/* binding */ $ZodIntersection),
   h8: () => (/* binding */ $ZodJWT),
   GY: () => (/* binding */ $ZodKSUID),
+  nu: () => (/* binding */ $ZodLiteral),
   Py: () => (/* binding */ $ZodNanoID),
   Um: () => (/* binding */ $ZodNever),
   N$: () => (/* binding */ $ZodNonOptional),
@@ -52965,7 +56587,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   YK: () => (/* binding */ standardProps)
 });
 
-// UNUSED EXPORTS: $ZodAny, $ZodBigIntFormat, $ZodCreditCard, $ZodCustomStringFormat, $ZodDiscriminatedUnion, $ZodFile, $ZodFunction, $ZodIBAN, $ZodLazy, $ZodLiteral, $ZodMAC, $ZodMap, $ZodNaN, $ZodObject, $ZodPreprocess, $ZodPromise, $ZodSet, $ZodSuccess, $ZodSymbol, $ZodTemplateLiteral, $ZodUndefined, $ZodVoid, $ZodXor, URL_BAD_FORMAT, URL_UNPARSEABLE, canParseURL, clone, getDiscriminatedOption, isValidBase64, isValidBase64URL, isValidCIDRv6, isValidCreditCard, isValidIBAN, isValidIPv6, isValidJWT, mergeValues, parseURLObject, stripTabAndNewline, urlHostnameOk, urlProtocolOk, validateURL
+// UNUSED EXPORTS: $ZodAny, $ZodBigIntFormat, $ZodCreditCard, $ZodCustomStringFormat, $ZodDiscriminatedUnion, $ZodFile, $ZodFunction, $ZodIBAN, $ZodLazy, $ZodMAC, $ZodMap, $ZodNaN, $ZodObject, $ZodPreprocess, $ZodPromise, $ZodSet, $ZodSuccess, $ZodSymbol, $ZodTemplateLiteral, $ZodUndefined, $ZodVoid, $ZodXor, URL_BAD_FORMAT, URL_UNPARSEABLE, canParseURL, clone, getDiscriminatedOption, isValidBase64, isValidBase64URL, isValidCIDRv6, isValidCreditCard, isValidIBAN, isValidIPv6, isValidJWT, mergeValues, parseURLObject, stripTabAndNewline, urlHostnameOk, urlProtocolOk, validateURL
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/checks.js
 var core_checks = __nccwpck_require__(4890);
@@ -55053,16 +58675,16 @@ const $ZodEnum = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodEnum", (inst,
         return payload;
     };
 });
-const $ZodLiteral = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodLiteral", (inst, def) => {
+const $ZodLiteral = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodLiteral", (inst, def) => {
     $ZodType.init(inst, def);
     const values = new Set(def.values);
     inst._zod.values = values;
-    util.defineLazyInternal(inst, "pattern", (zod) => {
+    core_util/* defineLazyInternal */.v5(inst, "pattern", (zod) => {
         const vals = zod.def.values;
         // unmatchable fallback, RE2-safe: an empty alternation would compile to /^()$/, which matches ""
         return new RegExp(vals.length
             ? `^(${vals
-                .map((o) => typeof o === "string" ? util.escapeRegex(o) : o ? util.escapeRegex(o.toString()) : String(o))
+                .map((o) => typeof o === "string" ? core_util/* escapeRegex */.sD(o) : o ? core_util/* escapeRegex */.sD(o.toString()) : String(o))
                 .join("|")})$`
             : "^[^\\s\\S]$");
     });
@@ -55079,7 +58701,7 @@ const $ZodLiteral = /*@__PURE__*/ (/* unused pure expression or super */ null &&
         });
         return payload;
     };
-})));
+});
 const $ZodFile = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodFile", (inst, def) => {
     $ZodType.init(inst, def);
     inst._zod.parse = (payload, _ctx) => {
@@ -57386,6 +61008,36 @@ function constantCatch(value) {
 /******/ 	};
 /******/ })();
 /******/ 
+/******/ /* webpack/runtime/create fake namespace object */
+/******/ (() => {
+/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 	var leafPrototypes;
+/******/ 	// create a fake namespace object
+/******/ 	// mode & 1: value is a module id, require it
+/******/ 	// mode & 2: merge all properties of value into the ns
+/******/ 	// mode & 4: return value when already ns object
+/******/ 	// mode & 16: return value when it's Promise-like
+/******/ 	// mode & 8|1: behave like require
+/******/ 	__nccwpck_require__.t = function(value, mode) {
+/******/ 		if(mode & 1) value = this(value);
+/******/ 		if(mode & 8) return value;
+/******/ 		if(typeof value === 'object' && value) {
+/******/ 			if((mode & 4) && value.__esModule) return value;
+/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 		}
+/******/ 		var ns = Object.create(null);
+/******/ 		__nccwpck_require__.r(ns);
+/******/ 		var def = {};
+/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 		}
+/******/ 		def['default'] = () => (value);
+/******/ 		__nccwpck_require__.d(ns, def);
+/******/ 		return ns;
+/******/ 	};
+/******/ })();
+/******/ 
 /******/ /* webpack/runtime/define property getters */
 /******/ (() => {
 /******/ 	// define getter functions for harmony exports
@@ -57423,6 +61075,17 @@ function constantCatch(value) {
 /******/ /* webpack/runtime/hasOwnProperty shorthand */
 /******/ (() => {
 /******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
 /******/ })();
 /******/ 
 /******/ /* webpack/runtime/import chunk loading */
