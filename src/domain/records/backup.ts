@@ -83,7 +83,6 @@ export const backupProof = z.object({
   durationMs: z.number().nonnegative(),
   result: z.literal('good'),
 });
-type BackupProof = z.infer<typeof backupProof>;
 
 /** `backups/<id>/manifest.json`: written last; without it there is no backup. */
 export const backupManifest = z.object({
