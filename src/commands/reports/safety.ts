@@ -4,10 +4,11 @@ import { cutJson } from './cut-json';
 import { pythonPackage } from './python-package';
 import type { ReportReader } from './report-reader';
 import { ReportTrouble } from './report-trouble';
+import { readSafetyScan } from './safety-scan';
 import { severityOf, severityOfScore } from './severity';
 import { fields, number, page, score, text, texts, type Fields } from './values';
 
-/** `safety check --output json`: safety/formatters/json.py of pyupio/safety, json_version 1. */
+/** `safety check --output json` (safety/formatters/json.py of pyupio/safety, json_version 1), and what `safety scan` of Safety 3 prints. */
 export const readSafety: ReportReader = async (chunks, sink) => {
   const whole = await cutJson(chunks, {
     depth: 2,
@@ -16,10 +17,14 @@ export const readSafety: ReportReader = async (chunks, sink) => {
         sink.add(findingOf(fields(entry)));
     },
   });
+  if ('scan_results' in fields(whole))
+    return readSafetyScan(fields(whole), (finding) => {
+      sink.add(finding);
+    });
   const meta = fields(fields(whole)['report_meta']);
   if (!('safety_version' in meta))
     throw new ReportTrouble(
-      'it is no report of Safety that is known: write it with `safety check --output json`',
+      'it is no report of Safety that is known: write it with `safety scan --output json`',
     );
   return {
     ...noFacts,

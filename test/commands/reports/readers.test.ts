@@ -242,41 +242,6 @@ describe('packages', () => {
     expect(facts.targets).toBe(3);
     await expect(readSample('pip-audit', {})).rejects.toThrow('no dependencies');
   });
-
-  test('Safety: severity from CVSS, and what its policy file ignores', async () => {
-    const entry = {
-      vulnerability_id: '51457',
-      package_name: 'py',
-      analyzed_version: '1.11.0',
-      advisory: 'Py regexp',
-      CVE: 'CVE-2022-42969',
-      fixed_versions: [],
-      severity: { cvssv3: { base_score: 7.5, base_severity: 'HIGH' } },
-    };
-    const report = {
-      report_meta: { safety_version: '2.3.5', packages_found: 120 },
-      vulnerabilities: [entry],
-      ignored_vulnerabilities: [
-        {
-          ...entry,
-          vulnerability_id: '2',
-          ignored: true,
-          ignored_reason: 'not used',
-          severity: null,
-        },
-      ],
-    };
-    const { findings, facts } = await readSample('safety', report);
-    expect(findings[0]).toMatchObject({
-      severity: 'high',
-      score: 7.5,
-      rule: { aliases: ['CVE-2022-42969'] },
-      suppressed: null,
-    });
-    expect(findings[1]).toMatchObject({ severity: 'unknown', suppressed: 'not used' });
-    expect(facts).toMatchObject({ version: '2.3.5', targets: 120 });
-    await expect(readSample('safety', [['py', '<=1']])).rejects.toThrow('no report of Safety');
-  });
 });
 
 const sarif = (run: object) => ({
