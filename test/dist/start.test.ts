@@ -16,6 +16,7 @@ function start(program: string, env: Record<string, string>): SpawnSyncReturns<s
 
 // An input of each action, and what it cannot be.
 const bad: Readonly<Record<string, readonly [input: string, text: string]>> = {
+  backup: ['mode', 'soon'],
   deploy: ['bake', 'soon'],
   rollback: ['bake', 'soon'],
   'image-tags': ['context', 'nowhere'],
