@@ -15,6 +15,10 @@ export interface WorkflowRun {
   readonly payload: Readonly<Record<string, unknown>>;
   readonly secrets: Texts;
   readonly vars: Texts;
+  /** PATH behind node and act; default this process's. */
+  readonly path?: string;
+  /** Variables of every step, also of actions. */
+  readonly env?: Texts;
   /** Folders that stand in for repositories: `{ 'owner/name@v1': '/folder' }`. */
   readonly repositories: Texts;
 }
@@ -53,7 +57,12 @@ export async function runWorkflow(run: WorkflowRun): Promise<WorkflowResult> {
   const folder = await mkdtemp(join(tmpdir(), 'shiplock-act-'));
   try {
     const args = await actArguments(run, folder);
-    const command = ['env', `PATH=${tools}:${process.env['PATH'] ?? ''}`, 'act', ...args];
+    const command = [
+      'env',
+      `PATH=${tools}:${run.path ?? process.env['PATH'] ?? ''}`,
+      'act',
+      ...args,
+    ];
     const { code, stdout, stderr } = await runCommand(command, {
       cwd: run.checkout,
       timeoutMs: 300_000,
@@ -84,7 +93,7 @@ async function actArguments(run: WorkflowRun, folder: string): Promise<string[]>
     ...['--platform', 'ubuntu-latest=-self-hosted', '--no-cache-server', '--json'],
     ...['--secret-file', await file('secrets', dotenv(run.secrets))],
     ...['--var-file', await file('vars', dotenv(run.vars))],
-    ...['--env-file', await file('env', dotenv({ DOCKER_CONFIG: docker }))],
+    ...['--env-file', await file('env', dotenv({ DOCKER_CONFIG: docker, ...run.env }))],
     ...['--input-file', await file('inputs', ''), '--action-cache-path', join(folder, 'cache')],
     ...Object.entries(run.repositories).flatMap(([repository, local]) => [
       '--local-repository',

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -8,6 +9,7 @@ import { startFakeGithub } from '../../support/fake-github/server';
 import { runAction } from '../../support/runner/runner';
 import { docker, outputOf } from '../../support/run-command';
 import { sampleFolder } from '../../support/sample-app';
+import { lockFile, scannersPath, trivyCache } from '../../support/trivy-stand';
 
 const registry = '127.0.0.1:5000';
 // Never pushed before, so that every tag is this run's; the image's name is its lower-case form.
@@ -19,6 +21,8 @@ const example = 'workflows-examples/ci.yml';
 const workflow = '.github/workflows/ci.yml';
 
 let app: string;
+/** Folder with Trivy's database. */
+let database: string;
 /** What of this repository GitHub would fetch to run an action. */
 let released: string;
 
@@ -33,6 +37,7 @@ beforeAll(async () => {
   released = await mkdtemp(join(tmpdir(), 'shiplock-released-'));
   for (const part of ['actions', 'dist'])
     await cp(join(dirname(actions), part), join(released, part), { recursive: true });
+  database = trivyCache();
   await git('init', '--quiet', '--initial-branch', 'main');
   await git('remote', 'add', 'origin', `https://github.com/${repository}.git`);
   await commit('The app');
@@ -56,10 +61,20 @@ async function commit(message: string): Promise<string> {
 }
 
 /**
- * What act lacks of GitHub does not stand in the way here: `job.check_run_id` is empty, which only a gate that reads checks needs; and there
- * is no API, so the gate cannot read the workflow file and judges by the lists alone. The last tests have both.
+ * What act lacks of GitHub does not stand in the way here: `job.check_run_id` is empty, which only a gate that reads checks needs; and the
+ * API knows nothing of this repository, so there is no policy in the base commit, nobody takes alerts, and the gate judges by the lists
+ * alone. The last tests have both.
  */
 async function start(event: string, payload: object): Promise<WorkflowResult> {
+  const github = await startFakeGithub();
+  try {
+    return await startAt(github.url, event, payload);
+  } finally {
+    github.close();
+  }
+}
+
+function startAt(api: string, event: string, payload: object): Promise<WorkflowResult> {
   const known = {
     name: 'CI-App',
     full_name: repository,
@@ -72,7 +87,15 @@ async function start(event: string, payload: object): Promise<WorkflowResult> {
     event,
     payload: { repository: known, ...payload },
     secrets: { GITHUB_TOKEN: 'ghs_'.padEnd(40, 'x') },
-    vars: { REGISTRY: registry },
+    vars: {
+      REGISTRY: registry,
+      SECRET_SCANNER: 'gitleaks@path',
+      IMAGE_SCANNER: 'trivy@path',
+      TRIVY_CACHE: database,
+      TRIVY_OFFLINE: 'true',
+    },
+    env: { GITHUB_API_URL: api },
+    path: scannersPath(),
     repositories: { 'shiplock/shiplock@v0': released },
   });
 }
@@ -86,7 +109,8 @@ const jobsOf = ({ jobs }: WorkflowResult) =>
   Object.fromEntries(jobs.map(({ name, result }) => [name.replace('CI/', ''), result]));
 
 /** As act tells them: of a job that is skipped it says nothing. */
-const [Lint, Test, Image, Smoke, Gate] = Array.from({ length: 5 }, () => 'success');
+const [Lint, Test, Secrets, Scan, Image, Smoke, Gate] = Array.from({ length: 7 }, () => 'success');
+const checked = { Lint, Test, Secrets, Scan };
 
 /** What the registry says of the image. */
 const ask = (path: string): Promise<Response> => {
@@ -116,26 +140,24 @@ async function labelsOf(tag: string): Promise<Readonly<Record<string, string>>> 
 
 describe('the example workflow', () => {
   test('of a pull request checks and builds, pushes nothing, and is green though a job is skipped', async () => {
-    const sha = await git('rev-parse', 'HEAD');
-    const [head, base] = [
-      { ref: 'feature', sha },
-      { ref: 'main', sha },
-    ];
+    const base = { ref: 'main', sha: await git('rev-parse', 'HEAD') };
+    const head = { ref: 'feature', sha: await commit('A change') };
     const result = await start('pull_request', {
       number: 7,
       pull_request: { number: 7, head, base },
     });
-    expect(jobsOf(result)).toEqual({ Lint, Test, Image, Gate });
+    expect(jobsOf(result)).toEqual({ ...checked, Image, Gate });
     expect(result.succeeded).toBe(true);
-    expect(result.summaries[0]).toContain(`${image}:pr-7`);
+    expect(result.summaries.join('\n')).toContain(`${image}:pr-7`);
     expect(result.summaries.at(-1)).toMatch(/smoke.+skipped/);
+    expect(result.log).toContain(`scanning image ${image}:pr-7`);
     expect(await pushedTags()).toEqual([]);
   });
 
   test('on main checks, pushes under the tags of image-tags, starts the image by digest, and gives one green gate', async () => {
     const sha = await git('rev-parse', 'HEAD');
     const result = await push('refs/heads/main');
-    expect(jobsOf(result)).toEqual({ Lint, Test, Image, Smoke, Gate });
+    expect(jobsOf(result)).toEqual({ ...checked, Image, Smoke, Gate });
     expect(result.log).toContain('Hello, lock');
     expect(await pushedTags()).toEqual(['edge', `sha-${sha.slice(0, 7)}`]);
     expect(await digestOf('edge')).toBe(await digestOf(`sha-${sha.slice(0, 7)}`));
@@ -153,7 +175,7 @@ describe('the example workflow', () => {
       await commit(`Towards ${tag}`);
       await git('tag', tag);
       const result = await push(`refs/tags/${tag}`);
-      expect(jobsOf(result)).toEqual({ Lint, Test, Image, Smoke, Gate });
+      expect(jobsOf(result)).toEqual({ ...checked, Image, Smoke, Gate });
       expect(result.log).toContain(`Hello from ${tag}, lock`);
     }
     const tags = await pushedTags();
@@ -170,10 +192,29 @@ describe('the example workflow', () => {
     await commit('Break it');
     const result = await push('refs/heads/main');
     expect(result.succeeded).toBe(false);
-    expect(jobsOf(result)).toEqual({ Lint, Test: 'failure', Gate: 'failure' });
-    expect(result.summaries).toHaveLength(1);
-    expect(result.summaries[0]).toMatch(/❌ \| .*`test`.+ failure/);
-    expect(result.summaries[0]).toMatch(/❌ \| .*`image`.+ skipped/);
+    expect(jobsOf(result)).toEqual({ ...checked, Test: 'failure', Gate: 'failure' });
+    const gate = result.summaries.at(-1);
+    expect(gate).toMatch(/❌ \| .*`test`.+ failure/);
+    expect(gate).toMatch(/❌ \| .*`image`.+ skipped/);
+    expect(await pushedTags()).toEqual(before);
+    await git('reset', '--quiet', '--hard', 'HEAD~');
+  });
+
+  test('with a key in a commit that the next one took back, and a hole in what it depends on, is red for both and pushes nothing', async () => {
+    const before = await pushedTags();
+    const key = `ghp_${randomBytes(36).toString('hex').slice(0, 36)}`;
+    await writeFile(join(app, 'token.txt'), `token = "${key}"\n`);
+    await commit('Oops');
+    await rm(join(app, 'token.txt'));
+    await writeFile(join(app, 'package-lock.json'), JSON.stringify(lockFile['package-lock.json']));
+    await commit('Nothing to see here');
+    const result = await push('refs/heads/main');
+    const [Secrets, Scan, Gate] = Array.from({ length: 3 }, () => 'failure');
+    expect(jobsOf(result)).toEqual({ Lint, Test, Secrets, Scan, Gate });
+    const told = result.summaries.join('\n');
+    expect(told).toContain('token.txt');
+    expect(told).toContain('CVE-2019-10744');
+    expect(result.log).not.toContain(key);
     expect(await pushedTags()).toEqual(before);
   });
 });
@@ -214,7 +255,14 @@ async function gate(results: Readonly<Record<string, string>>) {
 }
 
 describe('its gate', () => {
-  const green = { lint: 'success', test: 'success', image: 'success', smoke: 'success' };
+  const green = {
+    lint: 'success',
+    test: 'success',
+    secrets: 'success',
+    scan: 'success',
+    image: 'success',
+    smoke: 'success',
+  };
 
   test.each([
     ['all passed', green, 'success'],
