@@ -163,8 +163,8 @@ function follow(
   const onRecord = (record: JournalRecord): void => {
     if (!runnerSteps.includes(record.step)) run.tools.tell(asAsked(plan, record));
   };
-  // Before the go only the runner's own steps take time, and each of them has a deadline.
-  const deadlineMs = longestMs(plan) + 3_600_000;
+  // Before the go only the runner's own steps take time, and each of them has a deadline; a large dump and its proof take hours.
+  const deadlineMs = longestMs(plan) + (run.config.backup.length > 0 ? 24 : 1) * 3_600_000;
   return followKeeper(run, container, { deadlineMs, signal, onRecord });
 }
 

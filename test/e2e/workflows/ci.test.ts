@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { runWorkflow, type WorkflowResult } from '../../support/act';
 import { buildImage, startEnvironment } from '../../support/environment';
 import { startFakeGithub } from '../../support/fake-github/server';
+import type { Analysis } from '../../support/fake-github/world';
 import { runAction } from '../../support/runner/runner';
 import { docker, outputOf } from '../../support/run-command';
 import { sampleFolder } from '../../support/sample-app';
@@ -61,14 +62,22 @@ async function commit(message: string): Promise<string> {
 }
 
 /**
- * What act lacks of GitHub does not stand in the way here: `job.check_run_id` is empty, which only a gate that reads checks needs; and the
- * API knows nothing of this repository, so there is no policy in the base commit, nobody takes alerts, and the gate judges by the lists
- * alone. The last tests have both.
+ * What act lacks of GitHub does not stand in the way here: `job.check_run_id` is empty, which only a gate that reads checks needs. The API
+ * is a stand-in that knows this repository: its commits, and what its files say.
  */
-async function start(event: string, payload: object): Promise<WorkflowResult> {
+async function start(
+  event: string,
+  payload: object,
+): Promise<WorkflowResult & { readonly alerts: readonly Analysis[] }> {
   const github = await startFakeGithub();
+  const { world } = github;
+  const [owner = '', name = ''] = repository.split('/');
+  Object.assign(world.repository, { owner, name });
+  for (const sha of (await git('rev-list', '--all')).split('\n')) world.commit(sha);
+  for (const path of ['.trivyignore', workflow])
+    world.file(path, await readFile(join(app, path), 'utf8'));
   try {
-    return await startAt(github.url, event, payload);
+    return { ...(await startAt(github.url, event, payload)), alerts: world.analyses };
   } finally {
     github.close();
   }
@@ -100,7 +109,7 @@ function startAt(api: string, event: string, payload: object): Promise<WorkflowR
   });
 }
 
-async function push(ref: string): Promise<WorkflowResult> {
+async function push(ref: string): ReturnType<typeof start> {
   const after = await git('rev-parse', 'HEAD');
   return start('push', { ref, after });
 }
@@ -140,8 +149,9 @@ async function labelsOf(tag: string): Promise<Readonly<Record<string, string>>> 
 
 describe('the example workflow', () => {
   test('of a pull request checks and builds, pushes nothing, and is green though a job is skipped', async () => {
-    const base = { ref: 'main', sha: await git('rev-parse', 'HEAD') };
-    const head = { ref: 'feature', sha: await commit('A change') };
+    const repo = { full_name: repository };
+    const base = { ref: 'main', sha: await git('rev-parse', 'HEAD'), repo };
+    const head = { ref: 'feature', sha: await commit('A change'), repo };
     const result = await start('pull_request', {
       number: 7,
       pull_request: { number: 7, head, base },
@@ -150,7 +160,8 @@ describe('the example workflow', () => {
     expect(result.succeeded).toBe(true);
     expect(result.summaries.join('\n')).toContain(`${image}:pr-7`);
     expect(result.summaries.at(-1)).toMatch(/smoke.+skipped/);
-    expect(result.log).toContain(`scanning image ${image}:pr-7`);
+    expect(result.summaries.join('\n')).toContain(`image ${image}:pr-7 (local, sha256:`);
+    expect(result.alerts.map(({ ref }) => ref)).toEqual(['refs/pull/7/head', 'refs/pull/7/head']);
     expect(await pushedTags()).toEqual([]);
   });
 
@@ -215,6 +226,7 @@ describe('the example workflow', () => {
     expect(told).toContain('token.txt');
     expect(told).toContain('CVE-2019-10744');
     expect(result.log).not.toContain(key);
+    expect(result.alerts).toHaveLength(2);
     expect(await pushedTags()).toEqual(before);
   });
 });
