@@ -32,7 +32,9 @@ export async function runScans(
   for (const scan of scans) {
     try {
       const program = await findTool(scan.tool, versions[scan.tool], tools);
-      tools.tell(`${scan.tool} ${program.version || 'of no version'} (${program.origin}): ${program.path}`);
+      tools.tell(
+        `${scan.tool} ${program.version || 'of no version'} (${program.origin}): ${program.path}`,
+      );
       const { starts, nothing, done } = await prepare(scan, program, tools);
       try {
         if (nothing !== null) all.push(nothingNew(scan.tool, program, nothing, tools));
