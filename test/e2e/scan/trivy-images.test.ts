@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -12,6 +13,8 @@ const image = `${repository}:1.4.2`;
 const local = `shiplock-scan-local-${process.pid}:1`;
 const inputs = { 'cache-dir': trivyCache(), scanners: 'vuln' };
 const empty = scanCheckout({});
+// Made anew in each run: no key is ever in the repository.
+const key = `ghp_${randomBytes(36).toString('hex').slice(0, 36)}`;
 let digest = '';
 let archive = '';
 
@@ -35,7 +38,13 @@ beforeAll(async () => {
   const files = {
     ...debianRoot('13.1'),
     'app/package-lock.json': lockFile['package-lock.json'],
-    'app/node_modules/lodash/package.json': { name: 'lodash', version: '4.17.4' },
+    'app/node_modules/lodash/package.json': {
+      name: 'lodash',
+      version: '4.17.4',
+      license: 'AGPL-3.0-only',
+    },
+    'app/token.env': `token = "${key}"\n`,
+    'app/Dockerfile': 'FROM debian:latest\nUSER root\n',
   };
   await importImage(image, files);
   await docker(['push', '--quiet', image]);
@@ -76,6 +85,26 @@ describe('an image is scanned, with packages of its system and of its language',
   test('saved in a file', async () => {
     await bothHoles({ input: archive });
   });
+});
+
+test('licences, secrets and configuration in an image are found, each judged by its own level', async () => {
+  const policy = 'scan:\n  licences: { deny: [AGPL-*] }\n';
+  const workspace = scanCheckout({ 'policy.yml': policy });
+  const run = await scan(
+    workspace,
+    {
+      ...inputs,
+      'image-ref': `${repository}@${digest}`,
+      config: 'policy.yml',
+      scanners: 'license,secret,misconfig',
+    },
+    { secrets: [key] },
+  );
+  expect([run.outputs['verdict'], run.exitCode]).toEqual(['findings', 1]);
+  const { classes } = JSON.parse(run.outputs['counts'] ?? '') as { classes: object };
+  expect(classes).toMatchObject({ vulnerability: 0, secret: 1 });
+  for (const told of ['AGPL-3.0-only', 'github-pat', 'DS-0002'])
+    expect(run.summary).toContain(told);
 });
 
 test('an image that is nowhere is no pass', async () => {
