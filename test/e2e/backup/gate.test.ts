@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { lease } from '../../../src/domain/records/state';
 import {
@@ -18,7 +19,7 @@ const backup = [{ engine: 'postgres', service: 'postgres', verify: 'restore' }];
 const items = 3000;
 
 beforeAll(async () => {
-  site = await openSampleSite({ g1: {}, g2: { schema: 2 }, g3: { schema: 2 } });
+  site = await openSampleSite({ g1: {}, g2: { schema: 2 }, g3: { schema: 2 }, g4: { schema: 2 } });
   await site.configure({ backup });
   server = await site.server('gate');
 }, 600_000);
@@ -37,6 +38,16 @@ async function standing() {
   const list = `ls -d ${sampleBase}/backups/.partial-* 2>/dev/null; exit 0`;
   const { stdout } = await server.exec(['sh', '-c', list]);
   return { version, holder, partial: stdout.trim() };
+}
+
+/** The version that answers once the keeper of a dead runner is through, if it came to have one. */
+async function keeperless(): Promise<string> {
+  for (let tries = 0; tries < 60; tries += 1) {
+    const keepers = await server.exec(['docker', 'ps', '-q', '--filter', 'name=keeper']);
+    if (keepers.stdout.trim() === '') break;
+    await sleep(1000);
+  }
+  return (await standing()).version;
 }
 
 const lastJournal = async (): Promise<string> =>
@@ -100,18 +111,41 @@ describe('without a proven backup nothing is released', () => {
     await waiting;
   });
 
+  test('killed while it dumps: the server undoes what was begun, and the next backup clears what is left', async () => {
+    const before = await manifests(server);
+    const waiting = sql(server, 'begin; lock table items; select pg_sleep(12); commit;');
+    const run = await site.startDeploy('g3', server);
+    await run.seen(/dumping postgres/);
+    run.kill();
+    await run.done;
+    await waiting;
+    expect(await keeperless()).toBe('g2');
+    expect(await lastJournal()).not.toContain('"step":"migrate"');
+    expect(await manifests(server)).toEqual(before);
+    const taken = arrived(await site.run('backup', server, { 'allow-shrink': 'true' }));
+    expect(taken.outputs['id']).toBe((await manifests(server)).at(-1)?.id);
+    expect((await standing()).partial).toBe('');
+  });
+
+  test('but one of an earlier step will do, and the record names it', async () => {
+    const earlier = (await manifests(server)).at(-1)?.id ?? '';
+    const { outputs } = arrived(await site.deploy('g3', server, { 'backup-id': earlier }));
+    expect(await releaseRecord(outputs['release'] ?? '')).toMatchObject({ backups: [earlier] });
+    expect((await manifests(server)).at(-1)?.id).toBe(earlier);
+  });
+
   test('a backup of an earlier step that is not there, and a reason to go without beside one', async () => {
-    const unknown = await site.deploy('g3', server, { 'backup-id': '99-postgres-sample' });
+    const unknown = await site.deploy('g4', server, { 'backup-id': '99-postgres-sample' });
     expect(unknown).toMatchObject({ exitCode: 3, outputs: { verdict: 'refused' } });
     expect(unknown.log).toMatch(/names 99-postgres-sample, which is no proven backup/);
     const both = { 'backup-id': '1-postgres', 'skip-backup': 'the disk is full' };
-    expect((await site.deploy('g3', server, both)).log).toMatch(/skip-backup/);
+    expect((await site.deploy('g4', server, both)).log).toMatch(/skip-backup/);
   });
 
   test('unless somebody says why, which the summary shows', async () => {
     const before = await manifests(server);
     const result = arrived(
-      await site.deploy('g3', server, { 'skip-backup': 'emptied on purpose' }),
+      await site.deploy('g4', server, { 'skip-backup': 'emptied on purpose' }),
     );
     expect(result.summary).toContain('**skipped by an input:** emptied on purpose');
     expect(await manifests(server)).toEqual(before);

@@ -96,7 +96,8 @@ describe('while it is written to, all of one moment', () => {
     expect(item - 20000).toBe(pair - 1);
     expect(rest).toMatchObject({ [`it's "odd"\n\t-name`]: 1, words_content: 1 });
     expect(Number(await run(app, 'SELECT count(*) FROM pair'))).toBeGreaterThan(pair);
-    expect(readdirSync(taken.folder).sort()).toEqual(['database.sqlite', 'held']);
+    const written = readdirSync(taken.folder).filter((name) => name !== 'held' && name !== 'pids');
+    expect(written).toEqual(['database.sqlite']);
   });
 });
 
