@@ -71290,7 +71290,8 @@ function judgeRestore({ id, target, confirm }, { manifests, databases, host, mac
     const settings = databases[index];
     if (manifest === undefined || settings === undefined)
         return { problems, choice: null };
-    const foreign = manifest.machineId !== machineId;
+    // Machines that were cloned have one id, and some have none: then the name has to tell them apart.
+    const foreign = manifest.machineId !== machineId || manifest.host !== host;
     const wanted = `${target ?? ''} ${manifest.id}${foreign ? ` ${host}` : ''}`;
     if (confirm?.trim().split(/\s+/).join(' ') !== wanted) {
         const why = foreign

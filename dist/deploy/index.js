@@ -70235,8 +70235,8 @@ function follow(run, plan, container, signal) {
         if (!runnerSteps.includes(record.step))
             run.tools.tell(asAsked(plan, record));
     };
-    // Before the go only the runner's own steps take time, and each of them has a deadline.
-    const deadlineMs = make_plan_longestMs(plan) + 3_600_000;
+    // Before the go only the runner's own steps take time, and each of them has a deadline; a large dump and its proof take hours.
+    const deadlineMs = make_plan_longestMs(plan) + (run.config.backup.length > 0 ? 24 : 1) * 3_600_000;
     return (0,follow_keeper/* followKeeper */.i)(run, container, { deadlineMs, signal, onRecord });
 }
 /** What a keeper calls deployed, somebody who rolls back calls rolled back. */

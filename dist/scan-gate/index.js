@@ -31200,7 +31200,7 @@ const contract = defineAction({
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _platform_github_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9889);
 /* harmony import */ var _contract__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7310);
-/* harmony import */ var _run__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1717);
+/* harmony import */ var _run__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7644);
 
 
 
@@ -31211,7 +31211,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 1717:
+/***/ 7644:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -32249,6 +32249,69 @@ function pip_audit_findingsOf(entry) {
     });
 }
 
+;// CONCATENATED MODULE: ./src/commands/reports/safety-scan.ts
+
+
+
+
+
+/** What `safety scan --output json` of Safety 3 says, schema 3.0: dependencies by project and file, without severities. */
+function readSafetyScan(whole, take) {
+    const meta = fields(whole['meta']);
+    const projects = list(fields(whole['scan_results'])['projects']).map(fields);
+    let targets = 0;
+    for (const project of projects) {
+        for (const file of list(project['files']).map(fields)) {
+            const target = within(values_text(file['location'], 1000), values_text(project['location'], 1000));
+            for (const dependency of list(fields(file['results'])['dependencies']).map(fields)) {
+                targets += 1;
+                for (const finding of safety_scan_findingsOf(dependency, target))
+                    take(finding);
+            }
+        }
+    }
+    const version = values_text(fields(meta['telemetry'])['safety_version'], 60);
+    const commits = projects.map(cleanCommit).filter((commit) => commit !== '');
+    return { ...noFacts, tool: 'Safety', version, targets, commits };
+}
+/** Of a checkout that was changed nobody knows what was scanned. */
+function cleanCommit({ git }) {
+    const { commit, dirty } = fields(git);
+    return dirty === false ? values_text(commit, 64) : '';
+}
+const within = (path, folder) => folder !== '' && path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
+function safety_scan_findingsOf(dependency, target) {
+    const name = values_text(dependency['name'], 200);
+    const specifications = dependency['specifications'];
+    if (name === '' || !Array.isArray(specifications))
+        throw new ReportTrouble('it is no report of Safety: a dependency without its name or versions');
+    return specifications.map(fields).flatMap((specification) => {
+        const found = fields(specification['vulnerabilities']);
+        const known = found['known_vulnerabilities'];
+        if (!Array.isArray(known))
+            throw new ReportTrouble(`it is no report of Safety: ${name} without its vulnerabilities`);
+        const [, version = ''] = /==\s*([^\s,;]+)/.exec(values_text(specification['raw'])) ?? [];
+        const fixedIn = values_text(fields(found['remediation'])['recommended'], 100);
+        const affected = pythonPackage(name, version, fixedIn);
+        return known.map(fields).map((one) => safety_scan_findingOf(one, affected, target));
+    });
+}
+function safety_scan_findingOf(one, affected, target) {
+    const id = values_text(one['id'], 100);
+    if (id === '')
+        throw new ReportTrouble('it is no report of Safety: a finding without its id');
+    const title = `vulnerable: ${values_text(one['vulnerable_spec'], 200)}`;
+    const rule = { id, aliases: [], title, url: null };
+    const { code, reason } = fields(one['ignored']);
+    const isIgnored = typeof one['ignored'] === 'object' && one['ignored'] !== null;
+    return {
+        ...blankFinding('vulnerability', 'Safety', rule),
+        target,
+        package: affected,
+        suppressed: isIgnored ? values_text(reason) || values_text(code) || "Safety's policy file" : null,
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/commands/reports/safety.ts
 
 
@@ -32257,7 +32320,8 @@ function pip_audit_findingsOf(entry) {
 
 
 
-/** `safety check --output json`: safety/formatters/json.py of pyupio/safety, json_version 1. */
+
+/** `safety check --output json` (safety/formatters/json.py of pyupio/safety, json_version 1), and what `safety scan` of Safety 3 prints. */
 const readSafety = async (chunks, sink) => {
     const whole = await cutJson(chunks, {
         depth: 2,
@@ -32266,9 +32330,13 @@ const readSafety = async (chunks, sink) => {
                 sink.add(safety_findingOf(fields(entry)));
         },
     });
+    if ('scan_results' in fields(whole))
+        return readSafetyScan(fields(whole), (finding) => {
+            sink.add(finding);
+        });
     const meta = fields(fields(whole)['report_meta']);
     if (!('safety_version' in meta))
-        throw new ReportTrouble('it is no report of Safety that is known: write it with `safety check --output json`');
+        throw new ReportTrouble('it is no report of Safety that is known: write it with `safety scan --output json`');
     return {
         ...noFacts,
         tool: 'Safety',
@@ -35372,7 +35440,7 @@ async function runScans({ scans, versions }, tools, read) {
     for (const scan of scans) {
         try {
             const program = await findTool(scan.tool, versions[scan.tool], tools);
-            tools.tell(`${scan.tool} ${program.version} (${program.origin}): ${program.path}`);
+            tools.tell(`${scan.tool} ${program.version || 'of no version'} (${program.origin}): ${program.path}`);
             const { starts, nothing, done } = await prepare(scan, program, tools);
             try {
                 if (nothing !== null)
