@@ -24,7 +24,7 @@ export function readTruffleHogFlags(help: readonly string[]): TruffleHogFlags {
   };
 }
 
-interface Wishes {
+export interface TruffleHogWishes {
   readonly flags: TruffleHogFlags;
   /** Also what it would leave out as too weak. */
   readonly filtered: boolean;
@@ -35,18 +35,18 @@ export function truffleHogHistoryWords(
   folder: string,
   head: string,
   stop: string | null,
-  wishes: Wishes,
+  wishes: TruffleHogWishes,
 ): string[] {
   const trust = wishes.flags.trustsRepository ? ['--trust-local-git-config'] : [];
   const since = stop === null ? [] : ['--since-commit', stop];
   return ['git', `file://${folder}`, ...common(wishes), ...trust, ...since, '--branch', head];
 }
 
-export function truffleHogFolderWords(folder: string, wishes: Wishes): string[] {
+export function truffleHogFolderWords(folder: string, wishes: TruffleHogWishes): string[] {
   return ['filesystem', folder, ...common(wishes)];
 }
 
-const common = ({ flags, filtered }: Wishes): string[] => [
+const common = ({ flags, filtered }: TruffleHogWishes): string[] => [
   '--json',
   '--no-update',
   ...(filtered && flags.knowsResults

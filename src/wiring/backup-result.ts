@@ -1,6 +1,6 @@
 import { sourceOf } from '../domain/backup/database';
 import { totalRows } from '../domain/backup/verdicts';
-import { backupManifest, bytesOf, type BackupManifest } from '../domain/records/backup';
+import { bytesOf, withoutRows, type BackupManifest } from '../domain/records/backup';
 import { messageOf, ShiplockError } from '../errors';
 import type { BackupReport, BackupRow } from '../report/backup-report';
 import { backupSummary } from '../report/backup-summary';
@@ -83,8 +83,7 @@ function outputsOf(taken: readonly TakenOutcome[]) {
       ? ('restore' as const)
       : ('structural' as const),
     'restore-seconds': restores.length === 0 ? undefined : sum(restores),
-    // Of a large database the rows of each table would not fit into an output.
-    manifest: manifests.map((manifest) => backupManifest.omit({ rowCounts: true }).parse(manifest)),
+    manifest: manifests.map(withoutRows),
     copies: manifests.flatMap(({ copies }) => copies),
   };
 }

@@ -7,7 +7,8 @@ import { ShiplockError } from '../errors';
 import { refusal } from '../domain/problem';
 import { lookAtHost } from '../operations/release/look-at-host';
 import { systemClock } from '../platform/clock';
-import { connectLocal } from '../platform/local-session';
+import { localHost } from '../platform/local-host';
+import { openSession } from '../platform/open-session';
 import type { GithubFacts } from '../platform/github/github-facts';
 import type { Log } from '../platform/log';
 import { stepVariable } from '../platform/step-variable';
@@ -83,7 +84,7 @@ export async function onBackupHost<T>(
   const docker = context.inputs.docker.split(' ');
   const isLocal = config.host.host === here && config.host.user === null;
   const session = isLocal
-    ? connectLocal(docker)
+    ? openSession(localHost(), docker)
     : await connectServer(accessOf(context.inputs), config.host, docker, config.proxyJump);
   try {
     return await work(await runOn(context, config, described, session));

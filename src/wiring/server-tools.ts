@@ -3,8 +3,8 @@ import type { InputsOf } from '../contract/define-action';
 import type { hostInputs } from '../contract/release-fields';
 import { systemClock } from '../platform/clock';
 import { randomHex, sha256 } from '../platform/digest';
-import { openEngine } from '../platform/docker-api/docker-api';
 import { bundledKeeper, readKeeperBundle } from '../platform/keeper-bundle';
+import { openSession } from '../platform/open-session';
 import { agentSocket } from '../platform/ssh/agent-socket';
 import { connectSsh } from '../platform/ssh/ssh-host';
 import type { Destination } from '../platform/ssh/ssh-hop';
@@ -70,18 +70,7 @@ export async function connectServer(
     destination: destinationOf(address),
     jumps: through.map(destinationOf),
   });
-  // Not waited for: the host itself can be looked at while its engine is found.
-  const engine = openEngine({
-    open: () => host.openStream([...docker, 'system', 'dial-stdio']),
-  });
-  return {
-    host,
-    engine,
-    close: () => {
-      engine.close();
-      return host.close();
-    },
-  };
+  return openSession(host, docker);
 }
 
 function destinationOf(address: HostAddress): Destination {

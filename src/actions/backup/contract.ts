@@ -9,7 +9,7 @@ import { defineAction } from '../../contract/define-action';
 import { choice, flag, text } from '../../contract/input-fields';
 import { choiceOutput, jsonOutput, secondsOutput, textOutput } from '../../contract/output-fields';
 import { hostInputs, imageInputs, sshRules } from '../../contract/release-fields';
-import { backupCopy, backupManifest } from '../../domain/records/backup';
+import { backupCopy, manifestWithoutRows } from '../../domain/records/backup';
 
 export const contract = defineAction({
   name: 'backup',
@@ -53,7 +53,7 @@ export const contract = defineAction({
     ),
     'restore-seconds': secondsOutput('How long the restore into the scratch server took.'),
     manifest: jsonOutput(
-      z.array(backupManifest.omit({ rowCounts: true })),
+      z.array(manifestWithoutRows),
       'Manifest of each backup (list: of all that are there), without the rows of each table, as JSON.',
     ),
     copies: jsonOutput(z.array(backupCopy), 'Copies off the host, as JSON.'),

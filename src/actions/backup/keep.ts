@@ -1,6 +1,5 @@
 import { sourceOf } from '../../domain/backup/database';
-import { backupManifest } from '../../domain/records/backup';
-import { holdLock } from '../../operations/backup/shelf';
+import { withoutRows } from '../../domain/records/backup';
 import { takeInventory } from '../../operations/backup/keep-backups';
 import type { RunResult } from '../../platform/github/run-action';
 import { backupLines, backupTable } from '../../report/backup-list';
@@ -8,6 +7,7 @@ import { code } from '../../report/markdown';
 import { pruneLines, pruneSummary } from '../../report/prune-summary';
 import type { BackupRun } from '../../transactions/backup/backup-run';
 import { pruneBackups, type PruneReport } from '../../transactions/backup/prune-backups';
+import { underLock } from '../../transactions/backup/under-lock';
 import type { contract } from './contract';
 
 type Result = RunResult<typeof contract.outputs>;
@@ -16,9 +16,7 @@ type Result = RunResult<typeof contract.outputs>;
 export async function listMode({ session, base, clock, tell, ...run }: BackupRun): Promise<Result> {
   const inventory = await takeInventory(session.host, base);
   for (const line of backupLines(inventory, clock.now())) tell(line);
-  const manifest = inventory.backups.map((one) =>
-    backupManifest.omit({ rowCounts: true }).parse(one),
-  );
+  const manifest = inventory.backups.map(withoutRows);
   return {
     outputs: { verdict: 'done', manifest },
     summary: `## Backups of ${code(run.app)} in ${code(run.environment)}\n\n${backupTable(inventory, clock.now())}\n`,
@@ -44,13 +42,4 @@ export async function pruneMode(run: BackupRun, dryRun: boolean): Promise<Result
 function prune({ session, base, databases }: BackupRun, dryRun: boolean): Promise<PruneReport> {
   const rules = new Map(databases.map((settings) => [sourceOf(settings), settings.keep]));
   return pruneBackups({ host: session.host, base, rules, dryRun });
-}
-
-async function underLock<T>({ session, base, who }: BackupRun, act: () => Promise<T>): Promise<T> {
-  const lock = await holdLock(session.host, base, who);
-  try {
-    return await act();
-  } finally {
-    lock.release();
-  }
 }

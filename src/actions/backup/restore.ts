@@ -1,6 +1,6 @@
 import { sourceOf } from '../../domain/backup/database';
 import { totalRows } from '../../domain/backup/verdicts';
-import { backupManifest } from '../../domain/records/backup';
+import { withoutRows } from '../../domain/records/backup';
 import type { ActionContext, RunResult } from '../../platform/github/run-action';
 import { restoreSummary } from '../../report/restore-summary';
 import type { BackupRun } from '../../transactions/backup/backup-run';
@@ -56,6 +56,6 @@ function outputsOf({ manifest, folder }: PlannedRestore, done: RestoreDone | nul
     verdict: 'restored' as const,
     ...{ id: manifest.id, path: folder, rows: String(totalRows(manifest.rowCounts)) },
     'restore-seconds': done.restored.restoreMs,
-    manifest: [backupManifest.omit({ rowCounts: true }).parse(manifest)],
+    manifest: [withoutRows(manifest)],
   };
 }

@@ -27,7 +27,7 @@ export function judgeEmptiness(
   known: { readonly released: boolean; readonly earlier: readonly BackupManifest[] },
 ): Problem | null {
   if (standing === 'filled' || allowEmpty) return null;
-  const filledBefore = known.earlier.findLast(({ empty }) => !empty);
+  const filledBefore = lastFilled(known.earlier);
   if (!known.released && filledBefore === undefined) return null;
   const why =
     filledBefore === undefined
@@ -127,3 +127,7 @@ export function backupsOf(
     .filter((manifest) => manifest.source === source)
     .toSorted((one, other) => one.sequence - other.sequence);
 }
+
+/** The newest that has data, of backups in order; undefined = there is none. */
+export const lastFilled = (backups: readonly BackupManifest[]): BackupManifest | undefined =>
+  backups.findLast(({ empty }) => !empty);

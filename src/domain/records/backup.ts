@@ -126,6 +126,13 @@ export const backupManifest = z.object({
 });
 export type BackupManifest = z.infer<typeof backupManifest>;
 
+/** A manifest as it goes into an output: of a large database the rows of each table would not fit. */
+export const manifestWithoutRows = backupManifest.omit({ rowCounts: true });
+
+/** That of a manifest. */
+export const withoutRows = (manifest: BackupManifest): z.infer<typeof manifestWithoutRows> =>
+  manifestWithoutRows.parse(manifest);
+
 /** The name of its file in a backup's folder. */
 export const manifestFile = 'manifest.json';
 

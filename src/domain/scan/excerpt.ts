@@ -16,7 +16,9 @@ export interface Excerpt extends FileAdditions {
 }
 
 /** Comments by which the scanned code tells a scanner to pass over a line. */
-const hidingComment = /trufflehog:ignore|(?:gitleaks|betterleaks):allow/g;
+export const hidingComments = ['trufflehog:ignore', 'gitleaks:allow', 'betterleaks:allow'] as const;
+
+const hidingComment = new RegExp(hidingComments.join('|'), 'g');
 
 /** The comment of a line that hides it from scanners; null = there is none. */
 export const commentOf = (line: string): string | null => line.match(hidingComment)?.[0] ?? null;

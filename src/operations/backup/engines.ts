@@ -8,7 +8,7 @@ import { redisEngine } from './engines/redis';
 import { sqlite } from './engines/sqlite';
 
 /** Every engine that a backup can be taken of. */
-const engines: Partial<Readonly<Record<EngineName, DatabaseEngine>>> = {
+export const engines: Readonly<Record<EngineName, DatabaseEngine>> = {
   command: commandEngine,
   mariadb: mysqlEngine('mariadb'),
   mysql: mysqlEngine('mysql'),
@@ -18,8 +18,3 @@ const engines: Partial<Readonly<Record<EngineName, DatabaseEngine>>> = {
   redis: redisEngine('redis'),
   valkey: redisEngine('valkey'),
 };
-
-/** The engine of that name; null where it is not built yet. */
-export function engineOf(name: EngineName): DatabaseEngine | null {
-  return engines[name] ?? null;
-}

@@ -1,30 +1,19 @@
-import { join } from 'node:path';
 import {
   readTruffleHogFlags,
   truffleHogHelp,
-  type TruffleHogFlags,
+  type TruffleHogWishes,
 } from '../../commands/trufflehog';
-import type { Program, RunTools } from './run-tool';
+import { askProgram } from './ask-program';
+import type { RunTools } from './run-tool';
+import type { SecretSubject } from './secret-start';
 
-/** What this build of TruffleHog knows: a flag that it does not know would end it. */
-export async function askTruffleHog(program: Program, tools: RunTools): Promise<TruffleHogFlags> {
-  const folder = await tools.makeFolder([]);
-  try {
-    const [stdout, stderr] = [join(folder, 'stdout'), join(folder, 'stderr')];
-    await tools.runProgram({
-      argv: [program.path, ...truffleHogHelp],
-      folder,
-      variables: { ...tools.variables, HOME: folder, TMPDIR: folder },
-      stdout,
-      stderr,
-      maxBytes: 1 << 20,
-      timeoutMs: 30_000,
-    });
-    return readTruffleHogFlags([
-      ...(await tools.lastLines(stdout)),
-      ...(await tools.lastLines(stderr)),
-    ]);
-  } finally {
-    await tools.remove(folder);
-  }
+/** How TruffleHog is to be started: a flag that this build does not know would end it. */
+export async function truffleHogWishes(
+  { program, scan }: SecretSubject,
+  tools: RunTools,
+): Promise<TruffleHogWishes> {
+  return {
+    flags: readTruffleHogFlags(await askProgram(program.path, truffleHogHelp, tools)),
+    filtered: scan.results.includes('filtered_unverified'),
+  };
 }

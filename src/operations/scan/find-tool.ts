@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { readToolVersion, versionWords } from '../../commands/tool-version';
 import type { ScanTool, WantedVersion } from '../../domain/scan/planned-scan';
 import { messageOf, ShiplockError } from '../../errors';
+import { askProgram } from './ask-program';
 import type { Program, RunTools } from './run-tool';
 
 export interface FindTools extends RunTools {
@@ -10,8 +10,6 @@ export interface FindTools extends RunTools {
   /** A program of exactly this version, from the cache or its publisher, by its pinned SHA-256. Throws when it cannot be had. */
   readonly install: (tool: ScanTool, version: string) => Promise<Omit<Program, 'version'>>;
 }
-
-const versionTimeoutMs = 30_000;
 
 /** The wanted build of a tool: from PATH where it is that, else installed. Throws a ShiplockError when there is none. */
 export async function findTool(
@@ -52,21 +50,5 @@ export async function findTool(
 
 /** What a program says of itself; empty when it does not come to that. */
 async function askVersion(tool: ScanTool, path: string, tools: RunTools): Promise<string> {
-  const folder = await tools.makeFolder([]);
-  try {
-    const [stdout, stderr] = [join(folder, 'stdout'), join(folder, 'stderr')];
-    await tools.runProgram({
-      argv: [path, ...versionWords(tool)],
-      folder,
-      variables: { ...tools.variables, HOME: folder, TMPDIR: folder },
-      stdout,
-      stderr,
-      maxBytes: 1 << 20,
-      timeoutMs: versionTimeoutMs,
-    });
-    const printed = [...(await tools.lastLines(stdout)), ...(await tools.lastLines(stderr))];
-    return readToolVersion(printed.join('\n'));
-  } finally {
-    await tools.remove(folder);
-  }
+  return readToolVersion((await askProgram(path, versionWords(tool), tools)).join('\n'));
 }

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { gitleaksFolderWords } from '../../commands/gitleaks';
 import { truffleHogFolderWords } from '../../commands/trufflehog';
-import { withoutComments, type FileAdditions } from '../../domain/scan/excerpt';
+import { hidingComments, withoutComments, type FileAdditions } from '../../domain/scan/excerpt';
 import { settleFolder } from '../../domain/scan/settle-secret';
 import { messageOf, ShiplockError } from '../../errors';
-import { askTruffleHog } from './ask-trufflehog';
+import { truffleHogWishes } from './ask-trufflehog';
 import type { HistoryTools } from './copy-history';
 import {
   secretStart,
@@ -12,8 +12,6 @@ import {
   type SecretSubject,
   type SecretTools,
 } from './secret-start';
-
-const comments = ['trufflehog:ignore', 'gitleaks:allow', 'betterleaks:allow'];
 
 /**
  * The start that looks at a folder, by way of another one: in that nothing lies where a scanner looks for its own files, and
@@ -33,10 +31,8 @@ export async function prepareFolder(
       cause,
     });
   });
-  const { scan, program, rules } = subject;
-  const isGitleaks = scan.tool === 'gitleaks';
-  const filtered = scan.results.includes('filtered_unverified');
-  const wishes = isGitleaks ? null : { flags: await askTruffleHog(program, tools), filtered };
+  const { scan, rules } = subject;
+  const wishes = scan.tool === 'gitleaks' ? null : await truffleHogWishes(subject, tools);
   const start = secretStart(subject, {
     name: `${scan.tool} over the files in ${scan.path}`,
     words: (places) =>
@@ -54,7 +50,7 @@ async function layOut(
   shown: string,
   { linkFolder, filesWith, write }: HistoryTools,
 ): Promise<readonly FileAdditions[]> {
-  const commented = await filesWith(folder, comments);
+  const commented = await filesWith(folder, hidingComments);
   await linkFolder(folder, shown, (path) => /(?:^|\/)\.git$/.test(path) || commented.has(path));
   for (const [path, text] of commented)
     await write(join(shown, path), Buffer.from(withoutComments(text), 'latin1'));

@@ -11,7 +11,7 @@ import {
 } from '../../domain/scan/excerpt';
 import { settleExcerpts, settleHistory } from '../../domain/scan/settle-secret';
 import type { RunPlaces, ToolStart } from '../../domain/scan/tool-run';
-import { askTruffleHog } from './ask-trufflehog';
+import { truffleHogWishes } from './ask-trufflehog';
 import { chooseRange } from './choose-range';
 import { must, pointTo, type HistoryCopy } from './copy-history';
 import { findStop } from './find-stop';
@@ -77,8 +77,7 @@ async function truffleHogStarts(
   tools: SecretTools,
 ): Promise<readonly ToolStart[]> {
   const { history, range, additions, subject, filters } = one;
-  const flags = await askTruffleHog(subject.program, tools);
-  const wishes = { flags, filtered: subject.scan.results.includes('filtered_unverified') };
+  const wishes = await truffleHogWishes(subject, tools);
   const stop = await findStop(history, range, tools.history);
   // Without a stop it leaves out what was renamed, whatever was changed with it.
   if (stop === null)

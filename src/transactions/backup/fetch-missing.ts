@@ -1,7 +1,8 @@
 import { messageOf } from '../../errors';
 import { fetchBackup } from '../../operations/backup/fetch-backup';
-import { holdLock, readShelf } from '../../operations/backup/shelf';
+import { readShelf } from '../../operations/backup/shelf';
 import type { BackupRun } from './backup-run';
+import { underLock } from './under-lock';
 
 /**
  * Brings a backup that is not on the server from the first place off it that has it. @returns why it could not be brought, for
@@ -26,13 +27,4 @@ export async function fetchMissing(run: BackupRun, id: string): Promise<string |
     }
   }
   return failures.length === 0 ? null : [...new Set(failures)].join('; ');
-}
-
-async function underLock<T>({ session, base, who }: BackupRun, act: () => Promise<T>): Promise<T> {
-  const lock = await holdLock(session.host, base, who);
-  try {
-    return await act();
-  } finally {
-    lock.release();
-  }
 }

@@ -1,11 +1,17 @@
 import { judgeCopies } from '../../domain/backup/judge-copies';
-import { backupsOf, chooseLevel, judgeEmptiness, judgeRoom } from '../../domain/backup/verdicts';
+import {
+  backupsOf,
+  chooseLevel,
+  judgeEmptiness,
+  judgeRoom,
+  lastFilled,
+} from '../../domain/backup/verdicts';
 import { bytesOf, type BackupManifest } from '../../domain/records/backup';
 import { sourceOf, type DatabaseSettings, type VerifyLevel } from '../../domain/backup/database';
 import type { Problem } from '../../domain/problem';
 import type { Database } from '../../operations/backup/database';
 import type { DatabaseEngine, Inspection } from '../../operations/backup/database-engine';
-import { engineOf } from '../../operations/backup/engines';
+import { engines } from '../../operations/backup/engines';
 import { findDatabase } from '../../operations/backup/find-database';
 import { readShelf, type Shelf } from '../../operations/backup/shelf';
 import type { EngineInfo } from '../../platform/docker-api/types';
@@ -86,8 +92,7 @@ async function lookAtOne(
   });
   const found = await databaseAt(run, settings, docker);
   if ('says' in found) return { problems: [named(found)], planned: null };
-  const engine = engineOf(settings.engine);
-  if (engine === null) return { problems: [named(notBuilt(settings))], planned: null };
+  const engine = engines[settings.engine];
   const seen = await engine.inspect(found);
   const earlier = backupsOf(shelf.manifests, sourceOf(settings));
   const empty = judgeEmptiness(seen.standing, settings, {
@@ -104,12 +109,6 @@ async function lookAtOne(
   const database = { ...found, settings };
   return { problems: problems.map(named), planned: { database, engine, seen, level, earlier } };
 }
-
-const notBuilt = ({ engine }: DatabaseSettings): Problem => ({
-  path: 'engine',
-  says: `${engine} cannot be backed up yet`,
-  fix: 'use engine: command with a dump and a verify-command of your own',
-});
 
 /** A database with its place and its secrets, or the reason why it has none. */
 export async function databaseAt(
@@ -154,7 +153,7 @@ const unset = (path: string, name: string): Problem => ({
 function roomProblems({ rooms }: Shelf, planned: readonly PlannedBackup[]): readonly Problem[] {
   const [backups, docker] = rooms;
   const dump = planned.reduce((sum, { seen, earlier }) => {
-    const last = earlier.findLast(({ empty }) => !empty);
+    const last = lastFilled(earlier);
     return (
       sum + (last === undefined ? seen.sizeBytes : Math.min(seen.sizeBytes, bytesOf(last) * 2))
     );

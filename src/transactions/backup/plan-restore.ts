@@ -6,7 +6,7 @@ import { ShiplockError } from '../../errors';
 import { readLease } from '../../operations/backup/app-folder';
 import type { Database } from '../../operations/backup/database';
 import type { DatabaseEngine, Inspection } from '../../operations/backup/database-engine';
-import { engineOf } from '../../operations/backup/engines';
+import { engines } from '../../operations/backup/engines';
 import { backupsFolder, readShelf, type Shelf } from '../../operations/backup/shelf';
 import type { EngineInfo } from '../../platform/docker-api/types';
 import type { BackupRun } from './backup-run';
@@ -51,8 +51,7 @@ export async function planRestore(
   const found = await databaseAt(run, settings, docker);
   if ('says' in found)
     throw refusal(host.name, [...problems, { ...found, path: run.pathOf(index, found.path) }]);
-  const engine = engineOf(settings.engine);
-  if (engine === null) throw new ShiplockError(`no engine ${settings.engine}`, { fault: 'bug' });
+  const engine = engines[settings.engine];
   const { seen, warnings, obstacles } = await lookAtTarget(engine, found, request);
   const major = seen === null ? null : judgeMajor(manifest, seen.serverVersion);
   problems.push(...obstacles, ...(major === null ? [] : [major]));

@@ -3,13 +3,13 @@ import type { BackupManifest } from '../../domain/records/backup';
 import { messageOf, ShiplockError } from '../../errors';
 import { noteAudit } from '../../operations/backup/app-folder';
 import type { Restored } from '../../operations/backup/database-engine';
-import { holdLock } from '../../operations/backup/shelf';
 import type { BackupRun } from './backup-run';
 import { changedFiles } from './changed-files';
 import type { PlannedBackup } from './look-at-databases';
 import type { PlannedRestore, RestoreRequest } from './plan-restore';
 import { judgeProof } from './prove-backup';
 import { takeBackups } from './take-backup';
+import { underLock } from './under-lock';
 
 /** What a restore did. */
 export interface RestoreDone {
@@ -27,16 +27,13 @@ export async function restoreBackup(
 ): Promise<RestoreDone> {
   const startedMs = run.clock.monotonic();
   const safety = request.skipSafety === null ? await backUpTarget(run, planned) : null;
-  const lock = await holdLock(run.session.host, run.base, run.who);
-  try {
+  return underLock(run, async () => {
     await compareBytes(run, planned);
     run.signal.throwIfAborted();
     const restored = await putBack(run, planned);
     await audit(run, planned, request);
     return { restored, safety, tookMs: run.clock.monotonic() - startedMs };
-  } finally {
-    lock.release();
-  }
+  });
 }
 
 function putBack(

@@ -1,23 +1,24 @@
 import { shortNameOf } from '../../domain/backup/database';
-import { judgeShrinkage } from '../../domain/backup/verdicts';
+import { judgeShrinkage, lastFilled } from '../../domain/backup/verdicts';
 import { bytesOf, type BackupManifest } from '../../domain/records/backup';
 import { ShiplockError } from '../../errors';
 import {
   backupsFolder,
   beginBackup,
   discardBackup,
-  holdLock,
   partialFolder,
   publishBackup,
 } from '../../operations/backup/shelf';
 import { removeScratches } from '../../operations/backup/open-scratch';
 import { tellingProgress } from '../../operations/backup/watch-size';
+import { untilCancelled } from '../until-cancelled';
 import type { BackupRun } from './backup-run';
 import { draftManifest, emptyManifest } from './draft-manifest';
 import type { BackupLook, PlannedBackup } from './look-at-databases';
 import { keepAndCopy, type Aftermath } from './keep-and-copy';
 import { noteRestore } from './note-restore';
 import { proveBackup } from './prove-backup';
+import { underLock } from './under-lock';
 
 /** What became of one database. */
 export type BackupOutcome =
@@ -37,9 +38,8 @@ export async function takeBackups(
   run: BackupRun,
   look: BackupLook,
 ): Promise<readonly BackupOutcome[]> {
-  const { session, base, who, signal } = run;
-  const lock = await holdLock(session.host, base, who);
-  try {
+  const { session, signal } = run;
+  return underLock(run, async () => {
     if (look.docker !== null) await removeScratches(session.engine, run);
     const outcomes: BackupOutcome[] = [];
     for (const planned of look.planned) {
@@ -48,9 +48,7 @@ export async function takeBackups(
     }
     signal.throwIfAborted();
     return outcomes;
-  } finally {
-    lock.release();
-  }
+  });
 }
 
 /** One backup: dump, read, restore, count, and only then its name. */
@@ -62,7 +60,8 @@ async function takeBackup(
   const { session, base } = run;
   const id = await beginBackup(session.host, base, shortNameOf(planned.database.settings));
   try {
-    const made = await untilAborted(run.signal, makeBackup(run, look, planned, id));
+    // A cancelled run waits for nothing that goes on on the host; `discardBackup` ends that.
+    const made = await untilCancelled(run.signal, makeBackup(run, look, planned, id));
     const manifest = await noteRestore(run, planned, made);
     await publishBackup(session.host, base, manifest);
     const folder = `${backupsFolder(base)}/${id}`;
@@ -108,19 +107,4 @@ async function makeBackup(
     });
   }
   return proveBackup(run, look, { ...planned, folder, manifest: draft, begun });
-}
-
-const lastFilled = (earlier: readonly BackupManifest[]): BackupManifest | undefined =>
-  earlier.findLast(({ empty }) => !empty);
-
-/** A cancelled run waits for nothing that goes on on the host; `discardBackup` ends that. */
-async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  signal.throwIfAborted();
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => {
-      reject(signal.reason as Error);
-    });
-  });
-  work.catch(() => undefined);
-  return Promise.race([work, aborted]);
 }

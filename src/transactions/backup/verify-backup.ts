@@ -1,15 +1,16 @@
-import { backupsOf } from '../../domain/backup/verdicts';
+import { backupsOf, lastFilled } from '../../domain/backup/verdicts';
 import { sourceOf } from '../../domain/backup/database';
 import { refusal, type Problem } from '../../domain/problem';
 import type { BackupManifest } from '../../domain/records/backup';
 import { ShiplockError } from '../../errors';
-import { backupsFolder, disownBackup, holdLock, remarkBackup } from '../../operations/backup/shelf';
+import { backupsFolder, disownBackup, remarkBackup } from '../../operations/backup/shelf';
 import { removeScratches } from '../../operations/backup/open-scratch';
 import type { BackupRun } from './backup-run';
 import { changedFiles } from './changed-files';
 import type { BackupLook, PlannedBackup } from './look-at-databases';
 import { proveBackup } from './prove-backup';
 import type { BackupOutcome } from './take-backup';
+import { underLock } from './under-lock';
 
 /** Proves backups that are there once more: a drill. @param id null = the newest one of each database */
 export async function verifyBackups(
@@ -18,18 +19,14 @@ export async function verifyBackups(
   id: string | null,
 ): Promise<readonly BackupOutcome[]> {
   const chosen = chooseBackups(run, look, id);
-  const { host, engine } = run.session;
-  const lock = await holdLock(host, run.base, run.who);
-  try {
-    if (look.docker !== null) await removeScratches(engine, run);
+  return underLock(run, async () => {
+    if (look.docker !== null) await removeScratches(run.session.engine, run);
     const outcomes: BackupOutcome[] = [];
     for (const [planned, manifest] of chosen) {
       outcomes.push(await verifyOne(run, look, planned, manifest));
     }
     return outcomes;
-  } finally {
-    lock.release();
-  }
+  });
 }
 
 function chooseBackups(
@@ -39,8 +36,7 @@ function chooseBackups(
 ): readonly (readonly [PlannedBackup, BackupManifest])[] {
   const chosen = planned.flatMap((one) => {
     const own = backupsOf(shelf.manifests, sourceOf(one.database.settings));
-    const wanted =
-      id === null ? own.findLast(({ empty }) => !empty) : own.find((it) => it.id === id);
+    const wanted = id === null ? lastFilled(own) : own.find((it) => it.id === id);
     return wanted === undefined ? [] : [[one, wanted] as const];
   });
   if (chosen.length > 0 && (id !== null || chosen.length === planned.length)) return chosen;

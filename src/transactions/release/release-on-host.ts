@@ -16,7 +16,7 @@ import { holdingLease } from './hold-lease';
 import { longestMs } from './make-plan';
 import { MigrationFailure, type SchemaFacts } from './migrate';
 import type { Tell } from './tell-step';
-import { untilCancelled } from './until-cancelled';
+import { untilCancelled } from '../until-cancelled';
 
 /** What became of the release on the host; `failure` is why the runner gave up before its go. */
 export interface HostRelease extends Followed {

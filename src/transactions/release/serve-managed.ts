@@ -7,7 +7,7 @@ import { pullImages } from '../../operations/release/pull-images';
 import { pullSetting } from './bring-up';
 import type { HostRun } from './deploy-tools';
 import type { Preflight } from './preflight';
-import { untilCancelled } from './until-cancelled';
+import { untilCancelled } from '../until-cancelled';
 
 /** Lets the managed proxy run and serve this app's sites; one that runs already reads its folder only when that has changed. */
 export async function serveManaged(

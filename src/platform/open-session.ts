@@ -1,14 +1,11 @@
 import { openEngine, type Engine } from './docker-api/docker-api';
 import type { Host } from './host';
-import { localHost } from './local-host';
 
-/** This machine with the engine that its docker command speaks to: a self-hosted runner on the server itself. */
-export function connectLocal(docker: readonly string[]): {
-  readonly host: Host;
-  readonly engine: Engine;
-  close(): Promise<void>;
-} {
-  const host = localHost();
+/** A host with the engine that its docker command speaks to; the engine is not waited for. Closing it closes both. */
+export function openSession<H extends Host>(
+  host: H,
+  docker: readonly string[],
+): { readonly host: H; readonly engine: Engine; close(): Promise<void> } {
   const engine = openEngine({
     open: () => host.openStream([...docker, 'system', 'dial-stdio']),
   });
