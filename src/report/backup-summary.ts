@@ -110,7 +110,7 @@ function plannedTable(rows: readonly Planned[]): string {
     ['Database', 'Server', 'Data', 'Proof'],
     rows.map(({ source, server, sizeBytes, standing, level }) => [
       code(source),
-      code(server),
+      server === '' ? '–' : code(server),
       standing === 'filled' ? formatBytes(sizeBytes) : standing,
       level === 'restore' ? 'restore into a scratch server' : 'full read only',
     ]),

@@ -12,12 +12,25 @@ interface Pruned {
 
 /** What went and what stays of each source, one line each; names in backticks. */
 export function pruneLines({ dryRun, inventory, sources }: Pruned): readonly string[] {
-  return sources.map(({ source, kept, remove, withheld }) => {
+  const lines = sources.map(({ source, kept, remove, withheld }) => {
     if (withheld !== null) return `\`${source}\`: nothing is removed: ${withheld}.`;
     const gone = inventory.backups.filter(({ id }) => remove.includes(id));
     const bytes = formatBytes(gone.reduce((sum, backup) => sum + bytesOf(backup), 0));
     const names = remove.length === 0 ? 'none' : remove.map((id) => `\`${id}\``).join(', ');
     return `\`${source}\`: ${kept.length} kept, ${dryRun ? 'would remove' : 'removed'} ${remove.length} (${bytes}): ${names}.`;
+  });
+  return [...lines, ...strangers({ inventory, sources })];
+}
+
+/** Nobody says how long to keep backups of a database that is not configured: they take room until somebody decides. */
+function strangers({ inventory, sources }: Omit<Pruned, 'dryRun'>): readonly string[] {
+  const known = sources.map(({ source }) => source);
+  const all = inventory.backups.map(({ source }) => source);
+  return [...new Set(all)].flatMap((source) => {
+    const { length } = all.filter((one) => one === source);
+    return known.includes(source)
+      ? []
+      : [`\`${source}\`: ${length} left alone: it is not configured.`];
   });
 }
 

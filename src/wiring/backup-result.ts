@@ -1,4 +1,5 @@
 import { sourceOf } from '../domain/backup/database';
+import { formatBytes } from '../domain/backup/format-bytes';
 import { totalRows } from '../domain/backup/verdicts';
 import { bytesOf, withoutRows, type BackupManifest } from '../domain/records/backup';
 import { messageOf, ShiplockError } from '../errors';
@@ -33,7 +34,7 @@ export function backupResult({ mode, run, look, outcomes, durationMs }: Told): B
   const report = { mode, app, environment, host: session.host.name, rows, durationMs };
   const failed = rows.filter((row) => row.kind === 'failed');
   const taken = (outcomes ?? []).filter((outcome) => outcome.kind === 'taken');
-  for (const { source, reason, hint } of failed) tell(`${source}: ${reason}\n${hint ?? ''}`.trim());
+  for (const row of rows) if (row.kind === 'planned') tell(plannedText(row));
   for (const { manifest, folder } of taken)
     tell(`${manifest.id}: ${doneText(manifest)}, in ${folder}`);
   const notCopied = rows.flatMap((row) => (row.kind === 'proven' ? notCopiedTexts(row) : []));
@@ -66,6 +67,7 @@ function notCopiedTexts({
   });
 }
 
+type PlannedRow = Extract<BackupRow, { kind: 'planned' }>;
 type TakenOutcome = Extract<BackupOutcome, { kind: 'taken' }>;
 
 function outputsOf(taken: readonly TakenOutcome[]) {
@@ -113,10 +115,16 @@ function hintOf(thrown: unknown): string | null {
   return thrown instanceof ShiplockError ? (thrown.hint ?? null) : null;
 }
 
-function plannedRow({ database, seen, level }: PlannedBackup): BackupRow {
+function plannedRow({ database, seen, level }: PlannedBackup): PlannedRow {
   const { serverVersion, sizeBytes, standing } = seen;
   const source = sourceOf(database.settings);
   return { kind: 'planned', source, server: serverVersion, sizeBytes, standing, level };
+}
+
+function plannedText({ source, standing, sizeBytes, level }: PlannedRow): string {
+  if (standing !== 'filled') return `${source}: ${standing}, which would be noted`;
+  const proof = level === 'restore' ? 'restored and counted' : 'read as a whole';
+  return `${source}: ${formatBytes(sizeBytes)} would be dumped and ${proof}`;
 }
 
 function doneText({ empty, verify }: BackupManifest): string {

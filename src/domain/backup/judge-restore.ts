@@ -41,12 +41,7 @@ export function judgeRestore(
     const says = id === null ? 'is not given' : `names ${id}, which is no proven backup`;
     add('backup-id', says, `name the backup that is meant (${there})`);
   }
-  if (index < 0) {
-    const names = databases.map(sourceOf).join(', ');
-    const says =
-      target === null ? 'is not given' : `names ${target}, which is none of them, or several`;
-    add('target', says, `name the database that is to be replaced, one of ${names}`);
-  }
+  if (index < 0) problems.push(unnamed(target, databases, manifest));
   const settings = databases[index];
   if (manifest === undefined || settings === undefined) return { problems, choice: null };
   // Machines that were cloned have one id, and some have none: then the name has to tell them apart.
@@ -60,6 +55,24 @@ export function judgeRestore(
   }
   problems.push(...unlike(manifest, settings));
   return { problems, choice: { manifest, index } };
+}
+
+function unnamed(
+  target: string | null,
+  databases: readonly DatabaseSettings[],
+  manifest: BackupManifest | undefined,
+): Problem {
+  const names = databases.map(sourceOf);
+  const meant =
+    manifest !== undefined && names.includes(manifest.source)
+      ? `for its own database write target: ${manifest.source} and confirm: ${manifest.source} ${manifest.id}`
+      : 'write the name again in confirm, with the id of the backup';
+  return {
+    path: 'input target',
+    says:
+      target === null ? 'is not given' : `names ${target}, which is no database here, or several`,
+    fix: `name the database that is to be replaced, one of ${names.join(', ')}; ${meant}`,
+  };
 }
 
 /** By its whole name, as the manifest has it as `source`; or by a part of it that only one has. */

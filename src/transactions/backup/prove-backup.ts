@@ -47,7 +47,7 @@ export async function proveBackup(
   };
 
   async function restore(): Promise<Proof> {
-    tell(`${begun.id}: restoring it into a scratch server`);
+    tell(`${begun.id}: restoring it where only this run sees it, and counting`);
     const done = await engine.prove(
       database,
       { folder, manifest },

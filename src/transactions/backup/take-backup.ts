@@ -1,7 +1,7 @@
 import { shortNameOf } from '../../domain/backup/database';
 import { judgeShrinkage, lastFilled } from '../../domain/backup/verdicts';
 import { bytesOf, type BackupManifest } from '../../domain/records/backup';
-import { ShiplockError } from '../../errors';
+import { messageOf, ShiplockError } from '../../errors';
 import {
   backupsFolder,
   beginBackup,
@@ -68,6 +68,7 @@ async function takeBackup(
     const after = await keepAndCopy(run, planned.database.settings, manifest, folder);
     return { kind: 'taken', manifest: after.manifest, folder, earlier: planned.earlier, after };
   } catch (thrown) {
+    run.tell(`${id}: failed: ${messageOf(thrown)}`);
     await discardBackup(session.host, base, id);
     return { kind: 'failed', planned, thrown };
   }
@@ -87,7 +88,7 @@ async function makeBackup(
   }
   const folder = partialFolder(run.base, id);
   const last = lastFilled(earlier);
-  run.tell(`${id}: dumping ${database.settings.engine} ${seen.serverVersion}`);
+  run.tell(`${id}: dumping ${database.settings.engine} ${seen.serverVersion}`.trimEnd());
   const dump = await tellingProgress(
     {
       ...{ host: run.session.host, folder, clock: run.clock },

@@ -2,7 +2,7 @@ import { backupsOf, lastFilled } from '../../domain/backup/verdicts';
 import { sourceOf } from '../../domain/backup/database';
 import { refusal, type Problem } from '../../domain/problem';
 import type { BackupManifest } from '../../domain/records/backup';
-import { ShiplockError } from '../../errors';
+import { messageOf, ShiplockError } from '../../errors';
 import { backupsFolder, disownBackup, remarkBackup } from '../../operations/backup/shelf';
 import { removeScratches } from '../../operations/backup/open-scratch';
 import type { BackupRun } from './backup-run';
@@ -84,6 +84,7 @@ async function verifyOne(
     await remarkBackup(session.host, base, proven);
     return { kind: 'taken', manifest: proven, folder, earlier: planned.earlier, after: null };
   } catch (thrown) {
+    tell(`${manifest.id}: failed: ${messageOf(thrown)}`);
     return { kind: 'failed', planned, thrown };
   }
 }

@@ -76,7 +76,8 @@ describe('old backups go', () => {
     add(5, { source: 'mysql:db/shop' });
     const other = join(top, `shop-${round}`, 'staging/backups');
     for (const sequence of [1, 2, 3, 4]) writeBackup(other, {}, { id: idOf(sequence), sequence });
-    await prune();
+    const report = await prune();
+    expect(pruneLines(report)[1]).toBe('`mysql:db/shop`: 1 left alone: it is not configured.');
     expect(left()).toEqual([2, 3, 4, 5].map(idOf));
     expect(readdirSync(other)).toHaveLength(4);
   });
