@@ -1,5 +1,4 @@
-// Types are checked by `npm run types`; here every file is only transpiled, which keeps the suite fast.
-const transform = { '^.+\\.ts$': ['ts-jest', { useESM: true, diagnostics: false }] };
+const transform = { '^.+\\.ts$': '<rootDir>/test/support/transpile.js' };
 
 const project = (displayName, extra) => ({
   displayName,
