@@ -11,6 +11,7 @@ const project = (displayName, extra) => ({
 });
 
 export default {
+  testSequencer: '<rootDir>/test/support/long-first.js',
   projects: [
     project('unit', {
       testMatch: ['<rootDir>/test/**/*.test.ts'],
