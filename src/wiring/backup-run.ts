@@ -123,6 +123,7 @@ async function runOn(
     who: env.runUrl ?? 'a run outside of GitHub',
     deployId: null,
     release: facts.state?.live.release ?? null,
+    firstRelease: false,
     clock: systemClock,
     tell: (text) => {
       log.line(text);

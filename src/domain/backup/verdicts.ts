@@ -20,23 +20,31 @@ export function chooseLevel(
   };
 }
 
-/** What an empty or absent database means. @returns null when there is nothing to object to */
+/**
+ * What an empty or absent database means: only to a first release is it no failure, whose data is yet to come. Everywhere else a slip in
+ * a name or a path looks like this. @returns null when there is nothing to object to
+ */
 export function judgeEmptiness(
   standing: 'filled' | 'empty' | 'absent',
   { allowEmpty, database }: DatabaseSettings,
-  known: { readonly released: boolean; readonly earlier: readonly BackupManifest[] },
+  known: {
+    readonly released: boolean;
+    readonly firstRelease: boolean;
+    readonly earlier: readonly BackupManifest[];
+  },
 ): Problem | null {
   if (standing === 'filled' || allowEmpty) return null;
-  const filledBefore = lastFilled(known.earlier);
-  if (!known.released && filledBefore === undefined) return null;
+  const filledBefore = known.earlier.findLast(({ empty }) => !empty);
+  if (known.firstRelease && filledBefore === undefined) return null;
+  const released = known.released ? ', but a release is on record' : '';
   const why =
     filledBefore === undefined
-      ? 'a release is on record'
-      : `backup ${filledBefore.id} of it had ${formatBytes(bytesOf(filledBefore))}`;
+      ? released
+      : `, but backup ${filledBefore.id} of it had ${formatBytes(bytesOf(filledBefore))}`;
   const what = standing === 'absent' ? 'does not exist' : 'has nothing in it';
   return {
     path: database === null ? '' : 'database',
-    says: `${what}, but ${why}`,
+    says: `${what}${why}`,
     fix: 'is it the right database, with its volume? If it is meant to be empty, set allow-empty: true',
   };
 }
@@ -54,7 +62,7 @@ export function judgeShrinkage(
   return `it has ${formatBytes(bytes)}, ${drop} % less than ${previous.id} (${formatBytes(before)})`;
 }
 
-/** Room that must be free: the file and a third, and where it is restored twice the data. */
+/** Room that must be free: the file and a third; where it is restored twice the data, and beside the file once. */
 const reserveBytes = 100_000_000;
 
 /** What is missing of free room, on one disk or on two. */
@@ -64,10 +72,11 @@ export function judgeRoom(
     readonly docker: number | null;
     readonly same: boolean;
   },
-  needs: { readonly dump: number; readonly restore: number },
+  /** `restore`: data of a scratch server, on Docker's disk; `beside`: data that is unpacked in the backup's own folder. */
+  needs: { readonly dump: number; readonly restore: number; readonly beside: number },
 ): readonly Problem[] {
   const dump = Math.ceil(needs.dump * 1.3) + reserveBytes;
-  const restore = needs.restore === 0 ? 0 : needs.restore * 2;
+  const restore = needs.restore * 2;
   const short = (free: number | null, needed: number, path: string, what: string): Problem[] =>
     free === null || free >= needed
       ? []
@@ -78,11 +87,11 @@ export function judgeRoom(
             fix: 'make room there, or keep fewer backups',
           },
         ];
-  if (rooms.same && restore > 0) {
-    return short(rooms.backups, dump + restore, 'disk', 'the dump and its restore');
-  }
+  const here = rooms.same ? Math.max(restore, needs.beside) : needs.beside;
+  const dumpRoom = (what: string) => short(rooms.backups, dump + here, 'disk', what);
+  if (rooms.same) return dumpRoom(here > 0 ? 'the dump and its restore' : 'the dump');
   return [
-    ...short(rooms.backups, dump, 'disk', 'the dump'),
+    ...dumpRoom(here > 0 ? 'the dump and its restore' : 'the dump'),
     ...(restore === 0 ? [] : short(rooms.docker, restore, "Docker's disk", 'the restore')),
   ];
 }

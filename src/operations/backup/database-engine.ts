@@ -15,6 +15,8 @@ export interface DatabaseEngine {
   dump(database: Database, seen: Inspection, folder: string): Promise<Dump>;
   /** Reads all of every file with the engine's own tool; throws when it is not whole. SHA-256 is computed beside it, not here. */
   readBack(database: Database, backup: Taken): Promise<readonly Stage[]>;
+  /** A proof needs no scratch server: it restores in the backup's own folder, and takes its room there. */
+  readonly provesBeside?: true;
   /** Restores into a scratch server, or into a copy where no server is needed, and counts there; throws when that fails. */
   prove(database: Database, backup: Taken, scratch: OpenScratch): Promise<Proof>;
   /**

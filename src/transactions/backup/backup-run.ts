@@ -27,8 +27,10 @@ export interface BackupRun {
   /** Who holds the lock, in words; the run's URL. */
   readonly who: string;
   readonly deployId: string | null;
-  /** Release that is live; null = none is on record. Then an empty database is no failure. */
+  /** Release that is live; null = none is on record. */
   readonly release: string | null;
+  /** The gate of a first release asks: an empty database is no failure then. */
+  readonly firstRelease: boolean;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** One line of the live log. */

@@ -97,6 +97,7 @@ async function lookAtOne(
   const earlier = backupsOf(shelf.manifests, sourceOf(settings));
   const empty = judgeEmptiness(seen.standing, settings, {
     released: run.release !== null,
+    firstRelease: run.firstRelease,
     earlier,
   });
   const level = chooseLevel(settings, seen.sizeBytes);
@@ -158,12 +159,16 @@ function roomProblems({ rooms }: Shelf, planned: readonly PlannedBackup[]): read
       sum + (last === undefined ? seen.sizeBytes : Math.min(seen.sizeBytes, bytesOf(last) * 2))
     );
   }, 0);
-  const restore = Math.max(
-    0,
-    ...planned.map(({ level, seen }) => (level === 'restore' ? seen.sizeBytes : 0)),
-  );
+  const largest = (beside: boolean): number => {
+    const restored = planned.filter(
+      ({ level, engine }) => level === 'restore' && (engine.provesBeside ?? false) === beside,
+    );
+    return Math.max(0, ...restored.map(({ seen }) => seen.sizeBytes));
+  };
   const same = docker === undefined || docker.bytes === backups?.bytes;
   const free = { backups: backups?.bytes ?? null, docker: docker?.bytes ?? null, same };
   const nothingToDo = planned.every(({ seen }) => seen.standing !== 'filled');
-  return nothingToDo ? [] : judgeRoom(free, { dump, restore });
+  return nothingToDo
+    ? []
+    : judgeRoom(free, { dump, restore: largest(false), beside: largest(true) });
 }

@@ -84,6 +84,7 @@ function backupRun(
   { secrets, openVaults }: BackupWishes,
 ): KnownRun {
   const { app, environment, backup: databases } = config;
+  const release = seen.facts.state?.live.release ?? null;
   return {
     ...{ session, app, environment, databases, secrets, pathOf: pathInFile },
     openVaults: (settings) => openVaults(settings, session.host.name),
@@ -93,7 +94,8 @@ function backupRun(
     directory: stack.directory,
     nodeImage: facts.keeperImage,
     who: facts.url,
-    release: seen.facts.state?.live.release ?? null,
+    release,
+    firstRelease: release === null,
     clock: tools.clock,
   };
 }

@@ -53,7 +53,8 @@ describe('how far a backup is proven', () => {
 });
 
 describe('an empty database', () => {
-  const first = { released: false, earlier: [] };
+  const first = { released: false, firstRelease: true, earlier: [] };
+  const alone = { ...first, firstRelease: false };
 
   test.each(['empty', 'absent'] as const)(
     'that is %s passes before the first release',
@@ -62,15 +63,24 @@ describe('an empty database', () => {
 
   test('passes again as long as there was never anything in it', () => {
     const earlier = [backup(1, 0, { empty: true })];
-    expect(judgeEmptiness('empty', settings, { released: false, earlier })).toBeNull();
+    expect(judgeEmptiness('empty', settings, { ...first, earlier })).toBeNull();
+  });
+
+  test('fails where no release asks: a slip in a name or a path looks like that, too', () => {
+    expect(judgeEmptiness('absent', settings, alone)?.says).toBe('does not exist');
+    const earlier = [backup(1, 0, { empty: true })];
+    expect(judgeEmptiness('empty', settings, { ...alone, earlier })?.says).toBe(
+      'has nothing in it',
+    );
+    expect(judgeEmptiness('absent', { ...settings, allowEmpty: true }, alone)).toBeNull();
   });
 
   test.each([
-    ['a release is on record', { released: true, earlier: [] }],
-    ['backup 1-db of it had 500 B', { released: false, earlier: [backup(1, 500)] }],
+    ['a release is on record', { ...alone, released: true }],
+    ['backup 1-db of it had 500 B', { ...first, earlier: [backup(1, 500)] }],
     [
       'backup 1-db of it had 500 B',
-      { released: false, earlier: [backup(1, 500), backup(2, 0, { empty: true })] },
+      { ...first, earlier: [backup(1, 500), backup(2, 0, { empty: true })] },
     ],
   ])('fails when %s', (why, known) => {
     expect(judgeEmptiness('empty', settings, known)?.says).toBe(`has nothing in it, but ${why}`);
@@ -93,7 +103,7 @@ describe('a smaller backup', () => {
 });
 
 describe('room', () => {
-  const needs = { dump: 1e9, restore: 2e9 };
+  const needs = { dump: 1e9, restore: 2e9, beside: 0 };
 
   test.each([
     ['two disks with enough', { backups: 1.4e9, docker: 4e9, same: false }, 0],
@@ -103,6 +113,18 @@ describe('room', () => {
     ['one disk for both', { backups: 5.4e9, docker: 5.4e9, same: true }, 0],
     ['one disk, too small for both', { backups: 5.3e9, docker: 5.3e9, same: true }, 1],
   ])('%s', (_, rooms, count) => expect(judgeRoom(rooms, needs)).toHaveLength(count));
+
+  test.each([
+    [2.41e9, 2.4e9, 0],
+    [2.39e9, 9e9, 1],
+  ])(
+    '%d on the disk of the backups, where a copy is restored beside it',
+    (backups, docker, count) => {
+      const beside = { dump: 1e9, restore: 0, beside: 1e9 };
+      for (const same of [true, false])
+        expect(judgeRoom({ backups, docker, same }, beside)).toHaveLength(count);
+    },
+  );
 });
 
 describe('counts', () => {

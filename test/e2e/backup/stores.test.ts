@@ -6,6 +6,7 @@ import { openBackupSite, type BackupSite } from '../../support/backup/site';
 import { storeImage } from '../../support/backup/store-image';
 import { docker } from '../../support/run-command';
 
+const password = 'canary-of-the-cache-4b1d';
 const nodeImage = '127.0.0.1:5000/shiplock/keeper-node:24';
 const stand = new DatabaseStand();
 let site: BackupSite;
@@ -24,10 +25,12 @@ beforeAll(async () => {
   const fast = ['--repl-diskless-sync-delay', '0'];
   const cache = await stand.run([...ofService('cache'), redis ?? '', 'redis-server', ...fast]);
   const queue = await stand.run([...ofService('queue'), valkey ?? '', 'valkey-server', ...fast]);
+  await stand.run([...ofService('idle'), valkey ?? '', 'valkey-server']);
   const web = await stand.run([...ofService('web'), app ?? '']);
   const sql = 'CREATE TABLE t (x); INSERT INTO t VALUES (1), (2);';
   await docker(['exec', web, 'sqlite3', '/data/app.db', sql]);
   await docker(['exec', cache, 'redis-cli', 'MSET', 'a', '1', 'b', '2']);
+  await docker(['exec', cache, 'redis-cli', 'CONFIG', 'SET', 'requirepass', password]);
   await docker(['exec', queue, 'valkey-cli', 'RPUSH', 'jobs', '1']);
   mkdirSync(join(site.workspace, 'uploads'));
   writeFileSync(join(site.workspace, 'uploads/one'), 'one');
@@ -42,7 +45,7 @@ describe('one run of actions/backup', () => {
   test('takes and proves Redis, Valkey, SQLite and files; a drill proves them again', async () => {
     await site.configure(
       [
-        { engine: 'redis', service: 'cache' },
+        { engine: 'redis', service: 'cache', 'password-env': 'CACHE_PASSWORD' },
         { engine: 'valkey', service: 'queue' },
         { engine: 'sqlite', service: 'web', path: '/data/app.db' },
         { engine: 'files', path: [join(site.workspace, 'uploads')] },
@@ -50,7 +53,8 @@ describe('one run of actions/backup', () => {
       { project: `shop-${process.pid}` },
     );
     const inputs = { 'keeper-image': nodeImage };
-    const taken = await site.run(inputs);
+    const options = { env: { CACHE_PASSWORD: password }, secrets: [password] };
+    const taken = await site.run(inputs, options);
     expect(`${taken.exitCode} ${taken.log}`).toMatch(/^0 /);
     const ids = await site.names();
     const manifests = await Promise.all(ids.map((id) => site.manifest(id)));
@@ -62,7 +66,28 @@ describe('one run of actions/backup', () => {
       ['sqlite', 'restore', { t: 2 }],
       ['files', 'restore', { [join(site.workspace, 'uploads')]: 1 }],
     ]);
-    const drill = await site.run({ ...inputs, mode: 'verify' });
+    expect(JSON.stringify(manifests)).not.toContain(password);
+    const drill = await site.run({ ...inputs, mode: 'verify' }, options);
     expect(`${drill.exitCode} ${drill.log}`).toMatch(/^0 /);
+  });
+
+  test('refuses a path, a service and a server in which nothing is: a typing error looks like that', async () => {
+    const before = await site.names();
+    await site.configure(
+      [
+        { engine: 'sqlite', service: 'web', path: '/data/ap.db' },
+        { engine: 'sqlite', service: 'wbe', path: '/data/app.db' },
+        { engine: 'valkey', service: 'idle' },
+        { engine: 'files', path: [join(site.workspace, 'uplaods')] },
+      ],
+      { project: `shop-${process.pid}` },
+    );
+    const refused = await site.run();
+    expect(refused).toMatchObject({ exitCode: 3, outputs: { verdict: 'refused' } });
+    expect(refused.log).toContain('backup[0]: does not exist.');
+    expect(refused.log).toContain('backup[1].service: no container of the service wbe is there');
+    expect(refused.log).toContain('backup[2]: has nothing in it.');
+    expect(refused.log).toMatch(/backup\[3\].path: .*uplaods is not there/);
+    expect(await site.names()).toEqual(before);
   });
 });

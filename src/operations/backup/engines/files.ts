@@ -24,6 +24,7 @@ export const files: DatabaseEngine = {
   inspect,
   dump,
   readBack: readFiles,
+  provesBeside: true,
   prove: proveFiles,
   restore: restoreFiles,
 };

@@ -16,6 +16,7 @@ export const sqlite: DatabaseEngine = {
   inspect,
   dump,
   readBack: readCopy,
+  provesBeside: true,
   prove: provenCopy,
   restore: restoreSqlite,
 };
