@@ -104,6 +104,14 @@ export function pgDumpGlobals(target: PostgresTarget): readonly string[] {
 /** Reads all blocks of an archive on stdin and writes nothing; `--list` would only look at its beginning. */
 export const pgRestoreRead = postgresTool(['pg_restore', '-f', '/dev/null']);
 
+/** What an archive on stdin says that it holds, a line each. */
+export const pgRestoreList = postgresTool(['pg_restore', '--list']);
+
+/** Counts the tables whose data such a list names. */
+export const countListedData = (list: string): readonly string[] => [
+  ...['grep', '-cE', '^[0-9]+; [0-9]+ [0-9]+ (TABLE|MATERIALIZED VIEW) DATA ', list],
+];
+
 /** User of a scratch server; no database that anybody has will know it. */
 export const scratchUser = 'shiplock_scratch';
 

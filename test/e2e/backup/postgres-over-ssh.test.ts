@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openBackupSite, type BackupSite } from '../../support/backup/site';
 import { postgresImage } from '../../support/backup/postgres';
@@ -7,6 +6,7 @@ import { loginInputs } from '../../support/login-inputs';
 import { watchCommandLines } from '../../support/release/watch';
 import type { RunHandle, RunResult } from '../../support/runner/runner';
 import type { Server } from '../../support/server';
+import { until } from '../../support/until';
 
 const password = 'canary-over-the-wire-19e0';
 const disk = '/var/lib/shiplock';
@@ -66,14 +66,6 @@ async function sql(text: string, database: string): Promise<void> {
     ],
     { stdin: text },
   );
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 600; attempt += 1) {
-    if (await holds()) return;
-    await wait(50);
-  }
-  throw new Error('it never came to that');
 }
 
 const start = (inputs: Readonly<Record<string, string>> = {}): RunHandle =>

@@ -45,17 +45,10 @@ export class DatabaseStand {
   readonly folder = mkdtempSync(join(tmpdir(), 'shiplock-database-'));
   readonly #containers: string[] = [];
 
-  /** Starts a container that ends with this stand; gives its id. */
-  async run(words: readonly string[]): Promise<string> {
-    const id = await docker([
-      'run',
-      '--detach',
-      '--stop-timeout',
-      '1',
-      '--label',
-      ownerLabel(),
-      ...words,
-    ]);
+  /** Starts a container that ends with this stand; gives its id. @param env of the docker command, for its `--env NAME` */
+  async run(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
+    const options = ['--detach', '--stop-timeout', '1', '--label', ownerLabel()];
+    const id = await docker(['run', ...options, ...words], { env });
     this.#containers.push(id);
     return id;
   }

@@ -27,10 +27,10 @@ export class MysqlStand {
     const image = await buildImage(`shiplock-test-${flavour}`, join(environments, flavour));
     const stand = new DatabaseStand();
     const variable = `${flavour.toUpperCase()}_ROOT_PASSWORD`;
-    const container = await stand.run([
-      ...options,
-      ...['--env', `${variable}=${rootPassword}`, image],
-    ]);
+    // By name alone: other tests look for the word on every command line of this machine.
+    const container = await stand.run([...options, '--env', variable, image], {
+      [variable]: rootPassword,
+    });
     const imageId = await docker(['inspect', '--format', '{{.Image}}', container]);
     const started = new MysqlStand(flavour, stand, container, imageId);
     await started.#ready();

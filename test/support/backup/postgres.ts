@@ -26,21 +26,6 @@ export class Postgres {
     );
   }
 
-  /** Kills the processes in it whose command line begins with the one and goes on with the other. */
-  async kill(beginning: string, containing: string): Promise<void> {
-    const script = `for each in /proc/[0-9]*; do case $(tr '\\0' ' ' <$each/cmdline) in "$0"*"$1"*) kill -KILL "\${each#/proc/}"; echo killed ;; esac; done 2>/dev/null`;
-    const killed = await docker([
-      'exec',
-      this.container,
-      'sh',
-      '-c',
-      script,
-      beginning,
-      containing,
-    ]);
-    if (killed === '') throw new Error(`nothing in ${this.container} begins with ${beginning}`);
-  }
-
   /** Its address on this machine. */
   address(): Promise<string> {
     const format = '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}';
@@ -76,16 +61,15 @@ export async function startPostgres(
 ): Promise<Postgres> {
   const image = await postgresImage();
   const container = `shiplock-test-postgres-${project}`;
-  await docker([
+  const words = [
     ...['run', '--detach', '--name', container, '--label', ownerLabel()],
     ...['--label', `com.docker.compose.project=${project}`],
     ...['--label', 'com.docker.compose.service=db', '--label', 'com.docker.compose.oneoff=False'],
-    ...['--env', 'POSTGRES_DB=shop', '--env', `POSTGRES_PASSWORD=${containerPassword}`],
-    ...flags,
-    image,
-    'postgres',
-    ...settings,
-  ]);
+    // By name alone: other tests look for the word on every command line of this machine.
+    ...['--env', 'POSTGRES_DB=shop', '--env', 'POSTGRES_PASSWORD'],
+    ...[...flags, image, 'postgres', ...settings],
+  ];
+  await docker(words, { env: { POSTGRES_PASSWORD: containerPassword } });
   const server = new Postgres(container, project);
   for (let attempt = 0; attempt < 300; attempt += 1) {
     const { code } = await runCommand([

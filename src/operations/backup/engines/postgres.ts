@@ -1,7 +1,6 @@
 import {
   pgDump,
   pgDumpGlobals,
-  pgRestoreRead,
   pgRestoreScratch,
   psql,
   quoteName,
@@ -12,31 +11,27 @@ import {
 import { positionQuery, readPairs } from '../../../commands/backup/postgres-queries';
 import { postgresByHand } from '../../../commands/backup/postgres-by-hand';
 import { parseJson } from '../../../domain/json';
-import { toolArgv, type Database } from '../database';
+import { messageOf } from '../../../errors';
+import type { Database } from '../database';
 import type { DatabaseEngine, Dump, Inspection, Proof, Scratch, Taken } from '../database-engine';
 import { runStage } from '../run-stage';
 import { inspectPostgres, noLock } from './inspect-postgres';
 import { countAll } from './postgres-counts';
 import { openPostgres } from './postgres-session';
 import { loginOf, type PostgresLogin } from './postgres-login';
+import { readPostgres } from './read-postgres';
 import { restorePostgres } from './restore-postgres';
 
 const archive = 'database.dump';
 const globals = 'globals.sql';
+const noSnapshot = /snapshot \S+ does not exist/;
 
 /** PostgreSQL: one exported snapshot for the dump and for the counts, so that both are of the same instant. */
 export const postgresEngine: DatabaseEngine = {
   name: 'postgres',
   inspect: inspectPostgres,
   dump: dumpPostgres,
-  readBack: async (database, backup) => {
-    const argv = toolArgv(database, pgRestoreRead);
-    const { stage } = await runStage(database.host, {
-      ...{ name: 'pg_restore, reading', folder: backup.folder, argv, from: archive },
-      hint: () => 'The file is not whole. Is the disk full, or does it fail (dmesg)?',
-    });
-    return [stage];
-  },
+  readBack: (database, backup) => readPostgres(database, backup, archive),
   prove: provePostgres,
   restore: restorePostgres,
   byHand: scriptByHand,
@@ -69,8 +64,11 @@ async function dumpPostgres(database: Database, seen: Inspection, folder: string
       countAll(session),
       dumpFiles(database, login, snapshot, folder),
     ]);
-    // What a dead server does to both is told by the tool that writes the backup.
-    if (dumped.status === 'rejected') throw dumped.reason;
+    // What a dead server does to both is told by the tool that writes the backup; but the snapshot is gone when its session is.
+    if (dumped.status === 'rejected') {
+      const lost = noSnapshot.test(messageOf(dumped.reason));
+      throw lost && counted.status === 'rejected' ? counted.reason : dumped.reason;
+    }
     if (counted.status === 'rejected') throw counted.reason;
     return {
       files: [{ name: archive }, { name: globals }],
