@@ -81,6 +81,8 @@ export function sqliteShell(session: SqliteSession): {
 
 const nodeProgram = `import { readFileSync } from 'node:fs';
 import { backup, DatabaseSync } from 'node:sqlite';
+// Node's own report begins with the place in its sources, not with what happened.
+process.on('uncaughtException', (thrown) => { console.error(thrown.message); process.exit(1); });
 const { uri, patienceMs, steps } = JSON.parse(readFileSync(0, 'utf8'));
 const database = new DatabaseSync(new URL(uri), { readOnly: true, timeout: patienceMs });
 const rows = (sql) => database.prepare(sql).all().map((row) => Object.values(row)[0]);

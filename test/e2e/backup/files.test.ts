@@ -3,11 +3,17 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Database } from '../../../src/operations/backup/database';
 import { files } from '../../../src/operations/backup/engines/files';
+import { redisEngine } from '../../../src/operations/backup/engines/redis';
+import { sqlite } from '../../../src/operations/backup/engines/sqlite';
+import type { DatabaseEngine } from '../../../src/operations/backup/database-engine';
+import type { DatabaseSettings } from '../../../src/domain/backup/database';
 import { connectSsh } from '../../../src/platform/ssh/ssh-host';
-import { DatabaseStand } from '../../support/backup/database-stand';
+import type { Host } from '../../../src/platform/host';
+import { DatabaseStand, takenIn } from '../../support/backup/database-stand';
 import { storeImage } from '../../support/backup/store-image';
 import { startEnvironment, type Environment } from '../../support/environment';
 import { docker } from '../../support/run-command';
+import type { Server } from '../../support/server';
 
 const stand = new DatabaseStand();
 const volume = `shiplock-test-uploads-${process.pid}`;
@@ -138,51 +144,94 @@ describe('never passes in silence', () => {
   });
 });
 
-describe('as a user who is not root, over SSH', () => {
+describe('on a server, over SSH, as a user who is not root', () => {
+  const full = '/srv/full';
   let environment: Environment;
+  let server: Server;
+  let host: Host;
+  let nodeImage = '';
+
   beforeAll(async () => {
     environment = await startEnvironment();
-  });
-  afterAll(() => environment.stop());
-
-  test("reads what only root may, by the host's own tools, and the backup is the user's", async () => {
-    const image = environment.keeperImage;
-    const server = await environment.startServer({ name: 'files1', images: [image] });
-    const secret =
-      'mkdir -p /srv/shop/keys; echo key > /srv/shop/keys/tls; chmod 600 /srv/shop/keys/tls; chown 33:33 /srv/shop/keys/tls';
-    await server.exec(['sh', '-c', secret], { user: 'root' });
-    await server.docker([
-      'run',
-      '--rm',
-      '-v',
-      'shop_uploads:/data',
-      image,
-      'sh',
-      '-c',
-      'echo 1 > /data/one',
-    ]);
-    const host = await connectSsh({
+    nodeImage = environment.keeperImage;
+    const redis = await environment.pushImage(await storeImage('redis'), 'shiplock-test/redis:8');
+    server = await environment.startServer({
+      name: 'files1',
+      images: [nodeImage, redis],
+      disks: { [full]: '2m' },
+    });
+    const data = `mkdir -p /srv/shop/keys; echo key >/srv/shop/keys/tls; chmod 600 /srv/shop/keys/tls; chown 33:33 /srv/shop/keys/tls
+      head -c 3000000 /dev/urandom >/srv/letters; mkdir /srv/data; chown deploy /srv/data ${full}`;
+    await server.exec(['sh', '-c', data], { user: 'root' });
+    const fast = ['redis-server', '--repl-diskless-sync-delay', '0', '--save', ''];
+    await server.docker(['run', '--detach', '--name', 'cache', redis, ...fast]);
+    host = await connectSsh({
       destination: { user: 'deploy', host: server.host, port: server.sshPort },
       privateKey: server.privateKey,
       knownHosts: [await server.knownHosts()],
     });
-    const made = await host.exec(['mktemp', '-d']);
-    const folder = made.stdout.trim();
-    const all = {
-      ...(await database('/srv/shop', 'volume:shop_uploads')),
-      host,
-      nodeImage: image,
-    };
+  }, 300_000);
+
+  afterAll(async () => {
+    await host.close();
+    await environment.stop();
+  });
+
+  const there = async (settings: Partial<DatabaseSettings>): Promise<Database> => ({
+    ...(await stand.database(null, settings)),
+    host,
+    nodeImage,
+  });
+
+  test("reads what only root may, by the host's own tools, and the backup is the user's", async () => {
+    const write = ['-v', 'shop_uploads:/data', nodeImage, 'sh', '-c', 'echo 1 > /data/one'];
+    await server.docker(['run', '--rm', ...write]);
+    const folder = (await host.exec(['mktemp', '-d'])).stdout.trim();
+    const all = await there({ engine: 'files', paths: ['/srv/shop', 'volume:shop_uploads'] });
     const seen = await files.inspect(all);
     expect(seen.problems).toEqual([]);
-    const dump = await files.dump(all, seen, folder);
-    const manifest = { id: '1-test', database: null, files: [], ...dump.record };
-    await files.readBack(all, { folder, manifest });
+    const taken = takenIn(folder, await files.dump(all, seen, folder));
+    await files.readBack(all, taken);
     const none = () => Promise.reject(new Error('no scratch server is needed'));
-    const proof = await files.prove(all, { folder, manifest }, none);
+    const proof = await files.prove(all, taken, none);
     expect(proof.rowCounts).toEqual({ '/srv/shop': 1, 'volume:shop_uploads': 1 });
     const owners = await host.exec(['find', folder, '-mindepth', '1', '!', '-user', 'deploy']);
     expect(owners.stdout).toBe('');
-    await host.close();
   });
+
+  /** Each has more than the full disk takes. */
+  const large: Readonly<Record<string, () => Promise<readonly [DatabaseEngine, Database]>>> = {
+    files: async () => [files, await there({ engine: 'files', paths: ['/srv/letters'] })],
+    SQLite: async () => {
+      const fill = `import { DatabaseSync } from 'node:sqlite';
+        new DatabaseSync('/data/app.db').exec('CREATE TABLE t AS SELECT randomblob(3000000) AS x')`;
+      const node = ['node', '--input-type=module', '--eval', fill];
+      await server.docker(['run', '--rm', '-v', '/srv/data:/data', nodeImage, ...node]);
+      return [sqlite, await there({ engine: 'sqlite', paths: ['/srv/data/app.db'] })];
+    },
+    Redis: async () => {
+      const fill = `local t = {} for i = 1, 200000 do t[i] = math.random() .. i end redis.call('SET', 'big', table.concat(t))`;
+      await server.docker(['exec', 'cache', 'redis-cli', 'EVAL', fill, '0']);
+      const [id = '', imageId = ''] = (
+        await server.docker(['inspect', '--format', '{{.Id}} {{.Image}}', 'cache'])
+      ).split(' ');
+      const place = { at: 'container', id, imageId, project: null, mounts: [] } as const;
+      const database = await there({ engine: 'redis', service: 'cache' });
+      return [redisEngine('redis'), { ...database, place: { ...place, environment: new Map() } }];
+    },
+  };
+
+  test.each(Object.entries(large))(
+    'a disk that is full fails a dump of %s, and says so',
+    async (_, make) => {
+      const [engine, database] = await make();
+      const seen = await engine.inspect(database);
+      expect(seen).toMatchObject({ problems: [], standing: 'filled' });
+      const folder = (await host.exec(['mktemp', '-d', '-p', full])).stdout.trim();
+      await expect(engine.dump(database, seen, folder)).rejects.toThrow(
+        /no space left on device|disk is full/i,
+      );
+      await host.exec(['rm', '-r', folder]);
+    },
+  );
 });
