@@ -74,6 +74,18 @@ describe('troubleshooting names messages that the sources have', () => {
   });
 });
 
+test('every silent failure of backups names a test that there is', () => {
+  const rows = textOf('docs/silent-failures.md').match(/^\| \d+ +\|.*$/gm) ?? [];
+  expect(rows.map((row) => Number(row.split('|')[1]))).toEqual(
+    [...Array(18).keys()].map((n) => n + 1),
+  );
+  for (const row of rows) {
+    const tests = codeSpans(row.split('|').at(-2) ?? '');
+    expect(tests).not.toEqual([]);
+    expect(trackedFiles()).toEqual(expect.arrayContaining([...tests]));
+  }
+});
+
 test('the pinned Node image of the keeper is the one that is told', () => {
   const image = /node:24-alpine@sha256:[0-9a-f]{64}/.exec(textOf('src/wiring/release-run.ts'))?.[0];
   expect(textOf('docs/architecture.md')).toContain(image ?? 'an image by digest');

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RowCount } from '../../../src/domain/records/backup';
 import { ShiplockError } from '../../../src/errors';
 import { redisEngine } from '../../../src/operations/backup/engines/redis';
+import { commandLines } from '../../support/backup/command-lines';
 import { DatabaseStand } from '../../support/backup/database-stand';
 import { storeImage } from '../../support/backup/store-image';
 import { docker, runCommand } from '../../support/run-command';
@@ -177,16 +178,30 @@ test('the password is on no command line while a dump goes on', async () => {
   const { id } = await filled(['--rdb-key-save-delay', '500000']);
   await ask('redis', id, 'CONFIG', 'SET', 'requirepass', password);
   const database = await stand.database(id, { engine: 'redis' }, { password });
-  const work = { over: false };
-  const dump = stand.take(engine, database).finally(() => (work.over = true));
-  const seen = new Set<string>();
-  while (!work.over) {
-    const list = await runCommand(['ps', '-eo', 'args']);
-    for (const line of list.stdout.split('\n')) seen.add(line);
-  }
-  await dump;
-  expect([...seen].filter((line) => line.includes('--rdb'))).not.toEqual([]);
-  expect([...seen].filter((line) => line.includes(password))).toEqual([]);
+  const lines = commandLines();
+  const taken = await stand.take(engine, database);
+  const seen = lines.end();
+  expect(seen.filter((line) => line.includes('--rdb'))).not.toEqual([]);
+  expect(seen.filter((line) => line.includes(password))).toEqual([]);
+  expect(JSON.stringify(taken)).not.toContain(password);
+});
+
+test('by its URL: what that holds is on no command line and in no record', async () => {
+  const { id } = await filled();
+  await ask('redis', id, 'CONFIG', 'SET', 'requirepass', password);
+  const address = await docker(['inspect', '--format', '{{.NetworkSettings.IPAddress}}', id]);
+  const url = `redis://:${password}@${address}:6379`;
+  const database = await stand.database(null, { engine: 'redis', urlEnv: 'CACHE_URL' }, { url });
+  const lines = commandLines();
+  const taken = await stand.take(engine, {
+    ...database,
+    place: { at: 'url', imageId: await docker(['inspect', '--format', '{{.Image}}', id]) },
+  });
+  const seen = lines.end();
+  expect(taken.manifest.rowCounts).toEqual({ db0: 3 });
+  expect(seen.filter((line) => line.includes('--rdb'))).not.toEqual([]);
+  expect(seen.filter((line) => line.includes(password))).toEqual([]);
+  expect(JSON.stringify(taken)).not.toContain(password);
 });
 
 test.each([

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { MysqlStand } from '../../../support/backup/mysql-stand';
+import { MysqlStand, rootPassword } from '../../../support/backup/mysql-stand';
 import { openBackupSite, type BackupSite } from '../../../support/backup/site';
+import { runCommand } from '../../../support/run-command';
 
 const password = 'canary-of-the-dumper "x" \\';
 let site: BackupSite;
@@ -96,6 +97,25 @@ describe('the action', () => {
     expect(run.exitCode).toBe(1);
     expect(run.log).toContain('command ended with code 2');
     expect(await site.names()).toEqual(['1-mariadb-shop', '2-command-db']);
+  });
+
+  test('a view that points nowhere leaves no backup, though with --force the last line would come', async () => {
+    const lost = 'create table gone (id int); create view lost as select * from gone;';
+    await stand.sql(`use shop; ${lost} drop table gone;`);
+    const dump = ['exec', '-e', 'MYSQL_PWD', stand.container, 'mariadb-dump', '-uroot'];
+    const forced = await runCommand(['docker', ...dump, '--force', 'shop'], {
+      env: { MYSQL_PWD: rootPassword },
+    });
+    expect(forced.code).not.toBe(0);
+    expect(forced.stdout).toContain('-- Dump completed');
+    await site.configure([{ engine: 'mariadb', service: 'db', database: 'shop', user: 'dumper' }], {
+      project: site.app,
+    });
+    const run = await site.run({ password }, { secrets: [password] });
+    expect(run).toMatchObject({ exitCode: 1, outputs: { verdict: 'failed' } });
+    expect(run.log).toMatch(/mariadb-dump ended with code 2.*lost/);
+    expect(await site.names()).toEqual(['1-mariadb-shop', '2-command-db']);
+    await stand.sql('drop view shop.lost');
   });
 
   test('a drill restores the newest one again', async () => {

@@ -13,6 +13,7 @@ import { mysqlEngine } from '../../../../src/operations/backup/engines/mysql';
 import { commandLines } from '../../../support/backup/command-lines';
 import { scratchIn, takenIn } from '../../../support/backup/database-stand';
 import { MysqlStand, rootPassword, type Flavour } from '../../../support/backup/mysql-stand';
+import { killIn } from '../../../support/backup/kill-in';
 import { docker, outputOf } from '../../../support/run-command';
 
 // Names on purpose: the dump reads tables by name, and `gate` lies before `late`.
@@ -22,7 +23,8 @@ create table gate (id int primary key);
 create table hits (id int) engine=MyISAM;
 create table late (id int primary key);
 create table \`order\`\`lines\` (id int auto_increment primary key, order_id int);
-create table orders (id int auto_increment primary key, customer varchar(60), note text, raw varbinary(20));
+create table orders (id int auto_increment primary key, customer varchar(60), note text, raw varbinary(20),
+  old varchar(9) character set latin1 default 'ÿ');
 insert into late values (1);
 insert into orders (customer, note, raw) values ('alice@example.com', 'one\\ntwo (1),(2);\\n-- Dump completed', 0x00ff27), ('é😀', null, null);
 insert into \`order\`\`lines\` (order_id) select id from orders;
@@ -137,6 +139,7 @@ export function mysqlCases(flavour: Flavour): void {
       expect(watched.end().filter((line) => line.includes('canary-of-root'))).toEqual([]);
       const taken = takenIn(into, dump);
       expect(JSON.stringify(dump)).not.toContain('canary-of-root');
+      expect(dump.record.consistency).toBe('best-effort');
 
       const stages = await engine.readBack(database, taken);
       expect([...dump.stages, ...stages].map(({ exit }) => exit)).toEqual([0, 0, 0, 0, 0, 0, 0]);
@@ -154,7 +157,7 @@ export function mysqlCases(flavour: Flavour): void {
       // Both rows of a sale, or none of them.
       expect(proof.rowCounts['orders']).toBe(proof.rowCounts['order`lines']);
       const last = await inScratch('select max(id) from shop.orders');
-      const rows = `select id, customer, note, hex(raw) from shop.orders where id <= ${last} order by id`;
+      const rows = `select id, customer, note, hex(raw), hex(old) from shop.orders where id <= ${last} order by id`;
       expect(await inScratch(rows)).toBe(await stand.sql(rows));
     });
 
@@ -188,14 +191,20 @@ export function mysqlCases(flavour: Flavour): void {
       );
     });
 
-    test('a killed connection, a table that stays locked and a full disk fail the dump', async () => {
+    test('a killed connection, a killed tool, a table that stays locked and a full disk fail the dump', async () => {
       const database = await stand.database();
       const seen = await inspected(database);
       const locked = await hold('lock tables gate write');
-      const killed = patient.dump(database, seen, await folder());
-      const failure = expect(killed).rejects.toThrow(/(dump|mysqldump) ended with code/);
-      await stand.sql(`kill ${await untilWaiting('Waiting for table metadata lock')};`);
-      await failure;
+      const tool = flavour === 'mysql' ? 'mysqldump ' : 'mariadb-dump ';
+      for (const kill of [() => Promise.resolve(), () => killIn(stand.container, tool, 'shop')]) {
+        const killed = patient.dump(database, seen, await folder());
+        const failure = expect(killed).rejects.toThrow(/(dump|mysqldump) ended with code/);
+        const session = await untilWaiting('Waiting for table metadata lock');
+        await kill();
+        // That of a killed tool may wait on, or be gone.
+        await stand.client(`kill ${session};`);
+        await failure;
+      }
       await expect(engine.dump(database, seen, await folder())).rejects.toThrow(
         /the dump waited 2 s for a lock|ended with code \d+.*(1205|Lock wait timeout)/s,
       );
@@ -306,8 +315,13 @@ export function mysqlCases(flavour: Flavour): void {
       const user = `root:${encodeURIComponent(rootPassword)}`;
       const url = `mysql://${user}@${await stand.address()}/shop?ssl-mode=REQUIRED`;
       const database = await stand.managed(url);
+      const watched = commandLines();
       const taken = await take(database);
       await engine.readBack(database, taken);
+      const seen = watched.end();
+      expect(seen.filter((line) => /-dump|mysqldump/.test(line))).not.toEqual([]);
+      expect(seen.filter((line) => line.includes('canary-of-root'))).toEqual([]);
+      expect(JSON.stringify(taken.manifest)).not.toContain('canary-of-root');
     });
 
     test('with its tables locked, what no snapshot holds is one moment too', async () => {
