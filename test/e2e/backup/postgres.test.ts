@@ -11,6 +11,9 @@ import type { RunResult } from '../../support/runner/runner';
 
 const password = 'canary-of-the-database-31fd';
 
+/** How a terminal is asked for, as it stands in a command line of this machine. */
+const terminals = ['-it', '-ti', '-t\0-i', '-i\0-t', '--tty'].map((words) => `\0${words}\0`);
+
 let site: BackupSite;
 let server: Postgres;
 let locked: { readonly done: Promise<RunResult> };
@@ -111,7 +114,7 @@ describe('with a writer at work', () => {
 
   beforeAll(async () => {
     const stopWriting = startWriter();
-    const stopWatching = watchHere([password, '-it']);
+    const stopWatching = watchHere([password, ...terminals]);
     [run, scratch] = await Promise.all([
       site.run({ password }, { secrets: [password] }),
       seenScratch(),

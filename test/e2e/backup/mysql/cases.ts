@@ -1,6 +1,7 @@
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Database } from '../../../../src/operations/backup/database';
@@ -261,7 +262,7 @@ export function mysqlCases(flavour: Flavour): void {
       };
       const thrown = await engine
         .prove(database, { ...taken, manifest: { ...taken.manifest, facts } }, shared)
-        .catch((error: unknown) => String(error));
+        .catch((error: unknown) => inspect(error));
       expect(thrown).toContain('ERROR 1062');
       expect(thrown).not.toContain('canary-row');
     });
