@@ -34,7 +34,7 @@ export function judgeEmptiness(
   },
 ): Problem | null {
   if (standing === 'filled' || allowEmpty) return null;
-  const filledBefore = known.earlier.findLast(({ empty }) => !empty);
+  const filledBefore = lastFilled(known.earlier);
   if (known.firstRelease && filledBefore === undefined) return null;
   const released = known.released ? ', but a release is on record' : '';
   const why =
