@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import { engineNames } from '../domain/backup/database';
 import { imageSizeFormat, parseImageSize } from '../domain/images/image-size';
+import { parseReference } from '../domain/images/reference';
 import { path, serviceName } from './fields';
 
 const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
   error: 'expected the name of an environment variable, not its value',
 });
 const oneLine = z.string().regex(/^\P{Cc}+$/u, { error: 'expected one line of text' });
+const imageReference = z.string().refine((text) => parseReference(text) !== undefined, {
+  error: 'expected an image, such as postgres:17 or registry.example.com/postgres@sha256:…',
+});
 const many = z.int().min(0);
 
 const size = z
@@ -64,6 +68,11 @@ export const databaseSchema = z.strictObject({
   'verify-limit': size
     .default('10GB')
     .describe('Above this size `verify` must be said, as a restore takes long'),
+  'scratch-image': imageReference
+    .optional()
+    .describe(
+      'Image of the scratch server; default that of the service, else the official one of the same series, such as postgres:17',
+    ),
   keep: keep.default(7).describe('Verified backups that stay; never fewer than 3'),
   'keep-days': many.default(0).describe('Younger ones stay, whatever their number'),
   'allow-empty': z.boolean().default(false).describe('A database without data is no failure'),

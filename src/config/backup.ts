@@ -1,18 +1,17 @@
-import { sourceOf, type DatabaseSettings } from '../domain/backup/database';
+import { serverNames, sourceOf, type DatabaseSettings } from '../domain/backup/database';
 import type { KeepRule } from '../domain/backup/keep-rule';
 import { parseImageSize } from '../domain/images/image-size';
 import type { DatabaseInput } from './backup-schema';
 import type { Report } from './checks';
 
-const servers = ['postgres', 'mysql', 'mariadb', 'redis', 'valkey'];
-
 /** Which engines a key says something about; keys that are not here are for all. */
 const keysOf: Readonly<Partial<Record<keyof DatabaseInput, readonly string[]>>> = {
   database: ['postgres', 'mysql', 'mariadb'],
   path: ['sqlite', 'files'],
-  'url-env': servers,
-  user: servers,
-  'password-env': servers,
+  'url-env': serverNames,
+  user: serverNames,
+  'password-env': serverNames,
+  'scratch-image': serverNames,
   command: ['command'],
   'verify-command': ['command'],
 };
@@ -50,6 +49,7 @@ export function databaseOf(
     command: input.command ?? null,
     verifyCommand: input['verify-command'] ?? null,
     verify: input.verify ?? null,
+    scratchImage: input['scratch-image'] ?? null,
     verifyLimitBytes: parseImageSize(input['verify-limit']) ?? 0,
     keep: keepRuleOf(input),
     allowEmpty: input['allow-empty'],

@@ -22,6 +22,13 @@ export const databaseInputs = {
   ),
   user: text('User to log in to the database as.', { fallback: 'that of the container' }),
   password: secret('Password of that user.', { fallback: 'that of the container' }),
+  'scratch-image': text(
+    'Image of the scratch server that a backup is restored into, with or without a digest.',
+    {
+      fallback:
+        'that of the service; without one the official image of the same series, such as `postgres:17`',
+    },
+  ),
   command: text('command: prints the dump on stdout; run by /bin/sh.'),
   'verify-command': text(
     'command: reads the dump from stdin and ends with 0 when it is good; required with command.',

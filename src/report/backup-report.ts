@@ -42,4 +42,6 @@ export type BackupRow =
       readonly sizeBytes: number;
       readonly standing: 'filled' | 'empty' | 'absent';
       readonly level: 'restore' | 'read';
+      /** Image that would have to be pulled for it; null = none. */
+      readonly pull: string | null;
     };

@@ -108,11 +108,11 @@ function details({ manifest, folder, notCopied, removed }: Proven): readonly str
 function plannedTable(rows: readonly Planned[]): string {
   return table(
     ['Database', 'Server', 'Data', 'Proof'],
-    rows.map(({ source, server, sizeBytes, standing, level }) => [
+    rows.map(({ source, server, sizeBytes, standing, level, pull }) => [
       code(source),
       server === '' ? '–' : code(server),
       standing === 'filled' ? formatBytes(sizeBytes) : standing,
-      level === 'restore' ? 'restore into a scratch server' : 'full read only',
+      `${level === 'restore' ? 'restore into a scratch server' : 'full read only'}${pull === null ? '' : `; ${code(pull)} would be pulled for it`}`,
     ]),
   );
 }

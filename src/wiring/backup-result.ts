@@ -115,16 +115,18 @@ function hintOf(thrown: unknown): string | null {
   return thrown instanceof ShiplockError ? (thrown.hint ?? null) : null;
 }
 
-function plannedRow({ database, seen, level }: PlannedBackup): PlannedRow {
+function plannedRow({ database, seen, level, scratch }: PlannedBackup): PlannedRow {
   const { serverVersion, sizeBytes, standing } = seen;
   const source = sourceOf(database.settings);
-  return { kind: 'planned', source, server: serverVersion, sizeBytes, standing, level };
+  const pull = scratch.kind === 'absent' ? scratch.name : null;
+  return { kind: 'planned', source, server: serverVersion, sizeBytes, standing, level, pull };
 }
 
-function plannedText({ source, standing, sizeBytes, level }: PlannedRow): string {
+function plannedText({ source, standing, sizeBytes, level, pull }: PlannedRow): string {
   if (standing !== 'filled') return `${source}: ${standing}, which would be noted`;
   const proof = level === 'restore' ? 'restored and counted' : 'read as a whole';
-  return `${source}: ${formatBytes(sizeBytes)} would be dumped and ${proof}`;
+  const image = pull === null ? '' : `; ${pull} would be pulled for that`;
+  return `${source}: ${formatBytes(sizeBytes)} would be dumped and ${proof}${image}`;
 }
 
 function doneText({ empty, verify }: BackupManifest): string {

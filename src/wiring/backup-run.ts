@@ -13,7 +13,9 @@ import type { GithubFacts } from '../platform/github/github-facts';
 import type { Log } from '../platform/log';
 import { stepVariable } from '../platform/step-variable';
 import { pathInFile, type BackupRun } from '../transactions/backup/backup-run';
+import { tellingPull } from '../transactions/backup/scratch-images';
 import type { Session } from '../transactions/release/deploy-tools';
+import { ownLogin } from '../transactions/release/login-of';
 import { keeperImage } from './release-run';
 import { givenOf, openVaults, readCopySecrets } from './open-vaults';
 import { accessOf, connectServer, type AccessInputs } from './server-tools';
@@ -32,6 +34,7 @@ export interface BackupContext {
     readonly 's3-secret-key': string | undefined;
     readonly 'restic-password': string | undefined;
     readonly mode: string;
+    readonly 'dry-run': boolean;
   };
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -107,6 +110,9 @@ async function runOn(
   if (problems.length > 0) throw refusal(session.host.name, problems);
   const facts = readFacts(look);
   const copySecrets = readCopySecrets(inputs);
+  const tell = (text: string): void => {
+    log.line(text);
+  };
   return {
     ...{ session, app, environment, base, docker, project, directory, databases, signal },
     pathOf: described
@@ -120,14 +126,15 @@ async function runOn(
     },
     openVaults: (settings) => openVaults(settings, copySecrets, session.host.name),
     nodeImage: inputs['keeper-image'] ?? keeperImage,
+    pull: inputs['dry-run']
+      ? null
+      : tellingPull({ ...session, docker, login: ownLogin(docker, look) }, systemClock, tell),
     who: env.runUrl ?? 'a run outside of GitHub',
     deployId: null,
     release: facts.state?.live.release ?? null,
     firstRelease: false,
     clock: systemClock,
-    tell: (text) => {
-      log.line(text);
-    },
+    tell,
   };
 }
 

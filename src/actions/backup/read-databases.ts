@@ -10,6 +10,7 @@ const described = [
   'path',
   'url-env',
   'user',
+  'scratch-image',
   'command',
   'verify-command',
 ] as const;

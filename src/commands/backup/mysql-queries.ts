@@ -26,8 +26,15 @@ export function textLiteral(text: string): string {
 /** A name as SQL. */
 export const identifier = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 
+/**
+ * What the server says of itself, by itself on the first line. ProxySQL answers this text, letter by letter, with its own name
+ * (`SELECT_VERSION_COMMENT` in its MySQL_Session.cpp); any other question it passes on to a server behind it.
+ */
+const commentQuery = 'select @@version_comment limit 1;';
+
 /** Who is asked, who asks, and with which rights. `show grants` prints hashes of passwords: its rows are never shown. */
-export const serverQuery = `select 'server', version(), @@version_comment, current_user(), @@lower_case_table_names, @@innodb_page_size;
+export const serverQuery = `${commentQuery}
+select 'server', version(), @@version_comment, current_user(), @@lower_case_table_names, @@innodb_page_size;
 select 'roles', /*!80000 current_role(), */ '';
 show grants;
 `;

@@ -1,4 +1,4 @@
-import { script } from '../shell';
+import { quote, script } from '../shell';
 
 /** How the tools reach a database; the password goes another way. */
 export interface PostgresTarget {
@@ -121,11 +121,27 @@ export const pgRestoreScratch = postgresTool([
   ...['-w', '-h', '/scratch', '-U', scratchUser, '-d', 'template1'],
 ]);
 
-/** Boots a new server below /scratch as the user that the image has for it. */
-export function scratchBoot(preload: string): string {
+/** Leaves of `$preload` what the image has: libraries lie at one of these places in Debian's packages, the official images and Bitnami's. */
+const knownLibraries = `known=
+for library in $(echo "$preload" | tr -d ' "' | tr , ' '); do
+  for folder in /usr/lib/postgresql/*/lib /usr/lib/postgresql*/lib /usr/local/lib/postgresql /usr/lib/postgresql /opt/bitnami/postgresql/lib; do
+    if [ -e "$folder/\${library##*/}.so" ]; then known="$known\${known:+,}$library"; break; fi
+  done
+done
+preload=$known
+`;
+
+/**
+ * Boots a new server below /scratch as the user that the image has for it.
+ * @param own whether the image is that of the database itself, which has to have all libraries that the server loads. A published one
+ * gets those that it has: what a provider adds for itself (`rdsutils`) nobody else has, and what is missed the restore says
+ */
+export function scratchBoot(preload: string, own: boolean): string {
   return `set -eu
 PATH=$PATH:/usr/lib/postgresql/$(ls /usr/lib/postgresql 2>/dev/null | sort -n | tail -n 1)/bin
 export PATH
+preload=${quote([preload])}
+${own ? '' : knownLibraries}export preload
 user=postgres; id -u postgres >/dev/null 2>&1 || user=nobody
 mkdir -p /scratch/data
 chown -R "$user" /scratch
@@ -136,7 +152,7 @@ initdb -D /scratch/data -U ${scratchUser} --auth=trust -E UTF8 --locale=C >/dev/
 exec postgres -D /scratch/data -c listen_addresses= -c unix_socket_directories=/scratch \\
   -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_wal_size=4GB -c autovacuum=off \\
   -c maintenance_work_mem=128MB -c logging_collector=off \\
-  -c log_min_error_statement=panic -c log_error_verbosity=terse -c shared_preload_libraries='${preload.replaceAll("'", `'"'"'`)}'
+  -c log_min_error_statement=panic -c log_error_verbosity=terse -c shared_preload_libraries="$preload"
 END
 if command -v setpriv >/dev/null 2>&1 && setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups true 2>/dev/null; then
   exec setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups sh /scratch/start

@@ -155,7 +155,8 @@ export function parseRedisLook(output: string): RedisSeen {
     config: new Map(config),
     replconf: one('replconf'),
     sync: one('sync'),
-    user: one('user'),
+    // Who may not ask that is told so in its place.
+    user: /^(NOPERM|NOAUTH|ERR) /.test(one('user')) ? '' : one('user'),
     dryrun: one('dryrun'),
     modules: parseModules(one('modules')),
     freeBytes: room === '' ? null : readRoom(room).bytes,

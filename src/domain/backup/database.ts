@@ -13,6 +13,13 @@ export const engineNames = [
 ] as const;
 export type EngineName = (typeof engineNames)[number];
 
+/** Those that are servers: a backup of one is restored into another one. */
+export const serverNames = ['postgres', 'mysql', 'mariadb', 'redis', 'valkey'] as const;
+
+/** Whether a backup of it is proven by a scratch server; the others are proven beside their backup. */
+export const hasServer = (engine: EngineName): boolean =>
+  (serverNames as readonly EngineName[]).includes(engine);
+
 /** `restore` proves by a scratch server; `read` only reads all of the file. */
 export type VerifyLevel = 'restore' | 'read';
 
@@ -39,6 +46,8 @@ export interface DatabaseSettings {
   /** null = `restore` up to `verifyLimitBytes`; above that it must be said. */
   readonly verify: VerifyLevel | null;
   readonly verifyLimitBytes: number;
+  /** Image for the scratch server; null = that of the service, else the publisher's of the same series. */
+  readonly scratchImage: string | null;
   readonly keep: KeepRule;
   readonly allowEmpty: boolean;
   readonly allowShrink: boolean;

@@ -29,7 +29,7 @@ export function judgeRedis(seen: RedisSeen): {
   };
 }
 
-function unreachable({ client, answer, info }: RedisSeen): Problem | null {
+function unreachable({ client, answer, info, user }: RedisSeen): Problem | null {
   if (client === null) {
     return {
       path: 'engine',
@@ -47,7 +47,7 @@ function unreachable({ client, answer, info }: RedisSeen): Problem | null {
     };
   }
   if (answer.includes('NOPERM')) {
-    return { path: 'user', says: `INFO is not allowed: ${said}`, fix: grant('<user>') };
+    return { path: 'user', says: `INFO is not allowed: ${said}`, fix: grant(user) };
   }
   return {
     path: '',
@@ -56,7 +56,7 @@ function unreachable({ client, answer, info }: RedisSeen): Problem | null {
   };
 }
 
-const grant = (user: string): string => `ACL SETUSER ${user} ${rights}`;
+const grant = (user: string): string => `ACL SETUSER ${user === '' ? '<user>' : user} ${rights}`;
 
 function olderClient({ client, info }: RedisSeen): Problem | null {
   const server = redisVersion(info);
@@ -116,7 +116,7 @@ function noReplconf({ replconf, user }: RedisSeen): Problem | null {
   return {
     path: 'user',
     says: `REPLCONF is refused (${replconf}); without it the server writes the dump to its own disk first, and refuses writes when that is full`,
-    fix: grant(user === '' ? '<user>' : user),
+    fix: grant(user),
   };
 }
 

@@ -17,6 +17,7 @@ export interface RedisSeen {
   readonly replconf: string;
   /** Answer to `COMMAND INFO sync`; empty = the server has no such command. */
   readonly sync: string;
+  /** Who asks; '' = not known. */
   readonly user: string;
   /** Whether SYNC is allowed; an error when the user may not ask. */
   readonly dryrun: string;

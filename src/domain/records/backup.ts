@@ -76,12 +76,22 @@ export const backupCopy = z.object({
 });
 export type BackupCopy = z.infer<typeof backupCopy>;
 
+/** Image of a scratch server: as it was asked for (null = that of the database's own service), its id, how a registry names it. */
+export const scratchImage = z.object({
+  name: z.string().nullable(),
+  id: z.string(),
+  digest: z.string().nullable(),
+});
+export type ScratchImage = z.infer<typeof scratchImage>;
+
 /** `structural`: all of the file was read by the engine's tool. `restore`: a scratch server had all of it, counted. */
 export const backupProof = z.object({
   level: z.enum(['structural', 'restore']),
   at: z.iso.datetime(),
   durationMs: z.number().nonnegative(),
   result: z.literal('good'),
+  /** What the scratch server was made of; absent = there was none, or the manifest is of before this was noted. */
+  image: scratchImage.optional(),
 });
 
 /** `backups/<id>/manifest.json`: written last; without it there is no backup. */
@@ -104,7 +114,7 @@ export const backupManifest = z.object({
   source: z.string(),
   /** Name of the database on its server; null where it has none. */
   database: z.string().nullable(),
-  /** Image id of the database's container, and how the registry names it; null on a host. */
+  /** Image id of the database's service, and how the registry names it; null on a host, or managed. Of the scratch server: `verify.image`. */
   engineImage: z.string().nullable(),
   imageDigest: z.string().nullable(),
   startedAt: z.iso.datetime(),

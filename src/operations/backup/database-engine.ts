@@ -41,6 +41,8 @@ export interface Inspection {
   readonly sizeBytes: number;
   /** Nothing in it that could be restored; the database itself may be missing (`absent`). */
   readonly standing: 'filled' | 'empty' | 'absent';
+  /** The publisher's image of this kind and series of server; null = the version tells none, absent = nothing is known of a server. */
+  readonly officialImage?: string | null;
   /** Whatever else this engine wants to know again in `dump`: plain texts, no secrets. */
   readonly facts: Readonly<Record<string, string>>;
 }
@@ -97,7 +99,7 @@ export interface Restored extends Proof {
 /** How an engine's scratch server comes to be, in any image of that engine. */
 export interface ScratchRecipe {
   /**
-   * POSIX sh, run as root in the database's own image without network: makes new data below `/scratch` (a disk, empty) and
+   * POSIX sh, run as root in an image of the database without network: makes new data below `/scratch` (a disk, empty) and
    * `exec`s the server in the foreground. The image's own entrypoint is not used. No secrets.
    */
   readonly boot: string;

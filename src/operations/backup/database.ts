@@ -32,6 +32,11 @@ export interface Database {
   readonly monotonic: () => number;
 }
 
+/** Whether its scratch server is made of the image that its own service runs in; else of one that somebody published. */
+export function hasOwnScratch({ settings, place }: Pick<Database, 'settings' | 'place'>): boolean {
+  return settings.scratchImage === null && place.at !== 'host' && place.imageId !== null;
+}
+
 /** Argv on the host for a tool where the database is: no terminal, stdin goes along, messages in English. @param user user in the container */
 export function toolArgv(
   { docker, place }: Pick<Database, 'docker' | 'place'>,

@@ -1,5 +1,6 @@
 import { firstWords } from '../../commands/backup/stage';
 import { label } from '../../domain/release/labels';
+import type { ScratchImage } from '../../domain/records/backup';
 import { EngineError, ShiplockError } from '../../errors';
 import type { Clock } from '../../platform/clock';
 import type { Engine } from '../../platform/docker-api/docker-api';
@@ -10,8 +11,7 @@ export interface ScratchSetting {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly docker: readonly string[];
-  /** Image id of the database's own container. */
-  readonly imageId: string;
+  readonly image: ScratchImage;
   /** For its name and its labels. */
   readonly app: string;
   readonly environment: string;
@@ -58,9 +58,9 @@ export async function removeScratches(
 const scratchLabel = 'shiplock.scratch';
 
 function create(setting: ScratchSetting, { boot }: ScratchRecipe): Promise<string> {
-  const { engine, app, environment, id, imageId, memoryBytes, cpus } = setting;
+  const { engine, app, environment, id, image, memoryBytes, cpus } = setting;
   return engine.createContainer(`shiplock-scratch-${app}-${environment}-${id}`, {
-    Image: imageId,
+    Image: image.id,
     Entrypoint: ['sh', '-c', boot],
     Cmd: [],
     User: '0:0',
@@ -88,18 +88,19 @@ function create(setting: ScratchSetting, { boot }: ScratchRecipe): Promise<strin
 }
 
 async function untilReady(
-  { engine, clock }: ScratchSetting,
+  setting: ScratchSetting,
   container: string,
   recipe: ScratchRecipe,
 ): Promise<void> {
+  const { engine, clock } = setting;
   const deadline = clock.monotonic() + (recipe.readyWithinMs ?? readyWithinMs);
   while (clock.monotonic() < deadline) {
     const { state } = await engine.inspectContainer(container);
-    if (!state.running) throw await notStarted(engine, container, state.exitCode);
+    if (!state.running) throw await notStarted(setting, container, state.exitCode);
     if (await isReady(engine, container, recipe.ready)) return;
     await clock.sleep(200);
   }
-  throw await notStarted(engine, container, null);
+  throw await notStarted(setting, container, null);
 }
 
 async function isReady(
@@ -117,7 +118,7 @@ async function isReady(
 }
 
 async function notStarted(
-  engine: Engine,
+  { engine, image }: ScratchSetting,
   container: string,
   code: number | null,
 ): Promise<ShiplockError> {
@@ -125,7 +126,7 @@ async function notStarted(
   for await (const { line } of engine.containerLogs(container, { tail: 6 })) said.push(line);
   const what = code === null ? 'did not become ready' : `ended with code ${code}`;
   return new ShiplockError(`the scratch server ${what}: ${firstWords(said.slice(-2).join('\n'))}`, {
-    hint: 'It runs in the image of the database itself, without network. If that image cannot, set verify: read; then nothing proves that the backup can be restored.',
+    hint: `It runs in ${image.name ?? 'the image of the database itself'}, without network. If that image cannot, name one that can in scratch-image, or set verify: read; then nothing proves that the backup can be restored.`,
     fault: 'remote',
   });
 }

@@ -24,6 +24,8 @@ export interface BackupRun {
   readonly openVaults: (settings: DatabaseSettings) => Promise<readonly Vault[]>;
   /** Image with Node, for what a database's own image cannot do. */
   readonly nodeImage: string;
+  /** Has the image of a scratch server pulled; null = a dry run, which only tells. */
+  readonly pull: ((image: string) => Promise<unknown>) | null;
   /** Who holds the lock, in words; the run's URL. */
   readonly who: string;
   readonly deployId: string | null;

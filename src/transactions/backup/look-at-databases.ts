@@ -13,9 +13,11 @@ import type { Database } from '../../operations/backup/database';
 import type { DatabaseEngine, Inspection } from '../../operations/backup/database-engine';
 import { engines } from '../../operations/backup/engines';
 import { findDatabase } from '../../operations/backup/find-database';
+import type { ScratchPlan } from '../../operations/backup/find-scratch-image';
 import { readShelf, type Shelf } from '../../operations/backup/shelf';
 import type { EngineInfo } from '../../platform/docker-api/types';
 import type { BackupRun } from './backup-run';
+import { haveScratchImages, planScratch } from './scratch-images';
 
 /** One database, as it was found: what would be taken, and how it would be proven. */
 export interface PlannedBackup {
@@ -23,6 +25,7 @@ export interface PlannedBackup {
   readonly engine: DatabaseEngine;
   readonly seen: Inspection;
   readonly level: VerifyLevel;
+  readonly scratch: ScratchPlan;
   /** Backups of the same source, the oldest first. */
   readonly earlier: readonly BackupManifest[];
 }
@@ -44,15 +47,18 @@ export async function lookAtDatabases(run: BackupRun): Promise<BackupLook> {
     run.databases.map((settings, index) => lookAtOne(run, shelf, settings, index, docker)),
   );
   const planned = looks.flatMap(({ planned: one }) => (one === null ? [] : [one]));
+  const problems = [
+    ...shelf.missingTools.map(missingTool),
+    ...looks.flatMap(({ problems }) => problems),
+    ...copyProblems(run),
+    ...roomProblems(shelf, planned),
+  ];
+  // Nothing is downloaded for a run that is refused.
+  const had = problems.length > 0 ? { problems, planned } : await haveScratchImages(run, planned);
   return {
-    problems: [
-      ...shelf.missingTools.map(missingTool),
-      ...looks.flatMap(({ problems }) => problems),
-      ...copyProblems(run),
-      ...roomProblems(shelf, planned),
-    ],
+    ...had,
     warnings: planned.flatMap(({ seen }) => seen.warnings),
-    ...{ planned, shelf, docker },
+    ...{ shelf, docker },
   };
 }
 
@@ -101,14 +107,20 @@ async function lookAtOne(
     earlier,
   });
   const level = chooseLevel(settings, seen.sizeBytes);
+  // What is empty, and always was, is only noted.
+  const isProven = seen.standing === 'filled' || lastFilled(earlier) !== undefined;
+  const scratch: ScratchPlan | Problem = isProven
+    ? await planScratch(run, docker, { database: found, seen, level })
+    : { kind: 'none' };
   const problems = [
     ...seen.problems,
     ...(empty === null ? [] : [empty]),
     ...(typeof level === 'string' ? [] : [level]),
-  ];
-  if (typeof level !== 'string') return { problems: problems.map(named), planned: null };
+    ...('says' in scratch ? [scratch] : []),
+  ].map(named);
+  if (typeof level !== 'string' || 'says' in scratch) return { problems, planned: null };
   const database = { ...found, settings };
-  return { problems: problems.map(named), planned: { database, engine, seen, level, earlier } };
+  return { problems, planned: { database, engine, seen, level, scratch, earlier } };
 }
 
 /** A database with its place and its secrets, or the reason why it has none. */

@@ -5,6 +5,7 @@ import { ShiplockError } from '../../errors';
 import type { Database } from '../../operations/backup/database';
 import type { DatabaseEngine, OpenScratch, Proof } from '../../operations/backup/database-engine';
 import { scratchOpener } from '../../operations/backup/open-scratch';
+import type { ScratchPlan } from '../../operations/backup/find-scratch-image';
 import type { EngineInfo } from '../../platform/docker-api/types';
 import type { BackupRun } from './backup-run';
 import type { Begun, DraftManifest } from './draft-manifest';
@@ -14,6 +15,7 @@ export interface Provable {
   readonly database: Database;
   readonly engine: DatabaseEngine;
   readonly level: VerifyLevel;
+  readonly scratch: ScratchPlan;
   readonly folder: string;
   readonly manifest: DraftManifest;
   readonly begun: Begun;
@@ -23,7 +25,7 @@ export interface Provable {
 export async function proveBackup(
   run: BackupRun,
   { docker }: { readonly docker: EngineInfo | null },
-  { database, engine, level, folder, manifest, begun }: Provable,
+  { database, engine, level, scratch, folder, manifest, begun }: Provable,
 ): Promise<BackupManifest> {
   const { clock, tell } = run;
   const provedFrom = clock.monotonic();
@@ -43,15 +45,18 @@ export async function proveBackup(
       at: endedAt,
       durationMs: clock.monotonic() - provedFrom,
       result: 'good',
+      ...(proof === null || scratch.kind !== 'here' ? {} : { image: scratch.image }),
     },
   };
 
   async function restore(): Promise<Proof> {
-    tell(`${begun.id}: restoring it where only this run sees it, and counting`);
+    const name = scratch.kind === 'here' ? scratch.image.name : null;
+    const where = name === null ? 'where only this run sees it' : `into a scratch server of ${name}`;
+    tell(`${begun.id}: restoring it ${where}, and counting`);
     const done = await engine.prove(
       database,
       { folder, manifest },
-      scratchFor(run, docker, database, begun.id),
+      scratchFor(run, docker, scratch, begun.id),
     );
     judgeProof(manifest, done);
     return done;
@@ -81,25 +86,29 @@ export function judgeProof(
 function scratchFor(
   run: BackupRun,
   docker: EngineInfo | null,
-  { place }: Database,
+  scratch: ScratchPlan,
   id: string,
 ): OpenScratch {
-  const imageId = place.at === 'host' ? null : place.imageId;
-  if (imageId === null || docker === null) {
+  if (scratch.kind !== 'here' || docker === null) {
     return () =>
       Promise.reject(
-        new ShiplockError(
-          'there is no image for a scratch server, as the database runs in no container',
-          {
-            hint: 'Set verify: read. Then all of the file is read, but nothing proves that it can be restored.',
-            fault: 'user',
-          },
-        ),
+        new ShiplockError('it is not known which image a scratch server is to be made of', {
+          hint: 'Name one in scratch-image, or set verify: read. Then all of the file is read, but nothing proves that it can be restored.',
+          fault: 'user',
+        }),
       );
   }
   const { session, clock, app, environment } = run;
   return scratchOpener({
-    ...{ engine: session.engine, clock, docker: run.docker, imageId, app, environment, id },
+    ...{
+      engine: session.engine,
+      clock,
+      docker: run.docker,
+      image: scratch.image,
+      app,
+      environment,
+      id,
+    },
     ...{ memoryBytes: docker.memoryBytes, cpus: docker.cpus },
   });
 }

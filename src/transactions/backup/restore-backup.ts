@@ -80,7 +80,14 @@ async function backUpTarget(
   // It has to be there quickly and to be whole; it may well be smaller than the one before, that is why somebody restores.
   const settings = { ...database.settings, allowShrink: true };
   const planned: PlannedBackup = {
-    ...{ database: { ...database, settings }, engine, seen, level: 'read', earlier: [] },
+    ...{
+      database: { ...database, settings },
+      engine,
+      seen,
+      level: 'read',
+      earlier: [],
+      scratch: { kind: 'none' },
+    },
   };
   const look = { problems: [], warnings: [], planned: [planned], shelf, docker };
   const [outcome] = await takeBackups(run, look);

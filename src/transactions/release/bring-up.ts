@@ -14,6 +14,7 @@ import {
 import { pullImages, type PullSetting } from '../../operations/release/pull-images';
 import { hostPath } from '../../operations/release/release-files';
 import { oneOf, startSlot } from '../../operations/release/stop-slot';
+import { atMostEvery } from '../at-most-every';
 import type { HostRun } from './deploy-tools';
 import { migrate, type SchemaFacts } from './migrate';
 import type { HeldRelease } from './held-release';
@@ -86,7 +87,7 @@ async function fetchAll(
 ): Promise<readonly string[]> {
   const { engine } = run.session;
   const { images } = rendered;
-  const onProgress = atMostEvery(run, 5000, (text) => {
+  const onProgress = atMostEvery(run.tools.clock, 5000, (text) => {
     tell('pull', 'note', text);
   });
   const [pulled] = await Promise.all([
@@ -115,20 +116,6 @@ export async function bringShared(
   const shared = { project: compose.name, directory, file, services, awaited };
   run.tools.signal.throwIfAborted();
   await startShared(session.host, facts.docker, shared);
-}
-
-/** Passes on what comes when the last one is old enough: a sign of life, no flood. */
-function atMostEvery(
-  { tools }: HostRun,
-  ms: number,
-  say: (text: string) => void,
-): (text: string) => void {
-  let last = tools.clock.monotonic();
-  return (text) => {
-    if (tools.clock.monotonic() - last < ms) return;
-    last = tools.clock.monotonic();
-    say(text);
-  };
 }
 
 function describePull({ plan, before }: HeldRelease): (pulled: readonly string[]) => string {

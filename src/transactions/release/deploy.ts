@@ -95,7 +95,7 @@ async function planDeploy(
   const { version, env } = request;
   const [images, gate] = await Promise.all([
     chooseImages(run, request.images, before, findings),
-    lookAtBackups(run, before, request.backups, findings),
+    lookAtBackups(run, before, request.backups, findings, request.dryRun),
   ]);
   const deployId = newDeployId(tools);
   const createdAt = new Date(tools.clock.now()).toISOString();

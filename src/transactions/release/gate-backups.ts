@@ -3,11 +3,14 @@ import { formatBytes } from '../../domain/backup/format-bytes';
 import { sourceOf, type DatabaseSettings } from '../../domain/backup/database';
 import { RemoteFailure, ShiplockError } from '../../errors';
 import type { Vault } from '../../operations/backup/vault';
+import { composeImages } from '../../domain/compose/service-images';
 import { readShelf } from '../../operations/backup/shelf';
 import { pathInFile, type BackupRun, type BackupSecrets } from '../backup/backup-run';
+import { tellingPull } from '../backup/scratch-images';
 import { lookAtDatabases, type BackupLook } from '../backup/look-at-databases';
 import type { HostRun } from './deploy-tools';
 import type { Findings } from './findings';
+import { loginOf } from './login-of';
 import { missingShared, type Preflight } from './preflight';
 
 /** Which backups a release is to rest on. */
@@ -45,6 +48,7 @@ export async function lookAtBackups(
   before: Preflight,
   wishes: BackupWishes,
   findings: Findings,
+  dryRun: boolean,
 ): Promise<BackupGate> {
   const { backup: databases } = run.config;
   if (wishes.skip !== null) return { kind: 'skipped', reason: wishes.skip };
@@ -52,7 +56,7 @@ export async function lookAtBackups(
   if (databases.length === 0) return { kind: 'none' };
   const missing = missingShared(before);
   const later = databases.filter(({ service }) => service !== null && missing.includes(service));
-  const own = backupRun(run, before, wishes);
+  const own = backupRun(run, before, wishes, dryRun);
   const now = { ...own, databases: databases.filter((one) => !later.includes(one)) };
   const look = await lookAtDatabases(withPaths(now, databases)).catch((thrown: unknown) => {
     if (!(thrown instanceof ShiplockError) || thrown.fault === 'bug' || isLost(thrown))
@@ -79,10 +83,18 @@ export function withPaths(run: KnownRun, all: readonly DatabaseSettings[]): Back
 }
 
 function backupRun(
-  { session, tools, config, facts }: HostRun,
+  run: HostRun,
   { seen, stack }: Preflight,
   { secrets, openVaults }: BackupWishes,
+  dryRun: boolean,
 ): KnownRun {
+  const { session, tools, config, facts } = run;
+  const released = Object.values(composeImages(stack.compose, config));
+  const login = loginOf(
+    run,
+    seen.look,
+    released.flatMap((image) => image ?? []),
+  );
   const { app, environment, backup: databases } = config;
   const release = seen.facts.state?.live.release ?? null;
   return {
@@ -93,6 +105,11 @@ function backupRun(
     project: stack.compose.name,
     directory: stack.directory,
     nodeImage: facts.keeperImage,
+    pull: dryRun
+      ? null
+      : tellingPull({ ...session, docker: facts.docker, login }, tools.clock, (text) => {
+          tools.tell({ step: 'backup', phase: 'note', text });
+        }),
     who: facts.url,
     release,
     firstRelease: release === null,
@@ -125,11 +142,12 @@ export function describeGate(gate: BackupGate): readonly string[] {
       return [`none is taken: the release rests on ${gate.ids.join(', ')}`];
     case 'take':
       return [
-        ...gate.look.planned.map(({ database, seen, level }) => {
+        ...gate.look.planned.map(({ database, seen, level, scratch }) => {
           const source = sourceOf(database.settings);
           if (seen.standing !== 'filled') return `${source}, which is ${seen.standing}: only noted`;
           const proof = level === 'restore' ? 'restored into a scratch server' : 'read as a whole';
-          return `${source}, about ${formatBytes(seen.sizeBytes)} on the server; ${proof} before anything is migrated`;
+          const pull = scratch.kind === 'absent' ? `; ${scratch.name} is pulled for that` : '';
+          return `${source}, about ${formatBytes(seen.sizeBytes)} on the server; ${proof} before anything is migrated${pull}`;
         }),
         ...gate.later.map((one) => `${sourceOf(one)}, once its service runs`),
       ];

@@ -101,7 +101,7 @@ describe('refused before anything is written', () => {
       '-replconf',
       /^user: REPLCONF is refused .*disk.* ACL SETUSER backup .*\+replconf/,
     ],
-    ['without INFO', '-info', /^user: INFO is not allowed: .* ACL SETUSER <user> .*\+info/],
+    ['without INFO', '-info', /^user: INFO is not allowed: .* ACL SETUSER backup .*\+info/],
   ])('a user %s', async (_, right, problem) => {
     const { id } = await filled();
     const rights = ['on', `>${password}`, '~*', '+@all', right];

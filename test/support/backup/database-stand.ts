@@ -28,6 +28,7 @@ const settings: DatabaseSettings = {
   verifyCommand: null,
   verify: null,
   verifyLimitBytes: 10e9,
+  scratchImage: null,
   keep: { last: 7, daily: 0, weekly: 0, monthly: 0, days: 0 },
   allowEmpty: false,
   allowShrink: false,

@@ -13,6 +13,12 @@ export const rootPassword = 'canary-of-root "q" \\ $HOME `x` #;=% é';
 
 const environments = fileURLToPath(new URL('../../environment', import.meta.url));
 
+/** Image of a MariaDB; built when it is not there. */
+export const mariadbImage = (): Promise<string> => imageOf('mariadb');
+
+const imageOf = (flavour: Flavour): Promise<string> =>
+  buildImage(`shiplock-test-${flavour}`, join(environments, flavour));
+
 /** A real server in a container, and the ways of a backup to it. */
 export class MysqlStand {
   private constructor(
@@ -24,7 +30,7 @@ export class MysqlStand {
 
   /** Builds the image if it is not there, starts a server and waits until it takes work. @param options of `docker run` */
   static async start(flavour: Flavour, options: readonly string[] = []): Promise<MysqlStand> {
-    const image = await buildImage(`shiplock-test-${flavour}`, join(environments, flavour));
+    const image = await imageOf(flavour);
     const stand = new DatabaseStand();
     const variable = `${flavour.toUpperCase()}_ROOT_PASSWORD`;
     // By name alone: other tests look for the word on every command line of this machine.

@@ -1,6 +1,7 @@
 import { postgresTool, psql, readPostgresUrl } from '../../../commands/backup/postgres';
 import { factQueries, obstacleQueries, readPairs } from '../../../commands/backup/postgres-queries';
 import { firstWords } from '../../../commands/backup/stage';
+import { officialImage } from '../../../domain/backup/official-image';
 import { judgeRights, judgeVersions } from '../../../domain/backup/postgres-rights';
 import type { Problem } from '../../../domain/problem';
 import { messageOf, RemoteFailure } from '../../../errors';
@@ -142,6 +143,7 @@ function judge(database: Database, facts: Facts, tool: string): Inspection {
     toolVersion: tool,
     sizeBytes: Number(one('size')),
     standing: tables === 0 ? 'empty' : 'filled',
+    officialImage: officialImage('postgres', serverVersion),
     facts: {
       database: loginOf(database).target.database,
       preload: one('preload'),

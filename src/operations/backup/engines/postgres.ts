@@ -12,7 +12,7 @@ import { positionQuery, readPairs } from '../../../commands/backup/postgres-quer
 import { postgresByHand } from '../../../commands/backup/postgres-by-hand';
 import { parseJson } from '../../../domain/json';
 import { messageOf } from '../../../errors';
-import type { Database } from '../database';
+import { hasOwnScratch, type Database } from '../database';
 import type { DatabaseEngine, Dump, Inspection, Proof, Scratch, Taken } from '../database-engine';
 import { runStage } from '../run-stage';
 import { inspectPostgres, noLock } from './inspect-postgres';
@@ -121,7 +121,8 @@ async function provePostgres(
   scratch: Parameters<DatabaseEngine['prove']>[2],
 ): Promise<Proof> {
   const { facts } = backup.manifest;
-  const recipe = { boot: scratchBoot(facts['preload'] ?? ''), ready: scratchReady };
+  const boot = scratchBoot(facts['preload'] ?? '', hasOwnScratch(database));
+  const recipe = { boot, ready: scratchReady };
   return scratch(recipe, (server) => restoreInto(database, backup, server));
 }
 
@@ -136,7 +137,7 @@ async function restoreInto(database: Database, backup: Taken, server: Scratch): 
   const startedAt = database.monotonic();
   const restored = await runStage(host, {
     ...{ name: 'pg_restore, scratch', folder, argv: server.argv(pgRestoreScratch), from: archive },
-    hint: restoreHint,
+    hint: (said) => restoreHint(said, hasOwnScratch(database)),
   });
   const restoreMs = database.monotonic() - startedAt;
   const target = scratchTarget(manifest.database ?? 'postgres');
@@ -152,8 +153,11 @@ async function restoreInto(database: Database, backup: Taken, server: Scratch): 
   }
 }
 
-function restoreHint(said: string): string {
-  return /extension|library|could not (open|access|load)/i.test(said)
+function restoreHint(said: string, own: boolean): string {
+  const lacks = /extension|library|access method|could not (open|access|load)/i.test(said);
+  if (lacks && !own)
+    return 'The scratch server runs in a published image, which does not have all that the database has: name one with the same extensions in scratch-image (any image with PostgreSQL of that series and a shell), or set verify: read, which proves less.';
+  return lacks
     ? 'The scratch server runs in the same image as the database. What is installed in the running container only is missing there, and will be at a recovery too: put it into the image.'
     : 'The backup was read, but cannot be restored as it is: what is said above must be put right in the database, or set verify: read, which proves less.';
 }

@@ -10,16 +10,17 @@ import { script } from '../../../commands/shell';
 import { parseJson } from '../../../domain/json';
 import type { RedisModule } from '../../../domain/backup/redis-seen';
 import { ShiplockError } from '../../../errors';
-import type { Database } from '../database';
+import { hasOwnScratch, type Database } from '../database';
 import type { OpenScratch, Proof, Scratch, Taken } from '../database-engine';
 import { runStage } from '../run-stage';
 
-/** Starts a server of the same image with the RDB as its data, and counts its keys. */
+/** Starts a server of its image with the RDB as its data, and counts its keys. */
 export async function proveRdb(
-  { host }: Database,
+  database: Database,
   { folder, manifest }: Taken,
   openScratch: OpenScratch,
 ): Promise<Proof> {
+  const { host } = database;
   const { databases = '', modules = '[]' } = manifest.facts;
   const loaded = parseJson(modules) as readonly RedisModule[];
   const recipe = {
@@ -34,10 +35,25 @@ export async function proveRdb(
       argv: scratch.argv(script(redisLoadScript)),
       from: 'dump.rdb',
     });
-    const info = await loadedInfo(host, scratch);
+    const info = await loadedInfo(host, scratch).catch((thrown: unknown) => {
+      throw lacksModules(database, loaded) ?? thrown;
+    });
     const restoreMs = performance.now() - begun;
     return { stages: [stage], restoreMs, rowCounts: parseKeys(info), objectCounts: {} };
   });
+}
+
+/** A published image that a server with modules does not start in. @returns null when nothing speaks for that */
+function lacksModules(database: Database, modules: readonly RedisModule[]): ShiplockError | null {
+  if (modules.length === 0 || hasOwnScratch(database)) return null;
+  const paths = modules.map(({ path }) => path).join(', ');
+  return new ShiplockError(
+    `${database.host.name}: the scratch server did not take the dump, or does not have the modules of the server: ${paths}`,
+    {
+      hint: 'It runs in a published image: name one that has them at the same paths in scratch-image, or set verify: read, which proves less.',
+      fault: 'remote',
+    },
+  );
 }
 
 /** A server that cannot load its file ends, and its container with it. */

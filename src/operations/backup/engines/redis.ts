@@ -10,8 +10,10 @@ import {
   redisInfoScript,
   redisLookScript,
   redisReceiveScript,
+  type RedisAddress,
 } from '../../../commands/backup/redis';
 import { judgeRedis, redisVersion } from '../../../domain/backup/judge-redis';
+import { officialImage } from '../../../domain/backup/official-image';
 import { keyWindow } from '../../../domain/backup/key-window';
 import { script } from '../../../commands/shell';
 import type { RedisCounters } from '../../../domain/backup/redis-seen';
@@ -38,14 +40,18 @@ export function redisEngine(name: 'redis' | 'valkey'): DatabaseEngine {
 
 /** Argv of one of the scripts that talk to the server, and the line that they read. */
 function clientOf(database: Database, text: string): { argv: readonly string[]; stdin: string } {
-  const { settings, secrets } = database;
+  const { password, ...address } = loginOf(database);
+  return {
+    argv: toolArgv(database, script(text, addressWords(address))),
+    stdin: `${password ?? ''}\n`,
+  };
+}
+
+function loginOf({ settings, secrets }: Database): RedisAddress & { password: string | null } {
   const url = secrets.url === null ? null : readRedisUrl(secrets.url);
   const address = url?.address ?? { host: null, port: null, user: null, tls: false };
-  const user = settings.user ?? address.user;
-  return {
-    argv: toolArgv(database, script(text, addressWords({ ...address, user }))),
-    stdin: `${secrets.password ?? url?.password ?? ''}\n`,
-  };
+  const password = secrets.password ?? url?.password ?? null;
+  return { ...address, user: settings.user ?? address.user, password };
 }
 
 async function inspect(database: Database): Promise<Inspection> {
@@ -53,16 +59,21 @@ async function inspect(database: Database): Promise<Inspection> {
   const result = await database.host.exec(argv, { stdin });
   if (result.code !== 0) throw unanswered(database, result.stderr);
   const seen = parseRedisLook(result.stdout);
-  const { problems, warnings } = judgeRedis(
-    database.place.at === 'url' ? { ...seen, freeBytes: null } : seen,
-  );
+  const { kind, version } = redisVersion(seen.info);
+  const user = seen.user === '' ? (loginOf(database).user ?? 'default') : seen.user;
+  const { problems, warnings } = judgeRedis({
+    ...seen,
+    user,
+    freeBytes: database.place.at === 'url' ? null : seen.freeBytes,
+  });
   return {
     problems,
     warnings,
-    serverVersion: redisVersion(seen.info).version,
+    serverVersion: version,
     toolVersion: seen.client ?? '',
     sizeBytes: Number(seen.info.get('used_memory') ?? 0),
     standing: [...seen.info.keys()].some((key) => /^db\d+$/.test(key)) ? 'filled' : 'empty',
+    officialImage: officialImage(kind, version),
     facts: { ...Object.fromEntries(seen.config), modules: JSON.stringify(seen.modules) },
   };
 }

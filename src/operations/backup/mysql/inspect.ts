@@ -14,6 +14,7 @@ import {
 } from '../../../commands/backup/mysql-tools';
 import { rightsOn } from '../../../domain/backup/mysql-grants';
 import { missingRights } from '../../../domain/backup/mysql-preflight';
+import { officialImage } from '../../../domain/backup/official-image';
 import type { Problem } from '../../../domain/problem';
 import { messageOf } from '../../../errors';
 import { toolArgv, type Database } from '../database';
@@ -56,6 +57,7 @@ function judge(
 ): Inspection {
   const [, version = '', comment = '', identity = '', lowerCase = '', pageSize = ''] =
     rows.find(([kind]) => kind === 'server')?.map((cell) => cell ?? '') ?? [];
+  const [[said] = []] = rows;
   const server = { flavour: flavourOf(version), version: serverVersionOf(version) };
   const rights = rightsOn(database, grants);
   const catalogue = catalogueOf(rows);
@@ -66,7 +68,7 @@ function judge(
   return {
     problems: [
       ...before,
-      ...serverProblems(tools, server, comment),
+      ...serverProblems(tools, server, [said ?? '', comment]),
       ...(absent ? [] : missingRights(judged)),
     ],
     warnings: warningsOf(catalogue, lockTables),
@@ -74,6 +76,7 @@ function judge(
     toolVersion: tools.version === '' ? '' : `${tools.dump} ${tools.version}`,
     sizeBytes: catalogue.sizeBytes,
     standing: absent ? 'absent' : isEmpty(catalogue) ? 'empty' : 'filled',
+    officialImage: officialImage(server.flavour, server.version),
     facts: {
       database,
       lowerCaseTableNames: lowerCase,
@@ -123,13 +126,14 @@ const nameProblems = (database: string | null): readonly Problem[] =>
 function serverProblems(
   tools: MysqlTools,
   server: { readonly flavour: string; readonly version: string },
-  comment: string,
+  comments: readonly string[],
 ): readonly Problem[] {
-  if (/proxysql|maxscale/i.test(comment)) {
+  const proxy = comments.find((comment) => /proxysql|maxscale/i.test(comment));
+  if (proxy !== undefined) {
     return [
       {
         path: 'url-env',
-        says: `${comment} answers there, not the server: a dump through it may come from several servers`,
+        says: `${proxy} answers there, not the server: a dump through it may come from several servers`,
         fix: 'name the address and port of the server itself',
       },
     ];

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startAsProxysql } from '../../../support/backup/as-proxysql';
 import { MysqlStand, rootPassword } from '../../../support/backup/mysql-stand';
 import { openBackupSite, type BackupSite } from '../../../support/backup/site';
 import { runCommand } from '../../../support/run-command';
@@ -79,6 +80,19 @@ describe('the action', () => {
       expect(run.summary).not.toContain(canary);
       expect(JSON.stringify([await site.manifest('1-mariadb-shop'), own])).not.toContain(canary);
     }
+  });
+
+  test('ProxySQL in front of the server is refused, though every other question goes through to the server', async () => {
+    const proxy = await startAsProxysql(await stand.address());
+    const login = `dumper:${encodeURIComponent(password)}`;
+    const url = `mysql://${login}@127.0.0.1:${proxy.port}/shop?ssl-mode=DISABLED`;
+    await site.configure([{ engine: 'mariadb', service: 'db', 'url-env': 'DATABASE_URL' }], {
+      project: site.app,
+    });
+    const run = await site.run({}, { env: { DATABASE_URL: url }, secrets: [password] });
+    proxy.close();
+    expect(run).toMatchObject({ exitCode: 3, outputs: { verdict: 'refused' } });
+    expect(run.log).toContain('backup[0].url-env: (ProxySQL) answers there, not the server');
   });
 
   test('a command whose pipe breaks on its left side leaves no backup', async () => {
