@@ -51,7 +51,8 @@ export async function proveBackup(
 
   async function restore(): Promise<Proof> {
     const name = scratch.kind === 'here' ? scratch.image.name : null;
-    const where = name === null ? 'where only this run sees it' : `into a scratch server of ${name}`;
+    const where =
+      name === null ? 'where only this run sees it' : `into a scratch server of ${name}`;
     tell(`${begun.id}: restoring it ${where}, and counting`);
     const done = await engine.prove(
       database,
