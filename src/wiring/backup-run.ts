@@ -115,10 +115,7 @@ async function runOn(
   };
   return {
     ...{ session, app, environment, base, docker, project, directory, databases, signal },
-    pathOf: described
-      ? (_, key) =>
-          key === 'disk' || key.startsWith('Docker') ? key : `input ${key === '' ? 'engine' : key}`
-      : pathInFile,
+    pathOf: described ? pathInInputs : pathInFile,
     secrets: {
       variable: (name) => secretVariable(name, mask),
       password: inputs.password ?? null,
@@ -137,6 +134,9 @@ async function runOn(
     tell,
   };
 }
+
+const pathInInputs = (_: number, key: string): string =>
+  key === 'disk' || key.startsWith('Docker') ? key : `input ${key === '' ? 'engine' : key}`;
 
 /** A variable of the step, hidden from now on: also the password alone that a URL has in it. */
 export function secretVariable(name: string, mask: (secret: string) => void): string | undefined {

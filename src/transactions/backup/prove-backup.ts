@@ -50,10 +50,7 @@ export async function proveBackup(
   };
 
   async function restore(): Promise<Proof> {
-    const name = scratch.kind === 'here' ? scratch.image.name : null;
-    const where =
-      name === null ? 'where only this run sees it' : `into a scratch server of ${name}`;
-    tell(`${begun.id}: restoring it ${where}, and counting`);
+    tell(`${begun.id}: restoring it ${whereOf(scratch)}, and counting`);
     const done = await engine.prove(
       database,
       { folder, manifest },
@@ -63,6 +60,12 @@ export async function proveBackup(
     return done;
   }
 }
+
+/** In words: a database's own image needs no name. */
+const whereOf = (scratch: ScratchPlan): string =>
+  scratch.kind === 'here' && scratch.image.name !== null
+    ? `into a scratch server of ${scratch.image.name}`
+    : 'where only this run sees it';
 
 const stagesOf = (proof: Proof | null): readonly Stage[] => proof?.stages ?? [];
 
