@@ -37,6 +37,8 @@ export interface Contract<Inputs extends InputFields, Outputs extends OutputFiel
   readonly name: string;
   readonly title: string;
   readonly description: string;
+  /** Has work for the end of the job (`post` of its main.ts); without it GitHub starts no second process there. */
+  readonly post?: true;
   readonly permissions: readonly Permission[];
   readonly inputs: Inputs;
   readonly outputs: Outputs;

@@ -26,7 +26,7 @@ function outputLines(outputs: AnyContract['outputs']): string[] {
   ]);
 }
 
-/** The text of actions/<name>/action.yml; main and post are the same file, saved state tells them apart. */
+/** The text of actions/<name>/action.yml; main and post, where there is one, are the same file, and saved state tells them apart. */
 export function renderAction(contract: AnyContract): string {
   const entry = `../../dist/${contract.name}/index.js`;
   return [
@@ -44,7 +44,7 @@ export function renderAction(contract: AnyContract): string {
     'runs:',
     '  using: node24',
     `  main: ${entry}`,
-    `  post: ${entry}`,
+    ...(contract.post === true ? [`  post: ${entry}`] : []),
     '',
   ].join('\n');
 }

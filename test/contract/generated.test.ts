@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { jsonOutput, textOutput, secondsOutput } from '../../src/contract/output-fields';
 import { printOutputs } from '../../src/contract/print-outputs';
@@ -12,6 +13,15 @@ test('action.yml, README tables and JSON Schema are as their sources say', () =>
   const args = ['--import', 'tsx', 'scripts/generate.ts', '--check'];
   expect(execFileSync(process.execPath, args, { encoding: 'utf8', timeout: 60_000 })).toBe('');
 });
+
+test.each(readdirSync('src/actions'))(
+  '%s is started at the end of the job if it has work there',
+  (name) => {
+    const hasWork = readFileSync(`src/actions/${name}/main.ts`, 'utf8').includes('post:');
+    const action = parse(readFileSync(`actions/${name}/action.yml`, 'utf8')) as { runs: object };
+    expect('post' in action.runs).toBe(hasWork);
+  },
+);
 
 test('a description with quotes, colons and hashes stays one YAML text', () => {
   const description = `it's: "x" # | > \\n %`;

@@ -17,6 +17,7 @@ export const contract = defineAction({
   title: 'Shiplock deploy',
   description:
     'Releases a Docker Compose app to your own servers, blue to green, and goes back by itself when the new version does not hold.',
+  post: true,
   permissions: [
     { scope: 'contents', access: 'read', why: 'to check out the compose files and shiplock.yml' },
   ],

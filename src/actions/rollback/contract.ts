@@ -15,6 +15,7 @@ export const contract = defineAction({
   title: 'Shiplock rollback',
   description:
     'Returns a Docker Compose app on your own servers to the last good release, or to a release by name.',
+  post: true,
   permissions: [{ scope: 'contents', access: 'read', why: 'to check out shiplock.yml' }],
   inputs: {
     ...hostInputs,
