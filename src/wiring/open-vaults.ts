@@ -5,6 +5,7 @@ import { bucketVault } from '../operations/backup/bucket-vault';
 import { resticVault } from '../operations/backup/restic-vault';
 import type { Vault } from '../operations/backup/vault';
 import { ageDecryption, ageEncryption } from '../platform/backup/age-cipher';
+import { freeBuffers } from '../platform/backup/free-buffers';
 import { openBucket } from '../platform/backup/bucket';
 import { localHost } from '../platform/local-host';
 
@@ -44,6 +45,7 @@ export async function openVaults(
   hostName: string,
 ): Promise<readonly Vault[]> {
   const { s3Url, resticRepository } = settings;
+  if (s3Url !== null || resticRepository !== null) freeBuffers();
   return [
     ...(s3Url === null ? [] : [await openBucketVault(s3Url, settings.encryptTo, secrets)]),
     ...(resticRepository === null

@@ -1,5 +1,6 @@
 import { sourceOf } from '../../domain/backup/database';
 import { totalRows } from '../../domain/backup/verdicts';
+import { refusal } from '../../domain/problem';
 import { withoutRows } from '../../domain/records/backup';
 import type { ActionContext, RunResult } from '../../platform/github/run-action';
 import { restoreSummary } from '../../report/restore-summary';
@@ -21,9 +22,10 @@ export async function restoreMode({ inputs, log, env }: Context, run: BackupRun)
     skipSafety: inputs['skip-safety-backup'] ?? null,
     actor: env.actor === '' ? 'somebody' : env.actor,
   };
-  const absent =
-    request.id === null || inputs['dry-run'] ? null : await fetchMissing(run, request.id);
-  if (absent !== null) log.warning(`${request.id ?? ''} could not be fetched: ${absent}`);
+  if (request.id !== null && !inputs['dry-run']) {
+    const absent = await fetchMissing(run, request.id);
+    if (absent.length > 0) throw refusal(run.session.host.name, absent);
+  }
   const planned = await planRestore(run, request);
   for (const text of planned.warnings) log.warning(text);
   const done = inputs['dry-run'] ? null : await restoreBackup(run, planned, request);

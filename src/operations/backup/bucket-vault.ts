@@ -1,3 +1,4 @@
+import { manifestFile } from '../../domain/records/backup';
 import { ShiplockError } from '../../errors';
 import type { Cipher } from '../../platform/backup/age-cipher';
 import type { Bucket } from '../../platform/backup/bucket';
@@ -23,13 +24,14 @@ export function bucketVault({ bucket, prefix, encrypt, decrypt }: BucketVaultToo
     check: () => bucket.check(),
     put: async (place, source, bytes) => {
       const key = keyOf(place);
-      const encrypted = passing(await needed(encrypt, 'recipient')(source), key);
+      await refuseOther(bucket, keyOf({ ...place, file: manifestFile }));
+      const encrypted = passing(await needed(encrypt, 'encrypt-to')(source), key);
       await bucket.put(key, encrypted.stream, bytes);
       const sent = encrypted.passed();
       await proveObject(bucket, key, sent);
       return { url: bucket.urlOf(key), checksum: sent.sha256, bytes: sent.bytes, cipher: 'age' };
     },
-    open: async (place) => needed(decrypt, 'identity')(await bucket.open(keyOf(place))),
+    open: async (place) => needed(decrypt, 'age-identity')(await bucket.open(keyOf(place))),
   };
 }
 
@@ -45,7 +47,19 @@ async function proveObject(bucket: Bucket, key: string, sent: Passed): Promise<v
   if (wrong !== null) throw wrong;
 }
 
-function needed(cipher: Cipher | null, what: string): Cipher {
-  if (cipher === null) throw new ShiplockError(`A bucket without ${what}`, { fault: 'bug' });
-  return cipher;
+/** Ids begin anew on a server that was set up anew: the copy of an older backup is not written over. */
+async function refuseOther(bucket: Bucket, manifestKey: string): Promise<void> {
+  if (!(await bucket.holds(manifestKey))) return;
+  throw new ShiplockError(`${bucket.urlOf(manifestKey)} is the copy of another backup`, {
+    hint: 'Was the server set up anew? Give its copies a folder of their own in `s3-url`, or bring the newest backup back first (`mode: restore`): the next one gets the next number.',
+    fault: 'user',
+  });
+}
+
+function needed(cipher: Cipher | null, input: string): Cipher {
+  if (cipher !== null) return cipher;
+  throw new ShiplockError(`\`${input}\` is missing, which a copy in a bucket needs`, {
+    hint: 'Give it as an input of the step.',
+    fault: 'user',
+  });
 }

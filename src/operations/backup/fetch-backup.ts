@@ -21,6 +21,8 @@ export interface FetchRequest {
   readonly base: string;
   /** Whose backup it is, and which. */
   readonly from: Omit<CopyPlace, 'file'>;
+  /** Ends the fetch; nothing of it stays. */
+  readonly signal: AbortSignal;
 }
 
 const longestMs = 24 * 3_600_000;
@@ -31,7 +33,7 @@ const plainName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
  * folder gets its name last. Throws when it is there already, or anything differs; then nothing is left. Under the lock.
  */
 export async function fetchBackup(
-  { host, base, from }: FetchRequest,
+  { host, base, from, signal }: FetchRequest,
   vault: Vault,
 ): Promise<BackupManifest> {
   const manifest = await fetchManifest(from, vault);
@@ -39,7 +41,12 @@ export async function fetchBackup(
   await start(host, folder, `${backupsFolder(base)}/${from.id}`);
   try {
     for (const file of manifest.files) {
-      await send(host, folder, file, await vault.open({ ...from, file: file.name }));
+      signal.throwIfAborted();
+      const source = await vault.open({ ...from, file: file.name });
+      signal.addEventListener('abort', () => source.destroy(signal.reason as Error), {
+        once: true,
+      });
+      await send(host, folder, file, source);
     }
     await compare(host, folder, manifest.files);
     await publishBackup(host, base, manifest);
@@ -73,11 +80,18 @@ async function fetchManifest(from: FetchRequest['from'], vault: Vault): Promise<
   const read = backupManifest.safeParse(parseJson(await text(await vault.open(place))));
   const names = read.data?.files.map(({ name }) => name) ?? [];
   const sound = names.every((name) => plainName.test(name)) && new Set(names).size === names.length;
-  if (read.success && read.data.id === from.id && sound) return read.data;
+  if (read.success && isOf(from, read.data) && sound) return read.data;
   throw new ShiplockError(`${vault.name} has no backup manifest at ${pathOf(place)}`, {
     hint: 'What is there is not what a backup writes. Is it the right bucket or repository?',
     fault: 'user',
   });
+}
+
+function isOf(
+  { app, environment, id }: FetchRequest['from'],
+  manifest: Pick<BackupManifest, 'app' | 'environment' | 'id'>,
+): boolean {
+  return manifest.id === id && manifest.app === app && manifest.environment === environment;
 }
 
 async function send(

@@ -1,5 +1,8 @@
+import type { Encrypter } from 'age-encryption';
 import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { ShiplockError, messageOf } from '../../errors';
+import { AgePayload } from './age-payload';
 
 /** Turns one stream into another; what fails in the first one fails the second. */
 export type Cipher = (source: Readable) => Promise<Readable>;
@@ -9,19 +12,46 @@ const loadAge = () => import('age-encryption');
 /** Encrypts to `age1…` recipients: what only their identities open. Throws for one that is none. */
 export async function ageEncryption(recipients: readonly string[]): Promise<Cipher> {
   const { Encrypter } = await loadAge();
-  const encrypter = new Encrypter();
-  for (const recipient of recipients) {
-    try {
-      encrypter.addRecipient(recipient);
-    } catch (cause) {
-      throw new ShiplockError(`\`${recipient}\` is no recipient of age: ${messageOf(cause)}`, {
-        hint: 'Give the public key that `age-keygen` prints; it begins with `age1`.',
-        fault: 'user',
-        cause,
-      });
-    }
+  const encrypterTo = () => {
+    const encrypter = new Encrypter();
+    for (const recipient of recipients) addRecipient(encrypter, recipient);
+    return encrypter;
+  };
+  encrypterTo();
+  return async (source) => {
+    const { header, fileKey } = await makeHeader(encrypterTo());
+    const payload = new AgePayload(header, fileKey);
+    pipeline(source, payload).catch(() => undefined);
+    return payload;
+  };
+}
+
+function addRecipient(encrypter: Encrypter, recipient: string): void {
+  try {
+    encrypter.addRecipient(recipient);
+  } catch (cause) {
+    throw new ShiplockError(`\`${recipient}\` is no recipient of age: ${messageOf(cause)}`, {
+      hint: 'Give the public key that `age-keygen` prints; it begins with `age1`.',
+      fault: 'user',
+      cause,
+    });
   }
-  return async (source) => nodeStream(await encrypter.encrypt(webStream(source)));
+}
+
+/** What age's library puts after a header when there is nothing to encrypt: a nonce, and the tag of an empty chunk. */
+const emptyPayloadBytes = 16 + 16;
+
+/** The header of a new file, by age's library, and the key that it holds for each recipient. */
+async function makeHeader(encrypter: Encrypter) {
+  let fileKey: Uint8Array = new Uint8Array();
+  encrypter.addRecipient({
+    wrapFileKey: (key) => {
+      fileKey = key;
+      return [];
+    },
+  });
+  const empty = await encrypter.encrypt(new Uint8Array());
+  return { header: empty.subarray(0, -emptyPayloadBytes), fileKey };
 }
 
 /** Decrypts with identities, `AGE-SECRET-KEY-…`, one a line as in age's own key files. Errors never name them. */
@@ -41,14 +71,22 @@ export async function ageDecryption(identities: string): Promise<Cipher> {
     }
   }
   return async (source) => {
+    let broken: unknown;
+    source.once('error', (error) => {
+      broken = error;
+    });
     const decrypted = await decrypter.decrypt(webStream(source)).catch((cause: unknown) => {
+      if (cause === broken) throw cause;
       throw new ShiplockError(`age cannot open the copy: ${messageOf(cause)}`, {
         hint: 'Is the identity the one of a recipient that it was encrypted to?',
         fault: 'user',
         cause,
       });
     });
-    return nodeStream(decrypted);
+    return Readable.from(
+      decryptedChunks(decrypted, () => broken),
+      { objectMode: false },
+    );
   };
 }
 
@@ -57,6 +95,19 @@ function webStream(source: Readable): ReadableStream<Uint8Array> {
   return ReadableStream.from(source as AsyncIterable<Uint8Array>);
 }
 
-function nodeStream(source: ReadableStream<Uint8Array>): Readable {
-  return Readable.from(source, { objectMode: false });
+/** What the source itself failed with goes through as it is; everything else is of a copy that is not what was encrypted. */
+async function* decryptedChunks(
+  decrypted: ReadableStream<Uint8Array>,
+  broken: () => unknown,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* decrypted;
+  } catch (cause) {
+    if (cause === broken()) throw cause;
+    throw new ShiplockError(`age cannot decrypt the copy: ${messageOf(cause)}`, {
+      hint: 'It was changed or cut since it was made. Fetch another copy, or another backup.',
+      fault: 'remote',
+      cause,
+    });
+  }
 }

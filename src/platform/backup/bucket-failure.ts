@@ -3,12 +3,14 @@ import { oneLine } from '../one-line';
 
 /** What S3 calls its errors, and what to do about each. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 const fixes: Readonly<Record<string, string>> = {
+  NoSuchKey:
+    'No copy is there. Are app, environment, `backup-id` and the folder in `s3-url` right?',
   NoSuchBucket: 'Make the bucket first, or mend its name in `s3-url`.',
   InvalidAccessKeyId: 'The server does not know `s3-access-key`.',
   XAdminUserNotFound: 'The server does not know `s3-access-key`.',
   SignatureDoesNotMatch: '`s3-secret-key` does not belong to `s3-access-key`.',
   AccessDenied:
-    'These keys need s3:PutObject, s3:GetObject and s3:AbortMultipartUpload on the folder; nothing else.',
+    'These keys need s3:PutObject, s3:GetObject and s3:AbortMultipartUpload on the folder; nothing else. It is also what a key that may not list is told of an object that is not there.',
   PermanentRedirect: 'The bucket is in another region: say it in `s3-url`, as `?region=…`.',
   AuthorizationHeaderMalformed: "Say the bucket's region in `s3-url`, as `?region=…`.",
   RequestTimeTooSkewed: "The runner's clock and the server's differ by more than 15 minutes.",

@@ -2,6 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { Readable } from 'node:stream';
 import { objectUrl, type BucketAddress } from '../../domain/backup/bucket-address';
 import { bucketFailure, isMissing } from './bucket-failure';
+import { uploadParts, type ObjectPlace } from './upload-parts';
 
 /** Keys of S3; never in an argv, a message or a log. */
 export interface BucketKeys {
@@ -15,6 +16,8 @@ export interface Bucket {
   urlOf(key: string): string;
   /** Throws when the bucket is not there, or these keys are not let in. */
   check(): Promise<void>;
+  /** There is such an object, as far as these keys may know. */
+  holds(key: string): Promise<boolean>;
   /** Sends all of a stream, in parts whose SHA-256 the server checks. A stream that fails leaves nothing behind. `bytes`: about as many. */
   put(key: string, body: Readable, bytes: number): Promise<void>;
   /** Bytes of an object; null when there is none. */
@@ -22,10 +25,6 @@ export interface Bucket {
   open(key: string): Promise<Readable>;
   close(): void;
 }
-
-/** Held in memory at a time: this, twice. S3 takes at most 10 000 parts, of 5 MiB or more each. */
-const smallestPart = 5 * 1024 * 1024;
-const mostParts = 9_000;
 
 /** A bucket by Amazon's own client, which is loaded here and not before. */
 export async function openBucket(address: BucketAddress, keys: BucketKeys): Promise<Bucket> {
@@ -38,17 +37,15 @@ export async function openBucket(address: BucketAddress, keys: BucketKeys): Prom
     (thrown: unknown): never => {
       throw bucketFailure(`${doing} ${urlOf(key)}`, thrown);
     };
+  const holds = (key: string) => asksFor(client, at(key)).catch(failed('reaching', ''));
   return {
     urlOf,
     check: async () => {
-      const key = [address.prefix, '.shiplock'].filter((part) => part !== '').join('/');
-      // Not by HEAD, whose answer has no body to say why; a key that may not list is told the same of a missing object.
-      await client.send(new sdk.GetObjectCommand(at(key))).catch((thrown: unknown) => {
-        const name = thrown instanceof Error ? thrown.name : '';
-        if (!['NoSuchKey', 'AccessDenied'].includes(name)) failed('reaching', '')(thrown);
-      });
+      await holds([address.prefix, '.shiplock'].filter((part) => part !== '').join('/'));
     },
-    put: (key, body, bytes) => upload(client, at(key), body, bytes).catch(failed('writing', key)),
+    holds,
+    put: (key, body, bytes) =>
+      uploadParts(client, at(key), body, bytes).catch(failed('writing', key)),
     lengthOf: async (key) => {
       try {
         const { ContentLength } = await client.send(new sdk.HeadObjectCommand(at(key)));
@@ -69,6 +66,21 @@ export async function openBucket(address: BucketAddress, keys: BucketKeys): Prom
   };
 }
 
+/** Not by HEAD, whose answer has no body to say why it is none. */
+async function asksFor(client: S3Client, at: ObjectPlace): Promise<boolean> {
+  const { GetObjectCommand } = await import('@aws-sdk/client-s3');
+  try {
+    const { Body } = await client.send(new GetObjectCommand(at));
+    (Body as Readable).destroy();
+    return true;
+  } catch (thrown) {
+    // A key that may not list is told of a missing object that it has no access.
+    if (['NoSuchKey', 'AccessDenied'].includes(thrown instanceof Error ? thrown.name : ''))
+      return false;
+    throw thrown;
+  }
+}
+
 function settingsOf({ region, endpoint }: BucketAddress, { accessKey, secretKey }: BucketKeys) {
   return {
     region,
@@ -79,16 +91,4 @@ function settingsOf({ region, endpoint }: BucketAddress, { accessKey, secretKey 
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: { connectionTimeout: 15_000, socketTimeout: 120_000 },
   } as const;
-}
-
-async function upload(
-  client: S3Client,
-  at: { readonly Bucket: string; readonly Key: string },
-  body: Readable,
-  bytes: number,
-): Promise<void> {
-  const { Upload } = await import('@aws-sdk/lib-storage');
-  const partSize = Math.max(smallestPart, Math.ceil(bytes / mostParts));
-  const params = { ...at, Body: body, ChecksumAlgorithm: 'SHA256' } as const;
-  await new Upload({ client, params, partSize, queueSize: 2 }).done();
 }

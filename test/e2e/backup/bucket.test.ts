@@ -103,7 +103,7 @@ describe('a copy in a bucket', () => {
     const backups = join(base, 'backups');
     const from = { app: 'shop', environment: 'production', id: '2-postgres-shop' };
     const vault = await vaultAt('backups/shiplock');
-    const fetched = await fetchBackup({ host, base, from }, vault);
+    const fetched = await fetchBackup({ host, base, from, signal }, vault);
     expect(fetched).toEqual({ ...manifest, copies });
     expect(readdirSync(backups)).toEqual(['2-postgres-shop']);
     expect(readdirSync(join(backups, '2-postgres-shop')).sort()).toEqual([
@@ -112,7 +112,9 @@ describe('a copy in a bucket', () => {
     ]);
     const at = (top: string) => readFileSync(join(top, '2-postgres-shop/shop.dump'));
     expect(at(backups).equals(at(folder))).toBe(true);
-    await expect(fetchBackup({ host, base, from }, vault)).rejects.toThrow('is there already');
+    await expect(fetchBackup({ host, base, from, signal }, vault)).rejects.toThrow(
+      'is there already',
+    );
   });
 
   test('is none when the backup changed on the disk since it was proven', async () => {
@@ -186,7 +188,9 @@ describe('a copy that cannot be opened', () => {
     const manifest = backup('5-postgres-shop', { 'shop.dump': 70_000 });
     await copied(manifest, 'backups/shiplock');
     const vault = await vaultAt('backups/shiplock', { opened: await generateX25519Identity() });
-    await expect(fetchBackup({ host, base, from }, vault)).rejects.toThrow('age cannot open');
+    await expect(fetchBackup({ host, base, from, signal }, vault)).rejects.toThrow(
+      'age cannot open',
+    );
   });
 
   test.each([
@@ -202,7 +206,7 @@ describe('a copy that cannot be opened', () => {
     );
     writeFileSync(object, harm(readFileSync(object)));
     const vault = await vaultAt('backups/shiplock');
-    await expect(fetchBackup({ host, base, from }, vault)).rejects.toThrow();
+    await expect(fetchBackup({ host, base, from, signal }, vault)).rejects.toThrow();
     expect(readdirSync(backups)).toEqual([]);
   });
 });

@@ -1,13 +1,4 @@
-import {
-  appendFileSync,
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -15,64 +6,36 @@ import { copyBackup } from '../../../src/operations/backup/copy-backup';
 import { fetchBackup } from '../../../src/operations/backup/fetch-backup';
 import { resticVault } from '../../../src/operations/backup/restic-vault';
 import { localHost } from '../../../src/platform/local-host';
-import { LoopbackSshd } from '../../support/loopback-sshd';
-import { toolFolder } from '../../support/object-server';
-import { outputOf } from '../../support/run-command';
 import { writeBackup } from '../../support/sample-backup';
+import { startSftpRepository, type SftpRepository } from '../../support/sftp-repository';
 
 const folder = mkdtempSync(join(tmpdir(), 'shiplock-restic-'));
 const password = 'canary-of-the-repository';
 const host = localHost();
 const now = () => '2026-11-23T12:01:00.000Z';
 const { signal } = new AbortController();
-let sshd: LoopbackSshd;
-let repository: string;
-let path: string;
+let repository: SftpRepository;
 
 beforeAll(async () => {
-  const tools = await toolFolder('restic', 'openssh');
-  sshd = await LoopbackSshd.start({ config: ['Subsystem sftp internal-sftp'] });
-  repository = `sftp://${sshd.user}@${sshd.host}:${sshd.port}/${join(folder, 'repository')}`;
-  path = `${makeClient()}:${tools}:${process.env['PATH'] ?? ''}`;
-  await outputOf([
-    'env',
-    ...Object.entries(environment()).map((pair) => pair.join('=')),
-    'restic',
-    'init',
-  ]);
+  repository = await startSftpRepository(password);
   // Whoever comes second waits until another suite has built its server.
 }, 600_000);
 
 afterAll(async () => {
-  await sshd.stop();
+  await repository.stop();
   rmSync(folder, { recursive: true });
 });
 
-/** The real client, with a configuration in place of that of this machine's user. */
-function makeClient(): string {
-  const bin = join(folder, 'bin');
-  mkdirSync(bin);
-  writeFileSync(join(folder, 'key'), sshd.userKey, { mode: 0o600 });
-  writeFileSync(join(folder, 'known'), `${sshd.knownHostsLine('ed25519')}\n`);
-  writeFileSync(
-    join(folder, 'config'),
-    `Host *\n  IdentityFile ${folder}/key\n  UserKnownHostsFile ${folder}/known\n`,
-  );
-  const program = join(bin, 'ssh');
-  writeFileSync(program, `#!/bin/sh\nexec /usr/bin/ssh -F ${folder}/config "$@"\n`);
-  chmodSync(program, 0o755);
-  return bin;
-}
-
 const environment = (change: Readonly<Record<string, string>> = {}) => ({
-  RESTIC_REPOSITORY: repository,
-  RESTIC_PASSWORD: password,
-  RESTIC_CACHE_DIR: join(folder, 'cache'),
-  PATH: path,
+  ...repository.environment,
   ...change,
 });
 const vault = (change: Readonly<Record<string, string>> = {}) =>
-  resticVault({ runner: localHost(environment(change)), repository, hostName: 'shop.example.com' });
+  resticVault({
+    runner: localHost(environment(change)),
+    repository: repository.url,
+    hostName: 'shop.example.com',
+  });
 const snapshots = async () =>
   JSON.parse((await localHost(environment()).exec(['restic', 'snapshots', '--json'])).stdout) as {
     paths: string[];
@@ -105,7 +68,7 @@ describe('a copy in a restic repository over SFTP', () => {
     );
     const base = join(folder, 'restored');
     const from = { app: 'shop', environment: 'production', id: '1-postgres-shop' };
-    await fetchBackup({ host, base, from }, vault());
+    await fetchBackup({ host, base, from, signal }, vault());
     const at = (top: string) => readFileSync(join(top, '1-postgres-shop/shop.dump'));
     expect(at(join(base, 'backups')).equals(at(folder))).toBe(true);
   });
@@ -121,7 +84,7 @@ describe('a copy in a restic repository over SFTP', () => {
 
   test('that is not there is said to be missing', async () => {
     const from = { app: 'shop', environment: 'production', id: '9-postgres-shop' };
-    const fetching = fetchBackup({ host, base: join(folder, 'restored'), from }, vault());
+    const fetching = fetchBackup({ host, base: join(folder, 'restored'), from, signal }, vault());
     await expect(fetching).rejects.toThrow('has no snapshot of shop/production/9-postgres-shop');
     expect(readdirSync(join(folder, 'restored/backups'))).toEqual(['1-postgres-shop']);
   });
@@ -165,7 +128,7 @@ describe('a repository that cannot be used', () => {
     const copying = copyBackup(request, vault());
     const failed = expect(copying).rejects.toThrow(/restic/);
     await waitForData();
-    sshd.dropConnections();
+    repository.sshd.dropConnections();
     await failed;
   });
 });
@@ -173,7 +136,7 @@ describe('a repository that cannot be used', () => {
 /** Until restic has sent the first of its packs. */
 async function waitForData(): Promise<void> {
   const packs = () =>
-    readdirSync(join(folder, 'repository/data'), { recursive: true, withFileTypes: true }).filter(
+    readdirSync(join(repository.folder, 'data'), { recursive: true, withFileTypes: true }).filter(
       (entry) => entry.isFile(),
     ).length;
   const before = packs();
