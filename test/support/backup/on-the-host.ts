@@ -29,7 +29,7 @@ cat >/tmp/postgres <<'END'
 cd /srv/postgres; PATH=$PATH:/usr/lib/postgresql/17/bin
 initdb -D data --auth=peer -E UTF8 --locale=C >/dev/null
 pg_ctl -D data -w -l log -o '-k /run/postgresql -c listen_addresses= -c shared_preload_libraries=only_here' start >/dev/null
-psql -Xqc 'create role deploy login' -c 'create database notes owner deploy'
+psql -Xqc 'create role deploy login in role pg_read_all_settings' -c 'create database notes owner deploy'
 psql -Xqc 'create table notes as select i, md5(i::text) from generate_series(1, 300) i' -c 'alter table notes owner to deploy' notes
 psql -Xqc 'create database extended'
 psql -Xqc 'create extension own' -c 'create table t as select own()' -c 'grant select on t to deploy' extended
