@@ -3,10 +3,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Runs git as octocat, with no settings of this machine; gives what it prints. */
-export function git(folder: string, ...words: string[]): string {
+export const git = (folder: string, ...words: string[]): string => fedGit(folder, '', ...words);
+
+function fedGit(folder: string, input: string, ...words: string[]): string {
   return execFileSync('git', ['-C', folder, ...words], {
     encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
+    input,
+    stdio: 'pipe',
     maxBuffer: 2 ** 28,
     env: {
       PATH: process.env['PATH'],
@@ -51,4 +54,24 @@ export function commit(folder: string, files: Readonly<Record<string, string>>):
     `--message=change ${Object.keys(files).join(' ')}`,
   );
   return git(folder, 'rev-parse', 'HEAD');
+}
+
+/** So many commits of one file on main of a new repository, made by one start of git; the first one first. */
+export function history(folder: string, file: string, count: number): string[] {
+  const made = Array.from({ length: count }, (_, index) => {
+    const text = String(index);
+    const seconds = Date.UTC(2026, 0, 1) / 1000 + (minute += 1) * 60;
+    return `commit refs/heads/main
+committer octocat <octocat@github.com> ${seconds} +0000
+data <<end
+change ${file}
+end
+M 100644 inline ${file}
+data ${text.length}
+${text}
+`;
+  });
+  fedGit(folder, made.join(''), 'fast-import', '--quiet');
+  git(folder, 'reset', '--quiet', '--hard');
+  return git(folder, 'rev-list', '--reverse', 'main').split('\n');
 }

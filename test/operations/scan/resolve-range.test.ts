@@ -9,7 +9,7 @@ import { copyHistory, type HistoryTools } from '../../../src/operations/scan/cop
 import { resolveRange } from '../../../src/operations/scan/resolve-range';
 import { linkFolder } from '../../../src/platform/link-folder';
 import { localHost } from '../../../src/platform/local-host';
-import { commit, git, makeRepository } from '../../support/git-repository';
+import { commit, git, history, makeRepository } from '../../support/git-repository';
 
 const folder = mkdtempSync(join(tmpdir(), 'shiplock-range-'));
 const server = join(folder, 'server');
@@ -47,7 +47,7 @@ let hidden = '';
 
 beforeAll(() => {
   makeRepository(server);
-  for (let at = 0; at < 300; at += 1) commits.push(commit(server, { a: String(at) }));
+  commits.push(...history(server, 'a', 300));
   git(server, 'checkout', '--quiet', '-b', 'feature', commits[290] ?? '');
   feature = commit(server, { f: '1' });
   git(server, 'checkout', '--quiet', '-b', 'rewritten', commits[298] ?? '');
