@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 const transform = { '^.+\\.ts$': '<rootDir>/test/support/transpile.js' };
 
 const project = (displayName, extra) => ({
@@ -11,6 +13,10 @@ const project = (displayName, extra) => ({
 });
 
 export default {
+  // One more than there are cores: the longest files mostly wait for processes that they started.
+  maxWorkers: availableParallelism() + 1,
+  // No case is about five seconds: a machine that is busy with other things must not fail one.
+  testTimeout: 30_000,
   testSequencer: '<rootDir>/test/support/long-first.js',
   projects: [
     project('unit', {
