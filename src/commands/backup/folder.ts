@@ -142,3 +142,8 @@ for pid in $(cat "$gone/pids" 2>/dev/null); do
   [ ! "/proc/$pid/fd/9" -ef "$gone/held" ] || kill "$pid"
 done
 exec 8>>"$gone/held"; flock -w 10 8 && rm -rf "$gone"`;
+
+/** Ends what works with a backup that is being restored: every process that holds its folder. `$1` folder. */
+export const endStagesScript = `for each in /proc/[0-9]*; do
+  [ ! "$each/fd/9" -ef "$1/held" ] || kill "\${each#/proc/}"
+done 2>/dev/null`;

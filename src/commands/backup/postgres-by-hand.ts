@@ -1,6 +1,6 @@
 import { composeLabel } from '../../domain/release/labels';
 import { quote } from '../shell';
-import { pgRestoreInto, quoteText, swapByHand } from './postgres-restore';
+import { pgRestoreInto, swapStatement } from './postgres-restore';
 import { psql, quoteName, type PostgresTarget } from './postgres';
 
 /** What a script by hand is about. */
@@ -9,8 +9,8 @@ export interface ByHand {
   readonly service: string;
   readonly project: string | null;
   readonly target: PostgresTarget;
-  /** `UTF8 en_US.UTF-8 en_US.UTF-8`: encoding, order, classes. */
-  readonly encoding: string;
+  /** How a database of its encoding and locale is made: the end of a `create database`. */
+  readonly making: string;
   readonly id: string;
   readonly sequence: number;
   readonly files: readonly { readonly name: string; readonly sha256: string }[];
@@ -22,7 +22,7 @@ export interface ByHand {
  * container is found anew, because it may have been made anew. @returns POSIX sh, run in the backup's folder
  */
 export function postgresByHand(what: ByHand): string {
-  const { docker, target, encoding, sequence, files, archive } = what;
+  const { docker, target, making, sequence, files, archive } = what;
   const { database } = target;
   const names = {
     target: database,
@@ -45,26 +45,15 @@ in_db() { ${quote([...docker, 'exec', '-i', '-e', 'LC_ALL=C'])} "$db" "$@"; }
 ${admin} <<'END'
 set client_min_messages = warning;
 drop database if exists ${quoteName(names.fresh)};
-create database ${quoteName(names.fresh)} ${localeOf(encoding)};
+create database ${quoteName(names.fresh)} ${making};
 END
 ${inContainer(pgRestoreInto(fresh, true))} <${quote([archive])}
 echo 'analyze;' | ${inContainer(psql(fresh))}
-if ! ${admin} <<'END'
-${swapByHand(names)}
+${admin} <<'END'
+${swapStatement(names)}
 END
-then
-  ${admin} <<'END' || :
-alter database ${quoteName(names.target)} with allow_connections true;
-END
-  exit 1
-fi
 echo ${quote([`${database} is the backup now, and what was there before is ${names.before}`])}
 `;
-}
-
-function localeOf(encoding: string): string {
-  const [charset = 'UTF8', collate = 'C', ctype = 'C'] = encoding.split(' ');
-  return `with template template0 encoding ${quoteText(charset)} lc_collate ${quoteText(collate)} lc_ctype ${quoteText(ctype)}`;
 }
 
 function filters({ service, project }: ByHand): readonly string[] {

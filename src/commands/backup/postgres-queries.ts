@@ -8,6 +8,16 @@ const notOfExtension = (catalogue: string, id: string): string =>
 const tables = `from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where ${ours} and ${notOfExtension('pg_class', 'c.oid')}`;
 
+/**
+ * How a database like this one is made. Read as JSON, because the columns of the provider came with PostgreSQL 15 and have other names in
+ * 17. It is always named: a cluster may have another one as its default.
+ */
+const making = `select 'making', format('with template template0 encoding %L lc_collate %L lc_ctype %L', pg_encoding_to_char(encoding), datcollate, datctype)
+  || case d->>'datlocprovider' when 'c' then ' locale_provider libc'
+    when 'i' then format(' locale_provider icu icu_locale %L', coalesce(d->>'datlocale', d->>'daticulocale')) || coalesce(' icu_rules ' || quote_literal(d->>'daticurules'), '')
+    when 'b' then format(' locale_provider builtin builtin_locale %L', d->>'datlocale') else '' end
+  from (select *, to_jsonb(one) as d from pg_database one where datname = current_database()) it`;
+
 /** One row each: a fact of the server or the database, its value. */
 export const factQueries: readonly string[] = [
   `select 'direct', coalesce(current_setting('shiplock.direct', true), '')`,
@@ -20,6 +30,7 @@ export const factQueries: readonly string[] = [
   `select 'size', pg_database_size(current_database())`,
   `select 'bypass', rolsuper or rolbypassrls from pg_roles where rolname = current_user`,
   `select 'encoding', pg_encoding_to_char(encoding) || ' ' || datcollate || ' ' || datctype from pg_database where datname = current_database()`,
+  making,
   `select 'tables', count(*) ${tables} and c.relkind in ('r', 'p', 'm', 'f')`,
   `select 'role', rolname from pg_roles where rolname not like 'pg\\_%' order by 2`,
   `select 'extension', extname || ' ' || extversion from pg_extension order by 2`,

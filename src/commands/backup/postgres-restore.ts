@@ -46,48 +46,64 @@ export function pgRestoreInto(target: PostgresTarget, owners: boolean): readonly
   return postgresTool(['pg_restore', ...flags, '-w', '-d', connectionText(target)]);
 }
 
-/** The two change names in one transaction: at any instant there is a database of that name. */
-export function swapStatements(names: {
-  readonly target: string;
-  readonly fresh: string;
-  readonly before: string | null;
-}): string {
-  const [target, fresh] = [quoteName(names.target), quoteName(names.fresh)];
-  const before = names.before === null ? null : quoteName(names.before);
-  return [
-    'begin;',
-    ...(before === null
-      ? []
-      : [
-          `alter database ${target} rename to ${before};`,
-          `alter database ${before} with allow_connections true;`,
-        ]),
-    `alter database ${fresh} rename to ${target};`,
-    'commit;',
-  ].join('\n');
-}
-
-/** The same for a script that nobody watches: it also works when there is no database of that name. */
-export function swapByHand({
-  target,
-  fresh,
-  before,
-}: {
+/** The three databases of a restore. */
+export interface RestoreNames {
   readonly target: string;
   readonly fresh: string;
   readonly before: string;
-}): string {
-  const [old, kept] = [quoteText(target), quoteText(before)];
-  const of = (name: string): string => `from pg_database where datname = ${name} \\gexec`;
-  return [
-    `select format('alter database %I with allow_connections false', datname) ${of(old)}`,
-    // In the list and not in the condition: there it could be asked for every session of the server.
-    `select pg_terminate_backend(pid) from pg_stat_activity where datname = ${old} \\g /dev/null`,
-    'select pg_sleep(1) \\g /dev/null',
-    'begin;',
-    `select format('alter database %I rename to %I', datname, ${kept}) ${of(old)}`,
-    `alter database ${quoteName(fresh)} rename to ${quoteName(target)};`,
-    'commit;',
-    `select format('alter database %I with allow_connections true', datname) ${of(kept)}`,
-  ].join('\n');
 }
+
+/**
+ * The two change names, in one statement: whoever sent it may die on the way, the server ends it. Whoever uses the database is shut out for
+ * that moment, and let in again when sessions do not end or a name cannot change. It also works when there is no database of that name.
+ */
+export function swapStatement({ target, fresh, before }: RestoreNames): string {
+  const [old, fromNow, kept] = [quoteName(target), quoteName(fresh), quoteName(before)];
+  const sessions = `pg_stat_activity where datname = ${quoteText(target)}`;
+  return `do $shiplock$
+declare
+  problem text;
+begin
+  if exists (select from pg_database where datname = ${quoteText(target)}) then
+    alter database ${old} with allow_connections false;
+    commit;
+    begin
+      for tries in 1..40 loop
+        perform pg_terminate_backend(pid) from ${sessions};
+        exit when not found;
+        perform pg_sleep(0.25), pg_stat_clear_snapshot();
+      end loop;
+      alter database ${old} rename to ${kept};
+      alter database ${fromNow} rename to ${old};
+      alter database ${kept} with allow_connections true;
+    exception when query_canceled or others then
+      problem := sqlerrm;
+    end;
+    if problem is not null then
+      alter database ${old} with allow_connections true;
+      commit;
+      raise exception '%', problem;
+    end if;
+  else
+    alter database ${fromNow} rename to ${old};
+  end if;
+end $shiplock$;`;
+}
+
+/** Name of the database that a restore fills; the tag tells restores apart. */
+export const freshName = (target: string, tag: string): string =>
+  nameWith(target, `_restore_${tag}`);
+
+/** Those of them that restores of this database have left, which died on the way. */
+export function leftBy(target: string, names: readonly string[]): readonly string[] {
+  return names.filter((name) => {
+    const tag = /_restore_(\d+_\d{8}t\d{6})$/.exec(name)?.[1];
+    return tag !== undefined && freshName(target, tag) === name;
+  });
+}
+
+/** Ends every session of a database and removes it. */
+export const removeDatabase = (name: string): string =>
+  `select pg_terminate_backend(pid) from pg_stat_activity where datname = ${quoteText(name)};
+select pg_sleep(0.3);
+drop database if exists ${quoteName(name)};`;

@@ -2,6 +2,7 @@ import {
   beginScript,
   discardScript,
   disownScript,
+  endStagesScript,
   hashScript,
   lockedExit,
   parseHashes,
@@ -122,6 +123,11 @@ export async function disownBackup(host: Host, base: string, id: string): Promis
 /** Removes the folder of a backup that failed; where that is not possible the next run does it. */
 export async function discardBackup(host: Host, base: string, id: string): Promise<void> {
   await host.exec(script(discardScript, [partialFolder(base, id)])).catch(() => undefined);
+}
+
+/** Ends the tools that read a backup for a restore which is not to go on; their stages fail by it. */
+export async function endStages(host: Host, folder: string): Promise<void> {
+  await host.exec(script(endStagesScript, [folder])).catch(() => undefined);
 }
 
 const print = (manifest: BackupManifest): string => `${JSON.stringify(manifest, null, 2)}\n`;

@@ -3,6 +3,7 @@ import type { BackupManifest } from '../../domain/records/backup';
 import { messageOf, ShiplockError } from '../../errors';
 import { noteAudit } from '../../operations/backup/app-folder';
 import type { Restored } from '../../operations/backup/database-engine';
+import { endStages } from '../../operations/backup/shelf';
 import type { BackupRun } from './backup-run';
 import { changedFiles } from './changed-files';
 import type { PlannedBackup } from './look-at-databases';
@@ -36,21 +37,34 @@ export async function restoreBackup(
   });
 }
 
-function putBack(
-  { clock, tell, signal }: BackupRun,
+async function putBack(
+  { clock, tell, signal, session }: BackupRun,
   { manifest, folder, database, engine }: PlannedRestore,
 ): Promise<Restored> {
   tell(`${manifest.id}: restoring it for ${sourceOf(database.settings)}`);
-  const taken = { folder, manifest };
-  return engine.restore(database, taken, {
+  // A cancelled run waits for no load to end: its stages fail, and the engine removes what it has made.
+  const cancel = (): void => void endStages(session.host, folder);
+  signal.addEventListener('abort', cancel);
+  let changing = false;
+  const order = {
     tag: tagOf(manifest, clock.now()),
-    check: (counts) => {
-      // From here on data changes places: a cancel comes in time, or not at all.
+    check: (counts: Parameters<typeof judgeProof>[1]) => {
       signal.throwIfAborted();
       judgeProof(manifest, counts);
+      // From here on data changes places: a cancel came in time, or not at all.
+      signal.removeEventListener('abort', cancel);
+      changing = true;
     },
     tell,
-  });
+  };
+  try {
+    return await engine.restore(database, { folder, manifest }, order);
+  } catch (thrown) {
+    if (!changing) signal.throwIfAborted();
+    throw thrown;
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
 }
 
 function audit(

@@ -1,4 +1,4 @@
-import { postgresTool, psql, readPostgresUrl } from '../../../commands/backup/postgres';
+import { postgresTool, psql, quoteName, readPostgresUrl } from '../../../commands/backup/postgres';
 import { factQueries, obstacleQueries, readPairs } from '../../../commands/backup/postgres-queries';
 import { firstWords } from '../../../commands/backup/stage';
 import { officialImage } from '../../../domain/backup/official-image';
@@ -107,6 +107,13 @@ function refusalOf(database: Database, said: string): Answer {
     kind: 'refused',
     problem: { path, says: `the database does not answer as it should: ${said}`, fix },
   });
+  if (/not currently accepting connections/.test(said)) {
+    const open = `ALTER DATABASE ${quoteName(target.database)} WITH ALLOW_CONNECTIONS true;`;
+    return problem(
+      'database',
+      `somebody shut it, or the server died in a restore. Open it: ${open}`,
+    );
+  }
   if (/unsupported startup parameter/i.test(said)) return { kind: 'refused', problem: pooler };
   if (/password authentication|no password supplied|fe_sendauth/i.test(said)) {
     return problem('password', `give the password of ${target.user ?? 'the user'}`);
@@ -148,6 +155,7 @@ function judge(database: Database, facts: Facts, tool: string): Inspection {
       database: loginOf(database).target.database,
       preload: one('preload'),
       encoding: one('encoding'),
+      making: one('making'),
       extensions: (facts.get('extension') ?? []).join(', '),
       roles: JSON.stringify(roles),
     },

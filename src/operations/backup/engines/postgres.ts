@@ -45,7 +45,7 @@ function scriptByHand(database: Database, { manifest }: Taken): string | null {
   return postgresByHand({
     ...{ docker, service: settings.service, project: place.project, archive, id: manifest.id },
     target: loginOf(database).target,
-    encoding: manifest.facts['encoding'] ?? '',
+    making: manifest.facts['making'] ?? '',
     sequence: Number.parseInt(manifest.id, 10),
     files: manifest.files.map(({ name, sha256Stored }) => ({ name, sha256: sha256Stored })),
   });

@@ -1,11 +1,14 @@
 import { quoteName } from '../../../commands/backup/postgres';
 import {
   databaseStatements,
+  freshName,
+  leftBy,
   nameWith,
   pgRestoreHead,
   pgRestoreInto,
-  quoteText,
-  swapStatements,
+  removeDatabase,
+  swapStatement,
+  type RestoreNames,
 } from '../../../commands/backup/postgres-restore';
 import { parseJson } from '../../../domain/json';
 import { ShiplockError } from '../../../errors';
@@ -19,12 +22,6 @@ import type { PostgresSession } from './postgres-session';
 
 const archive = 'database.dump';
 
-interface Names {
-  readonly target: string;
-  readonly fresh: string;
-  readonly before: string;
-}
-
 /** Into `<database>_restore_<tag>`, counted; then the two change names in one transaction, and the old one stays. */
 export async function restorePostgres(
   database: Database,
@@ -32,10 +29,11 @@ export async function restorePostgres(
   order: RestoreOrder,
 ): Promise<Restored> {
   const target = loginOf(database).target.database;
-  const fresh = nameWith(target, `_restore_${order.tag}`);
+  const fresh = freshName(target, order.tag);
   const names = { target, fresh, before: nameWith(target, `_before_${order.tag}`) };
   const owners = await inPostgres(database, 'postgres', async (admin) => {
     const rights = await readRights(admin);
+    await clearLeft(admin, target, order);
     await haveRoles(admin, backup, rights, order);
     await makeFresh(admin, database, backup, names);
     return rights.superuser;
@@ -92,7 +90,7 @@ async function makeFresh(
   admin: PostgresSession,
   database: Database,
   { folder, manifest }: Taken,
-  { fresh }: Names,
+  { fresh }: RestoreNames,
 ): Promise<void> {
   const head = await runStage(database.host, {
     ...{
@@ -136,54 +134,39 @@ async function fill(
   return { stages: [stage], restoreMs, rowCounts: counts.rows, objectCounts: counts.objects };
 }
 
-/** Shuts the app out of its database for the moment of the change. @returns whether there was one before */
+/** @returns whether there was one before */
 async function changePlaces(
   database: Database,
-  names: Names,
+  names: RestoreNames,
   { tell }: RestoreOrder,
 ): Promise<boolean> {
   const { target, before } = names;
-  const exists = `select 1 from pg_database where datname = ${quoteText(target)};`;
-  const there = await inPostgres(database, 'postgres', (admin) => admin.ask(exists));
-  if (there.length === 0) {
-    const statements = swapStatements({ ...names, before: null });
-    await inPostgres(database, 'postgres', (admin) => admin.ask(statements));
-    return false;
-  }
-  tell(
-    `${target} becomes ${before}; its sessions are ended and find the restored one at their next connection`,
-  );
-  const quoted = quoteName(target);
-  try {
-    await inPostgres(database, 'postgres', async (admin) => {
-      await admin.ask(`alter database ${quoted} with allow_connections false;`);
-      await endSessions(admin, target);
-      await admin.ask(swapStatements(names));
-    });
-  } catch (thrown) {
-    const open = `alter database ${quoted} with allow_connections true;`;
-    await inPostgres(database, 'postgres', (admin) => admin.ask(open)).catch(() => undefined);
-    throw thrown;
-  }
-  return true;
-}
-
-const mostTries = 40;
-
-async function endSessions(admin: PostgresSession, name: string): Promise<void> {
-  const of = `from pg_stat_activity where datname = ${quoteText(name)}`;
-  for (let tries = 0; tries < mostTries; tries += 1) {
-    const left = await admin.ask(`select pg_terminate_backend(pid) ${of};`);
-    if (left.length === 0) return;
-    await admin.ask('select pg_sleep(0.25);');
-  }
-  throw new ShiplockError(`sessions of ${name} do not end`, {
-    hint: 'Stop what uses the database, then restore again. Nothing was changed.',
-    fault: 'remote',
+  return inPostgres(database, 'postgres', async (admin) => {
+    const there = (await databaseNames(admin)).includes(target);
+    if (there) {
+      const sessions = 'its sessions are ended and find the restored one at their next connection';
+      tell(`${target} becomes ${before}; ${sessions}`);
+    }
+    await admin.ask(swapStatement(names));
+    return there;
   });
 }
 
-async function dropFresh(database: Database, { fresh }: Names): Promise<void> {
-  const drop = `drop database if exists ${quoteName(fresh)};`;
-  await inPostgres(database, 'postgres', (admin) => admin.ask(drop));
+/** What restores that died have left: as large as the database, and nobody's. */
+async function clearLeft(
+  admin: PostgresSession,
+  target: string,
+  { tell }: RestoreOrder,
+): Promise<void> {
+  for (const name of leftBy(target, await databaseNames(admin))) {
+    await admin.ask(removeDatabase(name));
+    tell(`removed ${name}, which a restore has left that did not end`);
+  }
+}
+
+const databaseNames = (admin: PostgresSession): Promise<readonly string[]> =>
+  admin.ask('select datname from pg_database;');
+
+async function dropFresh(database: Database, { fresh }: RestoreNames): Promise<void> {
+  await inPostgres(database, 'postgres', (admin) => admin.ask(removeDatabase(fresh)));
 }
