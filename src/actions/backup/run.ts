@@ -3,6 +3,7 @@ import { backupResult } from '../../wiring/backup-result';
 import { onBackupHost, readBackupConfig } from '../../wiring/backup-run';
 import { refusal } from '../../domain/problem';
 import { lookAtDatabases } from '../../transactions/backup/look-at-databases';
+import { finishRestores } from '../../transactions/backup/finish-restores';
 import { takeBackups } from '../../transactions/backup/take-backup';
 import { verifyBackups } from '../../transactions/backup/verify-backup';
 import type { BackupRun } from '../../transactions/backup/backup-run';
@@ -19,7 +20,10 @@ export async function run(context: Context): Promise<Result> {
   const { inputs } = context;
   const what = readDatabases(inputs);
   const config = await readBackupConfig(context, what);
-  return onBackupHost(context, config, what.database !== null, (backups) => {
+  return onBackupHost(context, config, what.database !== null, async (backups) => {
+    const changes = !inputs['dry-run'] && inputs.mode !== 'list';
+    const ended = changes ? await finishRestores(backups) : [];
+    for (const text of ended) context.log.warning(text);
     if (inputs.mode === 'restore') return restoreMode(context, backups);
     if (inputs.mode === 'list') return listMode(backups);
     if (inputs.mode === 'prune') return pruneMode(backups, inputs['dry-run']);

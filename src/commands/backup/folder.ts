@@ -1,4 +1,5 @@
 import { readRoom, roomHelper } from '../free-room';
+import { unfinishedFile } from './standstill';
 import { readSections, sectionHelpers } from '../remote-script';
 import type { FreeRoom } from '../../domain/release/free-room';
 
@@ -12,6 +13,7 @@ for tool in sha256sum flock sync wc; do command -v "$tool" >/dev/null 2>&1 || sa
 room "$1/backups"
 [ -z "$2" ] || { near=$2; [ -d "$near" ] || near=/var/lib; room "$near"; }
 for file in "$1"/backups/*/manifest.json; do [ -f "$file" ] && put manifest <"$file"; done
+for file in "$1"/backups/*/${unfinishedFile}; do [ -f "$file" ] && say unfinished "$file"; done
 exit 0
 `;
 
@@ -21,6 +23,8 @@ export interface ShelfLook {
   readonly machineId: string | null;
   readonly missingTools: readonly string[];
   readonly manifests: readonly string[];
+  /** Files that end a restore which was cut off. */
+  readonly unfinished: readonly string[];
   /** Of the backups' folder, then of Docker's data. */
   readonly rooms: readonly FreeRoom[];
 }
@@ -33,6 +37,7 @@ export function parseShelf(output: string): ShelfLook {
     machineId: machine === '' ? null : machine,
     missingTools: sections.get('missing') ?? [],
     manifests: sections.get('manifest') ?? [],
+    unfinished: sections.get('unfinished') ?? [],
     rooms: (sections.get('room') ?? []).map(readRoom),
   };
 }

@@ -1,4 +1,4 @@
-import { identifier } from './mysql-queries';
+import { identifier, textLiteral } from './mysql-queries';
 
 /**
  * A client that is older than the dump tool may not know the first line of MariaDB's dumps; a newer one must have it, as it keeps
@@ -48,6 +48,19 @@ export const definitionWords = (
 export function besides(database: string, what: 'restore' | 'before', tag: string): string {
   const end = `_${what}_${tag}`;
   return database.slice(0, 64 - end.length) + end;
+}
+
+/** Names of all databases, and sessions at work in one of them. */
+export const databasesQuery = 'select schema_name from information_schema.schemata;\n';
+export const sessionsQuery = (database: string): string =>
+  `select id from information_schema.processlist where db = ${textLiteral(database)};\n`;
+
+/** Those databases that restores of this one have left, which died on the way. */
+export function leftBy(database: string, names: readonly string[]): readonly string[] {
+  return names.filter((name) => {
+    const tag = /_restore_(\d+_\d{8}t\d{6})$/.exec(name)?.[1];
+    return tag !== undefined && besides(database, 'restore', tag) === name;
+  });
 }
 
 /** The statement that made a database, for another name. @param created as `show create database` prints it */
@@ -105,6 +118,7 @@ export function swapStatements(
   ];
   return `set session foreign_key_checks = 0, session lock_wait_timeout = ${lockWaitSeconds};
 ${drop('trigger', names.copy, copy.triggers)}${drop('event', names.live, live.events)}${drop('trigger', names.live, live.triggers)}rename table ${moves.join(', ')};
+set session lock_wait_timeout = default;
 `;
 }
 

@@ -104,20 +104,25 @@ function unlike({ id, engine, empty }: BackupManifest, settings: DatabaseSetting
 }
 
 /** An older server does not take what a newer one wrote. @returns null when it fits, or nothing is known */
-export function judgeMajor(
+export function judgeVersion(
   { id, engine, serverVersion }: Pick<BackupManifest, 'id' | 'engine' | 'serverVersion'>,
   server: string,
 ): Problem | null {
-  const [theirs, ours] = [majorOf(serverVersion), majorOf(server)];
-  if (theirs === null || ours === null || ours >= theirs) return null;
+  const [theirs, ours] = [seriesOf(engine, serverVersion), seriesOf(engine, server)];
+  if (theirs === null || ours === null) return null;
+  if (ours.localeCompare(theirs, 'en', { numeric: true }) >= 0) return null;
   return {
     path: 'input target',
     says: `runs ${engine} ${server}, and ${id} was taken from ${serverVersion}: an older server cannot take it`,
-    fix: `restore into a server of ${engine} ${String(theirs)} or newer`,
+    fix: `restore into a server of ${engine} ${theirs} or newer`,
   };
 }
 
-function majorOf(version: string): number | null {
-  const major = Number.parseInt(version, 10);
-  return Number.isNaN(major) ? null : major;
+/** Formats change with the second number of the version there. MariaDB may put `5.5.5-` ahead of its own. */
+const countedByTwo: readonly string[] = ['mysql', 'mariadb', 'redis', 'valkey'];
+
+function seriesOf(engine: string, version: string): string | null {
+  const [, major, minor = '0'] = /^(?:5\.5\.5-)?(\d+)(?:\.(\d+))?/.exec(version) ?? [];
+  if (major === undefined) return null;
+  return countedByTwo.includes(engine) ? `${major}.${minor}` : major;
 }

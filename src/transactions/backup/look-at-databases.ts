@@ -49,6 +49,7 @@ export async function lookAtDatabases(run: BackupRun): Promise<BackupLook> {
   const planned = looks.flatMap(({ planned: one }) => (one === null ? [] : [one]));
   const problems = [
     ...shelf.missingTools.map(missingTool),
+    ...shelf.unfinished.map(unfinished),
     ...looks.flatMap(({ problems }) => problems),
     ...copyProblems(run),
     ...roomProblems(shelf, planned),
@@ -66,6 +67,12 @@ const missingTool = (tool: string): Problem => ({
   path: '',
   says: `the command ${tool} is missing on the server`,
   fix: `install it (${tool === 'flock' ? 'util-linux' : 'coreutils'})`,
+});
+
+const unfinished = (file: string): Problem => ({
+  path: '',
+  says: 'a restore was cut off: its containers may stand still',
+  fix: `end it on the server with: sh ${file}`,
 });
 
 function copyProblems({ databases, secrets, pathOf }: BackupRun): readonly Problem[] {

@@ -1,5 +1,5 @@
 import { sourceOf } from '../../domain/backup/database';
-import { judgeMajor, judgeRestore, type RestoreAsked } from '../../domain/backup/judge-restore';
+import { judgeVersion, judgeRestore, type RestoreAsked } from '../../domain/backup/judge-restore';
 import { refusal, type Problem } from '../../domain/problem';
 import type { BackupManifest } from '../../domain/records/backup';
 import { ShiplockError } from '../../errors';
@@ -53,7 +53,7 @@ export async function planRestore(
     throw refusal(host.name, [...problems, { ...found, path: run.pathOf(index, found.path) }]);
   const engine = engines[settings.engine];
   const { seen, warnings, obstacles } = await lookAtTarget(engine, found, request);
-  const major = seen === null ? null : judgeMajor(manifest, seen.serverVersion);
+  const major = seen === null ? null : judgeVersion(manifest, seen.serverVersion);
   problems.push(...obstacles, ...(major === null ? [] : [major]));
   if (problems.length > 0) throw refusal(host.name, problems);
   const folder = `${backupsFolder(run.base)}/${manifest.id}`;

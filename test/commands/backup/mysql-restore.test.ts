@@ -3,6 +3,7 @@ import {
   besides,
   createAs,
   definitionsOnly,
+  leftBy,
   swapStatements,
   withoutEvents,
 } from '../../../src/commands/backup/mysql-restore';
@@ -69,6 +70,15 @@ describe('the databases of a restore', () => {
     );
   });
 
+  test('that dead restores have left are told from what looks like them', () => {
+    const long = 'x'.repeat(64);
+    const left = ['shop_restore_12_20261123t155000', besides(long, 'restore', '1_20261123t155000')];
+    const others = ['shop', 'shop_restore_12', 'shop_before_12_20261123t155000'];
+    const more = ['shop_restore_old_20261123t155000', 'my_shop_restore_12_20261123t155000'];
+    expect(leftBy('shop', [...left, ...others, ...more])).toEqual(left.slice(0, 1));
+    expect(leftBy(long, left)).toEqual(left.slice(1));
+  });
+
   test('swap their tables in one statement, without triggers and events', () => {
     const none = { movable: [], views: [], triggers: [], events: [], routines: [] };
     const live = { ...none, movable: ['a', 'old'], triggers: ['t'], events: ['e'] };
@@ -79,6 +89,7 @@ describe('the databases of a restore', () => {
       'drop event if exists `l`.`e`;',
       'drop trigger if exists `l`.`t`;',
       'rename table `l`.`a` to `k`.`a`, `l`.`old` to `k`.`old`, `c`.`a` to `l`.`a`;',
+      'set session lock_wait_timeout = default;',
       '',
     ]);
   });

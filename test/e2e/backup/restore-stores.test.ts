@@ -6,6 +6,7 @@ import { redisEngine } from '../../../src/operations/backup/engines/redis';
 import { sqlite } from '../../../src/operations/backup/engines/sqlite';
 import type { RestoreOrder } from '../../../src/operations/backup/database-engine';
 import { DatabaseStand } from '../../support/backup/database-stand';
+import { openBackupSite, type BackupSite } from '../../support/backup/site';
 import { storeImage } from '../../support/backup/store-image';
 import { docker } from '../../support/run-command';
 
@@ -144,4 +145,86 @@ describe.each(['no', 'yes'])('Redis with appendonly %s', (appendonly) => {
     expect(data).toContain(`before-r4${appendonly}`);
     expect(data).not.toContain('restore-');
   });
+});
+
+describe('a run that is killed while containers stand still', () => {
+  let site: BackupSite;
+  let web: string;
+  let redis: string;
+  const image = { 'keeper-image': '127.0.0.1:5000/shiplock/keeper-node:24' };
+
+  const service = (name: string, words: readonly string[]) => {
+    const labels = { project: site.app, service: name, oneoff: 'False' };
+    const label = Object.entries(labels).flatMap(([key, value]) => [
+      '--label',
+      `com.docker.compose.${key}=${value}`,
+    ]);
+    // It takes its time to stop.
+    return stand.run([...label, '--stop-timeout', '4', '--stop-signal', 'WINCH', ...words]);
+  };
+  const rows = (sql: string) =>
+    docker(['exec', '-i', web, 'sqlite3', '/data/app.db'], { stdin: sql });
+  const keys = (...words: string[]) => docker(['exec', redis, 'redis-cli', ...words]);
+  const running = (id: string) => docker(['inspect', '--format', '{{.State.Running}}', id]);
+
+  beforeAll(async () => {
+    site = await openBackupSite('restorecut');
+    web = await service('web', [images.sqlite]);
+    const options = ['--appendonly', 'yes', '--repl-diskless-sync-delay', '0'];
+    redis = await service('redis', [images.redis, 'redis-server', ...options]);
+    await rows(
+      'PRAGMA journal_mode = wal; CREATE TABLE t (x); INSERT INTO t VALUES (1), (2), (3);',
+    );
+    while ((await keys('PING').catch(() => '')) !== 'PONG');
+    await keys('MSET', 'a', '1', 'b', '2', 'c', '3');
+    const databases = [
+      { engine: 'sqlite', service: 'web', path: '/data/app.db' },
+      { engine: 'redis', service: 'redis' },
+    ];
+    await site.configure(databases, { project: site.app });
+    expect((await site.run(image)).exitCode).toBe(0);
+  }, 120_000);
+
+  afterAll(() => site.close());
+
+  test.each(['sqlite', 'redis'])(
+    '%s: the next run ends it, starts them, and says so',
+    async (engine) => {
+      const [id, name, target] =
+        engine === 'sqlite'
+          ? [web, '1-sqlite-app.db', 'sqlite:web//data/app.db']
+          : [redis, '2-redis', 'redis:redis'];
+      if (engine === 'sqlite') await rows('DELETE FROM t;');
+      else await keys('FLUSHALL');
+      const asked = {
+        ...image,
+        mode: 'restore',
+        'backup-id': name,
+        target,
+        confirm: `${target} ${name}`,
+      };
+      const handle = site.start({ ...asked, 'skip-safety-backup': 'there is one' });
+      await handle.seen(/Stopping/);
+      handle.kill();
+      await handle.done;
+      // Whatever the engine does with an order whose giver is gone.
+      await docker(['kill', id]);
+      const dry = await site.run({ ...image, 'dry-run': 'true' });
+      expect(dry.log).toMatch(/a restore was cut off: .*\n?.*sh \S+unfinished-restore\.sh/);
+      expect(await running(id)).toBe('false');
+      const next = await site.run({ ...image, mode: 'verify', 'backup-id': name });
+      expect(next.log).toMatch(/a restore that was cut off was ended first/);
+      expect(next.exitCode).toBe(0);
+      expect(await running(id)).toBe('true');
+      if (engine === 'sqlite') expect(await rows('SELECT count(*) FROM t;')).toBe('3');
+      else {
+        while ((await keys('PING').catch(() => '')) !== 'PONG');
+        expect(await keys('DBSIZE')).toBe('3');
+      }
+      expect(await docker(['exec', id, 'ls', '-A', '/data'])).not.toContain('restore-');
+      const again = await site.run(asked);
+      expect([again.exitCode, again.log]).toEqual([0, expect.not.stringContaining('cut off')]);
+    },
+    120_000,
+  );
 });

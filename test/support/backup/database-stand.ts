@@ -14,28 +14,7 @@ import { connectEngine } from '../../../src/platform/docker-api/docker-api';
 import { localHost } from '../../../src/platform/local-host';
 import { ownerLabel } from '../owner';
 import { docker, runCommand } from '../run-command';
-
-const settings: DatabaseSettings = {
-  engine: 'redis',
-  service: null,
-  database: null,
-  paths: [],
-  urlEnv: null,
-  user: null,
-  passwordEnv: null,
-  lockTables: false,
-  command: null,
-  verifyCommand: null,
-  verify: null,
-  verifyLimitBytes: 10e9,
-  scratchImage: null,
-  keep: { last: 7, daily: 0, weekly: 0, monthly: 0, days: 0 },
-  allowEmpty: false,
-  allowShrink: false,
-  encryptTo: [],
-  s3Url: null,
-  resticRepository: null,
-};
+import { sampleSettings } from '../sample-settings';
 
 /** The Node image that the environment keeps for keepers. */
 const nodeImage = '127.0.0.1:5000/shiplock/keeper-node:24';
@@ -61,7 +40,7 @@ export class DatabaseStand {
     secrets: Partial<Database['secrets']> = {},
   ): Promise<Database> {
     return {
-      settings: { ...settings, ...given },
+      settings: sampleSettings({ engine: 'redis', ...given }),
       host: this.host,
       docker: ['docker'],
       nodeImage,

@@ -4,14 +4,18 @@ import {
   filesUnpackScript,
   type FilesReach,
 } from '../../../commands/backup/files';
-import { filesClearScript, filesSwapScript } from '../../../commands/backup/files-restore';
+import {
+  filesClearLeftScript,
+  filesClearScript,
+  filesSwapScript,
+} from '../../../commands/backup/files-restore';
 import { quote } from '../../../commands/shell';
 import type { Stage } from '../../../domain/records/backup';
 import { ShiplockError } from '../../../errors';
 import type { Database } from '../database';
 import type { Restored, RestoreOrder, Taken } from '../database-engine';
 import { runStage } from '../run-stage';
-import { withoutUsers } from '../without-users';
+import { standStill, usersOf, type User } from '../stand-still';
 import { placeAnew, reachFiles, type PlacedEntry } from './files-entries';
 import { compareLists, countOf, entriesOf } from './prove-files';
 
@@ -26,16 +30,18 @@ export async function restoreFiles(
   for (const { path } of entriesOf(taken)) entries.push(await placeAnew(database, path));
   const begun = performance.now();
   const rowCounts: Record<string, number> = {};
+  let changing = false;
   try {
+    await work.clearLeft(entries);
     for (const [index, entry] of entries.entries()) {
       rowCounts[entry.path] = await work.unpackBeside(entry, String(index + 1));
     }
     order.check({ rowCounts, objectCounts: {} });
-    await withoutUsers(database, entries.map(wholePath), order, async () => {
-      for (const entry of entries) await work.swap(entry);
-    });
+    const users = await usersOf(database, entries.map(wholePath));
+    changing = true;
+    await work.swap(entries, users);
   } finally {
-    for (const entry of entries) await work.clear(entry);
+    if (!changing) for (const entry of entries) await work.clear(entry);
   }
   const kept = entries.map((entry) => keptPath(entry, order.tag));
   return {
@@ -79,13 +85,25 @@ class Restore {
     return count;
   }
 
-  async swap(entry: PlacedEntry): Promise<void> {
-    const args = [this.#beside(entry), entry.folder, entry.name, keptPath(entry, this.order.tag)];
-    await this.#run(`change places ${entry.path}`, filesSwapScript, args);
+  async clearLeft(entries: readonly PlacedEntry[]): Promise<void> {
+    for (const folder of new Set(entries.map((entry) => entry.folder))) {
+      await this.#run('clear', filesClearLeftScript, [folder]);
+    }
+  }
+
+  async swap(entries: readonly PlacedEntry[], users: readonly User[]): Promise<void> {
+    const { database, taken, order } = this;
+    const steps = entries.map((entry) => {
+      const args = [this.#beside(entry), entry.folder, entry.name, keptPath(entry, order.tag)];
+      return filesArgv(this.reach, filesSwapScript, args, 'all');
+    });
+    const clear = entries.map((entry) => this.#clearArgv(entry));
+    const change = { users, steps, clear };
+    this.stages.push(await standStill(database, taken.folder, change, order.tell));
   }
 
   async clear(entry: PlacedEntry): Promise<void> {
-    const argv = filesArgv(this.reach, filesClearScript, [this.#beside(entry)], 'all');
+    const argv = this.#clearArgv(entry);
     const { code, stderr } = await this.database.host.exec(argv, { timeoutMs: 3_600_000 });
     if (code === 0) return;
     throw new ShiplockError(
@@ -94,6 +112,10 @@ class Restore {
         fault: 'remote',
       },
     );
+  }
+
+  #clearArgv(entry: PlacedEntry): readonly string[] {
+    return filesArgv(this.reach, filesClearScript, [this.#beside(entry)], 'all');
   }
 
   #beside({ folder }: PlacedEntry): string {

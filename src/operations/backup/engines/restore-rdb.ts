@@ -17,6 +17,7 @@ import { ShiplockError } from '../../../errors';
 import type { Database, Place } from '../database';
 import type { Inspection, Restored, RestoreOrder, Scratch, Taken } from '../database-engine';
 import { runStage } from '../run-stage';
+import { standStill } from '../stand-still';
 import { loadedInfo } from './prove-rdb';
 
 const inside = '/shiplock/backup';
@@ -41,21 +42,27 @@ export async function restoreRdb(restore: RdbRestore): Promise<Restored> {
   const { dir = '', dbfilename = 'dump.rdb' } = target.facts;
   const mount = coveringMount(place.mounts, dir);
   if (mount === null) throw byHand(`${dir} lies in no volume of the container`);
-  const work = new Beside(restore, place, `${dir}/restore-${order.tag}`);
+  const work = new Beside(restore, place, mount.hostPath, `${dir}/restore-${order.tag}`);
   const begun = performance.now();
+  let changing = false;
   try {
+    await work.clearLeft();
     await work.stage('copy', redisBesideScript, [`${inside}/dump.rdb`, work.folder, dbfilename]);
     const rowCounts = await work.load();
     order.check({ rowCounts, objectCounts: {} });
+    changing = true;
     await work.swap();
     const restoreMs = performance.now() - begun;
     const kept = `${mount.hostPath}/before-${order.tag}`;
     const remove = quote(['rm', '-rf', '--', kept]);
     return { stages: work.stages, restoreMs, rowCounts, objectCounts: {}, kept, remove };
   } finally {
-    await work.clear();
+    if (!changing) await work.clear();
   }
 }
+
+/** Whose data a server beside works on: the folder of the host. */
+const besideLabel = 'shiplock.restore';
 
 type ContainerPlace = Extract<Place, { at: 'container' }>;
 
@@ -77,6 +84,7 @@ class Beside {
   constructor(
     readonly restore: RdbRestore,
     readonly place: ContainerPlace,
+    readonly hostPath: string,
     readonly folder: string,
   ) {}
 
@@ -85,6 +93,15 @@ class Beside {
     const argv = this.#inVolumes(text, args);
     const { stage } = await runStage(database.host, { name, folder: taken.folder, argv });
     this.stages.push(stage);
+  }
+
+  /** A server beside that a dead restore has left goes on for ever. */
+  async clearLeft(): Promise<void> {
+    const { host, docker } = this.restore.database;
+    const filter = `label=${besideLabel}=${this.hostPath}`;
+    const { stdout } = await host.exec([...docker, 'ps', '--all', '--quiet', '--filter', filter]);
+    const ids = stdout.split('\n').filter((id) => id !== '');
+    if (ids.length > 0) await host.exec([...docker, 'rm', '--force', ...ids]);
   }
 
   /** Keys by database, as the server beside has them; it has also written what the real one will read. */
@@ -114,7 +131,8 @@ class Beside {
     };
     const appendTo = { folder: facts['appenddirname'] ?? '', file: facts['appendfilename'] ?? '' };
     const file = facts['dbfilename'] ?? 'dump.rdb';
-    const words = ['--network', 'none', '--user', '0:0', '--volumes-from', this.place.id];
+    const label = ['--label', `${besideLabel}=${this.hostPath}`];
+    const words = [...label, '--network', 'none', '--user', '0:0', '--volumes-from', this.place.id];
     const boot = redisServe(scratch, { folder: this.folder, file, appendTo });
     const { docker } = this.restore.database;
     const run = [...docker, 'run', '--detach', '--name', name, ...words, '--entrypoint', 'sh'];
@@ -141,22 +159,18 @@ class Beside {
     await ask('SHUTDOWN', 'NOSAVE');
   }
 
-  /** The real server stands still in between, and is started again whatever happens. */
+  /** The real server stands still in between. */
   async swap(): Promise<void> {
-    const { database, order, target } = this.restore;
-    const { host, docker } = database;
+    const { database, order, target, taken } = this.restore;
     const { dir = '', dbfilename = '', appenddirname = '', appendfilename = '' } = target.facts;
     const names = [dbfilename, appenddirname, appendfilename].filter((name) => name !== '');
-    order.tell('Stopping the server');
-    const stopped = await host.exec([...docker, 'stop', this.place.id], { timeoutMs: 600_000 });
-    try {
-      if (stopped.code !== 0) throw this.#failed(stopped.stderr);
-      const args = [dir, this.folder, `before-${order.tag}`, ...names];
-      await this.stage('change places', redisSwapScript, args);
-    } finally {
-      await host.exec([...docker, 'start', this.place.id], { timeoutMs: 600_000 });
-      order.tell('Started the server again');
-    }
+    const args = [dir, this.folder, `before-${order.tag}`, ...names];
+    const change = {
+      users: [{ id: this.place.id, name: 'the server' }],
+      steps: [this.#inVolumes(redisSwapScript, args)],
+      clear: [this.#inVolumes(redisClearScript, [this.folder])],
+    };
+    this.stages.push(await standStill(database, taken.folder, change, order.tell));
     await this.#untilLoaded();
   }
 

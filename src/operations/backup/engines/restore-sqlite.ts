@@ -18,7 +18,7 @@ import { ShiplockError } from '../../../errors';
 import type { Database } from '../database';
 import type { Restored, RestoreOrder, Taken } from '../database-engine';
 import { runStage } from '../run-stage';
-import { withoutUsers } from '../without-users';
+import { standStill, usersOf } from '../stand-still';
 import { sqliteFile } from './prove-sqlite';
 import { liveCall, lookAtFile, pathOf } from './sqlite-reach';
 
@@ -40,6 +40,7 @@ export async function restoreSqlite(
   const inPlace = (text: string): Call => ({
     argv: placeArgv(database, folder, text, path, order.tag),
   });
+  let begunChange = false;
   try {
     await run('copy', inPlace(besideScript));
     const ask = (name: string, steps: SqliteSession['steps']): Promise<string> =>
@@ -48,14 +49,19 @@ export async function restoreSqlite(
     if (integrity.trim() !== 'ok') throw damaged(database, integrity);
     const counted = parseSqlite(await ask('count', sqliteCounts));
     order.check(counted);
-    await withoutUsers(database, [hostPathOf(database, path)], order, async () => {
-      await run('change places', inPlace(changePlacesScript));
-    });
+    const users = await usersOf(database, [hostPathOf(database, path)]);
+    begunChange = true;
+    const change = {
+      users,
+      steps: [inPlace(changePlacesScript).argv],
+      clear: [inPlace(notBesideScript).argv],
+    };
+    stages.push(await standStill(database, folder, change, order.tell));
     const { rowCounts, objectCounts } = counted;
     const kept = keptOf(database, path, file.path, order);
     return { stages, restoreMs: performance.now() - begun, rowCounts, objectCounts, ...kept };
   } finally {
-    await database.host.exec(inPlace(notBesideScript).argv);
+    if (!begunChange) await database.host.exec(inPlace(notBesideScript).argv);
   }
 }
 

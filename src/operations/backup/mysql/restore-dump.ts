@@ -1,10 +1,12 @@
 import {
   besides,
   createAs,
+  databasesQuery,
   dropDatabase,
+  leftBy,
+  sessionsQuery,
   withoutEvents,
 } from '../../../commands/backup/mysql-restore';
-import { isOlder, serverVersionOf } from '../../../commands/backup/mysql-tools';
 import { quote } from '../../../commands/shell';
 import { messageOf, ShiplockError } from '../../../errors';
 import type { Database } from '../database';
@@ -28,6 +30,7 @@ export async function restoreDump(
   const work = { ...(await prepare(at, backup, order.tag)), lockWaitSeconds };
   const { server, copy, live, kept } = work;
   const started = performance.now();
+  await clearLeft(work, order);
   try {
     await askMysql(server, createAs(backup.manifest.facts['createDatabase'] ?? '', copy)).catch(
       notAllowed(copy),
@@ -67,17 +70,6 @@ async function prepare(
     });
   }
   const server = serverOf(at, seen);
-  const [from, to] = [backup.manifest.serverVersion, seen.serverVersion].map(serverVersionOf);
-  if (isOlder(to ?? '', from ?? '')) {
-    throw new ShiplockError(
-      `the backup is of ${backup.manifest.serverVersion}, the server is older: ${seen.serverVersion}`,
-      {
-        hint: 'Restore into a server of the same series or a newer one.',
-        fault: 'user',
-        verdict: 'refused',
-      },
-    );
-  }
   const tool = / (\S+)$/.exec(backup.manifest.toolVersion)?.[1] ?? '';
   return {
     ...{ server, backup, live },
@@ -85,6 +77,18 @@ async function prepare(
     kept: besides(live, 'before', tag),
     knowsSandbox: server.tools.flavour === 'mariadb' && !isBefore(server.tools.version, tool),
   };
+}
+
+/** What restores that died have left; the tool of one may still be at work. */
+async function clearLeft({ server, live }: Work, { tell }: RestoreOrder): Promise<void> {
+  const names = (await askMysql(server, databasesQuery)).map(([name]) => name ?? '');
+  for (const name of leftBy(live, names)) {
+    for (const [id] of await askMysql(server, sessionsQuery(name))) {
+      await askMysql(server, `kill ${Number(id)};\n`).catch(() => undefined);
+    }
+    await askMysql(server, dropDatabase(name));
+    tell(`removed ${name}, which a restore has left that did not end`);
+  }
 }
 
 /** Patch levels count here: the line came with one. */

@@ -10,7 +10,7 @@ import {
 } from '../../../commands/backup/mysql-restore';
 import { packWords, parsePacked, unpackWords } from '../../../commands/backup/pack';
 import { stageArgv } from '../../../commands/backup/stage';
-import { ShiplockError } from '../../../errors';
+import { messageOf, ShiplockError } from '../../../errors';
 import type { Taken } from '../database-engine';
 import { askMysql, loggedIn, type MysqlServer } from './ask';
 import { readCatalogue, type Catalogue } from './catalogue';
@@ -28,23 +28,26 @@ export interface Work {
   readonly lockWaitSeconds: number;
 }
 
-/** Loads the dump, or a part of it, into a database. */
+/** Loads the dump, or a part of it, into a database. @param ahead SQL that the same session does first */
 export async function load(
   { server, backup }: Work,
   into: string,
   filter: string,
-  file = dumpFile,
+  { file = dumpFile, ahead = '' }: { readonly file?: string; readonly ahead?: string } = {},
 ): Promise<void> {
   const client = ['--default-character-set=utf8mb4', '--max-allowed-packet=1G', '--', into];
   const { argv, header } = loggedIn(server, [server.tools.client, ...client]);
   await runTool(server.at.host, {
     name: `load the backup into ${into}`,
     argv: stageArgv(backup.folder, unpackWords(backup.folder, file, argv, filter), {}),
-    stdin: header,
+    stdin: header + ahead,
   });
 }
 
-/** From here on the live database changes. What fails before its tables have moved is undone. */
+/**
+ * From here on the live database changes. All of it is one session on the host, which comes to its end without us. What fails before the
+ * tables have moved is undone.
+ */
 export async function swap(work: Work, before: Catalogue, restored: Catalogue): Promise<void> {
   const { server, backup, live, copy, kept, lockWaitSeconds } = work;
   const created = backup.manifest.facts['createDatabase'] ?? '';
@@ -59,21 +62,31 @@ export async function swap(work: Work, before: Catalogue, restored: Catalogue): 
     }
     const names = { live, copy, kept };
     const moves = swapStatements(names, before.objects, restored.objects, lockWaitSeconds);
-    await askMysql(server, moves).catch(async (thrown: unknown) => {
-      await undo(work, before, definitions);
-      throw thrown;
-    });
-    await askMysql(server, dropDefinitions(live, before.objects));
-    await load(work, live, definitionsOnly(work.knowsSandbox));
+    const ahead = moves + dropDefinitions(live, before.objects);
+    await load(work, live, definitionsOnly(work.knowsSandbox), { ahead }).catch(
+      async (thrown: unknown) => {
+        const { objects } = await readCatalogue(server, copy);
+        if (objects.movable.length === 0) throw halfway(work, thrown);
+        await undo(work, before, definitions);
+        throw thrown;
+      },
+    );
   } finally {
     await server.at.host.exec(['rm', '-f', `${backup.folder}/${definitions}`]);
   }
 }
 
+const halfway = ({ live }: Work, cause: unknown): ShiplockError =>
+  new ShiplockError(messageOf(cause), {
+    hint: `The tables of ${live} are those of the backup, but views, triggers, routines and events are not all there. Restore again.`,
+    cause,
+    fault: 'remote',
+  });
+
 /** No table has moved: one statement moves all of them or none. Triggers and events come back; the new, empty database goes. */
 async function undo(work: Work, before: Catalogue, definitions: string): Promise<void> {
   const { server, live, kept } = work;
-  if (before.exists) await load(work, live, definitionsOnly(false), definitions);
+  if (before.exists) await load(work, live, definitionsOnly(false), { file: definitions });
   const { objects } = await readCatalogue(server, kept);
   if (objects.movable.length === 0) await askMysql(server, dropDatabase(kept));
 }
