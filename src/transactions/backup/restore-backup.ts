@@ -45,7 +45,7 @@ async function putBack(
   // A cancelled run waits for no load to end: its stages fail, and the engine removes what it has made.
   const cancel = (): void => void endStages(session.host, folder);
   signal.addEventListener('abort', cancel);
-  let changing = false;
+  const state = { changing: false };
   const order = {
     tag: tagOf(manifest, clock.now()),
     check: (counts: Parameters<typeof judgeProof>[1]) => {
@@ -53,14 +53,14 @@ async function putBack(
       judgeProof(manifest, counts);
       // From here on data changes places: a cancel came in time, or not at all.
       signal.removeEventListener('abort', cancel);
-      changing = true;
+      state.changing = true;
     },
     tell,
   };
   try {
     return await engine.restore(database, { folder, manifest }, order);
   } catch (thrown) {
-    if (!changing) signal.throwIfAborted();
+    if (!state.changing) signal.throwIfAborted();
     throw thrown;
   } finally {
     signal.removeEventListener('abort', cancel);

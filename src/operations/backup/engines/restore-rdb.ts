@@ -14,11 +14,12 @@ import type { RedisModule } from '../../../domain/backup/redis-seen';
 import { parseJson } from '../../../domain/json';
 import type { Stage } from '../../../domain/records/backup';
 import { ShiplockError } from '../../../errors';
-import type { Database, Place } from '../database';
+import type { Database } from '../database';
 import type { Inspection, Restored, RestoreOrder, Scratch, Taken } from '../database-engine';
 import { runStage } from '../run-stage';
 import { standStill } from '../stand-still';
 import { loadedInfo } from './prove-rdb';
+import { byHand, containerOf, type ContainerPlace } from './redis-place';
 
 const inside = '/shiplock/backup';
 
@@ -63,20 +64,6 @@ export async function restoreRdb(restore: RdbRestore): Promise<Restored> {
 
 /** Whose data a server beside works on: the folder of the host. */
 const besideLabel = 'shiplock.restore';
-
-type ContainerPlace = Extract<Place, { at: 'container' }>;
-
-function containerOf({ place }: Database): ContainerPlace {
-  if (place.at === 'container') return place;
-  throw byHand('the server does not run in a container of this host');
-}
-
-const byHand = (why: string): ShiplockError =>
-  new ShiplockError(`It cannot be restored by itself: ${why}`, {
-    fault: 'user',
-    verdict: 'refused',
-    hint: 'By hand: stop the server, turn appendonly off in its configuration, put dump.rdb of the backup in its folder under the name of dbfilename, start it, count, and turn appendonly on with CONFIG SET appendonly yes.',
-  });
 
 class Beside {
   readonly stages: Stage[] = [];

@@ -57,9 +57,8 @@ export async function restoreSqlite(
       clear: [inPlace(notBesideScript).argv],
     };
     stages.push(await standStill(database, folder, change, order.tell));
-    const { rowCounts, objectCounts } = counted;
-    const kept = keptOf(database, path, file.path, order);
-    return { stages, restoreMs: performance.now() - begun, rowCounts, objectCounts, ...kept };
+    const restoreMs = performance.now() - begun;
+    return { stages, restoreMs, ...counted, ...keptOf(database, path, file.path, order) };
   } finally {
     if (!begunChange) await database.host.exec(inPlace(notBesideScript).argv);
   }
