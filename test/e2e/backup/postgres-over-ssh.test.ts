@@ -1,28 +1,41 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import type { BackupManifest } from '../../../src/domain/records/backup';
-import { mariadbImage } from '../../support/backup/mysql-stand';
-import { installFrom, startPostgresOnHost } from '../../support/backup/on-the-host';
 import { openBackupSite, type BackupSite } from '../../support/backup/site';
 import { postgresImage } from '../../support/backup/postgres';
-import { storeImage } from '../../support/backup/store-image';
 import { startEnvironment, type Environment } from '../../support/environment';
 import { loginInputs } from '../../support/login-inputs';
+import { startObjectServer, type ObjectServer } from '../../support/object-server';
 import { watchCommandLines } from '../../support/release/watch';
 import type { RunHandle, RunResult } from '../../support/runner/runner';
 import type { Server } from '../../support/server';
-import { until } from '../../support/until';
+import { startSftpRepository, type SftpRepository } from '../../support/sftp-repository';
 
 const password = 'canary-over-the-wire-19e0';
 const disk = '/var/lib/shiplock';
+const keys = {
+  accessKey: 'backup-writer',
+  secretKey: 'canary-of-the-bucket',
+  repository: 'canary-of-the-repository',
+};
 
 let environment: Environment;
 let server: Server;
 let site: BackupSite;
 let login: Readonly<Record<string, string>>;
 let image: string;
+let bucket: ObjectServer;
+let repository: SftpRepository;
+let identity: string;
 
 beforeAll(async () => {
   environment = await startEnvironment();
+  bucket = await startObjectServer(['backups'], keys);
+  repository = await startSftpRepository(keys.repository);
+  identity = await generateX25519Identity();
   image = await environment.pushImage(await postgresImage(), 'shiplock-test/postgres:17');
   server = await environment.startServer({
     name: 'pghost',
@@ -37,6 +50,8 @@ beforeAll(async () => {
 }, 600_000);
 
 afterAll(async () => {
+  await bucket.stop();
+  await repository.stop();
   await site.close();
   await environment.stop();
 });
@@ -59,10 +74,10 @@ async function startDatabase(): Promise<void> {
   );
 }
 
-async function sql(text: string, database: string): Promise<void> {
-  await server.docker(
+function sql(text: string, database: string): Promise<string> {
+  return server.docker(
     [
-      ...['exec', '-i', 'db', 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1'],
+      ...['exec', '-i', 'db', 'psql', '-XAtq', '-v', 'ON_ERROR_STOP=1'],
       '-U',
       'postgres',
       '-d',
@@ -70,6 +85,14 @@ async function sql(text: string, database: string): Promise<void> {
     ],
     { stdin: text },
   );
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (let attempt = 0; attempt < 600; attempt += 1) {
+    if (await holds()) return;
+    await wait(50);
+  }
+  throw new Error('it never came to that');
 }
 
 const start = (inputs: Readonly<Record<string, string>> = {}): RunHandle =>
@@ -158,151 +181,148 @@ test('a disk without room is refused before anything is begun', async () => {
   expect(refused.log).toMatch(/are free, .* are needed for the dump/);
 });
 
-describe('databases that run in no service of the app', () => {
-  const canary = 'canary-of-the-url-5b7e';
-  const url = {
-    mariadb: `mysql://backup:${canary}@127.0.0.1:3399/shop?ssl-mode=REQUIRED`,
-    redis: `redis://backup:${canary}@127.0.0.1:6399`,
-    without: `redis://without:${canary}@127.0.0.1:6399`,
-  };
-  const env = { MARIADB_URL: url.mariadb, REDIS_URL: url.redis, WITHOUT_SYNC_URL: url.without };
-  const notes = { engine: 'postgres', database: 'notes' };
-  let own: BackupSite;
-  let published: { readonly postgres: string; readonly mariadb: string; readonly redis: string };
+describe('copies off the server', () => {
+  /** Ids of the backups of one run, in the order of the configuration. */
+  let ids: readonly string[];
 
   beforeAll(async () => {
-    const [mariadb, redis] = [await mariadbImage(), await storeImage('redis')];
-    published = {
-      postgres: await environment.pushImage(await postgresImage(), 'shiplock-test/published:pg'),
-      mariadb: await environment.pushImage(mariadb, 'shiplock-test/published:mariadb'),
-      redis: await environment.pushImage(redis, 'shiplock-test/published:redis'),
-    };
-    for (const one of [published.mariadb, published.redis]) await server.docker(['pull', one]);
-    for (const one of [image, published.mariadb, published.redis]) await installFrom(server, one);
-    await Promise.all([startPostgresOnHost(server), startManaged()]);
-    own = await openBackupSite('nocontainer');
-  }, 300_000);
+    await sql('create database ledger', 'shop');
+    await sql('create database letters', 'shop');
+    for (const database of ['ledger', 'letters'])
+      await sql('create table lines as select i from generate_series(1, 70) i', database);
+  });
 
-  afterAll(() => own.close());
-
-  /** Containers that stand for what a provider runs: they are in no Compose project, and only their addresses are known. */
-  async function startManaged(): Promise<void> {
-    const run = (name: string, port: string, ...words: string[]) =>
-      server.docker([
-        'run',
-        '--detach',
-        '--name',
-        name,
-        '--publish',
-        `127.0.0.1:${port}`,
-        ...words,
-      ]);
-    const say = (words: readonly string[], stdin: string) =>
-      server.exec(['docker', 'exec', '-i', ...words], { stdin });
-    const fast = ['redis-server', '--repl-diskless-sync-delay', '0', '--protected-mode', 'no'];
-    await run('keys', '6399:6379', published.redis, ...fast);
-    await run('tables', '3399:3306', '--env', 'MARIADB_ROOT_PASSWORD=x', published.mariadb);
-    await until(async () => (await say(['keys', 'redis-cli', '-e', 'PING'], '')).code === 0);
-    await server.docker(['exec', '-i', 'keys', 'redis-cli', '-e'], {
-      stdin: `MSET a 1 b 2 c 3
-ACL SETUSER backup on >${canary} ~* +ping +info +sync +replconf +config|get
-ACL SETUSER without on >${canary} ~* +@all -sync -psync
-`,
+  const copying = (inputs: Readonly<Record<string, string>>): Promise<RunResult> =>
+    site.start(
+      {
+        ...login,
+        ...{ 's3-access-key': keys.accessKey, 's3-secret-key': keys.secretKey },
+        ...{ 'restic-password': keys.repository, ...inputs },
+      },
+      {
+        env: { ...repository.environment, DB_PASSWORD: password },
+        secrets: [password, keys.secretKey, keys.repository],
+      },
+    ).done;
+  const restoring = (inputs: Readonly<Record<string, string>> = {}): Promise<RunResult> => {
+    const confirm = `postgres:db ${ids[0] ?? ''}`;
+    const asked = { mode: 'restore', 'backup-id': ids[0] ?? '', target: 'postgres:db' };
+    return copying({ ...asked, confirm, 'age-identity': identity, ...inputs });
+  };
+  const spoilAndLose = async (): Promise<void> => {
+    await sql('truncate notes', 'shop');
+    await server.exec(['sh', '-c', `rm -rf ${disk}/${site.app}/production/backups`]);
+  };
+  const rows = (): Promise<string> => sql('select count(*) from notes', 'shop');
+  const object = (): string =>
+    join(bucket.folder, 'backups', site.app, 'production', ids[0] ?? '', 'database.dump.age');
+  const configure = async (inBucket: boolean, inRepository: boolean): Promise<void> => {
+    const recipient = await identityToRecipient(identity);
+    const to = (name: string) => ({
+      ...{ engine: 'postgres', service: 'db', 'password-env': 'DB_PASSWORD', verify: 'read' },
+      ...(inBucket ? { 'encrypt-to': recipient, 's3-url': `${bucket.url}/${name}` } : {}),
+      ...(inRepository ? { 'restic-repository': repository.url } : {}),
     });
-    const client = ['-e', 'MYSQL_PWD=x', 'tables', 'mariadb', '-uroot'];
-    await until(async () => (await say(client, 'select 1')).code === 0);
-    await server.docker(['exec', '-i', ...client], {
-      stdin: `create database shop; use shop; create table items (id int primary key); insert into items values (1), (2);
-create user backup@'%' identified by '${canary}';
-grant select, show view, trigger, event, show create routine on shop.* to backup@'%';`,
-    });
-  }
-
-  const runOwn = async (
-    databases: readonly object[],
-    inputs: Readonly<Record<string, string>> = {},
-  ): Promise<RunResult> => {
-    await own.configure(databases);
-    return own.run({ ...login, ...inputs }, { env, secrets: [canary] });
+    await site.configure([
+      to('backups'),
+      { ...to('missing'), database: 'ledger' },
+      { ...to('backups'), database: 'letters' },
+    ]);
   };
 
-  test('a dry run tells which image would be pulled, and pulls none', async () => {
-    const dry = await runOwn([notes], { 'dry-run': 'true' });
-    expect(dry.exitCode).toBe(0);
-    expect(dry.summary).toContain('`postgres:17` would be pulled');
-    expect((await server.exec(['docker', 'image', 'inspect', 'postgres:17'])).code).not.toBe(0);
+  test('are made of several databases in one run; one that fails keeps no other from its own', async () => {
+    await configure(true, true);
+    const { exitCode, outputs, log } = await copying({});
+    expect([log, exitCode, outputs['verdict']]).toEqual([log, 1, 'not-copied']);
+    ids = (outputs['id'] ?? '').split(',');
+    expect(ids.map((id) => id.replace(/^\d+-/, ''))).toEqual([
+      'postgres-db',
+      'postgres-ledger',
+      'postgres-letters',
+    ]);
+    expect(log).toContain(`${ids[1] ?? ''} is good on the server, but there is no copy in`);
+    expect(log).not.toContain(`${ids[2] ?? ''} is good on the server, but`);
+    const made = JSON.parse(outputs['copies'] ?? '[]') as BackupManifest['copies'];
+    const places = (id: string) =>
+      made.filter(
+        ({ url }) => url.includes(`/${id.replace(/^\d+-/, '')}/`) || url.includes(`/${id}/`),
+      );
+    const ciphers = ids.map((id) => [...new Set(places(id).map(({ cipher }) => cipher))]);
+    expect(ciphers).toEqual([['age', 'restic'], ['restic'], ['age', 'restic']]);
   });
 
-  test('an image that cannot be had is named with the ways out, before anything is begun', async () => {
-    const refused = await runOwn([notes]);
-    expect(refused).toMatchObject({ exitCode: 3, outputs: { verdict: 'refused' } });
-    expect(refused.log).toContain('pulling postgres:17 for a scratch server');
-    expect(refused.log).toMatch(
-      /backup\[0\]\.scratch-image: the scratch server has no image: postgres:17 could not be pulled .*Fix: name an image .* or set verify: read/,
-    );
+  test('one that was lost on the server is restored straight from the bucket', async () => {
+    await configure(true, false);
+    await spoilAndLose();
+    const { exitCode, outputs, log } = await restoring();
+    expect([log, exitCode, outputs['verdict']]).toEqual([log, 0, 'restored']);
+    expect(await rows()).toBe('500');
   });
 
-  test('one that is named is pulled, and what it was stands in the manifest', async () => {
-    await server.docker(['rmi', image]).catch(() => undefined);
-    const done = await runOwn([{ ...notes, 'scratch-image': published.postgres }]);
-    expect(`${done.exitCode} ${done.log}`).toMatch(/^0 /);
-    expect(done).toMatchObject({ outputs: { 'verify-level': 'restore', rows: '300' } });
-    expect(done.log).toContain(`pulling ${published.postgres} for a scratch server`);
-    const [manifest] = JSON.parse(done.outputs['manifest'] ?? '[]') as BackupManifest[];
-    const id = await server.docker(['image', 'inspect', '--format', '{{.Id}}', published.postgres]);
-    expect(manifest).toMatchObject({
-      ...{ engineImage: null, imageDigest: null, serverVersion: expect.stringMatching(/^17/) },
-      verify: { image: { name: published.postgres, id, digest: published.postgres } },
-    });
+  test('and straight from a restic repository over SFTP', async () => {
+    await configure(false, true);
+    await spoilAndLose();
+    const { exitCode, outputs, log } = await restoring();
+    expect([log, exitCode, outputs['verdict']]).toEqual([log, 0, 'restored']);
+    expect(await rows()).toBe('500');
   });
 
-  describe('with images at hand under the names of the official ones', () => {
-    // They stand for them: the official ones cannot be pulled here.
-    const standIns = (): readonly (readonly [string, string])[] => [
-      [published.postgres, 'postgres:17'],
-      [published.mariadb, 'mariadb:11.8'],
-      [published.redis, 'redis:8.0'],
-    ];
+  describe('that cannot be had', () => {
+    let whole: Buffer;
 
     beforeAll(async () => {
-      for (const [one, name] of standIns()) await server.docker(['tag', one, name]);
+      await configure(true, false);
+      await spoilAndLose();
+      whole = readFileSync(object());
     });
 
-    afterAll(async () => {
-      for (const [, name] of standIns()) await server.docker(['rmi', name]);
+    const refused = async (says: RegExp, inputs = {}): Promise<void> => {
+      const { exitCode, outputs, log } = await restoring(inputs);
+      expect([log, exitCode, outputs['verdict']]).toEqual([log, 3, 'refused']);
+      expect(log).toMatch(says);
+      expect(log).toContain(`${ids[0] ?? ''} is not on the server, and could not be fetched from`);
+      const left = await server.exec(['sh', '-c', `ls -A ${disk}/${site.app}/production/backups`]);
+      expect(left.stdout).not.toContain(ids[0]);
+      expect(await rows()).toBe('0');
+    };
+
+    test('for want of an identity, or with another one, changes nothing', async () => {
+      await refused(/age cannot open the copy/, {
+        'age-identity': await generateX25519Identity(),
+      });
+      await refused(/`age-identity` is missing/, { 'age-identity': '' });
     });
 
-    test('PostgreSQL on the host, MariaDB and Redis by their URLs are restored and counted; no password is on a command line', async () => {
-      const stop = await watchCommandLines(server, [canary]);
-      const done = await runOwn([
-        notes,
-        { engine: 'mariadb', 'url-env': 'MARIADB_URL' },
-        { engine: 'redis', 'url-env': 'REDIS_URL' },
-      ]);
-      const seen = await stop();
-      expect(`${done.exitCode} ${done.log}`).toMatch(/^0 /);
-      expect(done.outputs).toMatchObject({ 'verify-level': 'restore', rows: '305' });
-      const manifests = JSON.parse(done.outputs['manifest'] ?? '[]') as BackupManifest[];
-      expect(manifests.map(({ verify }) => verify.image?.name)).toEqual([
-        'postgres:17',
-        'mariadb:11.8',
-        'redis:8.0',
-      ]);
-      expect(seen.hits).toEqual([]);
-      expect((await server.exec(['grep', '-rlF', canary, disk])).stdout).toBe('');
+    test('because its object was cut, or changed, or is gone, changes nothing', async () => {
+      writeFileSync(object(), whole.subarray(0, whole.length / 2));
+      await refused(/age cannot decrypt the copy/);
+      const changed = Buffer.from(whole);
+      changed.writeUInt8(changed.readUInt8(whole.length - 40) ^ 1, whole.length - 40);
+      writeFileSync(object(), changed);
+      await refused(/age cannot decrypt the copy/);
+      renameSync(object(), `${object()}.away`);
+      await refused(/NoSuchKey/);
+      renameSync(`${object()}.away`, object());
     });
 
-    test('an extension that no published image has is told, with what helps', async () => {
-      const failed = await runOwn([{ engine: 'postgres', database: 'extended' }]);
-      expect(failed).toMatchObject({ exitCode: 1, outputs: { verdict: 'failed' } });
-      expect(failed.log).toMatch(/extension "own" is not available[^]*scratch-image/);
+    test('or because its repository has another password, changes nothing', async () => {
+      await configure(false, true);
+      await refused(/wrong password/, { 'restic-password': 'another-one' });
     });
-  });
 
-  test('a Redis whose user may not SYNC is refused with the right that is missing', async () => {
-    const refused = await runOwn([{ engine: 'redis', 'url-env': 'WITHOUT_SYNC_URL' }]);
-    expect(refused).toMatchObject({ exitCode: 3, outputs: { verdict: 'refused' } });
-    expect(refused.log).toContain('user without may not run SYNC');
-    expect(refused.log).toContain('ACL SETUSER without +ping +info +sync +replconf +config|get');
+    test('is not written over by another backup of that id, on a server that begins anew', async () => {
+      await configure(true, false);
+      await sql('insert into notes values (1)', 'shop');
+      await server.exec(['sh', '-c', `rm -rf ${disk}/${site.app}`]);
+      writeFileSync(object(), whole);
+      const before = Number((ids[0] ?? '').split('-')[0]) - 1;
+      const base = `${disk}/${site.app}/production/backups`;
+      const begin = `mkdir -p ${base} && echo ${before} >${base}/sequence && chown -R deploy ${disk}/${site.app}`;
+      await server.exec(['sh', '-c', begin]);
+      const { exitCode, outputs, log } = await copying({});
+      expect([log, exitCode, outputs['verdict']]).toEqual([log, 1, 'not-copied']);
+      expect(log).toContain('is the copy of another backup');
+      expect(readFileSync(object()).equals(whole)).toBe(true);
+    });
   });
 });
