@@ -73,6 +73,15 @@ const copySecretInputs = {
   's3-access-key': secret('Access key of the bucket that copies of backups go to.'),
   's3-secret-key': secret('Secret key of that bucket.'),
   'restic-password': secret('Password of the restic repository that copies of backups go to.'),
+  'tool-mirror': text(
+    'Base address that restic is downloaded from in place of `https://github.com`, when the runner has none.',
+    {
+      pattern: {
+        regex: /^https?:\/\/[^\s?#]+$/,
+        format: 'Write an address that begins with https://.',
+      },
+    },
+  ),
 };
 
 /** Copies off the host. */

@@ -1,10 +1,11 @@
+import { spawn } from 'node:child_process';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
-import type { ToolArchive } from '../domain/scan/pinned-tools';
+import type { ToolArchive } from '../domain/tool-archive';
 import { messageOf, ShiplockError } from '../errors';
 import type { Cache } from './github/cache';
 import { digestOfFile } from './tool-files';
@@ -40,7 +41,7 @@ export async function installTool(
 ): Promise<InstalledTool> {
   const { tool, version, platform, sha256 } = archive;
   const kept = join(places.toolCache, 'shiplock', `${tool}-${version}-${platform}`);
-  const file = join(kept, 'archive.tar.gz');
+  const file = join(kept, `archive.${archive.packing}`);
   const key = `shiplock-${tool}-${version}-${platform}-${sha256.slice(0, 16)}`;
   const origin = await firstOf([
     async () => ((await isGood(file, archive, places)) ? 'tool cache' : null),
@@ -55,7 +56,9 @@ export async function installTool(
     },
   ]);
   const path = join(places.folder, `${tool}-${version}`, tool);
-  await unpack(file, tool, path);
+  await rm(join(path, '..'), { recursive: true, force: true });
+  await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
+  await unpackers[archive.packing](file, tool, path);
   return { path, origin };
 }
 
@@ -121,9 +124,7 @@ async function inTime(work: Promise<unknown>, cancelled: AbortSignal): Promise<v
 }
 
 /** Takes the one program out; whatever else is in the archive is left there. */
-async function unpack(file: string, tool: string, path: string): Promise<void> {
-  await rm(join(path, '..'), { recursive: true, force: true });
-  await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
+async function unpackTar(file: string, tool: string, path: string): Promise<void> {
   const archive = extract();
   const unpacking = pipeline(createReadStream(file), createGunzip(), archive);
   let found = false;
@@ -139,3 +140,29 @@ async function unpack(file: string, tool: string, path: string): Promise<void> {
       fault: 'bug',
     });
 }
+
+/** By the machine's own bzip2, which every runner of GitHub's has: Node reads no bzip2. */
+async function unpackBzip2(file: string, tool: string, path: string): Promise<void> {
+  const child = spawn('bzip2', ['--decompress', '--stdout', '--', file], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  const writing = pipeline(child.stdout, createWriteStream(path, { mode: 0o700 }));
+  child.stderr.resume();
+  try {
+    const [code] = await Promise.all([ended, writing]);
+    if (code !== 0) throw new Error(`it ended with ${String(code)}`);
+  } catch (cause) {
+    await rm(path, { force: true });
+    throw new ShiplockError(`bzip2 cannot unpack ${tool}: ${messageOf(cause)}`, {
+      fault: 'remote',
+      hint: `install bzip2, or ${tool} itself, before this step`,
+      cause,
+    });
+  }
+}
+
+const unpackers = { 'tar.gz': unpackTar, bz2: unpackBzip2 } as const;

@@ -18,6 +18,7 @@ import type { Session } from '../transactions/release/deploy-tools';
 import { ownLogin } from '../transactions/release/login-of';
 import { keeperImage } from './release-run';
 import { givenOf, openVaults, readCopySecrets } from './open-vaults';
+import { resticSource } from './restic-runner';
 import { accessOf, connectServer, type AccessInputs } from './server-tools';
 
 /** What the inputs say, beside the databases. */
@@ -33,6 +34,7 @@ export interface BackupContext {
     readonly 's3-access-key': string | undefined;
     readonly 's3-secret-key': string | undefined;
     readonly 'restic-password': string | undefined;
+    readonly 'tool-mirror': string | undefined;
     readonly mode: string;
     readonly 'dry-run': boolean;
   };
@@ -121,7 +123,8 @@ async function runOn(
       password: inputs.password ?? null,
       copies: inputs.mode === 'backup' ? givenOf(copySecrets) : null,
     },
-    openVaults: (settings) => openVaults(settings, copySecrets, session.host.name),
+    openVaults: (settings) =>
+      openVaults(settings, copySecrets, session.host.name, resticSource({ inputs, log, signal })),
     nodeImage: inputs['keeper-image'] ?? keeperImage,
     pull: inputs['dry-run']
       ? null

@@ -7,7 +7,7 @@ import type { Vault } from '../operations/backup/vault';
 import { ageDecryption, ageEncryption } from '../platform/backup/age-cipher';
 import { freeBuffers } from '../platform/backup/free-buffers';
 import { openBucket } from '../platform/backup/bucket';
-import { localHost } from '../platform/local-host';
+import { resticRunner, type ResticSource } from './restic-runner';
 
 export interface VaultSecrets {
   readonly accessKey: string | null;
@@ -38,11 +38,12 @@ export function givenOf({ accessKey, secretKey, resticPassword }: VaultSecrets):
   return { accessKey: access, secretKey: secret, resticPassword: resticPassword !== null };
 }
 
-/** Opens every place that copies go to or come from, by settings that `judgeCopies` has passed. @param hostName what restic groups snapshots by */
+/** Opens every place that copies go to or come from, by settings that `judgeCopies` has passed. @param hostName what restic groups snapshots by @param source where restic comes from */
 export async function openVaults(
   settings: CopySettings,
   secrets: VaultSecrets,
   hostName: string,
+  source: ResticSource,
 ): Promise<readonly Vault[]> {
   const { s3Url, resticRepository } = settings;
   if (s3Url !== null || resticRepository !== null) freeBuffers();
@@ -50,7 +51,7 @@ export async function openVaults(
     ...(s3Url === null ? [] : [await openBucketVault(s3Url, settings.encryptTo, secrets)]),
     ...(resticRepository === null
       ? []
-      : [openResticVault(resticRepository, secrets.resticPassword, hostName)]),
+      : [openResticVault(resticRepository, secrets.resticPassword, hostName, source)]),
   ];
 }
 
@@ -71,11 +72,16 @@ async function openBucketVault(
 }
 
 /** restic itself knows where its repositories can be; further keys of theirs are in the environment of the step. */
-function openResticVault(repository: string, password: string | null, hostName: string): Vault {
+function openResticVault(
+  repository: string,
+  password: string | null,
+  hostName: string,
+  source: ResticSource,
+): Vault {
   const environment = {
     RESTIC_REPOSITORY: repository,
     ...(password === null ? {} : { RESTIC_PASSWORD: password }),
   };
   const shown = repository.replace(/\/\/[^/@]*@/, '//');
-  return resticVault({ runner: localHost(environment), repository: shown, hostName });
+  return resticVault({ runner: resticRunner(environment, source), repository: shown, hostName });
 }

@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { pinnedArchive, pinnedVersions, type ToolArchive } from '../domain/scan/pinned-tools';
+import { pinnedArchive, pinnedVersions } from '../domain/scan/pinned-tools';
 import type { ScanTool } from '../domain/scan/planned-scan';
+import type { ToolArchive } from '../domain/tool-archive';
 import { ShiplockError } from '../errors';
 import { localFiles } from '../platform/files';
 import type { ImageTools } from '../operations/scan/settle-image';

@@ -14,7 +14,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { ToolArchive } from '../../src/domain/scan/pinned-tools';
+import type { ToolArchive } from '../../src/domain/tool-archive';
 import type { Cache } from '../../src/platform/github/cache';
 import { installTool } from '../../src/platform/install-tool';
 
@@ -22,6 +22,7 @@ let folder = '';
 let server: Server;
 let asked: string[] = [];
 let served: Buffer;
+let status = 200;
 
 /** What a publisher releases: a program that runs on this machine, between other files. */
 function release(name = 'gitleaks'): Buffer {
@@ -40,16 +41,18 @@ const archiveOf = (bytes: Buffer): ToolArchive => ({
   version: '8.30.1',
   platform: 'linux-x64',
   path: '/gitleaks/gitleaks/releases/download/v8.30.1/gitleaks_8.30.1_linux_x64.tar.gz',
+  packing: 'tar.gz',
   sha256: sha256(bytes),
 });
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'shiplock-install-'));
   asked = [];
+  status = 200;
   served = release();
   server = createServer(({ url }, answer) => {
     asked.push(url ?? '');
-    answer.end(served);
+    answer.writeHead(status).end(served);
   }).listen(0, '127.0.0.1');
   await new Promise((listening) => server.once('listening', listening));
 });
@@ -143,4 +146,45 @@ describe('nothing is installed, and nothing kept, when', () => {
     served = release('another');
     await expect(install(archiveOf(served)).done).rejects.toThrow('holds no program');
   });
+});
+
+describe('a program that is packed alone, by bzip2,', () => {
+  const alone = (): ToolArchive => {
+    const file = join(folder, 'alone');
+    cpSync('/bin/true', file, { dereference: true });
+    execFileSync('bzip2', [file]);
+    served = readFileSync(`${file}.bz2`);
+    return { ...archiveOf(served), tool: 'restic', packing: 'bz2' };
+  };
+
+  test('runs, and comes once', async () => {
+    const archive = alone();
+    const first = await install(archive).done;
+    execFileSync(first.path);
+    expect([first.origin, (await install(archive).done).origin]).toEqual([
+      'download',
+      'tool cache',
+    ]);
+  });
+
+  test('is not begun when its sum is another one', async () => {
+    const archive = { ...alone(), sha256: '0'.repeat(64) };
+    await expect(install(archive).done).rejects.toThrow('gave another file than the pinned');
+  });
+
+  test('leaves nothing when it cannot be unpacked', async () => {
+    alone();
+    served = served.subarray(0, served.length - 200);
+    const archive: ToolArchive = { ...archiveOf(served), tool: 'restic', packing: 'bz2' };
+    await expect(install(archive).done).rejects.toThrow('bzip2 cannot unpack restic');
+    const left = execFileSync('find', [folder, '-path', '*job-*', '-type', 'f']).toString();
+    expect(left).toBe('');
+  });
+});
+
+test('a mirror that has no such file is named, with what to do', async () => {
+  status = 404;
+  const failing = install(archiveOf(served)).done;
+  await expect(failing).rejects.toThrow(/127\.0\.0\.1.* cannot be downloaded.*404/);
+  await expect(failing).rejects.toMatchObject({ hint: expect.stringContaining('tool-mirror') });
 });

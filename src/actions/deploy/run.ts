@@ -4,6 +4,7 @@ import { ShiplockError } from '../../errors';
 import { deploy } from '../../transactions/release/deploy';
 import type { BackupWishes } from '../../transactions/release/gate-backups';
 import { givenOf, openVaults, readCopySecrets } from '../../wiring/open-vaults';
+import { resticSource } from '../../wiring/restic-runner';
 import { secretVariable } from '../../wiring/backup-run';
 import { readCheckout } from '../../wiring/read-checkout';
 import { runRelease } from '../../wiring/release-run';
@@ -27,7 +28,8 @@ export function run(
         password: null,
         copies: givenOf(copySecrets),
       },
-      openVaults: (settings, host) => openVaults(settings, copySecrets, host),
+      openVaults: (settings, host) =>
+        openVaults(settings, copySecrets, host, resticSource(context)),
     };
     return deploy({ ...request, ...checkout, version, images: inputs.images, backups }, tools);
   });

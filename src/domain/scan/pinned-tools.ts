@@ -1,16 +1,5 @@
+import type { ToolArchive } from '../tool-archive';
 import type { ScanTool } from './planned-scan';
-
-/** One archive as its publisher released it, which is what may be installed. */
-export interface ToolArchive {
-  readonly tool: ScanTool;
-  readonly version: string;
-  /** As Node names them. */
-  readonly platform: string;
-  /** Behind `https://github.com`, or behind a mirror. */
-  readonly path: string;
-  /** Hex, of the archive; from the publisher's list of checksums. */
-  readonly sha256: string;
-}
 
 /** The builds that are installed where the wanted one is not on PATH. */
 export const pinnedVersions: Readonly<Record<ScanTool, string>> = {
@@ -29,7 +18,7 @@ const released = (
   const version = pinnedVersions[tool];
   const file = `${tool}_${version}_${suffix}.tar.gz`;
   const path = `/${owner}/${tool}/releases/download/v${version}/${file}`;
-  return { tool, version, platform, path, sha256 };
+  return { tool, version, platform, path, packing: 'tar.gz', sha256 };
 };
 
 // Each of these sums stands in several independent public repositories that pin the same archive.

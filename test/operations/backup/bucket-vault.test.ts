@@ -21,12 +21,16 @@ const secrets = {
 };
 let server: Awaited<ReturnType<typeof startFalseObjectServer>>;
 const { signal } = new AbortController();
+// A mirror without restic: it is that of this machine, or none.
+const mirror = await startFalseObjectServer({});
+const source = { mirror: mirror.url, signal, tell: () => undefined };
 let round = 0;
 
 afterEach(() => {
   server.close();
 });
 afterAll(() => {
+  mirror.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -49,7 +53,7 @@ async function copyTo(falsehood: Falsehood, bytes = 300_000) {
       now: () => '2026-11-23T12:01:00.000Z',
       signal,
     },
-    await openVaults(settings, secrets, 'shop'),
+    await openVaults(settings, secrets, 'shop', source),
     (line) => told.push(line),
   );
   const said = made.failures.map(({ thrown }) => String(thrown)).join('\n');
@@ -111,7 +115,7 @@ test('a server that is gone and a repository that is not there fail each for its
     s3Url: `${gone}/backups`,
     resticRepository: '/nowhere',
   };
-  const vaults = await openVaults(settings, { ...secrets, resticPassword: 'p' }, 'shop');
+  const vaults = await openVaults(settings, { ...secrets, resticPassword: 'p' }, 'shop', source);
   const request = {
     host: localHost(),
     folder: join(folder, 'gone'),
