@@ -13,21 +13,32 @@ export async function noteRestore<T extends Omit<BackupManifest, 'restore'>>(
   { database, engine }: PlannedBackup,
   manifest: T,
 ): Promise<T & Pick<BackupManifest, 'restore'>> {
-  if (manifest.empty) return manifest;
+  // What the dump of a team's own command is good for, only the team knows.
+  if (manifest.empty || engine.name === 'command') return manifest;
   const { host } = run.session;
   const folder = partialFolder(run.base, manifest.id);
   const text = engine.byHand?.(database, { folder, manifest }) ?? null;
   if (text !== null) {
     await writeOwn(host, `${folder}/${name}`, text);
   }
-  const source = sourceOf(database.settings);
   const command =
     text === null
-      ? `actions/backup with mode: restore, backup-id: ${manifest.id}, target: ${source}, confirm: ${source} ${manifest.id}`
+      ? stepFor(manifest, sourceOf(database.settings))
       : `sh ${backupsFolder(run.base)}/${manifest.id}/${name}`;
   const { restoreMs } = manifest;
   return {
     ...manifest,
     restore: { command, ...(restoreMs === null ? {} : { tookMs: restoreMs }) },
   };
+}
+
+/** A step to paste into a workflow, on one line; JSON is YAML. The way to the server is that of the backup's own step. */
+function stepFor(
+  { id, environment }: Pick<BackupManifest, 'id' | 'environment'>,
+  target: string,
+): string {
+  const inputs = { mode: 'restore', environment, 'backup-id': id, target };
+  const words = Object.entries({ ...inputs, confirm: `${target} ${id}` });
+  const given = words.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(', ');
+  return `- { uses: shiplock/shiplock/actions/backup@v0, with: { ${given} } }`;
 }

@@ -196,6 +196,11 @@ describe('a run that is killed while containers stand still', () => {
           : [redis, '2-redis', 'redis:redis'];
       if (engine === 'sqlite') await rows('DELETE FROM t;');
       else await keys('FLUSHALL');
+      const { command } = (await site.manifest(name)).restore ?? {};
+      expect(command).toMatch(
+        /^- \{ uses: \S+, with: \{ mode: "restore", environment: "production", /,
+      );
+      expect(command).toContain(`target: "${target}", confirm: "${target} ${name}" } }`);
       const asked = {
         ...image,
         mode: 'restore',
