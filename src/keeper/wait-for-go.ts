@@ -1,6 +1,10 @@
+import { checkEpoch } from './check-epoch';
 import { StepFailure, timesBegun, type Keep } from './keep';
 
-/** Waits until the runner hands over; throws when it aborts, or has been silent for too long. */
+/** How soon a lease that was taken over is seen. */
+const lookMs = 5000;
+
+/** Waits until the runner hands over, which with a large backup takes hours; throws when it aborts, is silent for too long, or has the lease no more. */
 export async function waitForGo(keep: Keep): Promise<void> {
   const { inbox, journal, plan, clock } = keep;
   if (journal.has('go', 'done')) return;
@@ -11,7 +15,12 @@ export async function waitForGo(keep: Keep): Promise<void> {
       'Run the deploy again.',
     );
   }
+  let lookedAt = clock.monotonic();
   for (;;) {
+    if (clock.monotonic() - lookedAt >= lookMs) {
+      await checkEpoch(keep);
+      lookedAt = clock.monotonic();
+    }
     const unwanted = inbox.abort ?? inbox.back;
     if (unwanted !== null) throw new StepFailure(unwanted);
     if (inbox.go !== null) return journal.write('go', 'done', { facts: inbox.go });

@@ -10,6 +10,7 @@ import {
 import { measureScript } from '../../../src/commands/measure';
 import type { Host } from '../../../src/platform/host';
 import type { PackFiles } from '../../../src/platform/tar';
+import { answerBackup, holdBackups, type BackupSetting } from './backups';
 import { soundNature, type Nature, type ScriptedContainer, type WorldState } from './state';
 import type { ScriptedProcess, ScriptedWorld } from './world';
 
@@ -23,6 +24,7 @@ export interface HostSetting {
   look: Readonly<Record<string, string | null>>;
   /** Free room for images. */
   freeKib: number;
+  readonly backups: BackupSetting;
   /** How the app of a version behaves. */
   readonly natures: Record<string, Partial<Nature>>;
 }
@@ -51,7 +53,7 @@ export function scriptedHost(
   const host = {
     name: 'deploy@shop.example.com',
     roundTrips: 0,
-    openStream: () => Promise.reject(new Error('the scripted host opens no streams')),
+    openStream: (argv: readonly string[]) => Promise.resolve(holdBackups(argv)),
     close: () => Promise.resolve(),
     exec: async (argv: readonly string[], { stdin }: { stdin?: unknown } = {}): Promise<Answer> => {
       host.roundTrips += 1;
@@ -68,6 +70,8 @@ export function scriptedHost(
       if (argv.includes('version')) return good('2.26.1\n');
       if (argv.includes('create')) return create(world, setting, argv);
       if (argv.includes('up')) return up(world, argv);
+      const answer = await answerBackup(world, setting.backups, argv, String(stdin));
+      if (answer !== null) return good(answer);
       throw new Error(`the scripted host does not know ${argv.join(' ')}`);
     },
   };

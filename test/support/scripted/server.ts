@@ -31,6 +31,7 @@ export class ScriptedServer {
   readonly setting: HostSetting = {
     ...{ document: stackDocument(), look: {}, natures: {} },
     freeKib: 10_485_760,
+    backups: { dumpMs: 1000 },
   };
   /** What nginx says to `nginx -T` and `nginx -t`; null = what a prepared proxy says. */
   nginx: ContainerExecResult | null = null;
