@@ -4,7 +4,8 @@ import { throwAwayArgv, type ThrowAway } from './throw-away';
 
 /** How the files of a host are reached: as its own root, or by a container's that has the host's tools. */
 export type FilesReach =
-  { readonly by: 'host' } | ({ readonly by: 'container' } & Pick<ThrowAway, 'docker' | 'image'>);
+  | { readonly by: 'host' }
+  | ({ readonly by: 'container' } & Pick<ThrowAway, 'docker' | 'image' | 'mark'>);
 
 /** Where the throw-away container has the whole host, and what it may do there beside reading and giving away: to become the host. */
 const hostRoot = '/host';

@@ -2,6 +2,7 @@ import { readRoom, roomHelper } from '../free-room';
 import { unfinishedFile } from './standstill';
 import { readSections, sectionHelpers } from '../remote-script';
 import type { FreeRoom } from '../../domain/release/free-room';
+import { endFunctions } from './end-work';
 
 /** What the scripts below end with when another backup of the app runs. */
 export const lockedExit = 75;
@@ -43,16 +44,37 @@ export function parseShelf(output: string): ShelfLook {
 }
 
 /**
- * Holds the lock of an app's backups until its stdin ends, which a lost connection does too. `$1` base, `$2` who.
- * Prints `held`.
+ * Ends what still writes into the folder of a backup that failed, and removes it. It gets another name first: what is only about to
+ * begin finds no folder then, and cannot put a file into one that is just being removed.
  */
-export const holdScript = `umask 077
+const discardFunction = `${endFunctions}discard() {
+  [ -d "$1" ] || return 0
+  made=$1 gone=\${1%/*}/.partial-gone-\${1##*/.partial-}; shift
+  mv "$made" "$gone" || return 1
+  end_in "$gone"
+  end_work "$@"
+  ( exec 8>>"$gone/held"; flock -w 10 8 && rm -rf "$gone" )
+}
+`;
+
+/** Ends a backup that failed, and removes its folder \`$1\`; the rest as \`endWords\` gives it. */
+export const discardScript = `${discardFunction}discard "$@"`;
+
+/**
+ * Holds the lock of an app's backups until it is told `over`. A stdin that ends without that is a runner that is gone: then what it
+ * began is ended here, as nobody else will. `$1` base, `$2` who, the rest as `endWords` gives it. Prints `held`.
+ */
+export const holdScript = `${discardFunction}umask 077
 mkdir -p "$1/backups" || exit 1
 exec 9>>"$1/backups/lock"
 flock -n 9 || { cat "$1/backups/lock.holder" >&2 2>/dev/null; exit ${lockedExit}; }
 printf '%s\\n' "$2" >"$1/backups/lock.holder"
 echo held
-exec cat >/dev/null
+while IFS= read -r line; do [ "$line" != over ] || exit 0; done
+[ $# -gt 2 ] || exit 0
+folder=$1/backups; shift 2
+for old in "$folder"/.partial-[0-9]*; do discard "$old" "$@"; done
+end_work "$@"
 `;
 
 /**
@@ -112,7 +134,7 @@ keep() { sync "$@" 2>/dev/null || sync; }
 [ ! -e "$2" ] || { echo "$2 is there already" >&2; exit 1; }
 cat >".partial-$2/manifest.new"
 [ -s ".partial-$2/manifest.new" ]
-rm -f ".partial-$2/held" ".partial-$2/pids"
+rm -f ".partial-$2/held"
 mv ".partial-$2/manifest.new" ".partial-$2/manifest.json"
 keep ".partial-$2"/* ".partial-$2"
 mv ".partial-$2" "$2"
@@ -134,19 +156,6 @@ keep .
 
 /** A backup whose bytes are not what they were is none any more; its files stay for people. \`$1\` its folder. */
 export const disownScript = 'mv -f "$1/manifest.json" "$1/manifest.damaged.json"';
-
-/**
- * Ends what still writes into the folder of a backup that failed, and removes it. It gets another name first: what is only about to
- * begin finds no folder then, and cannot put a file into one that is just being removed. `$1` folder.
- */
-export const discardScript = `[ -d "$1" ] || exit 0
-gone=\${1%/*}/.partial-gone-\${1##*/.partial-}
-mv "$1" "$gone" || exit 1
-for pid in $(cat "$gone/pids" 2>/dev/null); do
-  # A number may belong to somebody else by now: only who holds the folder is meant.
-  [ ! "/proc/$pid/fd/9" -ef "$gone/held" ] || kill "$pid"
-done
-exec 8>>"$gone/held"; flock -w 10 8 && rm -rf "$gone"`;
 
 /** Ends what works with a backup that is being restored: every process that holds its folder. `$1` folder. */
 export const endStagesScript = `for each in /proc/[0-9]*; do

@@ -2,7 +2,7 @@ import { script } from '../shell';
 
 /**
  * A tool's argv as one stage. It runs with umask 077 and holds the folder of the backup (`$1`/held, shared) for as long as it
- * runs, so that nobody clears the folder under it, and can be found by its number. What it reads and writes are files of the folder; its stderr is cut there.
+ * runs, so that nobody clears the folder under it, and can be found by that. What it reads and writes are files of the folder; its stderr is cut there.
  */
 export function stageArgv(
   folder: string,
@@ -24,7 +24,6 @@ export function stageArgv(
   const text = `umask 077
 folder=$1 from=$1/$2 to=$1/$3; shift 3
 exec 9>>"$folder/held"; flock -s 9
-echo $$ >>"$folder/pids"
 ${ahead}exec "$@"${input}${output}`;
   return script(text, [folder, from ?? '', to ?? '', ...argv]);
 }

@@ -1,3 +1,5 @@
+import { workLabelOf } from './end-work';
+
 /** A container that does one thing and is gone. */
 export interface ThrowAway {
   readonly docker: readonly string[];
@@ -10,6 +12,8 @@ export interface ThrowAway {
   >;
   readonly environment?: readonly string[];
   readonly capabilities?: readonly string[];
+  /** The backup that it works for, which ends it when it is given up; none = nobody does. */
+  readonly mark?: string | undefined;
 }
 
 /** To read files of anybody and to give away what it makes; nothing else. */
@@ -24,11 +28,13 @@ export function throwAwayArgv(setting: ThrowAway, words: readonly string[]): rea
     mounts = {},
     environment = [],
     capabilities = usual,
+    mark,
   } = setting;
   const [program = '', ...rest] = words;
   return [
     ...docker,
     ...['run', '--rm', '-i', '--network', 'none', '--user', '0:0', '--log-driver', 'none'],
+    ...(mark === undefined ? [] : ['--label', workLabelOf(mark)]),
     ...['--security-opt', 'no-new-privileges', '--security-opt', 'label=disable'],
     ...['--cap-drop', 'ALL', ...capabilities.flatMap((one) => ['--cap-add', one])],
     ...['LC_ALL=C', ...environment].flatMap((one) => ['--env', one]),

@@ -1,3 +1,4 @@
+import { markWord, workLabelOf } from '../../commands/backup/end-work';
 import type { DatabaseSettings } from '../../domain/backup/database';
 import type { ContainerMount } from '../../platform/docker-api/types';
 import type { Host } from '../../platform/host';
@@ -30,6 +31,8 @@ export interface Database {
   readonly secrets: { readonly password: string | null; readonly url: string | null };
   /** Milliseconds that only grow, to time a restore. */
   readonly monotonic: () => number;
+  /** Of the backup that works on it: by it everything that it runs is found and ended when it is given up. None = nobody ends it. */
+  readonly mark?: string;
 }
 
 /** Whether its scratch server is made of the image that its own service runs in; else of one that somebody published. */
@@ -37,18 +40,19 @@ export function hasOwnScratch({ settings, place }: Pick<Database, 'settings' | '
   return settings.scratchImage === null && place.at !== 'host' && place.imageId !== null;
 }
 
-/** Argv on the host for a tool where the database is: no terminal, stdin goes along, messages in English. @param user user in the container */
+/** Argv on the host for a tool where the database is: no terminal, stdin goes along, messages in English. */
 export function toolArgv(
-  { docker, place }: Pick<Database, 'docker' | 'place'>,
+  { docker, place, mark }: Pick<Database, 'docker' | 'place' | 'mark'>,
   words: readonly string[],
-  user?: string,
 ): readonly string[] {
+  const environment = ['LC_ALL=C', ...(mark === undefined ? [] : [markWord(mark)])];
   if (place.at === 'container') {
-    const as = user === undefined ? [] : ['--user', user];
-    return [...docker, 'exec', '-i', '-e', 'LC_ALL=C', ...as, place.id, ...words];
+    const given = environment.flatMap((word) => ['-e', word]);
+    return [...docker, 'exec', '-i', ...given, place.id, ...words];
   }
-  if (place.at === 'host' || place.imageId === null) return ['env', 'LC_ALL=C', ...words];
+  if (place.at === 'host' || place.imageId === null) return ['env', ...environment, ...words];
   const [program = '', ...rest] = words;
-  const container = ['run', '--rm', '-i', '--network', 'host', '-e', 'LC_ALL=C'];
+  const labels = mark === undefined ? [] : ['--label', workLabelOf(mark)];
+  const container = ['run', '--rm', '-i', ...labels, '--network', 'host', '-e', 'LC_ALL=C'];
   return [...docker, ...container, '--entrypoint', program, place.imageId, ...rest];
 }

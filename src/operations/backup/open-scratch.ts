@@ -1,3 +1,4 @@
+import { workLabel } from '../../commands/backup/end-work';
 import { firstWords } from '../../commands/backup/stage';
 import { label } from '../../domain/release/labels';
 import type { ScratchImage } from '../../domain/records/backup';
@@ -19,6 +20,8 @@ export interface ScratchSetting {
   /** Docker's memory and processors; a scratch server takes a part of them. */
   readonly memoryBytes: number;
   readonly cpus: number;
+  /** Of the run: once it is given up, nothing is started for it any more. */
+  readonly signal: AbortSignal;
 }
 
 const readyWithinMs = 120_000;
@@ -30,6 +33,7 @@ export function scratchOpener(setting: ScratchSetting): OpenScratch {
   return async (recipe, use) => {
     const container = await create(setting, recipe);
     try {
+      setting.signal.throwIfAborted();
       await setting.engine.startContainer(container);
       await untilReady(setting, container, recipe);
       return await use({
@@ -43,20 +47,6 @@ export function scratchOpener(setting: ScratchSetting): OpenScratch {
   };
 }
 
-/** Removes scratch servers that a dead run left. Under the lock of the backups. */
-export async function removeScratches(
-  engine: Engine,
-  { app, environment }: Pick<ScratchSetting, 'app' | 'environment'>,
-): Promise<void> {
-  const labels = [`${scratchLabel}=${app}/${environment}`];
-  const left = await engine.listContainers({ labels, all: true });
-  await Promise.all(
-    left.map(({ id }) => engine.removeContainer(id, { force: true, volumes: true })),
-  );
-}
-
-const scratchLabel = 'shiplock.scratch';
-
 function create(setting: ScratchSetting, { boot }: ScratchRecipe): Promise<string> {
   const { engine, app, environment, id, image, memoryBytes, cpus } = setting;
   return engine.createContainer(`shiplock-scratch-${app}-${environment}-${id}`, {
@@ -68,7 +58,7 @@ function create(setting: ScratchSetting, { boot }: ScratchRecipe): Promise<strin
     Env: ['LC_ALL=C'],
     // The image's own health check asks for a server that is configured otherwise.
     Healthcheck: { Test: ['NONE'] },
-    Labels: { [label.role]: 'scratch', [scratchLabel]: `${app}/${environment}` },
+    Labels: { [label.role]: 'scratch', [workLabel]: `${app}/${environment}` },
     HostConfig: {
       NetworkMode: 'none',
       // A disk, because restored data may be larger than the memory; it goes with the container.
@@ -92,9 +82,10 @@ async function untilReady(
   container: string,
   recipe: ScratchRecipe,
 ): Promise<void> {
-  const { engine, clock } = setting;
+  const { engine, clock, signal } = setting;
   const deadline = clock.monotonic() + (recipe.readyWithinMs ?? readyWithinMs);
   while (clock.monotonic() < deadline) {
+    signal.throwIfAborted();
     const { state } = await engine.inspectContainer(container);
     if (!state.running) throw await notStarted(setting, container, state.exitCode);
     if (await isReady(engine, container, recipe.ready)) return;

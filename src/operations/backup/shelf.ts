@@ -1,3 +1,4 @@
+import { endScript, endWords } from '../../commands/backup/end-work';
 import {
   beginScript,
   discardScript,
@@ -17,6 +18,7 @@ import { firstWords } from '../../commands/backup/stage';
 import { script } from '../../commands/shell';
 import { parseJson } from '../../domain/json';
 import { backupManifest, type BackupManifest } from '../../domain/records/backup';
+import type { Work } from '../../domain/backup/work';
 import { RemoteFailure, ShiplockError } from '../../errors';
 import type { Host } from '../../platform/host';
 
@@ -43,13 +45,17 @@ export async function readShelf(host: Host, base: string, dockerRoot: string): P
   return { ...look, manifests };
 }
 
-/** Takes the lock of an app's backups, or refuses; it is free again when `release` was called or the connection is lost. */
+/**
+ * Takes the lock of an app's backups, or refuses. It is free again once `release` has resolved. When the connection is lost, or this
+ * process dies, the server first ends `work` and clears away what it had begun, and then frees the lock.
+ */
 export async function holdLock(
   host: Host,
   base: string,
   who: string,
-): Promise<{ readonly release: () => void }> {
-  const stream = await host.openStream(script(holdScript, [base, who]));
+  work: Work | null = null,
+): Promise<{ readonly release: () => Promise<void> }> {
+  const stream = await host.openStream(script(holdScript, [base, who, ...endWords(work)]));
   await new Promise<void>((resolve, reject) => {
     stream.once('data', resolve);
     stream.once('error', reject);
@@ -60,8 +66,17 @@ export async function holdLock(
     throw lockFailure(host, thrown);
   });
   // Lost with the connection later on: the steps that run then say so themselves.
-  stream.on('error', () => undefined);
-  return { release: () => stream.destroy() };
+  stream.on('error', () => undefined).resume();
+  const closed = new Promise<void>((resolve) => {
+    if (stream.closed) resolve();
+    else stream.once('close', resolve);
+  });
+  return {
+    release: () => {
+      stream.end('over\n');
+      return closed;
+    },
+  };
 }
 
 function lockFailure(host: Host, thrown: unknown): unknown {
@@ -120,9 +135,20 @@ export async function disownBackup(host: Host, base: string, id: string): Promis
   await run(host, disownScript, [`${backupsFolder(base)}/${id}`], failed);
 }
 
-/** Removes the folder of a backup that failed; where that is not possible the next run does it. */
-export async function discardBackup(host: Host, base: string, id: string): Promise<void> {
-  await host.exec(script(discardScript, [partialFolder(base, id)])).catch(() => undefined);
+/** Ends what still works on a backup that failed, and removes its folder; where that is not possible the next run does it. */
+export async function discardBackup(
+  host: Host,
+  base: string,
+  id: string,
+  work: Work | null = null,
+): Promise<void> {
+  const argv = script(discardScript, [partialFolder(base, id), ...endWords(work)]);
+  await host.exec(argv).catch(() => undefined);
+}
+
+/** Ends what works for a backup, or was left by a run that died; under the lock. @param folder of the backup; its files stay */
+export async function endWork(host: Host, work: Work, folder = ''): Promise<void> {
+  await host.exec(script(endScript, [folder, ...endWords(work)])).catch(() => undefined);
 }
 
 /** Ends the tools that read a backup for a restore which is not to go on; their stages fail by it. */

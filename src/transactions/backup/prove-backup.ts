@@ -113,6 +113,6 @@ function scratchFor(
       environment,
       id,
     },
-    ...{ memoryBytes: docker.memoryBytes, cpus: docker.cpus },
+    ...{ memoryBytes: docker.memoryBytes, cpus: docker.cpus, signal: run.signal },
   });
 }

@@ -1,3 +1,4 @@
+import type { Work } from '../../domain/backup/work';
 import { shortNameOf } from '../../domain/backup/database';
 import { judgeShrinkage, lastFilled } from '../../domain/backup/verdicts';
 import { bytesOf, type BackupManifest } from '../../domain/records/backup';
@@ -9,9 +10,9 @@ import {
   partialFolder,
   publishBackup,
 } from '../../operations/backup/shelf';
-import { removeScratches } from '../../operations/backup/open-scratch';
 import { tellingProgress } from '../../operations/backup/watch-size';
 import { untilCancelled } from '../until-cancelled';
+import { comeToEnd, marked, workOf } from './at-work';
 import type { BackupRun } from './backup-run';
 import { draftManifest, emptyManifest } from './draft-manifest';
 import type { BackupLook, PlannedBackup } from './look-at-databases';
@@ -38,13 +39,13 @@ export async function takeBackups(
   run: BackupRun,
   look: BackupLook,
 ): Promise<readonly BackupOutcome[]> {
-  const { session, signal } = run;
-  return underLock(run, async () => {
-    if (look.docker !== null) await removeScratches(session.engine, run);
+  const { signal } = run;
+  const work = workOf(run, look);
+  return underLock({ ...run, work }, async () => {
     const outcomes: BackupOutcome[] = [];
     for (const planned of look.planned) {
       if (signal.aborted) break;
-      outcomes.push(await takeBackup(run, look, planned));
+      outcomes.push(await takeBackup(run, look, planned, work));
     }
     signal.throwIfAborted();
     return outcomes;
@@ -56,12 +57,13 @@ async function takeBackup(
   run: BackupRun,
   look: BackupLook,
   planned: PlannedBackup,
+  work: Work,
 ): Promise<BackupOutcome> {
-  const { session, base } = run;
+  const { session, base, clock } = run;
   const id = await beginBackup(session.host, base, shortNameOf(planned.database.settings));
+  const making = makeBackup(run, look, marked(planned, work), id);
   try {
-    // A cancelled run waits for nothing that goes on on the host; `discardBackup` ends that.
-    const made = await untilCancelled(run.signal, makeBackup(run, look, planned, id));
+    const made = await untilCancelled(run.signal, making);
     const manifest = await noteRestore(run, planned, made);
     await publishBackup(session.host, base, manifest);
     const folder = `${backupsFolder(base)}/${id}`;
@@ -69,7 +71,8 @@ async function takeBackup(
     return { kind: 'taken', manifest: after.manifest, folder, earlier: planned.earlier, after };
   } catch (thrown) {
     run.tell(`${id}: failed: ${messageOf(thrown)}`);
-    await discardBackup(session.host, base, id);
+    await discardBackup(session.host, base, id, work);
+    await comeToEnd(clock, making);
     return { kind: 'failed', planned, thrown };
   }
 }

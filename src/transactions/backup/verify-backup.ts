@@ -1,10 +1,12 @@
+import type { Work } from '../../domain/backup/work';
 import { backupsOf, lastFilled } from '../../domain/backup/verdicts';
 import { sourceOf } from '../../domain/backup/database';
 import { refusal, type Problem } from '../../domain/problem';
 import type { BackupManifest } from '../../domain/records/backup';
 import { messageOf, ShiplockError } from '../../errors';
-import { backupsFolder, disownBackup, remarkBackup } from '../../operations/backup/shelf';
-import { removeScratches } from '../../operations/backup/open-scratch';
+import { backupsFolder, disownBackup, endWork, remarkBackup } from '../../operations/backup/shelf';
+import { untilCancelled } from '../until-cancelled';
+import { comeToEnd, marked, workOf } from './at-work';
 import type { BackupRun } from './backup-run';
 import { changedFiles } from './changed-files';
 import type { BackupLook, PlannedBackup } from './look-at-databases';
@@ -19,12 +21,14 @@ export async function verifyBackups(
   id: string | null,
 ): Promise<readonly BackupOutcome[]> {
   const chosen = chooseBackups(run, look, id);
-  return underLock(run, async () => {
-    if (look.docker !== null) await removeScratches(run.session.engine, run);
+  const work = workOf(run, look);
+  return underLock({ ...run, work }, async () => {
     const outcomes: BackupOutcome[] = [];
     for (const [planned, manifest] of chosen) {
-      outcomes.push(await verifyOne(run, look, planned, manifest));
+      if (run.signal.aborted) break;
+      outcomes.push(await verifyOne(run, look, planned, manifest, work));
     }
+    run.signal.throwIfAborted();
     return outcomes;
   });
 }
@@ -62,15 +66,23 @@ async function verifyOne(
   look: BackupLook,
   planned: PlannedBackup,
   manifest: BackupManifest,
+  work: Work,
 ): Promise<BackupOutcome> {
-  const { base, session, clock, tell } = run;
+  const { base, session, clock, tell, signal } = run;
   const folder = `${backupsFolder(base)}/${manifest.id}`;
   const begun = { id: manifest.id, startedAt: clock.now(), startedMonotonic: clock.monotonic() };
   try {
-    tell(`${manifest.id}: comparing it with its manifest`);
-    await compareBytes(run, manifest, folder);
     const { level } = planned;
-    const drilled = await proveBackup(run, look, { ...planned, level, folder, manifest, begun });
+    const { database, engine } = marked(planned, work);
+    tell(`${manifest.id}: comparing it with its manifest`);
+    const proving = compareBytes(run, manifest, folder).then(() =>
+      proveBackup(run, look, { database, engine, level, folder, manifest, begun }),
+    );
+    const drilled = await untilCancelled(signal, proving).catch(async (thrown: unknown) => {
+      await endWork(session.host, work, folder);
+      await comeToEnd(clock, proving);
+      throw thrown;
+    });
     // A drill that only reads takes nothing away from an earlier restore.
     const proven: BackupManifest = {
       ...drilled,

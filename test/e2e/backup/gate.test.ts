@@ -41,20 +41,43 @@ async function standing() {
   return { version, holder, partial: stdout.trim() };
 }
 
-/** Resolves once a keeper runs on the server, or once none does any more. */
-async function keeperRuns(wanted: boolean): Promise<void> {
-  for (let tries = 0; tries < 60; tries += 1) {
-    const { stdout } = await server.exec([
-      'docker',
-      'ps',
-      '-q',
-      '--filter',
-      `label=${label.keeper}`,
-    ]);
-    if ((stdout.trim() !== '') === wanted) return;
+/** Half a minute is as long as a dump waits for a lock by itself: what ends it has to be quicker. */
+async function until(holds: () => Promise<boolean>, looks = 25): Promise<void> {
+  for (let tries = 0; tries < looks; tries += 1) {
+    if (await holds()) return;
     await sleep(500);
   }
-  throw new Error(wanted ? 'no keeper came' : 'the keeper does not end');
+  throw new Error('it never came to that');
+}
+
+/** Resolves once a keeper runs on the server, or once none does any more. */
+const keeperRuns = (wanted: boolean): Promise<void> =>
+  until(async () => {
+    const argv = ['docker', 'ps', '-q', '--filter', `label=${label.keeper}`];
+    return ((await server.exec(argv)).stdout.trim() !== '') === wanted;
+  }, 60);
+
+/** What works for a backup at this moment: the database's sessions of ours, and processes in its container that are not the server's own. */
+async function atWork(): Promise<string> {
+  const top =
+    'docker top $(docker ps -q --filter label=com.docker.compose.service=postgres) -eo pid,args';
+  const { stdout } = await server.exec(['sh', '-c', top]);
+  const tools = stdout.split('\n').filter((line) => /pg_dump|psql.*shiplock|SHIPLOCK/.test(line));
+  const sessions = await sql(
+    server,
+    "select query from pg_stat_activity where application_name = 'shiplock';",
+  );
+  return [...tools, sessions].join('\n').trim();
+}
+
+/** Somebody has the table for as long as the test wants: a dump can only wait for it. */
+function lockItems(): () => Promise<void> {
+  const held = sql(server, 'begin; lock table items; select pg_sleep(300);').catch(() => undefined);
+  return async () => {
+    const those = "query like '%pg_sleep(300)%' and pid <> pg_backend_pid()";
+    await sql(server, `select pg_terminate_backend(pid) from pg_stat_activity where ${those};`);
+    await held;
+  };
 }
 
 const lastJournal = async (): Promise<string> =>
@@ -106,28 +129,32 @@ describe('without a proven backup nothing is released', () => {
 
   test('cancelled while it dumps: what was begun is gone, the old version serves', async () => {
     const before = await manifests(server);
-    const waiting = sql(server, 'begin; lock table items; select pg_sleep(12); commit;');
+    const unlock = lockItems();
     const run = await site.startDeploy('g3', server);
     await run.seen(/dumping postgres/);
+    await until(async () => (await atWork()).includes('pg_dump'));
     run.cancel();
     const result = await run.done;
+    expect(await atWork()).toBe('');
     expect(result).toMatchObject({ conclusion: 'cancelled', outputs: { verdict: 'failed' } });
     expect(result.log).toMatch(/failed, BLUE/);
     expect(await standing()).toEqual({ version: 'g2', holder: null, partial: '' });
     expect(await manifests(server)).toEqual(before);
-    await waiting;
+    await unlock();
   });
 
-  test('killed while it dumps: the server undoes what was begun, and the next backup clears what is left', async () => {
+  test('killed while it dumps: the server ends the dump and undoes what was begun', async () => {
     const before = await manifests(server);
-    const waiting = sql(server, 'begin; lock table items; select pg_sleep(12); commit;');
+    const unlock = lockItems();
     const run = await site.startDeploy('g3', server);
     await run.seen(/dumping postgres/);
     await keeperRuns(true);
+    await until(async () => (await atWork()).includes('pg_dump'));
     run.kill();
     await run.done;
-    await waiting;
+    await until(async () => (await atWork()) === '' && (await standing()).partial === '');
     await keeperRuns(false);
+    await unlock();
     expect(await standing()).toMatchObject({ version: 'g2', holder: null });
     expect(await lastJournal()).not.toContain('"step":"migrate"');
     expect(await manifests(server)).toEqual(before);

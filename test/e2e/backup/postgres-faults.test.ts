@@ -83,12 +83,10 @@ describe('a dump that is cut off', () => {
     handle.cancel();
     expect((await handle.done).conclusion).toBe('cancelled');
     expect(await site.names()).toEqual([]);
-    await until(
-      async () =>
-        (await server.sql(
-          `select count(*) from pg_stat_activity where query like 'COPY %' and datname = 'big'`,
-        )) === '0',
-    );
+    const ours = `from pg_stat_activity where application_name = 'shiplock' and datname = 'big'`;
+    expect(await server.sql(`select count(*) ${ours}`)).toBe('0');
+    const processes = await docker(['top', server.container, '-eo', 'pid,args']);
+    expect(processes).not.toMatch(/(pg_dump|psql).*big/);
   });
 });
 

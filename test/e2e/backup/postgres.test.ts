@@ -307,6 +307,16 @@ describe('drills', () => {
     expect(run.summary).toMatch(/Backup proven again[^]*\(last: [\d.]+ m?s[,)]/);
   });
 
+  test('a drill that is cancelled while it restores leaves no scratch server, and the backup as it was', async () => {
+    const handle = site.start({ mode: 'verify' });
+    await handle.seen(/into a scratch server/);
+    await until(async () => (await scratches()) !== '');
+    handle.cancel();
+    expect((await handle.done).conclusion).toBe('cancelled');
+    expect(await scratches()).toBe('');
+    expect((await site.manifest(second)).verify.level).toBe('restore');
+  });
+
   test.each([
     ['cut short', (file: string) => truncate(file, 5000)],
     ['changed in one bit', async (file: string) => writeFile(file, flipped(await readFile(file)))],

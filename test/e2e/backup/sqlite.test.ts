@@ -96,7 +96,7 @@ describe('while it is written to, all of one moment', () => {
     expect(item - 20000).toBe(pair - 1);
     expect(rest).toMatchObject({ [`it's "odd"\n\t-name`]: 1, words_content: 1 });
     expect(Number(await run(app, 'SELECT count(*) FROM pair'))).toBeGreaterThan(pair);
-    const written = readdirSync(taken.folder).filter((name) => name !== 'held' && name !== 'pids');
+    const written = readdirSync(taken.folder).filter((name) => name !== 'held');
     expect(written).toEqual(['database.sqlite']);
   });
 });

@@ -21,9 +21,11 @@ export interface PlacedEntry extends FilesEntry {
 }
 
 /** As root the host's files are read directly, else by a container that Docker starts for whoever may use Docker. */
-export async function reachFiles({ host, docker, nodeImage }: Database): Promise<FilesReach> {
+export async function reachFiles({ host, docker, nodeImage, mark }: Database): Promise<FilesReach> {
   const { stdout } = await host.exec(['id', '-u']);
-  return stdout.trim() === '0' ? { by: 'host' } : { by: 'container', docker, image: nodeImage };
+  return stdout.trim() === '0'
+    ? { by: 'host' }
+    : { by: 'container', docker, image: nodeImage, mark };
 }
 
 /** Each entry, or what is wrong with it. */

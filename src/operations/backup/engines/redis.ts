@@ -1,3 +1,4 @@
+import { workLabelOf } from '../../../commands/backup/end-work';
 import {
   addressWords,
   parseCounters,
@@ -147,10 +148,11 @@ async function restore(database: Database, taken: Taken, order: RestoreOrder): P
 
 /** Every byte is read and the checksum compared, by the checker of the server's own image; then its keys are counted. */
 async function readBack(database: Database, { folder, manifest }: Taken) {
-  const { docker, place, host } = database;
+  const { docker, place, host, mark } = database;
   const imageId = place.at === 'host' ? null : place.imageId;
   const check = script(redisCheckScript);
-  const contained = ['run', '--rm', '-i', '--network', 'none', '--entrypoint', 'sh'];
+  const labels = mark === undefined ? [] : ['--label', workLabelOf(mark)];
+  const contained = ['run', '--rm', '-i', ...labels, '--network', 'none', '--entrypoint', 'sh'];
   const argv = imageId === null ? check : [...docker, ...contained, imageId, ...check.slice(1)];
   const { stage, stdout } = await runStage(host, {
     name: 'check-rdb',

@@ -65,7 +65,7 @@ export function copyCall(
 }
 
 function call(
-  { docker, place, nodeImage }: Database,
+  { docker, place, nodeImage, mark }: Database,
   tool: SqliteTool,
   work: Work | null,
   session: SqliteSession,
@@ -78,7 +78,7 @@ function call(
   const mount = work === null ? {} : { [inside.work]: { source: work.folder, readOnly: false } };
   const mounts = { ...reach.mounts, ...mount };
   const image = tool === 'own image' && place.at === 'container' ? place.imageId : nodeImage;
-  const setting = { docker, image, volumesFrom: reach.volumesFrom, mounts };
+  const setting = { docker, image, volumesFrom: reach.volumesFrom, mounts, mark };
   return { argv: throwAwayArgv(setting, working(inside.work)), stdin };
 }
 

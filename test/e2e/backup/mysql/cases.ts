@@ -12,6 +12,7 @@ import type {
 } from '../../../../src/operations/backup/database-engine';
 import { mysqlEngine } from '../../../../src/operations/backup/engines/mysql';
 import { commandLines } from '../../../support/backup/command-lines';
+import { endWork } from '../../../../src/operations/backup/shelf';
 import { scratchIn, takenIn } from '../../../support/backup/database-stand';
 import { MysqlStand, rootPassword, type Flavour } from '../../../support/backup/mysql-stand';
 import { killIn } from '../../../support/backup/kill-in';
@@ -214,6 +215,20 @@ export function mysqlCases(flavour: Flavour): void {
       const full = await folder();
       symlinkSync('/dev/full', join(full, 'dump.sql.gz'));
       await expect(engine.dump(database, seen, full)).rejects.toThrow('No space left');
+    });
+
+    test('a dump that is given up leaves no tool at work in the container', async () => {
+      const database = { ...(await stand.database()), mark: `test/${flavour}` };
+      const locked = await hold('lock tables gate write');
+      const dump = patient.dump(database, await inspected(database), await folder());
+      const failure = expect(dump).rejects.toThrow('ended with code');
+      await untilWaiting('Waiting for table metadata lock');
+      const { host, docker, mark } = database;
+      await endWork(host, { mark, docker, containers: [stand.container] });
+      await failure;
+      const tools = await outputOf(['docker', 'top', stand.container, '-eo', 'pid,args']);
+      expect(tools).not.toMatch(/dump|--unbuffered/);
+      await locked.release();
     });
 
     test('a table that is altered under the dump makes it begin again', async () => {
