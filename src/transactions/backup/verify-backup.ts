@@ -73,10 +73,9 @@ async function verifyOne(
   const begun = { id: manifest.id, startedAt: clock.now(), startedMonotonic: clock.monotonic() };
   try {
     const { level } = planned;
-    const { database, engine } = marked(planned, work);
     tell(`${manifest.id}: comparing it with its manifest`);
     const proving = compareBytes(run, manifest, folder).then(() =>
-      proveBackup(run, look, { database, engine, level, folder, manifest, begun }),
+      proveBackup(run, look, { ...marked(planned, work), folder, manifest, begun }),
     );
     const drilled = await untilCancelled(signal, proving).catch(async (thrown: unknown) => {
       await endWork(session.host, work, folder);

@@ -10,7 +10,6 @@ import {
 } from '../../../src/commands/backup/folder';
 import { inventoryScript } from '../../../src/commands/backup/keep';
 import { canBeStrict, sizeWords } from '../../../src/commands/backup/team-command';
-import { base } from './host';
 import type { ScriptedWorld } from './world';
 
 /** How backups behave on a server: \`engine: command\` on the host itself is known. */
@@ -27,7 +26,7 @@ export async function answerBackup(
   stdin: string,
 ): Promise<string | null> {
   const [, , text, , folder = '', name = '', to = ''] = argv.slice(Math.max(0, argv.indexOf('sh')));
-  switch (text) {
+  switch (text ?? '') {
     case shelfScript:
       return `${said('machine', 'm')}${said('room', '10485760 - /var')}`;
     case inventoryScript:
@@ -41,7 +40,7 @@ export async function answerBackup(
     case hashScript:
       return `${'a'.repeat(64)} 10 dump\n`;
     case publishScript:
-      state.files[`${base}/backups/${name}/manifest.json`] = stdin;
+      state.files[`${folder}/${name}/manifest.json`] = stdin;
       changed('publish');
       return '';
     case discardScript:

@@ -223,8 +223,7 @@ export function mysqlCases(flavour: Flavour): void {
       const dump = patient.dump(database, await inspected(database), await folder());
       const failure = expect(dump).rejects.toThrow('ended with code');
       await untilWaiting('Waiting for table metadata lock');
-      const { host, docker, mark } = database;
-      await endWork(host, { mark, docker, containers: [stand.container] });
+      await endWork(database.host, { ...database, containers: [stand.container] });
       await failure;
       const tools = await outputOf(['docker', 'top', stand.container, '-eo', 'pid,args']);
       expect(tools).not.toMatch(/dump|--unbuffered/);
