@@ -309,7 +309,7 @@ describe('drills', () => {
 
   test('a drill that is cancelled while it restores leaves no scratch server, and the backup as it was', async () => {
     const handle = site.start({ mode: 'verify' });
-    await handle.seen(/into a scratch server/);
+    await handle.seen(/restoring it/);
     await until(async () => (await scratches()) !== '');
     handle.cancel();
     expect((await handle.done).conclusion).toBe('cancelled');
