@@ -14,7 +14,6 @@ const found = (pattern: RegExp, among = texts): string[] =>
 const reserved = /(?:^|\.)(?:example|test|invalid|localhost|example\.(?:com|org|net))$/;
 const known = [
   'api.github.com',
-  'c2sp.org',
   'distribution.github.io',
   'docs.aws.amazon.com',
   'docs.docker.com',

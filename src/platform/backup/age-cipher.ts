@@ -1,8 +1,6 @@
 import type { Encrypter } from 'age-encryption';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { ShiplockError, messageOf } from '../../errors';
-import { AgePayload } from './age-payload';
 
 /** Turns one stream into another; what fails in the first one fails the second. */
 export type Cipher = (source: Readable) => Promise<Readable>;
@@ -12,18 +10,10 @@ const loadAge = () => import('age-encryption');
 /** Encrypts to `age1…` recipients: what only their identities open. Throws for one that is none. */
 export async function ageEncryption(recipients: readonly string[]): Promise<Cipher> {
   const { Encrypter } = await loadAge();
-  const encrypterTo = () => {
-    const encrypter = new Encrypter();
-    for (const recipient of recipients) addRecipient(encrypter, recipient);
-    return encrypter;
-  };
-  encrypterTo();
-  return async (source) => {
-    const { header, fileKey } = await makeHeader(encrypterTo());
-    const payload = new AgePayload(header, fileKey);
-    pipeline(source, payload).catch(() => undefined);
-    return payload;
-  };
+  const encrypter = new Encrypter();
+  for (const recipient of recipients) addRecipient(encrypter, recipient);
+  return async (source) =>
+    Readable.from(await encrypter.encrypt(webStream(source)), { objectMode: false });
 }
 
 function addRecipient(encrypter: Encrypter, recipient: string): void {
@@ -36,22 +26,6 @@ function addRecipient(encrypter: Encrypter, recipient: string): void {
       cause,
     });
   }
-}
-
-/** What age's library puts after a header when there is nothing to encrypt: a nonce, and the tag of an empty chunk. */
-const emptyPayloadBytes = 16 + 16;
-
-/** The header of a new file, by age's library, and the key that it holds for each recipient. */
-async function makeHeader(encrypter: Encrypter) {
-  let fileKey: Uint8Array = new Uint8Array();
-  encrypter.addRecipient({
-    wrapFileKey: (key) => {
-      fileKey = key;
-      return [];
-    },
-  });
-  const empty = await encrypter.encrypt(new Uint8Array());
-  return { header: empty.subarray(0, -emptyPayloadBytes), fileKey };
 }
 
 /** Decrypts with identities, `AGE-SECRET-KEY-…`, one a line as in age's own key files. Errors never name them. */
