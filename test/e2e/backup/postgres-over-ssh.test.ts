@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -12,6 +11,7 @@ import { startObjectServer, type ObjectServer } from '../../support/object-serve
 import { watchCommandLines } from '../../support/release/watch';
 import type { RunHandle, RunResult } from '../../support/runner/runner';
 import type { Server } from '../../support/server';
+import { until } from '../../support/until';
 import { startSftpRepository, type SftpRepository } from '../../support/sftp-repository';
 
 const password = 'canary-over-the-wire-19e0';
@@ -85,14 +85,6 @@ function sql(text: string, database: string): Promise<string> {
     ],
     { stdin: text },
   );
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 600; attempt += 1) {
-    if (await holds()) return;
-    await wait(50);
-  }
-  throw new Error('it never came to that');
 }
 
 const start = (inputs: Readonly<Record<string, string>> = {}): RunHandle =>
