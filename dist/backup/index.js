@@ -25681,7 +25681,7 @@ function addLength (str) {
 /***/ 6118:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-/* unused reexport */ __nccwpck_require__(5763)
+exports.extract = __nccwpck_require__(5763)
 /* unused reexport */ __nccwpck_require__(861)
 
 
@@ -26273,7 +26273,7 @@ function trailingBytesSeen(data) {
 /***/ 770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-/* unused reexport */ __nccwpck_require__(218);
+module.exports = __nccwpck_require__(218);
 
 
 /***/ }),
@@ -26293,10 +26293,10 @@ var assert = __nccwpck_require__(2613);
 var util = __nccwpck_require__(9023);
 
 
-__webpack_unused_export__ = httpOverHttp;
-__webpack_unused_export__ = httpsOverHttp;
-__webpack_unused_export__ = httpOverHttps;
-__webpack_unused_export__ = httpsOverHttps;
+exports.httpOverHttp = httpOverHttp;
+exports.httpsOverHttp = httpsOverHttp;
+exports.httpOverHttps = httpOverHttps;
+exports.httpsOverHttps = httpsOverHttps;
 
 
 function httpOverHttp(options) {
@@ -28981,7 +28981,7 @@ __webpack_unused_export__ = Client
 __webpack_unused_export__ = Pool
 __webpack_unused_export__ = BalancedPool
 __webpack_unused_export__ = Agent
-__webpack_unused_export__ = ProxyAgent
+module.exports.kT = ProxyAgent
 __webpack_unused_export__ = EnvHttpProxyAgent
 __webpack_unused_export__ = RetryAgent
 __webpack_unused_export__ = RetryHandler
@@ -57206,6 +57206,9 @@ const databaseInputs = {
     'url-env': input_fields_text('Name of the variable, in the `env` of this step, that holds the URL of a managed database: its direct port, not a pooler.'),
     user: input_fields_text('User to log in to the database as.', { fallback: 'that of the container' }),
     password: secret('Password of that user.', { fallback: 'that of the container' }),
+    'scratch-image': input_fields_text('Image of the scratch server that a backup is restored into, with or without a digest.', {
+        fallback: 'that of the service; without one the official image of the same series, such as `postgres:17`',
+    }),
     command: input_fields_text('command: prints the dump on stdout; run by /bin/sh.'),
     'verify-command': input_fields_text('command: reads the dump from stdin and ends with 0 when it is good; required with command.'),
 };
@@ -57239,6 +57242,12 @@ const copySecretInputs = {
     's3-access-key': secret('Access key of the bucket that copies of backups go to.'),
     's3-secret-key': secret('Secret key of that bucket.'),
     'restic-password': secret('Password of the restic repository that copies of backups go to.'),
+    'tool-mirror': input_fields_text('Base address that restic is downloaded from in place of `https://github.com`, when the runner has none.', {
+        pattern: {
+            regex: /^https?:\/\/[^\s?#]+$/,
+            format: 'Write an address that begins with https://.',
+        },
+    }),
 };
 /** Copies off the host. */
 const copyInputs = {
@@ -57441,7 +57450,7 @@ const contract = defineAction({
         rows: textOutput('Rows that were counted in the backup.'),
         'verify-level': choiceOutput(['restore', 'structural'], 'How well it is proven; of several, the least.'),
         'restore-seconds': secondsOutput('How long the restore into the scratch server took.'),
-        manifest: jsonOutput(schemas/* array */.YOg(backup/* backupManifest */.i5.omit({ rowCounts: true })), 'Manifest of each backup (list: of all that are there), without the rows of each table, as JSON.'),
+        manifest: jsonOutput(schemas/* array */.YOg(backup/* manifestWithoutRows */.ZY), 'Manifest of each backup (list: of all that are there), without the rows of each table, as JSON.'),
         copies: jsonOutput(schemas/* array */.YOg(backup/* backupCopy */.O7), 'Copies off the host, as JSON.'),
     },
     rules: sshRules,
@@ -57454,9 +57463,9 @@ const contract = defineAction({
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _platform_github_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9511);
+/* harmony import */ var _platform_github_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3577);
 /* harmony import */ var _contract__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2543);
-/* harmony import */ var _run__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2677);
+/* harmony import */ var _run__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6359);
 
 
 
@@ -57467,7 +57476,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 2677:
+/***/ 6359:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -57506,20 +57515,24 @@ function chooseLevel({ engine, verify, verifyLimitBytes }, sizeBytes) {
         fix: 'set verify: restore (takes as long as recovery would) or verify: read (proves less), or raise verify-limit',
     };
 }
-/** What an empty or absent database means. @returns null when there is nothing to object to */
+/**
+ * What an empty or absent database means: only to a first release is it no failure, whose data is yet to come. Everywhere else a slip in
+ * a name or a path looks like this. @returns null when there is nothing to object to
+ */
 function judgeEmptiness(standing, { allowEmpty, database }, known) {
     if (standing === 'filled' || allowEmpty)
         return null;
-    const filledBefore = known.earlier.findLast(({ empty }) => !empty);
-    if (!known.released && filledBefore === undefined)
+    const filledBefore = lastFilled(known.earlier);
+    if (known.firstRelease && filledBefore === undefined)
         return null;
+    const released = known.released ? ', but a release is on record' : '';
     const why = filledBefore === undefined
-        ? 'a release is on record'
-        : `backup ${filledBefore.id} of it had ${formatBytes((0,records_backup/* bytesOf */.$$)(filledBefore))}`;
+        ? released
+        : `, but backup ${filledBefore.id} of it had ${formatBytes((0,records_backup/* bytesOf */.$$)(filledBefore))}`;
     const what = standing === 'absent' ? 'does not exist' : 'has nothing in it';
     return {
         path: database === null ? '' : 'database',
-        says: `${what}, but ${why}`,
+        says: `${what}${why}`,
         fix: 'is it the right database, with its volume? If it is meant to be empty, set allow-empty: true',
     };
 }
@@ -57533,12 +57546,14 @@ function judgeShrinkage(bytes, previous, { allowShrink }) {
     const drop = Math.floor(100 * (1 - bytes / before));
     return `it has ${formatBytes(bytes)}, ${drop} % less than ${previous.id} (${formatBytes(before)})`;
 }
-/** Room that must be free: the file and a third, and where it is restored twice the data. */
+/** Room that must be free: the file and a third; where it is restored twice the data, and beside the file once. */
 const reserveBytes = 100_000_000;
 /** What is missing of free room, on one disk or on two. */
-function judgeRoom(rooms, needs) {
+function judgeRoom(rooms, 
+/** `restore`: data of a scratch server, on Docker's disk; `beside`: data that is unpacked in the backup's own folder. */
+needs) {
     const dump = Math.ceil(needs.dump * 1.3) + reserveBytes;
-    const restore = needs.restore === 0 ? 0 : needs.restore * 2;
+    const restore = needs.restore * 2;
     const short = (free, needed, path, what) => free === null || free >= needed
         ? []
         : [
@@ -57548,11 +57563,12 @@ function judgeRoom(rooms, needs) {
                 fix: 'make room there, or keep fewer backups',
             },
         ];
-    if (rooms.same && restore > 0) {
-        return short(rooms.backups, dump + restore, 'disk', 'the dump and its restore');
-    }
+    const here = rooms.same ? Math.max(restore, needs.beside) : needs.beside;
+    const dumpRoom = (what) => short(rooms.backups, dump + here, 'disk', what);
+    if (rooms.same)
+        return dumpRoom(here > 0 ? 'the dump and its restore' : 'the dump');
     return [
-        ...short(rooms.backups, dump, 'disk', 'the dump'),
+        ...dumpRoom(here > 0 ? 'the dump and its restore' : 'the dump'),
         ...(restore === 0 ? [] : short(rooms.docker, restore, "Docker's disk", 'the restore')),
     ];
 }
@@ -57585,6 +57601,8 @@ function backupsOf(manifests, source) {
         .filter((manifest) => manifest.source === source)
         .toSorted((one, other) => one.sequence - other.sequence);
 }
+/** The newest that has data, of backups in order; undefined = there is none. */
+const lastFilled = (backups) => backups.findLast(({ empty }) => !empty);
 
 // EXTERNAL MODULE: ./src/errors.ts
 var src_errors = __nccwpck_require__(3916);
@@ -57812,15 +57830,16 @@ function details({ manifest, folder, notCopied, removed }) {
     ];
 }
 function plannedTable(rows) {
-    return markdown_table(['Database', 'Server', 'Data', 'Proof'], rows.map(({ source, server, sizeBytes, standing, level }) => [
+    return markdown_table(['Database', 'Server', 'Data', 'Proof'], rows.map(({ source, server, sizeBytes, standing, level, pull }) => [
         markdown_code(source),
-        markdown_code(server),
+        server === '' ? '–' : markdown_code(server),
         standing === 'filled' ? formatBytes(sizeBytes) : standing,
-        level === 'restore' ? 'restore into a scratch server' : 'full read only',
+        `${level === 'restore' ? 'restore into a scratch server' : 'full read only'}${pull === null ? '' : `; ${markdown_code(pull)} would be pulled for it`}`,
     ]));
 }
 
 ;// CONCATENATED MODULE: ./src/wiring/backup-result.ts
+
 
 
 
@@ -57833,8 +57852,9 @@ function backupResult({ mode, run, look, outcomes, durationMs }) {
     const report = { mode, app, environment, host: session.host.name, rows, durationMs };
     const failed = rows.filter((row) => row.kind === 'failed');
     const taken = (outcomes ?? []).filter((outcome) => outcome.kind === 'taken');
-    for (const { source, reason, hint } of failed)
-        tell(`${source}: ${reason}\n${hint ?? ''}`.trim());
+    for (const row of rows)
+        if (row.kind === 'planned')
+            tell(plannedText(row));
     for (const { manifest, folder } of taken)
         tell(`${manifest.id}: ${doneText(manifest)}, in ${folder}`);
     const notCopied = rows.flatMap((row) => (row.kind === 'proven' ? notCopiedTexts(row) : []));
@@ -57878,8 +57898,7 @@ function outputsOf(taken) {
             ? 'restore'
             : 'structural',
         'restore-seconds': restores.length === 0 ? undefined : sum(restores),
-        // Of a large database the rows of each table would not fit into an output.
-        manifest: manifests.map((manifest) => records_backup/* backupManifest */.i5.omit({ rowCounts: true }).parse(manifest)),
+        manifest: manifests.map(records_backup/* withoutRows */.AW),
         copies: manifests.flatMap(({ copies }) => copies),
     };
 }
@@ -57903,10 +57922,18 @@ function failedRow({ database }, thrown) {
 function hintOf(thrown) {
     return thrown instanceof src_errors/* ShiplockError */.GV ? (thrown.hint ?? null) : null;
 }
-function plannedRow({ database, seen, level }) {
+function plannedRow({ database, seen, level, scratch }) {
     const { serverVersion, sizeBytes, standing } = seen;
     const source = (0,backup_database/* sourceOf */.vz)(database.settings);
-    return { kind: 'planned', source, server: serverVersion, sizeBytes, standing, level };
+    const pull = scratch.kind === 'absent' ? scratch.name : null;
+    return { kind: 'planned', source, server: serverVersion, sizeBytes, standing, level, pull };
+}
+function plannedText({ source, standing, sizeBytes, level, pull }) {
+    if (standing !== 'filled')
+        return `${source}: ${standing}, which would be noted`;
+    const proof = level === 'restore' ? 'restored and counted' : 'read as a whole';
+    const image = pull === null ? '' : `; ${pull} would be pulled for that`;
+    return `${source}: ${formatBytes(sizeBytes)} would be dumped and ${proof}${image}`;
 }
 function doneText({ empty, verify }) {
     if (empty)
@@ -57963,14 +57990,14 @@ var image_size = __nccwpck_require__(534);
 ;// CONCATENATED MODULE: ./src/config/backup.ts
 
 
-const servers = ['postgres', 'mysql', 'mariadb', 'redis', 'valkey'];
 /** Which engines a key says something about; keys that are not here are for all. */
 const keysOf = {
     database: ['postgres', 'mysql', 'mariadb'],
     path: ['sqlite', 'files'],
-    'url-env': servers,
-    user: servers,
-    'password-env': servers,
+    'url-env': backup_database/* serverNames */.C1,
+    user: backup_database/* serverNames */.C1,
+    'password-env': backup_database/* serverNames */.C1,
+    'scratch-image': backup_database/* serverNames */.C1,
     command: ['command'],
     'verify-command': ['command'],
 };
@@ -58000,6 +58027,7 @@ function databaseOf(input, at, report) {
         command: input.command ?? null,
         verifyCommand: input['verify-command'] ?? null,
         verify: input.verify ?? null,
+        scratchImage: input['scratch-image'] ?? null,
         verifyLimitBytes: (0,image_size/* parseImageSize */.Yj)(input['verify-limit']) ?? 0,
         keep: keepRuleOf(input),
         allowEmpty: input['allow-empty'],
@@ -58044,6 +58072,60 @@ function checkKeys(input, at, report) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/domain/images/reference.ts
+const label = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
+const host = new RegExp(`^(?:${label}(?:\\.${label})*|\\[[0-9a-fA-F:]+\\])(?::\\d{1,5})?$`);
+const path = /^[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*)*$/;
+const tagShape = /^\w[\w.-]{0,127}$/;
+const digestShape = /^sha256:[0-9a-f]{64}$/;
+const hub = 'docker.io';
+/** Reads `[registry[:port]/]path[:tag][@sha256:…]` by the grammar of the registries; undefined when it is none. */
+function parseReference(text) {
+    const [named = '', digest = null, ...rest] = text.split('@');
+    if (rest.length > 0 || (digest !== null && !digestShape.test(digest)))
+        return undefined;
+    const colon = named.lastIndexOf(':');
+    const hasTag = colon > named.lastIndexOf('/');
+    const tag = hasTag ? named.slice(colon + 1) : null;
+    if (tag !== null && !tagShape.test(tag))
+        return undefined;
+    const name = hasTag ? named.slice(0, colon) : named;
+    const slash = name.indexOf('/');
+    const first = name.slice(0, Math.max(slash, 0));
+    const isHost = /[.:]/.test(first) || first === 'localhost';
+    if (isHost && !host.test(first))
+        return undefined;
+    const registry = isHost ? first.replace(/^index\.docker\.io$/, hub) : hub;
+    const written = isHost ? name.slice(slash + 1) : name;
+    if (!path.test(written) || written.length > 255)
+        return undefined;
+    const implied = registry === hub && !written.includes('/') ? 'library/' : '';
+    return { registry, path: implied + written, tag, digest };
+}
+/** Registry and path, the same for every tag and digest of an image. */
+function repositoryOf({ registry, path }) {
+    return `${registry}/${path}`;
+}
+/** The reference in full; a missing tag is `latest` unless there is a digest. */
+function formatReference(reference) {
+    const { tag, digest } = reference;
+    const named = tag ?? (digest === null ? 'latest' : null);
+    const tagged = named === null ? '' : `:${named}`;
+    return `${repositoryOf(reference)}${tagged}${digest === null ? '' : `@${digest}`}`;
+}
+/** `repository@digest`: what a release runs and records. */
+function pinned(reference, digest) {
+    return `${repositoryOf(reference)}@${digest}`;
+}
+/**
+ * The digest among an image's `repository@sha256:…` list (as the engine reports it, in short or full form) that belongs to
+ * this reference; undefined when it never came from that repository.
+ */
+function digestAmong(reference, repoDigests) {
+    const known = repoDigests.flatMap((text) => parseReference(text) ?? []);
+    return known.find((one) => repositoryOf(one) === repositoryOf(reference))?.digest ?? undefined;
+}
+
 // EXTERNAL MODULE: ./src/domain/duration.ts
 var domain_duration = __nccwpck_require__(4678);
 ;// CONCATENATED MODULE: ./src/config/fields.ts
@@ -58061,11 +58143,11 @@ const serviceName = schemas/* string */.YjP().regex(servicePattern, {
     error: 'expected the name of a compose service (letters, digits, ".", "_", "-")',
 });
 /** Any path that fits into one line: quotes, blanks and what a shell would expand are welcome. */
-const path = schemas/* string */.YjP().regex(/^\P{Cc}+$/u, {
+const fields_path = schemas/* string */.YjP().regex(/^\P{Cc}+$/u, {
     error: 'expected a path without line breaks and control characters',
 });
 /** A folder of the host that containers mount. */
-const mountedFolder = path.regex(/^[^:]*$/, {
+const mountedFolder = fields_path.regex(/^[^:]*$/, {
     error: 'expected a folder without a colon, at which Docker takes mounts apart',
 });
 const port = schemas/* int */.Whr().min(1).max(65_535);
@@ -58085,10 +58167,14 @@ const command = schemas/* union */.KCZ([schemas/* string */.YjP().min(1), schema
 
 
 
+
 const variable = schemas/* string */.YjP().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
     error: 'expected the name of an environment variable, not its value',
 });
 const oneLine = schemas/* string */.YjP().regex(/^\P{Cc}+$/u, { error: 'expected one line of text' });
+const imageReference = schemas/* string */.YjP().refine((text) => parseReference(text) !== undefined, {
+    error: 'expected an image, such as postgres:17 or registry.example.com/postgres@sha256:…',
+});
 const many = schemas/* int */.Whr().min(0);
 const size = schemas/* string */.YjP()
     .regex(/^\d{1,9}(\.\d{1,3})? ?(kB|MB|GB)$/, { error: image_size/* imageSizeFormat */.U5, abort: true })
@@ -58111,7 +58197,7 @@ const databaseSchema = schemas/* strictObject */.rej({
     database: oneLine
         .optional()
         .describe('Its name; default that of the container, such as POSTGRES_DB'),
-    path: schemas/* union */.KCZ([path, schemas/* array */.YOg(path).min(1)], { error: 'expected a path, or a list of paths' })
+    path: schemas/* union */.KCZ([fields_path, schemas/* array */.YOg(fields_path).min(1)], { error: 'expected a path, or a list of paths' })
         .optional()
         .describe('sqlite: its file. files: paths on the host, or `volume:<name>`'),
     'url-env': variable
@@ -58133,6 +58219,9 @@ const databaseSchema = schemas/* strictObject */.rej({
     'verify-limit': size
         .default('10GB')
         .describe('Above this size `verify` must be said, as a restore takes long'),
+    'scratch-image': imageReference
+        .optional()
+        .describe('Image of the scratch server; default that of the service, else the official one of the same series, such as postgres:17'),
     keep: keep.default(7).describe('Verified backups that stay; never fewer than 3'),
     'keep-days': many.default(0).describe('Younger ones stay, whatever their number'),
     'allow-empty': schemas/* boolean */.zMY().default(false).describe('A database without data is no failure'),
@@ -58545,10 +58634,10 @@ const verify = schemas/* strictObject */.rej({
     ...pacing('1s', '5s', 3, '60s'),
     failures: count.default(3).describe('Failures in a row that send traffic back'),
 });
-const files = schemas/* union */.KCZ([path, schemas/* array */.YOg(path).min(1)], {
+const files = schemas/* union */.KCZ([fields_path, schemas/* array */.YOg(fields_path).min(1)], {
     error: 'expected the name of a compose file, or a list of names, each in one line',
 });
-const sent = path.regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$)).*[^/.]/, {
+const sent = fields_path.regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$)).*[^/.]/, {
     error: 'expected a path inside of the repository',
 });
 /** What the file says at its top and may say again, differently, for one environment. */
@@ -59548,21 +59637,261 @@ const clock_systemClock = {
     },
 };
 
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(1421);
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+// EXTERNAL MODULE: external "node:stream/promises"
+var external_node_stream_promises_ = __nccwpck_require__(6466);
+;// CONCATENATED MODULE: ./src/platform/running-command.ts
+
+
+
+/** Feeds a command its stdin, gathers its output and waits for its end, within the limits of the options. */
+async function runToEnd(command, options) {
+    const limit = options.maxOutputBytes ?? 8 * 1024 * 1024;
+    const timeoutMs = options.timeoutMs ?? 60_000;
+    const breach = new AbortController();
+    const broken = new Promise((_, reject) => {
+        breach.signal.addEventListener('abort', () => {
+            reject(breach.signal.reason);
+        });
+    });
+    const timer = setTimeout(() => {
+        const late = `${command.label} did not end within ${timeoutMs / 1000} s; it may still be running there`;
+        breach.abort(new src_errors/* RemoteFailure */.p3('deadline', late));
+    }, timeoutMs);
+    const gathered = (source) => gather(source, limit, () => {
+        const excess = `${command.label} printed more than ${limit} bytes`;
+        breach.abort(new src_errors/* RemoteFailure */.p3('too-much-output', excess));
+    });
+    const stdout = options.onStdout
+        ? passOn(command.stdout, options.onStdout, (thrown) => {
+            breach.abort(thrown);
+        })
+        : gathered(command.stdout);
+    const stderr = gathered(command.stderr);
+    feed(command.stdin, options.stdin);
+    try {
+        const ending = await Promise.race([command.ended, broken]);
+        return { code: exitCodeOf(ending, command.label), stdout: stdout(), stderr: stderr() };
+    }
+    finally {
+        clearTimeout(timer);
+        command.stop();
+    }
+}
+/** The exit code, or the failure that stands for an end without one. */
+function exitCodeOf(ending, label) {
+    switch (ending.kind) {
+        case 'exited':
+            return ending.code;
+        case 'killed':
+            throw new src_errors/* RemoteFailure */.p3('killed', `${label} was killed by ${ending.signal}`, {
+                hint: 'Was it stopped by someone, or by the kernel for want of memory (`dmesg`)?',
+            });
+        case 'lost':
+            throw new src_errors/* RemoteFailure */.p3('lost', `The connection was lost during ${label}; its outcome is unknown`, {
+                hint: 'Nothing is repeated blindly: run again, and the next run looks at the host first.',
+                cause: ending.cause,
+            });
+    }
+}
+/** What the reader throws becomes the call's failure; thrown out of an event it would end the process. */
+function passOn(source, take, onThrow) {
+    source.on('data', (chunk) => {
+        try {
+            take(chunk);
+        }
+        catch (thrown) {
+            onThrow(thrown);
+        }
+    });
+    return () => '';
+}
+function gather(source, limit, onExcess) {
+    const chunks = [];
+    let size = 0;
+    source.on('data', (chunk) => {
+        size += chunk.length;
+        if (size > limit)
+            onExcess();
+        else
+            chunks.push(chunk);
+    });
+    return () => Buffer.concat(chunks).toString('utf8');
+}
+/** A command may end without reading its input; its exit code then says what that means. */
+function feed(stdin, input) {
+    stdin.on('error', () => undefined);
+    if (input instanceof external_node_stream_.Readable)
+        (0,external_node_stream_promises_.pipeline)(input, stdin).catch(() => undefined);
+    else
+        stdin.end(input ?? '');
+}
+
+;// CONCATENATED MODULE: ./src/platform/command-stream.ts
+
+
+
+const KEPT_STDERR = 2_000;
+/**
+ * A command's stdin and stdout as one stream. It ends when the command ended well, and is destroyed with a
+ * RemoteFailure (and the command's last words) when it did not. `node:http` treats it as a socket.
+ */
+class CommandStream extends external_node_stream_.Duplex {
+    #command;
+    #lastWords = '';
+    #over = false;
+    constructor(command) {
+        // Once the command has ended nothing can be written either; a half-open stream would never close.
+        super({ allowHalfOpen: false });
+        this.#command = command;
+        command.stdin.on('error', () => undefined);
+        command.stderr.on('data', (chunk) => {
+            this.#lastWords = (this.#lastWords + chunk.toString('utf8')).slice(-KEPT_STDERR);
+        });
+        command.stdout.on('data', (chunk) => {
+            if (!this.push(chunk))
+                command.stdout.pause();
+        });
+        void command.ended.then((ending) => {
+            this.#over = true;
+            try {
+                const code = exitCodeOf(ending, command.label);
+                if (code === 0)
+                    this.push(null);
+                else
+                    this.destroy(this.#failed(code));
+            }
+            catch (thrown) {
+                this.destroy(thrown instanceof Error ? thrown : new Error((0,src_errors/* messageOf */.bD)(thrown)));
+            }
+        });
+    }
+    #failed(code) {
+        const words = this.#lastWords.trim();
+        const message = `${this.#command.label} ended with code ${code}${words === '' ? '' : `: ${words}`}`;
+        return new src_errors/* RemoteFailure */.p3('lost', message);
+    }
+    _read() {
+        this.#command.stdout.resume();
+    }
+    _write(chunk, _encoding, done) {
+        if (this.#over)
+            done(new src_errors/* RemoteFailure */.p3('lost', `${this.#command.label} has ended`));
+        else {
+            this.#command.stdin.write(chunk, (error) => {
+                // A command that reads no more is at its end, and how it ended says more than the pipe's complaint.
+                if (error)
+                    void this.#command.ended.then(() => {
+                        done();
+                    });
+                else
+                    done();
+            });
+        }
+    }
+    _final(done) {
+        if (this.#over)
+            done();
+        else
+            this.#command.stdin.end(done);
+    }
+    _destroy(error, done) {
+        this.#command.stop();
+        done(error);
+    }
+    // What an agent of node:http calls on its sockets; a channel has nothing to set.
+    setNoDelay() {
+        return this;
+    }
+    setKeepAlive() {
+        return this;
+    }
+    setTimeout() {
+        return this;
+    }
+    ref() {
+        return this;
+    }
+    unref() {
+        return this;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/platform/local-host.ts
+
+
+
+
+/** This machine; its commands see what is `inherited`, the environment of this process where nothing else is said, and `more`. */
+function localHost(more = {}, inherited = process.env) {
+    let opened = 0;
+    const running = new Set();
+    const open = async (argv) => {
+        opened += 1;
+        const command = await start(argv, { ...inherited, ...more });
+        running.add(command);
+        void command.ended.then(() => running.delete(command));
+        return command;
+    };
+    return {
+        name: 'local',
+        get roundTrips() {
+            return opened;
+        },
+        exec: async (argv, options = {}) => runToEnd(await open(argv), options),
+        openStream: async (argv) => new CommandStream(await open(argv)),
+        close: () => {
+            for (const command of running)
+                command.stop();
+            return Promise.resolve();
+        },
+    };
+}
+function start(argv, env) {
+    const [program, ...args] = argv;
+    if (program === undefined)
+        throw new src_errors/* ShiplockError */.GV('A command without words', { fault: 'bug' });
+    const child = (0,external_node_child_process_.spawn)(program, args, {
+        stdio: ['pipe', 'pipe', 'pipe'],
+        env,
+    });
+    const ended = new Promise((resolve) => {
+        child.once('close', (code, signal) => {
+            resolve(signal === null ? { kind: 'exited', code: code ?? 0 } : { kind: 'killed', signal });
+        });
+    });
+    return new Promise((resolve, reject) => {
+        child.once('error', (cause) => {
+            reject(new src_errors/* RemoteFailure */.p3('unreachable', `\`${program}\` cannot be started here: ${cause.message}`, { cause }));
+        });
+        child.once('spawn', () => {
+            resolve({
+                label: `\`${program}\` here`,
+                stdin: child.stdin,
+                stdout: child.stdout,
+                stderr: child.stderr,
+                ended,
+                stop: () => {
+                    child.kill();
+                    for (const stream of [child.stdin, child.stdout, child.stderr])
+                        stream.destroy();
+                },
+            });
+        });
+    });
+}
+
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __nccwpck_require__(7030);
 // EXTERNAL MODULE: external "node:events"
 var external_node_events_ = __nccwpck_require__(8474);
 // EXTERNAL MODULE: external "node:http"
 var external_node_http_ = __nccwpck_require__(7067);
-;// CONCATENATED MODULE: ./src/platform/error-field.ts
-/** A text field such as `code` of whatever was thrown, '' when it has none. Errors of another realm count too. */
-function errorField(thrown, name) {
-    if (typeof thrown !== 'object' || thrown === null)
-        return '';
-    const value = thrown[name];
-    return typeof value === 'string' ? value : '';
-}
-
+// EXTERNAL MODULE: ./src/platform/error-field.ts
+var error_field = __nccwpck_require__(460);
 ;// CONCATENATED MODULE: ./src/platform/docker-api/answer.ts
 
 
@@ -59618,7 +59947,7 @@ function calledOff(what) {
 function failureOf(thrown, what) {
     if (thrown instanceof src_errors/* ShiplockError */.GV)
         return thrown;
-    const code = errorField(thrown, 'code');
+    const code = (0,error_field/* errorField */.L)(thrown, 'code');
     const hint = HINTS[code];
     if (hint !== undefined) {
         return new src_errors/* RemoteFailure */.p3('unreachable', `The Docker engine cannot be reached: ${(0,src_errors/* messageOf */.bD)(thrown)}`, {
@@ -60040,7 +60369,7 @@ async function* untilAborted(signal, start) {
     }
 }
 function lostStream(thrown) {
-    const code = errorField(thrown, 'code');
+    const code = (0,error_field/* errorField */.L)(thrown, 'code');
     if (code !== 'ECONNRESET' && code !== 'ERR_STREAM_PREMATURE_CLOSE')
         return thrown;
     return new src_errors/* RemoteFailure */.p3('lost', 'The connection to the Docker engine was lost while it was read', {
@@ -60235,10 +60564,10 @@ async function runInContainer(connection, id, argv, options) {
     });
     if (options.stdin !== undefined)
         socket.end(options.stdin);
-    const output = await gather(socket, argv, options);
+    const output = await container_exec_gather(socket, argv, options);
     return { code: await exitCode(connection, exec), ...output };
 }
-async function gather(socket, argv, { timeoutMs = 60_000, maxOutputBytes = 1024 * 1024 }) {
+async function container_exec_gather(socket, argv, { timeoutMs = 60_000, maxOutputBytes = 1024 * 1024 }) {
     const chunks = { stdout: [], stderr: [] };
     let left = maxOutputBytes;
     let truncated = false;
@@ -60652,259 +60981,10 @@ function isNewer(left, right) {
     return left !== '' && left.localeCompare(right, 'en', { numeric: true }) > 0;
 }
 
-// EXTERNAL MODULE: external "node:child_process"
-var external_node_child_process_ = __nccwpck_require__(1421);
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-;// CONCATENATED MODULE: external "node:stream/promises"
-const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
-;// CONCATENATED MODULE: ./src/platform/running-command.ts
+;// CONCATENATED MODULE: ./src/platform/open-session.ts
 
-
-
-/** Feeds a command its stdin, gathers its output and waits for its end, within the limits of the options. */
-async function runToEnd(command, options) {
-    const limit = options.maxOutputBytes ?? 8 * 1024 * 1024;
-    const timeoutMs = options.timeoutMs ?? 60_000;
-    const breach = new AbortController();
-    const broken = new Promise((_, reject) => {
-        breach.signal.addEventListener('abort', () => {
-            reject(breach.signal.reason);
-        });
-    });
-    const timer = setTimeout(() => {
-        const late = `${command.label} did not end within ${timeoutMs / 1000} s; it may still be running there`;
-        breach.abort(new src_errors/* RemoteFailure */.p3('deadline', late));
-    }, timeoutMs);
-    const gathered = (source) => running_command_gather(source, limit, () => {
-        const excess = `${command.label} printed more than ${limit} bytes`;
-        breach.abort(new src_errors/* RemoteFailure */.p3('too-much-output', excess));
-    });
-    const stdout = options.onStdout
-        ? passOn(command.stdout, options.onStdout, (thrown) => {
-            breach.abort(thrown);
-        })
-        : gathered(command.stdout);
-    const stderr = gathered(command.stderr);
-    feed(command.stdin, options.stdin);
-    try {
-        const ending = await Promise.race([command.ended, broken]);
-        return { code: exitCodeOf(ending, command.label), stdout: stdout(), stderr: stderr() };
-    }
-    finally {
-        clearTimeout(timer);
-        command.stop();
-    }
-}
-/** The exit code, or the failure that stands for an end without one. */
-function exitCodeOf(ending, label) {
-    switch (ending.kind) {
-        case 'exited':
-            return ending.code;
-        case 'killed':
-            throw new src_errors/* RemoteFailure */.p3('killed', `${label} was killed by ${ending.signal}`, {
-                hint: 'Was it stopped by someone, or by the kernel for want of memory (`dmesg`)?',
-            });
-        case 'lost':
-            throw new src_errors/* RemoteFailure */.p3('lost', `The connection was lost during ${label}; its outcome is unknown`, {
-                hint: 'Nothing is repeated blindly: run again, and the next run looks at the host first.',
-                cause: ending.cause,
-            });
-    }
-}
-/** What the reader throws becomes the call's failure; thrown out of an event it would end the process. */
-function passOn(source, take, onThrow) {
-    source.on('data', (chunk) => {
-        try {
-            take(chunk);
-        }
-        catch (thrown) {
-            onThrow(thrown);
-        }
-    });
-    return () => '';
-}
-function running_command_gather(source, limit, onExcess) {
-    const chunks = [];
-    let size = 0;
-    source.on('data', (chunk) => {
-        size += chunk.length;
-        if (size > limit)
-            onExcess();
-        else
-            chunks.push(chunk);
-    });
-    return () => Buffer.concat(chunks).toString('utf8');
-}
-/** A command may end without reading its input; its exit code then says what that means. */
-function feed(stdin, input) {
-    stdin.on('error', () => undefined);
-    if (input instanceof external_node_stream_.Readable)
-        (0,external_node_stream_promises_namespaceObject.pipeline)(input, stdin).catch(() => undefined);
-    else
-        stdin.end(input ?? '');
-}
-
-;// CONCATENATED MODULE: ./src/platform/command-stream.ts
-
-
-
-const KEPT_STDERR = 2_000;
-/**
- * A command's stdin and stdout as one stream. It ends when the command ended well, and is destroyed with a
- * RemoteFailure (and the command's last words) when it did not. `node:http` treats it as a socket.
- */
-class CommandStream extends external_node_stream_.Duplex {
-    #command;
-    #lastWords = '';
-    #over = false;
-    constructor(command) {
-        // Once the command has ended nothing can be written either; a half-open stream would never close.
-        super({ allowHalfOpen: false });
-        this.#command = command;
-        command.stdin.on('error', () => undefined);
-        command.stderr.on('data', (chunk) => {
-            this.#lastWords = (this.#lastWords + chunk.toString('utf8')).slice(-KEPT_STDERR);
-        });
-        command.stdout.on('data', (chunk) => {
-            if (!this.push(chunk))
-                command.stdout.pause();
-        });
-        void command.ended.then((ending) => {
-            this.#over = true;
-            try {
-                const code = exitCodeOf(ending, command.label);
-                if (code === 0)
-                    this.push(null);
-                else
-                    this.destroy(this.#failed(code));
-            }
-            catch (thrown) {
-                this.destroy(thrown instanceof Error ? thrown : new Error((0,src_errors/* messageOf */.bD)(thrown)));
-            }
-        });
-    }
-    #failed(code) {
-        const words = this.#lastWords.trim();
-        const message = `${this.#command.label} ended with code ${code}${words === '' ? '' : `: ${words}`}`;
-        return new src_errors/* RemoteFailure */.p3('lost', message);
-    }
-    _read() {
-        this.#command.stdout.resume();
-    }
-    _write(chunk, _encoding, done) {
-        if (this.#over)
-            done(new src_errors/* RemoteFailure */.p3('lost', `${this.#command.label} has ended`));
-        else {
-            this.#command.stdin.write(chunk, (error) => {
-                // A command that reads no more is at its end, and how it ended says more than the pipe's complaint.
-                if (error)
-                    void this.#command.ended.then(() => {
-                        done();
-                    });
-                else
-                    done();
-            });
-        }
-    }
-    _final(done) {
-        if (this.#over)
-            done();
-        else
-            this.#command.stdin.end(done);
-    }
-    _destroy(error, done) {
-        this.#command.stop();
-        done(error);
-    }
-    // What an agent of node:http calls on its sockets; a channel has nothing to set.
-    setNoDelay() {
-        return this;
-    }
-    setKeepAlive() {
-        return this;
-    }
-    setTimeout() {
-        return this;
-    }
-    ref() {
-        return this;
-    }
-    unref() {
-        return this;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/platform/local-host.ts
-
-
-
-
-/** This machine; its commands see what is `inherited`, the environment of this process where nothing else is said, and `more`. */
-function localHost(more = {}, inherited = process.env) {
-    let opened = 0;
-    const running = new Set();
-    const open = async (argv) => {
-        opened += 1;
-        const command = await start(argv, { ...inherited, ...more });
-        running.add(command);
-        void command.ended.then(() => running.delete(command));
-        return command;
-    };
-    return {
-        name: 'local',
-        get roundTrips() {
-            return opened;
-        },
-        exec: async (argv, options = {}) => runToEnd(await open(argv), options),
-        openStream: async (argv) => new CommandStream(await open(argv)),
-        close: () => {
-            for (const command of running)
-                command.stop();
-            return Promise.resolve();
-        },
-    };
-}
-function start(argv, env) {
-    const [program, ...args] = argv;
-    if (program === undefined)
-        throw new src_errors/* ShiplockError */.GV('A command without words', { fault: 'bug' });
-    const child = (0,external_node_child_process_.spawn)(program, args, {
-        stdio: ['pipe', 'pipe', 'pipe'],
-        env,
-    });
-    const ended = new Promise((resolve) => {
-        child.once('close', (code, signal) => {
-            resolve(signal === null ? { kind: 'exited', code: code ?? 0 } : { kind: 'killed', signal });
-        });
-    });
-    return new Promise((resolve, reject) => {
-        child.once('error', (cause) => {
-            reject(new src_errors/* RemoteFailure */.p3('unreachable', `\`${program}\` cannot be started here: ${cause.message}`, { cause }));
-        });
-        child.once('spawn', () => {
-            resolve({
-                label: `\`${program}\` here`,
-                stdin: child.stdin,
-                stdout: child.stdout,
-                stderr: child.stderr,
-                ended,
-                stop: () => {
-                    child.kill();
-                    for (const stream of [child.stdin, child.stdout, child.stderr])
-                        stream.destroy();
-                },
-            });
-        });
-    });
-}
-
-;// CONCATENATED MODULE: ./src/platform/local-session.ts
-
-
-/** This machine with the engine that its docker command speaks to: a self-hosted runner on the server itself. */
-function connectLocal(docker) {
-    const host = localHost();
+/** A host with the engine that its docker command speaks to; the engine is not waited for. Closing it closes both. */
+function openSession(host, docker) {
     const engine = openEngine({
         open: () => host.openStream([...docker, 'system', 'dial-stdio']),
     });
@@ -60928,6 +61008,410 @@ function stepVariable(name) {
 ;// CONCATENATED MODULE: ./src/transactions/backup/backup-run.ts
 /** The path of a key in the file. */
 const pathInFile = (index, key) => `backup[${index}]${key === '' ? '' : `.${key}`}`;
+
+;// CONCATENATED MODULE: ./src/operations/release/unless-status.ts
+
+/** What the engine answers; null where it refuses with this HTTP status. */
+async function unlessStatus(status, call) {
+    try {
+        return await call;
+    }
+    catch (thrown) {
+        if (thrown instanceof src_errors/* EngineError */.NJ && thrown.status === status)
+            return null;
+        throw thrown;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/operations/release/local-images.ts
+
+/** Those of the images that the engine has, by the reference that was asked for. */
+async function localImages(engine, images) {
+    const found = await Promise.all([...new Set(images)].map(async (image) => {
+        const details = await findImage(engine, image);
+        return details === null ? [] : [[image, details]];
+    }));
+    return new Map(found.flat());
+}
+/** An image that the engine has; null when it has none of that name. */
+function findImage(engine, image) {
+    return unlessStatus(404, engine.inspectImage(image));
+}
+
+;// CONCATENATED MODULE: ./src/commands/backup/end-work.ts
+/** On scratch servers and throw-away containers: the mark of their backup. */
+const workLabel = 'shiplock.scratch';
+const workLabelOf = (mark) => `${workLabel}=${mark}`;
+/** In the environment of every tool that runs where a database is. The sign at its end keeps `shop/prod` apart from `shop/production`. */
+const markWord = (mark) => `SHIPLOCK_BACKUP=${mark};`;
+/**
+ * Runs on the host, and in a container as the user whose tools run there: ends every process with the mark `$1`. A client that gets INT has the server
+ * cancel what it works on for it; one that only dies leaves a query, and its wait for a lock, behind.
+ */
+const endInside = `for signal in INT TERM KILL; do
+  marked=$(grep -lsF -- "$1" /proc/[0-9]*/environ)
+  [ -n "$marked" ] || exit 0
+  for each in $marked; do each=\${each#/proc/}; kill -"$signal" "\${each%%/*}"; done
+  sleep 1
+done 2>/dev/null`;
+/**
+ * Ends what a backup runs: \`end_in FOLDER\` what holds the folder on the host, \`end_work MARK IDS SCRIPT DOCKER…\` what it began in containers.
+ * Killing the \`docker exec\` on the host is not enough: what it started runs on, without anybody who reads what it writes.
+ */
+const endFunctions = `end_in() {
+  for held in /proc/[0-9]*/fd/9; do
+    [ "$held" -ef "$1/held" ] || continue
+    held=\${held#/proc/}; kill "\${held%%/*}"
+  done 2>/dev/null
+}
+end_work() {
+  [ $# -gt 2 ] || return 0
+  mark=$1 ids=$2 inside=$3; shift 3
+  sh -c "$inside" sh "${markWord('$mark')}" </dev/null >/dev/null 2>&1 &
+  for id in $ids; do "$@" exec "$id" sh -c "$inside" sh "${markWord('$mark')}" </dev/null >/dev/null 2>&1 & done
+  if [ $# -gt 0 ]; then
+    ours=$("$@" ps --all --quiet --filter "label=${workLabelOf('$mark')}" </dev/null 2>/dev/null)
+    [ -z "$ours" ] || "$@" rm --force --volumes $ours </dev/null >/dev/null 2>&1
+  fi
+  wait
+}
+`;
+/** The arguments of \`end_work\`; none = there is nothing to end. */
+const endWords = (work) => work === null ? [] : [work.mark, work.containers.join(' '), endInside, ...work.docker];
+/** Ends what works on the backup in folder \`$1\`; the rest as \`endWords\` gives it. */
+const endScript = `${endFunctions}end_in "$1"; shift; end_work "$@"`;
+
+;// CONCATENATED MODULE: ./src/operations/backup/database.ts
+
+/** Whether its scratch server is made of the image that its own service runs in; else of one that somebody published. */
+function hasOwnScratch({ settings, place }) {
+    return settings.scratchImage === null && place.at !== 'host' && place.imageId !== null;
+}
+/** Argv on the host for a tool where the database is: no terminal, stdin goes along, messages in English. */
+function toolArgv({ docker, place, mark }, words) {
+    const environment = ['LC_ALL=C', ...(mark === undefined ? [] : [markWord(mark)])];
+    if (place.at === 'container') {
+        const given = environment.flatMap((word) => ['-e', word]);
+        return [...docker, 'exec', '-i', ...given, place.id, ...words];
+    }
+    if (place.at === 'host' || place.imageId === null)
+        return ['env', ...environment, ...words];
+    const [program = '', ...rest] = words;
+    const labels = mark === undefined ? [] : ['--label', workLabelOf(mark)];
+    const container = ['run', '--rm', '-i', ...labels, '--network', 'host', '-e', 'LC_ALL=C'];
+    return [...docker, ...container, '--entrypoint', program, place.imageId, ...rest];
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/find-scratch-image.ts
+
+
+
+
+/** The image that is named, or the one of the database's own service, or the publisher's of the same series; pulls nothing. */
+async function findScratchImage(engine, { settings, place }, { officialImage, serverVersion }) {
+    if (!(0,backup_database/* hasServer */.qq)(settings.engine))
+        return { kind: 'none' };
+    if (hasOwnScratch({ settings, place })) {
+        const id = place.at === 'host' ? null : place.imageId;
+        return { kind: 'here', image: scratchImageOf(null, await engine.inspectImage(id ?? '')) };
+    }
+    const name = settings.scratchImage ?? officialImage;
+    if (name === undefined)
+        return { kind: 'none' };
+    if (name === null)
+        return unknownSeries(serverVersion);
+    const found = await findImage(engine, name);
+    return found === null
+        ? { kind: 'absent', name }
+        : { kind: 'here', image: scratchImageOf(name, found) };
+}
+/** As manifests have it. @param name by which it was asked for; null = it is that of the database's own service */
+function scratchImageOf(name, { id, digests }) {
+    // One image may have come from several registries: the one that was asked for is the one to tell.
+    const repository = repositoryIn(name ?? '');
+    const asked = digests.find((one) => repositoryIn(one) === repository);
+    return { name, id, digest: asked ?? digests[0] ?? null };
+}
+function repositoryIn(name) {
+    const reference = parseReference(name);
+    return reference === undefined ? null : repositoryOf(reference);
+}
+const unknownSeries = (version) => ({
+    path: 'scratch-image',
+    says: `is not given, and no published image is known for a server that calls itself ${version === '' ? 'nothing' : version}`,
+    fix: waysOut,
+});
+/** What can be done where an image cannot be had. */
+const waysOut = 'name an image of the same kind and series in scratch-image, or set verify: read, which proves less';
+
+;// CONCATENATED MODULE: ./src/commands/pull.ts
+/** Pulls by the host's own docker command, with the login that it finds there. */
+function pullCommand(docker, image) {
+    return [...docker, 'pull', image];
+}
+
+;// CONCATENATED MODULE: ./src/domain/images/registry-trouble.ts
+// In order: the first that matches counts. Engines say it in Go's words, registries in their own.
+const words = [
+    ['full-disk', /no space left on device|disk quota exceeded/i],
+    ['rate-limit', /toomanyrequests|too many requests|rate limit|status:? 429/i],
+    ['plain-http', /server gave HTTP response to HTTPS client/i],
+    ['certificate', /x509|certificate|tls:/i],
+    [
+        'broken',
+        /received unexpected HTTP status: 5|\b50[0234] (internal|bad|service|gateway)|internal server error|bad gateway|service unavailable|gateway timeout/i,
+    ],
+    [
+        'unreachable',
+        /connection refused|no such host|no route to host|i\/o timeout|timeout exceeded|deadline exceeded|did not answer|network is unreachable|connection reset|server misbehaving|\bEOF\b/i,
+    ],
+    [
+        'refused',
+        /unauthorized|authentication required|incorrect username or password|no basic auth credentials|access denied|access to the resource is denied|denied|forbidden|status (401|403)/i,
+    ],
+    ['missing', /manifest unknown|not found|no such manifest|name unknown|status 404/i],
+];
+/** Reads what an engine or a registry said. */
+function registryTrouble(said) {
+    return words.find(([, pattern]) => pattern.test(said))?.[0] ?? 'unknown';
+}
+/** What is wrong with an image that could not be had, and what to do about it; `said` are the registry's own words. */
+function explainTrouble(image, said, login) {
+    const trouble = registryTrouble(said);
+    const { what, fix } = trouble === 'refused' ? refused(login) : explanations[trouble];
+    const named = (text) => text.replaceAll('REGISTRY', login.registry);
+    const quoted = said.trim().replace(/\.+$/, '').slice(0, 400);
+    return { says: `${image} ${named(what)}: ${quoted}`, fix: named(fix) };
+}
+function refused({ username, own }) {
+    if (username !== null) {
+        return {
+            what: `was refused: REGISTRY does not let ${username} read it`,
+            fix: 'check registry-username and registry-password, whether the token has expired, and whether it may read this image',
+        };
+    }
+    return {
+        what: own
+            ? 'was refused: the server’s own docker login at REGISTRY may not read it'
+            : 'was refused: REGISTRY does not give it without a login',
+        fix: 'give registry-username and registry-password, or run docker login REGISTRY on the server as the user who deploys',
+    };
+}
+const missing = {
+    what: 'was not found',
+    fix: 'push the image first, check its name, or give registry-username and registry-password',
+};
+const explanations = {
+    missing,
+    unknown: missing,
+    'rate-limit': {
+        what: 'was not given: REGISTRY lets this server pull no more for now',
+        fix: 'give registry-username and registry-password (a login has a higher limit), use a mirror, or wait',
+    },
+    unreachable: {
+        what: 'was not found, because the server does not reach its registry',
+        fix: 'try on the server: curl -sI https://REGISTRY/v2/ (name, firewall, proxy), then run again',
+    },
+    certificate: {
+        what: 'was not found, because the server does not trust the certificate of its registry',
+        fix: 'put the CA of the registry into /etc/docker/certs.d/REGISTRY/ca.crt on the server',
+    },
+    'plain-http': {
+        what: 'was not found, because its registry speaks plain HTTP',
+        fix: 'let the registry speak TLS, or name it under insecure-registries in /etc/docker/daemon.json on the server',
+    },
+    broken: {
+        what: 'was not given, because its registry is in trouble itself',
+        fix: 'look at REGISTRY, then run again',
+    },
+    'full-disk': {
+        what: 'did not fit on the disk of the server',
+        fix: 'make room on the server (docker system df shows what Docker holds), then run again',
+    },
+};
+
+;// CONCATENATED MODULE: ./src/operations/release/pull-images.ts
+
+
+
+
+
+/** An sshd allows ten channels on a connection, and a deploy has others open. */
+const atOnce = 3;
+const limitMs = 600_000;
+/** S5: pulls what is not there yet. @returns the images that were pulled */
+async function pullImages(setting, images) {
+    const left = [...new Set(images)];
+    const pulled = [];
+    const work = async () => {
+        for (let image = left.shift(); image !== undefined; image = left.shift()) {
+            if ((await findImage(setting.engine, image)) !== null)
+                continue;
+            await pullImage(setting, image);
+            pulled.push(image);
+        }
+    };
+    await Promise.all(Array.from({ length: atOnce }, work));
+    return pulled;
+}
+/** With credentials of the inputs, or none, through the engine's API, where they are kept nowhere; else with the host's own login. */
+async function pullImage(setting, image) {
+    const { engine, login, onProgress } = setting;
+    const own = login.own(image);
+    try {
+        if (own)
+            await pullOnHost(setting, image);
+        else
+            await engine.pullImage(image, { auth: login.given(image), onProgress, timeoutMs: limitMs });
+    }
+    catch (cause) {
+        const username = login.given(image)?.username ?? null;
+        const registry = parseReference(image)?.registry ?? '';
+        const { says, fix } = explainTrouble(image, (0,src_errors/* messageOf */.bD)(cause), { registry, username, own });
+        throw new src_errors/* ShiplockError */.GV(`${image} could not be pulled`, {
+            hint: `${says}. Fix: ${fix}.`,
+            cause,
+            fault: 'remote',
+        });
+    }
+}
+async function pullOnHost({ host, docker, onProgress }, image) {
+    const { code, stderr } = await host.exec(pullCommand(docker, image), {
+        timeoutMs: limitMs,
+        onStdout: (chunk) => {
+            chunk
+                .toString()
+                .trim()
+                .split('\n')
+                .forEach((line) => onProgress?.(line));
+        },
+    });
+    if (code !== 0)
+        throw new src_errors/* ShiplockError */.GV(stderr.trim().slice(-500), { fault: 'remote' });
+}
+
+;// CONCATENATED MODULE: ./src/transactions/at-most-every.ts
+/** Passes on what comes when the last one is old enough: a sign of life, no flood. */
+function atMostEvery(clock, ms, say) {
+    let last = clock.monotonic();
+    return (text) => {
+        if (clock.monotonic() - last < ms)
+            return;
+        last = clock.monotonic();
+        say(text);
+    };
+}
+
+;// CONCATENATED MODULE: ./src/transactions/backup/scratch-images.ts
+
+
+
+
+
+/** A pull that tells how it gets on. */
+function tellingPull(setting, clock, tell) {
+    return (image) => {
+        tell(`pulling ${image} for a scratch server`);
+        return pullImages({ ...setting, onProgress: atMostEvery(clock, 5000, tell) }, [image]);
+    };
+}
+/** What the scratch server of a database is to be made of; nothing is pulled. */
+async function planScratch({ session }, docker, looked) {
+    const { database, seen, level } = looked;
+    if (level !== 'restore' || seen.problems.length > 0 || !(0,backup_database/* hasServer */.qq)(database.settings.engine))
+        return { kind: 'none' };
+    if (docker !== null)
+        return findScratchImage(session.engine, database, seen);
+    const says = 'is not set, and Docker, which a scratch server needs, does not answer on the server';
+    const fix = 'is it up, and may this user use it? Without Docker set verify: read, which proves less';
+    return { path: 'verify', says, fix };
+}
+/** Pulls the images of scratch servers that are not there yet, one after the other; a dry run leaves them as they are. */
+async function haveScratchImages(run, planned) {
+    const problems = [];
+    const had = [];
+    for (const one of planned) {
+        const scratch = await haveImage(run, one.scratch);
+        if ('says' in scratch) {
+            const index = run.databases.indexOf(one.database.settings);
+            problems.push({ ...scratch, path: run.pathOf(index, scratch.path) });
+        }
+        else
+            had.push({ ...one, scratch });
+    }
+    return { problems, planned: had };
+}
+async function haveImage({ session, pull }, scratch) {
+    if (scratch.kind !== 'absent' || pull === null)
+        return scratch;
+    const { name } = scratch;
+    try {
+        await pull(name);
+        return { kind: 'here', image: scratchImageOf(name, await session.engine.inspectImage(name)) };
+    }
+    catch (thrown) {
+        if (!(thrown instanceof src_errors/* ShiplockError */.GV) || thrown.fault === 'bug')
+            throw thrown;
+        const why = thrown.hint === undefined ? '' : ` (${thrown.hint.replace(/\.$/, '')})`;
+        const says = `the scratch server has no image: ${(0,src_errors/* messageOf */.bD)(thrown)}${why}`;
+        return { path: 'scratch-image', says, fix: waysOut };
+    }
+}
+
+;// CONCATENATED MODULE: ./src/domain/images/registry-login.ts
+
+/** Engines and docker configurations know Docker Hub by this address. */
+const hubAddress = 'https://index.docker.io/v1/';
+/**
+ * The credentials of the inputs are for the registry of the first released image and for no other: they must not travel.
+ * @param known registries that the server itself is logged in to, by the keys of its docker configuration; null = it cannot be read
+ */
+function registry_login_registryLogin(credentials, released, known) {
+    const registry = registryOf(released[0] ?? '');
+    const given = (image) => {
+        if (credentials === undefined || registry === undefined || registryOf(image) !== registry)
+            return undefined;
+        return { ...credentials, serveraddress: addressOf(registry) };
+    };
+    const names = known?.map(registryName) ?? null;
+    return {
+        given,
+        own: (image) => {
+            if (given(image) !== undefined)
+                return false;
+            const of = registryOf(image) ?? '';
+            // A store of credentials answers for any registry.
+            return names === null || names.includes(of) || names.includes('credsStore');
+        },
+    };
+}
+/** Text of a docker configuration with one login, in which nothing else stands. */
+function dockerLogin({ username, password, serveraddress }) {
+    const auth = btoa(String.fromCharCode(...new TextEncoder().encode(`${username}:${password}`)));
+    return JSON.stringify({ auths: { [serveraddress]: { auth } } });
+}
+function registryOf(image) {
+    return parseReference(image)?.registry;
+}
+function addressOf(registry) {
+    return registry === 'docker.io' ? hubAddress : registry;
+}
+/** A key of a docker configuration as a registry: `https://index.docker.io/v1/` is docker.io. */
+function registryName(key) {
+    const host = key.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+    return host === 'index.docker.io' ? 'docker.io' : host;
+}
+
+;// CONCATENATED MODULE: ./src/transactions/release/login-of.ts
+
+/** Who may pull where the inputs have credentials for no registry. */
+const ownLogin = (docker, look) => registry_login_registryLogin(undefined, [], readable(docker) ? look.logins : null);
+// Behind sudo the login is root's, and its configuration cannot be read.
+const readable = ([program]) => program !== 'sudo';
+/** Who may pull on this host: the inputs for the released images' registry, else the docker command's own login. */
+function loginOf({ facts }, { logins }, released) {
+    return registryLogin(facts.credentials, released, readable(facts.docker) ? logins : null);
+}
 
 ;// CONCATENATED MODULE: ./src/config/checks.ts
 
@@ -61374,13 +61858,13 @@ function log_lines_logLines(record, host) {
 function headLine({ step, phase, text, tookMs, outcome }) {
     const bad = outcome !== undefined && outcome.verdict !== 'deployed';
     const said = singleLine(text ?? '', 1000);
-    const told = outcome === undefined ? words(step, phase, said) : ending(outcome, said);
+    const told = outcome === undefined ? log_lines_words(step, phase, said) : ending(outcome, said);
     const line = `${bad ? icons.failed : icons[phase]} ${step.padEnd(nameWidth)}`;
     if (tookMs === undefined)
         return (line + told).trimEnd();
     return `${line}${told.padEnd(textWidth)}  ${duration(tookMs).padStart(9)}`;
 }
-function words(step, phase, said) {
+function log_lines_words(step, phase, said) {
     const { doing, done } = stepWords[step];
     switch (phase) {
         case 'intent':
@@ -62120,7 +62604,7 @@ async function checkLoginShell(host) {
     throw at < 0 ? otherCommand(host, result) : noisy(host, result.stdout.replace(word, ' '));
 }
 function noisy(host, noise) {
-    return refused(`The login shell on ${host.name} prints on its own: "${one_line_oneLine(noise)}"`, [
+    return login_shell_refused(`The login shell on ${host.name} prints on its own: "${one_line_oneLine(noise)}"`, [
         'Whatever a start file (~/.bashrc, /etc/profile.d, ~/.config/fish/config.fish, ~/.zshenv, ~/.cshrc) prints gets mixed into the output of every command.',
         'Print it in interactive shells only, for example in ~/.bashrc: case $- in *i*) … ;; esac',
     ].join('\n'));
@@ -62140,30 +62624,30 @@ function otherCommand(host, { code, stdout, stderr }) {
     const said = one_line_oneLine(`${stdout} ${stderr}`);
     const answer = said === '' ? 'says nothing' : `says "${said}"`;
     const hint = hints.find(([pattern]) => pattern.test(said))?.[1] ?? generalHint;
-    return refused(`${host.name} lets us in, but does not run our commands: it ${answer} and ends with code ${code}`, hint);
+    return login_shell_refused(`${host.name} lets us in, but does not run our commands: it ${answer} and ends with code ${code}`, hint);
 }
 function notRun(host, thrown) {
     if (!(thrown instanceof src_errors/* RemoteFailure */.p3))
         return thrown;
     if (thrown.reason === 'deadline') {
-        return refused(`The login shell on ${host.name} has run nothing within ${patienceMs / 1000} s`, 'Does a start file wait for an answer, ask a menu, or start something that hangs? Try: ssh -T … true', thrown);
+        return login_shell_refused(`The login shell on ${host.name} has run nothing within ${patienceMs / 1000} s`, 'Does a start file wait for an answer, ask a menu, or start something that hangs? Try: ssh -T … true', thrown);
     }
     if (thrown.reason !== 'too-much-output')
         return thrown;
     const without = `The login shell on ${host.name} prints without end`;
-    return refused(without, generalHint, thrown);
+    return login_shell_refused(without, generalHint, thrown);
 }
-function refused(message, hint, cause) {
+function login_shell_refused(message, hint, cause) {
     return new src_errors/* ShiplockError */.GV(message, { hint, cause, fault: 'user', verdict: 'refused' });
 }
 
 ;// CONCATENATED MODULE: ./src/platform/ssh/ssh-hop.ts
 /** `user@host:port`. */
-function loginOf({ user, host, port }) {
-    return `${user}@${addressOf({ host, port })}`;
+function ssh_hop_loginOf({ user, host, port }) {
+    return `${user}@${ssh_hop_addressOf({ host, port })}`;
 }
 /** `host:port`, an IPv6 address in brackets. */
-function addressOf({ host, port }) {
+function ssh_hop_addressOf({ host, port }) {
     return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
@@ -63485,7 +63969,7 @@ function login_failure_refused(message, hint, cause) {
 /** Why a connection could not be made, in the user's terms. */
 function connectFailure(thrown, hop, words) {
     const message = (0,src_errors/* messageOf */.bD)(thrown);
-    const level = errorField(thrown, 'level');
+    const level = (0,error_field/* errorField */.L)(thrown, 'level');
     if (message.startsWith('(SSH) Channel open failure'))
         return notForwarded(thrown, hop);
     if (words.sha1)
@@ -63504,7 +63988,7 @@ function connectFailure(thrown, hop, words) {
         return notLetIn(hop, words, thrown);
     if (hungUp)
         return unreachable(hop, '', words, thrown);
-    const code = level === 'client-timeout' ? 'ETIMEDOUT' : errorField(thrown, 'code');
+    const code = level === 'client-timeout' ? 'ETIMEDOUT' : (0,error_field/* errorField */.L)(thrown, 'code');
     return unreachable(hop, code, words, thrown);
 }
 function onlyWeak({ name }, message, cause) {
@@ -63571,7 +64055,7 @@ function notForwarded(thrown, hop) {
     const message = (0,src_errors/* messageOf */.bD)(thrown);
     const reason = typeof thrown === 'object' && thrown !== null && 'reason' in thrown ? thrown.reason : 0;
     const before = hop.before ?? '';
-    const target = addressOf(hop.destination);
+    const target = ssh_hop_addressOf(hop.destination);
     if (reason === ADMINISTRATIVELY_PROHIBITED) {
         const user = before.slice(0, before.lastIndexOf('@'));
         return ssh_failure_refused(`The jump host ${before} lets us in, but forwards no connection to ${target}`, `On it, \`sudo sshd -T -C user=${user} | grep -i -e forward -e permitopen\` must show allowtcpforwarding yes (or local), no disableforwarding, and permitopen any (or ${target}). In authorized_keys, "restrict" and "no-port-forwarding" forbid it: add "port-forwarding".`, thrown);
@@ -63587,7 +64071,7 @@ function notForwarded(thrown, hop) {
 function cannotConnect(hop, [problem, hint], cause) {
     const message = hop.before === null
         ? `Cannot connect to ${hop.name}: ${problem}`
-        : `${hop.before} was reached, but not ${addressOf(hop.destination)} from there: ${problem}`;
+        : `${hop.before} was reached, but not ${ssh_hop_addressOf(hop.destination)} from there: ${problem}`;
     return new src_errors/* RemoteFailure */.p3('unreachable', message, { hint, cause });
 }
 function ssh_failure_refused(message, hint, cause) {
@@ -63660,7 +64144,7 @@ async function persist(act) {
 }
 function wasDropped(thrown) {
     const early = (0,src_errors/* messageOf */.bD)(thrown).includes('before handshake');
-    return early || ['ECONNRESET', 'EAI_AGAIN'].includes(errorField(thrown, 'code'));
+    return early || ['ECONNRESET', 'EAI_AGAIN'].includes((0,error_field/* errorField */.L)(thrown, 'code'));
 }
 /** No SHA-1 signatures, no CBC, no 3DES, no SHA-1 exchange: what OpenSSH has offered since 2014. */
 const ALGORITHMS = {
@@ -64166,7 +64650,7 @@ async function readHops(options) {
 function hopsOf({ destination, jumps = [], readyTimeoutMs: timeoutMs = 20_000 }, credentials) {
     const before = (index) => {
         const jump = jumps[index - 1];
-        return jump === undefined ? null : loginOf(jump);
+        return jump === undefined ? null : ssh_hop_loginOf(jump);
     };
     const last = before(jumps.length);
     const through = last === null ? '' : ` (through ${last})`;
@@ -64174,14 +64658,14 @@ function hopsOf({ destination, jumps = [], readyTimeoutMs: timeoutMs = 20_000 },
         ...jumps.map((jump, index) => ({
             ...credentials(index),
             destination: jump,
-            name: `the jump host ${loginOf(jump)}`,
+            name: `the jump host ${ssh_hop_loginOf(jump)}`,
             before: before(index),
             timeoutMs,
         })),
         {
             ...credentials(jumps.length),
             destination,
-            name: `${loginOf(destination)}${through}`,
+            name: `${ssh_hop_loginOf(destination)}${through}`,
             before: last,
             timeoutMs,
         },
@@ -64240,7 +64724,7 @@ class SshHost {
     #opened = 0;
     #lost;
     constructor(options) {
-        this.name = loginOf(options.destination);
+        this.name = ssh_hop_loginOf(options.destination);
         this.#options = options;
     }
     get roundTrips() {
@@ -64409,18 +64893,7 @@ async function connectServer(access, address, docker, through) {
         destination: destinationOf(address),
         jumps: through.map(destinationOf),
     });
-    // Not waited for: the host itself can be looked at while its engine is found.
-    const engine = openEngine({
-        open: () => host.openStream([...docker, 'system', 'dial-stdio']),
-    });
-    return {
-        host,
-        engine,
-        close: () => {
-            engine.close();
-            return host.close();
-        },
-    };
+    return openSession(host, docker);
 }
 function destinationOf(address) {
     const { user, host, port } = address;
@@ -64589,7 +65062,7 @@ function judgeCopies(settings, given) {
         ...(address === null || !isProblem(address) ? [] : [address]),
         ...(s3Url === null ? idleRecipients(encryptTo) : bucketNeeds(encryptTo, given)),
         ...(resticRepository !== null && !given.resticPassword
-            ? [missing('input restic-password', 'give the password of the repository, from a secret')]
+            ? [judge_copies_missing('input restic-password', 'give the password of the repository, from a secret')]
             : []),
     ];
 }
@@ -64599,9 +65072,9 @@ function bucketNeeds(encryptTo, { accessKey, secretKey }) {
     return [
         ...(recipients
             ? []
-            : [missing('encrypt-to', 'make a key pair by `age-keygen` and give its public half')]),
-        ...(accessKey ? [] : [missing('input s3-access-key', 'give it from a secret')]),
-        ...(secretKey ? [] : [missing('input s3-secret-key', 'give it from a secret')]),
+            : [judge_copies_missing('encrypt-to', 'make a key pair by `age-keygen` and give its public half')]),
+        ...(accessKey ? [] : [judge_copies_missing('input s3-access-key', 'give it from a secret')]),
+        ...(secretKey ? [] : [judge_copies_missing('input s3-secret-key', 'give it from a secret')]),
     ];
 }
 function idleRecipients(encryptTo) {
@@ -64610,7 +65083,7 @@ function idleRecipients(encryptTo) {
     const says = 'has nothing to encrypt: only copies off the host are, and `s3-url` is not given';
     return [{ path: 'encrypt-to', says, fix: 'give `s3-url`, or leave it out' }];
 }
-function missing(path, fix) {
+function judge_copies_missing(path, fix) {
     return { path, says: 'is missing', fix };
 }
 
@@ -64635,7 +65108,7 @@ function passing(source, what, expected) {
             done(expected === undefined ? null : differs(what, result, expected));
         },
     });
-    (0,external_node_stream_promises_namespaceObject.pipeline)(source, stream).catch(() => undefined);
+    (0,external_node_stream_promises_.pipeline)(source, stream).catch(() => undefined);
     return {
         stream,
         passed: () => {
@@ -64648,7 +65121,7 @@ function passing(source, what, expected) {
 /** Takes all of a stream and says what it was. */
 async function readAll(source, what) {
     const read = passing(source, what);
-    await (0,external_node_stream_promises_namespaceObject.pipeline)(read.stream, new external_node_stream_.Writable({
+    await (0,external_node_stream_promises_.pipeline)(read.stream, new external_node_stream_.Writable({
         write: (_chunk, _encoding, done) => {
             done();
         },
@@ -64675,6 +65148,7 @@ function pathOf({ app, environment, id, file }) {
 
 
 
+
 /** Copies in a bucket, each an object in age's format: `<prefix>/<app>/<environment>/<id>/<file>.age`. */
 function bucketVault({ bucket, prefix, encrypt, decrypt }) {
     const keyOf = (place) => `${prefix === '' ? '' : `${prefix}/`}${pathOf(place)}.age`;
@@ -64683,13 +65157,14 @@ function bucketVault({ bucket, prefix, encrypt, decrypt }) {
         check: () => bucket.check(),
         put: async (place, source, bytes) => {
             const key = keyOf(place);
-            const encrypted = passing(await needed(encrypt, 'recipient')(source), key);
+            await refuseOther(bucket, keyOf({ ...place, file: records_backup/* manifestFile */.YE }));
+            const encrypted = passing(await needed(encrypt, 'encrypt-to')(source), key);
             await bucket.put(key, encrypted.stream, bytes);
             const sent = encrypted.passed();
             await proveObject(bucket, key, sent);
             return { url: bucket.urlOf(key), checksum: sent.sha256, bytes: sent.bytes, cipher: 'age' };
         },
-        open: async (place) => needed(decrypt, 'identity')(await bucket.open(keyOf(place))),
+        open: async (place) => needed(decrypt, 'age-identity')(await bucket.open(keyOf(place))),
     };
 }
 /** The server's word that it took all is not enough: length first, which is cheap, then every byte. */
@@ -64704,10 +65179,22 @@ async function proveObject(bucket, key, sent) {
     if (wrong !== null)
         throw wrong;
 }
-function needed(cipher, what) {
-    if (cipher === null)
-        throw new src_errors/* ShiplockError */.GV(`A bucket without ${what}`, { fault: 'bug' });
-    return cipher;
+/** Ids begin anew on a server that was set up anew: the copy of an older backup is not written over. */
+async function refuseOther(bucket, manifestKey) {
+    if (!(await bucket.holds(manifestKey)))
+        return;
+    throw new src_errors/* ShiplockError */.GV(`${bucket.urlOf(manifestKey)} is the copy of another backup`, {
+        hint: 'Was the server set up anew? Give its copies a folder of their own in `s3-url`, or bring the newest backup back first (`mode: restore`): the next one gets the next number.',
+        fault: 'user',
+    });
+}
+function needed(cipher, input) {
+    if (cipher !== null)
+        return cipher;
+    throw new src_errors/* ShiplockError */.GV(`\`${input}\` is missing, which a copy in a bucket needs`, {
+        hint: 'Give it as an input of the step.',
+        fault: 'user',
+    });
 }
 
 ;// CONCATENATED MODULE: ./src/commands/backup/restic.ts
@@ -64812,7 +65299,7 @@ async function restic_vault_feed(runner, argv, source) {
     const said = (0,consumers_namespaceObject.text)(command);
     said.catch(() => undefined);
     try {
-        await (0,external_node_stream_promises_namespaceObject.pipeline)(source, command);
+        await (0,external_node_stream_promises_.pipeline)(source, command);
         return await said;
     }
     catch (thrown) {
@@ -64853,19 +65340,21 @@ const loadAge = () => __nccwpck_require__.e(/* import() */ 855).then(__nccwpck_r
 async function ageEncryption(recipients) {
     const { Encrypter } = await loadAge();
     const encrypter = new Encrypter();
-    for (const recipient of recipients) {
-        try {
-            encrypter.addRecipient(recipient);
-        }
-        catch (cause) {
-            throw new src_errors/* ShiplockError */.GV(`\`${recipient}\` is no recipient of age: ${(0,src_errors/* messageOf */.bD)(cause)}`, {
-                hint: 'Give the public key that `age-keygen` prints; it begins with `age1`.',
-                fault: 'user',
-                cause,
-            });
-        }
+    for (const recipient of recipients)
+        addRecipient(encrypter, recipient);
+    return async (source) => external_node_stream_.Readable.from(await encrypter.encrypt(webStream(source)), { objectMode: false });
+}
+function addRecipient(encrypter, recipient) {
+    try {
+        encrypter.addRecipient(recipient);
     }
-    return async (source) => nodeStream(await encrypter.encrypt(webStream(source)));
+    catch (cause) {
+        throw new src_errors/* ShiplockError */.GV(`\`${recipient}\` is no recipient of age: ${(0,src_errors/* messageOf */.bD)(cause)}`, {
+            hint: 'Give the public key that `age-keygen` prints; it begins with `age1`.',
+            fault: 'user',
+            cause,
+        });
+    }
 }
 /** Decrypts with identities, `AGE-SECRET-KEY-…`, one a line as in age's own key files. Errors never name them. */
 async function ageDecryption(identities) {
@@ -64885,34 +65374,90 @@ async function ageDecryption(identities) {
         }
     }
     return async (source) => {
+        let broken;
+        source.once('error', (error) => {
+            broken = error;
+        });
         const decrypted = await decrypter.decrypt(webStream(source)).catch((cause) => {
+            if (cause === broken)
+                throw cause;
             throw new src_errors/* ShiplockError */.GV(`age cannot open the copy: ${(0,src_errors/* messageOf */.bD)(cause)}`, {
                 hint: 'Is the identity the one of a recipient that it was encrypted to?',
                 fault: 'user',
                 cause,
             });
         });
-        return nodeStream(decrypted);
+        return external_node_stream_.Readable.from(decryptedChunks(decrypted, () => broken), { objectMode: false });
     };
 }
 // Not Readable.toWeb: it holds as many chunks as the stream's limit has bytes, which is all of a backup.
 function webStream(source) {
     return ReadableStream.from(source);
 }
-function nodeStream(source) {
-    return external_node_stream_.Readable.from(source, { objectMode: false });
+/** What the source itself failed with goes through as it is; everything else is of a copy that is not what was encrypted. */
+async function* decryptedChunks(decrypted, broken) {
+    try {
+        yield* decrypted;
+    }
+    catch (cause) {
+        if (cause === broken())
+            throw cause;
+        throw new src_errors/* ShiplockError */.GV(`age cannot decrypt the copy: ${(0,src_errors/* messageOf */.bD)(cause)}`, {
+            hint: 'It was changed or cut since it was made. Fetch another copy, or another backup.',
+            fault: 'remote',
+            cause,
+        });
+    }
 }
+
+;// CONCATENATED MODULE: external "node:v8"
+const external_node_v8_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
+;// CONCATENATED MODULE: external "node:vm"
+const external_node_vm_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:vm");
+;// CONCATENATED MODULE: ./src/platform/backup/free-buffers.ts
+
+
+/** What buffers may grow by before those that nobody uses are given back, in bytes. */
+const growth = 2_000_000;
+const lookMs = 5;
+let watching = false;
+/**
+ * From now on gives back the memory of buffers that nobody uses. V8 collects garbage by what its own heap holds; the bytes of a stream lie
+ * outside of it, so some 100 MB of chunks that are long gone stay until it looks. Collecting the young ones takes about a millisecond.
+ */
+function freeBuffers() {
+    if (watching)
+        return;
+    watching = true;
+    // The one way to ask for it from inside of the process; the flag changes nothing but that.
+    (0,external_node_v8_namespaceObject.setFlagsFromString)('--expose-gc');
+    const collect = (0,external_node_vm_namespaceObject.runInNewContext)('gc');
+    let [calm, settled] = [held() + growth, held()];
+    setInterval(() => {
+        if (held() < calm)
+            return;
+        collect({ type: 'minor' });
+        // Those that were queued for long count as old, and only a whole collection sees them.
+        if (held() > settled + 4 * growth) {
+            collect();
+            settled = held();
+        }
+        calm = held() + growth;
+    }, lookMs).unref();
+}
+const held = () => process.memoryUsage().arrayBuffers;
 
 ;// CONCATENATED MODULE: ./src/platform/backup/bucket-failure.ts
 
 
 /** What S3 calls its errors, and what to do about each. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 const fixes = {
+    NoSuchKey: 'No copy is there. Are app, environment, `backup-id` and the folder in `s3-url` right?',
     NoSuchBucket: 'Make the bucket first, or mend its name in `s3-url`.',
     InvalidAccessKeyId: 'The server does not know `s3-access-key`.',
     XAdminUserNotFound: 'The server does not know `s3-access-key`.',
     SignatureDoesNotMatch: '`s3-secret-key` does not belong to `s3-access-key`.',
-    AccessDenied: 'These keys need s3:PutObject, s3:GetObject and s3:AbortMultipartUpload on the folder; nothing else.',
+    AccessDenied: 'These keys need s3:PutObject, s3:GetObject and s3:AbortMultipartUpload on the folder; nothing else. It is also what a key that may not list is told of an object that is not there.',
     PermanentRedirect: 'The bucket is in another region: say it in `s3-url`, as `?region=…`.',
     AuthorizationHeaderMalformed: "Say the bucket's region in `s3-url`, as `?region=…`.",
     RequestTimeTooSkewed: "The runner's clock and the server's differ by more than 15 minutes.",
@@ -64944,12 +65489,76 @@ function codeOf(thrown) {
     return typeof code === 'string' && code !== '' ? code : thrown.name;
 }
 
+;// CONCATENATED MODULE: ./src/platform/backup/fill-parts.ts
+/** Cuts a stream into parts of this many bytes, the last one shorter; an empty stream is one empty part. */
+async function* fillParts(source, size) {
+    const buffers = [Buffer.allocUnsafeSlow(size), Buffer.allocUnsafeSlow(size)];
+    let [filling, resting] = buffers;
+    let used = 0;
+    for await (const chunk of source) {
+        for (let taken = 0; taken < chunk.length;) {
+            if (used === size) {
+                yield { content: filling, last: false };
+                [filling, resting] = [resting, filling];
+                used = 0;
+            }
+            const copied = chunk.copy(filling, used, taken);
+            taken += copied;
+            used += copied;
+        }
+    }
+    yield { content: filling.subarray(0, used), last: true };
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./src/platform/backup/upload-parts.ts
+
+/** S3 takes at most 10 000 parts, of 5 MiB or more each; this many leave room for what encrypting adds. */
+const smallestPart = 5 * 1024 * 1024;
+const mostParts = 9_000;
+/**
+ * Sends all of a stream to one object, in parts whose SHA-256 the server checks. One part is on its way while the next one fills,
+ * in two buffers that are used over and over: so memory does not grow with the object. What fails leaves no part behind.
+ */
+async function uploadParts(client, at, body, bytes) {
+    const sdk = await __nccwpck_require__.e(/* import() */ 711).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3711, 19));
+    const checked = { ...at, ChecksumAlgorithm: 'SHA256' };
+    const parts = fillParts(body, Math.max(smallestPart, Math.ceil(bytes / mostParts)));
+    const first = await parts.next();
+    if (first.done === true || first.value.last) {
+        await client.send(new sdk.PutObjectCommand({ ...checked, Body: first.value?.content ?? '' }));
+        return;
+    }
+    const { UploadId } = await client.send(new sdk.CreateMultipartUploadCommand(checked));
+    const upload = { ...at, UploadId };
+    const sendPart = async (PartNumber, Body) => {
+        const part = { ...upload, PartNumber, Body, ChecksumAlgorithm: 'SHA256' };
+        const { ETag, ChecksumSHA256 } = await client.send(new sdk.UploadPartCommand(part));
+        return { PartNumber, ETag, ChecksumSHA256 };
+    };
+    try {
+        const sent = [];
+        let sending = sendPart(1, first.value.content);
+        for await (const { content } of parts) {
+            sent.push(await sending);
+            sending = sendPart(sent.length + 1, content);
+            // Seen above, when the next part is full; until then nobody else waits for it.
+            sending.catch(() => undefined);
+        }
+        sent.push(await sending);
+        const all = { ...upload, MultipartUpload: { Parts: sent } };
+        await client.send(new sdk.CompleteMultipartUploadCommand(all));
+    }
+    catch (thrown) {
+        await client.send(new sdk.AbortMultipartUploadCommand(upload)).catch(() => undefined);
+        throw thrown;
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/platform/backup/bucket.ts
 
 
-/** Held in memory at a time: this, twice. S3 takes at most 10 000 parts, of 5 MiB or more each. */
-const smallestPart = 5 * 1024 * 1024;
-const mostParts = 9_000;
+
 /** A bucket by Amazon's own client, which is loaded here and not before. */
 async function openBucket(address, keys) {
     const sdk = await __nccwpck_require__.e(/* import() */ 711).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3711, 19));
@@ -64959,18 +65568,14 @@ async function openBucket(address, keys) {
     const failed = (doing, key) => (thrown) => {
         throw bucketFailure(`${doing} ${urlOf(key)}`, thrown);
     };
+    const holds = (key) => asksFor(client, at(key)).catch(failed('reaching', ''));
     return {
         urlOf,
         check: async () => {
-            const key = [address.prefix, '.shiplock'].filter((part) => part !== '').join('/');
-            // Not by HEAD, whose answer has no body to say why; a key that may not list is told the same of a missing object.
-            await client.send(new sdk.GetObjectCommand(at(key))).catch((thrown) => {
-                const name = thrown instanceof Error ? thrown.name : '';
-                if (!['NoSuchKey', 'AccessDenied'].includes(name))
-                    failed('reaching', '')(thrown);
-            });
+            await holds([address.prefix, '.shiplock'].filter((part) => part !== '').join('/'));
         },
-        put: (key, body, bytes) => upload(client, at(key), body, bytes).catch(failed('writing', key)),
+        holds,
+        put: (key, body, bytes) => uploadParts(client, at(key), body, bytes).catch(failed('writing', key)),
         lengthOf: async (key) => {
             try {
                 const { ContentLength } = await client.send(new sdk.HeadObjectCommand(at(key)));
@@ -64991,6 +65596,21 @@ async function openBucket(address, keys) {
         },
     };
 }
+/** Not by HEAD, whose answer has no body to say why it is none. */
+async function asksFor(client, at) {
+    const { GetObjectCommand } = await __nccwpck_require__.e(/* import() */ 711).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3711, 19));
+    try {
+        const { Body } = await client.send(new GetObjectCommand(at));
+        Body.destroy();
+        return true;
+    }
+    catch (thrown) {
+        // A key that may not list is told of a missing object that it has no access.
+        if (['NoSuchKey', 'AccessDenied'].includes(thrown instanceof Error ? thrown.name : ''))
+            return false;
+        throw thrown;
+    }
+}
 function settingsOf({ region, endpoint }, { accessKey, secretKey }) {
     return {
         region,
@@ -65002,14 +65622,144 @@ function settingsOf({ region, endpoint }, { accessKey, secretKey }) {
         requestHandler: { connectionTimeout: 15_000, socketTimeout: 120_000 },
     };
 }
-async function upload(client, at, body, bytes) {
-    const { Upload } = await Promise.all(/* import() */[__nccwpck_require__.e(711), __nccwpck_require__.e(358)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 2358, 19));
-    const partSize = Math.max(smallestPart, Math.ceil(bytes / mostParts));
-    const params = { ...at, Body: body, ChecksumAlgorithm: 'SHA256' };
-    await new Upload({ client, params, partSize, queueSize: 2 }).done();
+
+;// CONCATENATED MODULE: ./src/domain/backup/pinned-restic.ts
+/** The build that is installed where there is none on PATH that is new enough. */
+const pinnedRestic = '0.19.1';
+/** The oldest one that prints a summary with the whole id of a snapshot. */
+const oldest = { major: 0, minor: 14 };
+const released = (platform, suffix, sha256) => {
+    const path = `/restic/restic/releases/download/v${pinnedRestic}/restic_${pinnedRestic}_${suffix}.bz2`;
+    return { tool: 'restic', version: pinnedRestic, platform, path, packing: 'bz2', sha256 };
+};
+// Each of these sums stands in several independent public repositories that pin the same archive.
+const archives = [
+    released('linux-x64', 'linux_amd64', 'f415415624dcc452f2a02b8c33641791a8c6d6d3b65bbb3543fcf9a25151585c'),
+    released('linux-arm64', 'linux_arm64', 'a5f64aaab53d51e311fa3829124c5b703f2d14cf187d8640b6be3b2b49376465'),
+];
+/** Its archive for a platform such as `linux-x64`; undefined = no sum of it is known here. */
+function resticArchive(platform) {
+    return archives.find((one) => one.platform === platform);
+}
+/** Whether what `restic version` printed is new enough for copies. */
+function takesCopies(printed) {
+    const [, major, minor] = /^restic (\d+)\.(\d+)/.exec(printed) ?? [];
+    if (major === undefined || minor === undefined)
+        return false;
+    return Number(major) > oldest.major || Number(minor) >= oldest.minor;
+}
+
+;// CONCATENATED MODULE: ./src/platform/github/cache.ts
+
+
+/** A cache is a help: without it, or when it does not answer in time, the run goes on and says so. */
+const longestMs = 120_000;
+/** The cache of this repository. A folder must be named alike in every run: its path is a part of the key. */
+function githubCache(tell, signal) {
+    const attempt = async (what, call) => {
+        signal.throwIfAborted();
+        try {
+            // Loaded when it is asked for: it brings a client of Azure along.
+            const cache = await Promise.all(/* import() */[__nccwpck_require__.e(88), __nccwpck_require__.e(131)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7131));
+            if (!cache.isFeatureAvailable())
+                throw new Error('this runner has none');
+            return await inTime(call(cache), signal);
+        }
+        catch (thrown) {
+            signal.throwIfAborted();
+            tell(`The cache ${what}: ${(0,src_errors/* messageOf */.bD)(thrown)}`);
+            return null;
+        }
+    };
+    return {
+        restore: async (folder, [key, ...others]) => {
+            await (0,promises_.mkdir)(folder, { recursive: true });
+            const found = await attempt('could not be asked', ({ restoreCache }) => restoreCache([folder], key, others));
+            return found ?? null;
+        },
+        save: async (folder, key) => {
+            // -1: another run was first, or it said itself what went wrong.
+            const id = await attempt('could not be filled', ({ saveCache }) => saveCache([folder], key));
+            return id !== null && id !== -1;
+        },
+    };
+}
+async function inTime(work, cancelled) {
+    const signal = AbortSignal.any([cancelled, AbortSignal.timeout(longestMs)]);
+    const ended = new Promise((_resolve, reject) => {
+        const end = () => {
+            reject(new Error(`it did not answer within ${longestMs / 1000} s`));
+        };
+        if (signal.aborted)
+            end();
+        else
+            signal.addEventListener('abort', end);
+    });
+    return await Promise.race([work, ended]);
+}
+
+// EXTERNAL MODULE: ./src/platform/tool-files.ts
+var tool_files = __nccwpck_require__(6611);
+;// CONCATENATED MODULE: ./src/wiring/restic-runner.ts
+
+
+
+
+
+
+
+/** What a step says of it. */
+function resticSource({ inputs, log, signal, }) {
+    const tell = (text) => {
+        log.line(text);
+    };
+    return { mirror: inputs['tool-mirror'] ?? 'https://github.com', signal, tell };
+}
+/**
+ * This machine with a restic that makes copies: the one on PATH where it is new enough, else the pinned release, by its SHA-256. It is
+ * looked for at the first command, so that want of it keeps no copy in another place from being made.
+ */
+function resticRunner(environment, source) {
+    let found;
+    const runner = () => (found ??= findRunner(environment, source));
+    return {
+        name: 'local',
+        roundTrips: 0,
+        exec: async (argv, options) => (await runner()).exec(argv, options),
+        openStream: async (argv) => (await runner()).openStream(argv),
+        close: async () => {
+            await (await found)?.close();
+        },
+    };
+}
+async function findRunner(environment, source) {
+    const here = localHost(environment);
+    const said = await here.exec(['restic', 'version']).catch(() => null);
+    if (said !== null && takesCopies(said.stdout))
+        return here;
+    const folder = (0,external_node_path_.dirname)(await install(source));
+    const path = [folder, stepVariable('PATH') ?? ''].join(external_node_path_.delimiter);
+    return localHost({ ...environment, PATH: path });
+}
+async function install({ mirror, signal, tell }) {
+    const platform = `${process.platform}-${process.arch}`;
+    const archive = resticArchive(platform);
+    if (archive === undefined)
+        throw new src_errors/* ShiplockError */.GV(`no SHA-256 of restic ${pinnedRestic} for ${platform} is known here`, {
+            fault: 'user',
+            hint: 'install restic 0.14 or newer before this step',
+        });
+    const folder = await (0,tool_files/* makePrivateFolder */.I2)((0,external_node_path_.join)((0,tool_files/* jobFolder */.OW)(), 'shiplock-tools'), []);
+    const cache = githubCache(tell, signal);
+    const places = { mirror, folder, cache, toolCache: (0,tool_files/* toolCacheFolder */.zM)(), signal, tell };
+    const { installTool } = await __nccwpck_require__.e(/* import() */ 967).then(__nccwpck_require__.bind(__nccwpck_require__, 4967));
+    const { path, origin } = await installTool(archive, places);
+    tell(`restic ${pinnedRestic} from ${origin}: there is none on PATH, or an older one than 0.14`);
+    return path;
 }
 
 ;// CONCATENATED MODULE: ./src/wiring/open-vaults.ts
+
 
 
 
@@ -65032,14 +65782,16 @@ function givenOf({ accessKey, secretKey, resticPassword }) {
     const [access, secret] = [accessKey !== null, secretKey !== null];
     return { accessKey: access, secretKey: secret, resticPassword: resticPassword !== null };
 }
-/** Opens every place that copies go to or come from, by settings that `judgeCopies` has passed. @param hostName what restic groups snapshots by */
-async function openVaults(settings, secrets, hostName) {
+/** Opens every place that copies go to or come from, by settings that `judgeCopies` has passed. @param hostName what restic groups snapshots by @param source where restic comes from */
+async function openVaults(settings, secrets, hostName, source) {
     const { s3Url, resticRepository } = settings;
+    if (s3Url !== null || resticRepository !== null)
+        freeBuffers();
     return [
         ...(s3Url === null ? [] : [await openBucketVault(s3Url, settings.encryptTo, secrets)]),
         ...(resticRepository === null
             ? []
-            : [openResticVault(resticRepository, secrets.resticPassword, hostName)]),
+            : [openResticVault(resticRepository, secrets.resticPassword, hostName, source)]),
     ];
 }
 async function openBucketVault(url, encryptTo, { accessKey, secretKey, identity }) {
@@ -65055,16 +65807,20 @@ async function openBucketVault(url, encryptTo, { accessKey, secretKey, identity 
     });
 }
 /** restic itself knows where its repositories can be; further keys of theirs are in the environment of the step. */
-function openResticVault(repository, password, hostName) {
+function openResticVault(repository, password, hostName, source) {
     const environment = {
         RESTIC_REPOSITORY: repository,
         ...(password === null ? {} : { RESTIC_PASSWORD: password }),
     };
     const shown = repository.replace(/\/\/[^/@]*@/, '//');
-    return resticVault({ runner: localHost(environment), repository: shown, hostName });
+    return resticVault({ runner: resticRunner(environment, source), repository: shown, hostName });
 }
 
 ;// CONCATENATED MODULE: ./src/wiring/backup-run.ts
+
+
+
+
 
 
 
@@ -65113,7 +65869,7 @@ async function onBackupHost(context, config, described, work) {
     const docker = context.inputs.docker.split(' ');
     const isLocal = config.host.host === here && config.host.user === null;
     const session = isLocal
-        ? connectLocal(docker)
+        ? openSession(localHost(), docker)
         : await connectServer(server_tools_accessOf(context.inputs), config.host, docker, config.proxyJump);
     try {
         return await work(await runOn(context, config, described, session));
@@ -65132,27 +65888,31 @@ async function runOn({ inputs, log, signal, env, mask }, config, described, sess
         throw problem_refusal(session.host.name, problems);
     const facts = readFacts(look);
     const copySecrets = readCopySecrets(inputs);
+    const tell = (text) => {
+        log.line(text);
+    };
     return {
         ...{ session, app, environment, base, docker, project, directory, databases, signal },
-        pathOf: described
-            ? (_, key) => key === 'disk' || key.startsWith('Docker') ? key : `input ${key === '' ? 'engine' : key}`
-            : pathInFile,
+        pathOf: described ? pathInInputs : pathInFile,
         secrets: {
             variable: (name) => secretVariable(name, mask),
             password: inputs.password ?? null,
             copies: inputs.mode === 'backup' ? givenOf(copySecrets) : null,
         },
-        openVaults: (settings) => openVaults(settings, copySecrets, session.host.name),
+        openVaults: (settings) => openVaults(settings, copySecrets, session.host.name, resticSource({ inputs, log, signal })),
         nodeImage: inputs['keeper-image'] ?? keeperImage,
+        pull: inputs['dry-run']
+            ? null
+            : tellingPull({ ...session, docker, login: ownLogin(docker, look) }, clock_systemClock, tell),
         who: env.runUrl ?? 'a run outside of GitHub',
         deployId: null,
         release: facts.state?.live.release ?? null,
+        firstRelease: false,
         clock: clock_systemClock,
-        tell: (text) => {
-            log.line(text);
-        },
+        tell,
     };
 }
+const pathInInputs = (_, key) => key === 'disk' || key.startsWith('Docker') ? key : `input ${key === '' ? 'engine' : key}`;
 /** A variable of the step, hidden from now on: also the password alone that a URL has in it. */
 function secretVariable(name, mask) {
     const value = stepVariable(name);
@@ -65181,25 +65941,11 @@ const canBeStrict = script('command -v bash >/dev/null 2>&1 || (set -o pipefail)
 /** Prints the size of a file in bytes. */
 const sizeWords = (path) => script('wc -c <"$1"', [path]);
 
-;// CONCATENATED MODULE: ./src/operations/backup/database.ts
-/** Argv on the host for a tool where the database is: no terminal, stdin goes along, messages in English. @param user user in the container */
-function toolArgv({ docker, place }, words, user) {
-    if (place.at === 'container') {
-        const as = user === undefined ? [] : ['--user', user];
-        return [...docker, 'exec', '-i', '-e', 'LC_ALL=C', ...as, place.id, ...words];
-    }
-    if (place.at === 'host' || place.imageId === null)
-        return ['env', 'LC_ALL=C', ...words];
-    const [program = '', ...rest] = words;
-    const container = ['run', '--rm', '-i', '--network', 'host', '-e', 'LC_ALL=C'];
-    return [...docker, ...container, '--entrypoint', program, place.imageId, ...rest];
-}
-
 ;// CONCATENATED MODULE: ./src/commands/backup/stage.ts
 
 /**
  * A tool's argv as one stage. It runs with umask 077 and holds the folder of the backup (`$1`/held, shared) for as long as it
- * runs, so that nobody clears the folder under it, and can be found by its number. What it reads and writes are files of the folder; its stderr is cut there.
+ * runs, so that nobody clears the folder under it, and can be found by that. What it reads and writes are files of the folder; its stderr is cut there.
  */
 function stageArgv(folder, argv, { from, to, joined = false, }) {
     const input = from === undefined || joined ? '' : ' <"$from"';
@@ -65208,7 +65954,6 @@ function stageArgv(folder, argv, { from, to, joined = false, }) {
     const text = `umask 077
 folder=$1 from=$1/$2 to=$1/$3; shift 3
 exec 9>>"$folder/held"; flock -s 9
-echo $$ >>"$folder/pids"
 ${ahead}exec "$@"${input}${output}`;
     return script(text, [folder, from ?? '', to ?? '', ...argv]);
 }
@@ -65231,14 +65976,14 @@ function firstWords(stderr) {
 
 
 /** Dumps are as long as the data is large; what hangs is ended by the run's own limit. */
-const longestMs = 24 * 3_600_000;
+const run_stage_longestMs = 24 * 3_600_000;
 /** Runs one stage to its end. Throws when it did not end with 0, with no more than its first words. */
 async function runStage(host, request) {
     const { name, folder, argv, from, to, ahead = '' } = request;
     const joined = ahead !== '';
     const stdin = joined ? ahead : request.stdin;
     const result = await host
-        .exec(stageArgv(folder, argv, { from, to, joined }), { stdin, timeoutMs: longestMs })
+        .exec(stageArgv(folder, argv, { from, to, joined }), { stdin, timeoutMs: run_stage_longestMs })
         .catch((cause) => {
         throw broken(host, name, cause);
     });
@@ -65361,15 +66106,17 @@ async function check(database, { folder }) {
 }
 
 ;// CONCATENATED MODULE: ./src/commands/backup/throw-away.ts
+
 /** To read files of anybody and to give away what it makes; nothing else. */
 const usual = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER'];
 /** Its argv: without network, as root with hardly a right, stdin goes along. */
 function throwAwayArgv(setting, words) {
-    const { docker, image, volumesFrom, mounts = {}, environment = [], capabilities = usual, } = setting;
+    const { docker, image, volumesFrom, mounts = {}, environment = [], capabilities = usual, mark, } = setting;
     const [program = '', ...rest] = words;
     return [
         ...docker,
         ...['run', '--rm', '-i', '--network', 'none', '--user', '0:0', '--log-driver', 'none'],
+        ...(mark === undefined ? [] : ['--label', workLabelOf(mark)]),
         ...['--security-opt', 'no-new-privileges', '--security-opt', 'label=disable'],
         ...['--cap-drop', 'ALL', ...capabilities.flatMap((one) => ['--cap-add', one])],
         ...['LC_ALL=C', ...environment].flatMap((one) => ['--env', one]),
@@ -65521,9 +66268,11 @@ function parseVolume(output) {
 
 
 /** As root the host's files are read directly, else by a container that Docker starts for whoever may use Docker. */
-async function reachFiles({ host, docker, nodeImage }) {
+async function reachFiles({ host, docker, nodeImage, mark }) {
     const { stdout } = await host.exec(['id', '-u']);
-    return stdout.trim() === '0' ? { by: 'host' } : { by: 'container', docker, image: nodeImage };
+    return stdout.trim() === '0'
+        ? { by: 'host' }
+        : { by: 'container', docker, image: nodeImage, mark };
 }
 /** Each entry, or what is wrong with it. */
 async function placeEntries(database) {
@@ -65694,18 +66443,26 @@ async function compareLists({ host }, { folder }, number, name, path) {
 ;// CONCATENATED MODULE: ./src/commands/backup/files-restore.ts
 /**
  * What was unpacked into `$1` takes the place of `$3` in folder `$2`; what was there becomes `$4`. A folder that is a volume keeps its place,
- * and what is in it moves.
+ * and what is in it moves. Cut off, it goes on where it was. Code 4: nothing has changed.
  */
-const filesSwapScript = `set -e
-beside=$1 folder=$2 name=$3 kept=$4
+const filesSwapScript = `beside=$1 folder=$2 name=$3 kept=$4
 if [ "$name" != . ]; then
-  target=$folder/\${name#./}
-  if [ -e "$target" ] || [ -L "$target" ]; then mv -T -- "$target" "$kept"; fi
-  mv -T -- "$beside/$name" "$target" || { mv -T -- "$kept" "$target"; exit 1; }
+  new=$beside/$name target=$folder/\${name#./}
+  [ -e "$new" ] || [ -L "$new" ] || exit 0
+  if [ -e "$target" ] || [ -L "$target" ]; then
+    [ ! -e "$kept" ] || kept=$kept.late
+    mv -T -- "$target" "$kept" || exit 4
+  fi
+  mv -T -- "$new" "$target" || { mv -T -- "$kept" "$target" && exit 4; exit 1; }
 else
-  mkdir -m 700 -- "$kept"
+  set -e
+  [ -d "$beside" ] || exit 0
   cd "$folder"
-  find . -mindepth 1 -maxdepth 1 ! -path "./\${beside##*/}" ! -path "./\${kept##*/}" -exec mv -t "$kept" -- {} +
+  if [ ! -e "$kept" ]; then
+    mkdir -p -m 700 -- "$kept.part"
+    find . -mindepth 1 -maxdepth 1 ! -path "./\${beside##*/}" ! -path "./\${kept##*/}.part" -exec mv -t "$kept.part" -- {} +
+    mv -T -- "$kept.part" "$kept"
+  fi
   find "./\${beside##*/}" -mindepth 1 -maxdepth 1 -exec mv -t "$folder" -- {} +
   chmod --reference="$beside" -- "$folder"
   chown --reference="$beside" -- "$folder"
@@ -65713,6 +66470,8 @@ fi
 sync`;
 /** Removes what was unpacked and did not take its place. */
 const filesClearScript = 'rm -rf -- "$1"';
+/** Removes what restores that died have unpacked in the folder `$1`. */
+const filesClearLeftScript = 'rm -rf -- "$1"/.restore-[0-9]*_[0-9]*t[0-9]*';
 
 ;// CONCATENATED MODULE: ./src/commands/backup/mounting.ts
 /** POSIX sh, `$@` the docker command: one line of JSON for each container that runs. */
@@ -65734,37 +66493,209 @@ function mountersOf(containers, paths) {
     return containers.filter(({ sources }) => sources.some((source) => paths.some((path) => within(path, source) || within(source, path))));
 }
 
-;// CONCATENATED MODULE: ./src/operations/backup/without-users.ts
+;// CONCATENATED MODULE: ./src/commands/backup/standstill.ts
+
+/** Its name in the folder of the backup. */
+const unfinishedFile = 'unfinished-restore.sh';
+/**
+ * A script that does all of it, whatever becomes of whoever has started it. It is a file, `$0`, and removes itself at the end: one that is
+ * still there was cut off, and does what is left when it runs again. Where that fails nobody is started: he would work with half of the data.
+ */
+function standstillScript({ docker, containers, steps, clear }) {
+    const run = (argv) => `${quote(argv)} </dev/null`;
+    const ids = quote(['', ...containers]).slice(2);
+    return `#!/bin/sh
+# A restore had containers stand still, and did not come to its end: this ends it.
+exec 8<"$0" && flock 8 || exit 1
+[ -e "$0" ] || exit 0
+again=; [ ! -e "$0.begun" ] || again=yes
+engine() { ${quote(docker)} "$@"; }
+work() {
+  for id in${ids}; do
+    engine inspect --format . "$id" >/dev/null 2>&1 || continue
+    engine stop "$id" || return 4
+  done
+  : >"$0.begun" || return 4
+${steps.map((argv) => `  ${run(argv)} || return`).join('\n')}
+}
+end() {
+${clear.map((argv) => `  ${run(argv)}`).join('\n')}
+  failed=0
+  for id in${ids}; do engine start "$id" || failed=1; done
+  rm -f -- "$0" "$0.begun"
+  return "$failed"
+}
+work >"$0.said" 2>&1
+code=$?
+case $again$code in
+  0 | yes0) end >>"$0.said" 2>&1 || code=3 ;;
+  4 | 125 | 126 | 127) end >>"$0.said" 2>&1 ;;
+esac
+[ "$code" -eq 0 ] || cat -- "$0.said" >&2
+rm -f -- "$0.said"
+exit "$code"
+`;
+}
+/** Prints the files that restores have left which were cut off. `$1` base. */
+const unfinishedScript = `for file in "$1"/backups/*/${unfinishedFile}; do [ ! -f "$file" ] || printf '%s\\n' "$file"; done`;
+
+;// CONCATENATED MODULE: ./src/domain/release/judge-lease.ts
+/** A holder without a keeper is past the moments between lease and keeper once it is this old. */
+const abandonedAfterSeconds = 60;
+/**
+ * Judges a lease. Whoever holds one acts through its keeper; `keepers` are the deploy ids of the keepers that run, so a
+ * holder without one and without a fresh heartbeat can change nothing any more.
+ */
+function judgeLease(lease, keepers, nowSeconds) {
+    if (lease?.holder == null)
+        return { kind: 'free' };
+    const { holder, heartbeat } = lease;
+    if (keepers.includes(holder.deploy))
+        return { kind: 'held', holder };
+    // A heartbeat far ahead is one from before the server's clock was set back.
+    if (Math.abs(nowSeconds - heartbeat) < abandonedAfterSeconds)
+        return { kind: 'held', holder };
+    return { kind: 'abandoned', holder };
+}
+/** The lease as the next holder writes it. */
+function nextLease(lease, holder, nowSeconds) {
+    return { schema: 1, epoch: (lease?.epoch ?? 0) + 1, holder, heartbeat: nowSeconds };
+}
+
+;// CONCATENATED MODULE: ./src/operations/release/release-files.ts
 
 
 
-
-const stopMs = 300_000;
-/** Stops every container that sees one of the paths of the host, for as long as `act` runs; they are started again whatever happens. */
-async function withoutUsers({ host, docker }, paths, order, act) {
-    const listed = await host.exec(script(mountingScript, docker));
-    // A host without Docker has no container to stop.
-    const running = listed.code === 0 ? parseMounting(listed.stdout) : [];
-    const users = mountersOf(running, paths);
-    const ids = users.map(({ id }) => id);
-    const names = users.map(({ name }) => name).join(', ');
-    if (ids.length === 0)
-        return act();
-    order.tell(`Stopping ${names}, which use${users.length === 1 ? 's' : ''} it`);
+/** Paths under the folder of one app and environment on a host. */
+const hostPath = {
+    state: (base) => `${base}/state.json`,
+    previousState: (base) => `${base}/state.prev.json`,
+    damagedState: (base) => `${base}/state.damaged.json`,
+    lease: (base) => `${base}/lease`,
+    lock: (base) => `${base}/lock`,
+    release: (base, id) => `${base}/releases/${id}`,
+    releaseRecord: (base, id) => `${base}/releases/${id}/release.json`,
+    plan: (base, deploy) => `${base}/journal/${deploy}.plan.json`,
+    journal: (base, deploy) => `${base}/journal/${deploy}.jsonl`,
+    backup: (base, id) => `${base}/backups/${id}`,
+    audit: (base) => `${base}/audit.jsonl`,
+    traffic: (base) => `${base}/traffic.json`,
+    keeper: (base, hash) => `${base}/keeper/${hash}.mjs`,
+    sharedCompose: (base) => `${base}/shared.json`,
+};
+/** Reads a JSON record with its schema; null when missing, an error that names the file when it is not what it should be. */
+async function readRecord(files, path, schema) {
+    const text = await files.read(path);
+    if (text === null)
+        return null;
     try {
-        await without_users_command(host, [...docker, 'stop', ...ids], `${names} cannot be stopped`);
-        return await act();
+        return schema.parse(JSON.parse(text));
     }
-    finally {
-        await without_users_command(host, [...docker, 'start', ...ids], `${names} cannot be started again`);
-        order.tell(`Started ${names} again`);
+    catch (thrown) {
+        throw new Error(`${path} cannot be read`, { cause: thrown });
     }
 }
-async function without_users_command(host, argv, failure) {
-    const { code, stderr } = await host.exec(argv, { timeoutMs: stopMs });
+/** Every release the host has on record, oldest first; folders without a readable record are passed over. */
+async function readLedger(files, base) {
+    const names = await files.list(`${base}/releases`);
+    const records = await Promise.all(names.map((name) => readRecord(files, hostPath.releaseRecord(base, name), release).catch(() => null)));
+    return records.filter((record) => record !== null).toSorted((one, other) => one.seq - other.seq);
+}
+async function writeRelease(files, base, record) {
+    await files.write(hostPath.releaseRecord(base, record.id), `${JSON.stringify(record, null, 2)}\n`, 0o600);
+}
+/** Writes the new state and keeps the one before beside it, in a place of its own when it was damaged. */
+async function writeState(files, base, state) {
+    const path = hostPath.state(base);
+    const text = await files.read(path);
+    const before = text === null ? null : storedState.safeParse(parseJson(text)).data;
+    if (text !== null && before === undefined)
+        await files.write(hostPath.damagedState(base), text, 0o600);
+    // Written once more after a crash, it must not take the place of the one before.
+    if (text !== null && before != null && before.deploy !== state.deploy)
+        await files.write(hostPath.previousState(base), text, 0o600);
+    await files.write(path, printState(state), 0o600);
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/app-folder.ts
+
+
+
+
+
+
+/** Who releases at this moment, in words; null = nobody. @param now milliseconds of the epoch */
+async function readLease(host, base, now) {
+    const { code, stdout } = await host.exec(['cat', hostPath.lease(base)]);
+    const held = code === 0 ? lease.safeParse(json_parseJson(stdout)).data : undefined;
+    const judged = judgeLease(held ?? null, [], now / 1000);
+    return judged.kind === 'held' ? `${judged.holder.actor}, ${judged.holder.run}` : null;
+}
+/** One line of who did what. */
+async function noteAudit(host, base, line) {
+    const append = 'umask 077; cat >>"$1"';
+    await host.exec(script(append, [hostPath.audit(base)]), { stdin: `${JSON.stringify(line)}\n` });
+}
+/** Writes a file that only its owner reads. */
+async function writeOwn(host, path, text) {
+    const write = 'umask 077; cat >"$1" && { sync "$1" 2>/dev/null || sync; }';
+    const { code, stderr } = await host.exec(script(write, [path]), { stdin: text });
     if (code === 0)
         return;
-    throw new src_errors/* ShiplockError */.GV(`${host.name}: ${failure}: ${firstWords(stderr)}`, { fault: 'remote' });
+    throw new src_errors/* ShiplockError */.GV(`${host.name}: ${path} cannot be written`, {
+        hint: stderr.trim().slice(0, 300),
+        fault: 'remote',
+    });
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/stand-still.ts
+
+
+
+
+
+
+/** Every container that sees one of the paths of the host. A host without Docker has none. */
+async function usersOf({ host, docker }, paths) {
+    const listed = await host.exec(script(mountingScript, docker));
+    return mountersOf(listed.code === 0 ? parseMounting(listed.stdout) : [], paths);
+}
+/**
+ * Stops the containers, has the data change places, and starts them again: by a script on the host that comes to its end without us. The
+ * file stays in the folder of the backup when the host itself dies on the way.
+ */
+async function standStill({ host, docker }, folder, { users, ...change }, tell) {
+    const names = users.map(({ name }) => name).join(', ');
+    const file = `${folder}/${unfinishedFile}`;
+    const containers = users.map(({ id }) => id);
+    await writeOwn(host, file, standstillScript({ docker, containers, ...change }));
+    if (names !== '')
+        tell(`Stopping ${names}, which use${users.length === 1 ? 's' : ''} it`);
+    try {
+        const { stage } = await finish(host, file);
+        if (names !== '')
+            tell(`Started ${names} again`);
+        return stage;
+    }
+    catch (thrown) {
+        if ((await host.exec(['test', '-e', file])).code !== 0)
+            throw thrown;
+        throw new src_errors/* ShiplockError */.GV((0,src_errors/* messageOf */.bD)(thrown), {
+            hint: `${names === '' ? 'It is not at its end' : `${names} may stand still`}. On the server: sh ${file}. Or run actions/backup again, which does that first.`,
+            cause: thrown,
+            fault: 'remote',
+        });
+    }
+}
+/** Runs such a file, for the first time or to its end. */
+function finish(host, file) {
+    const folder = file.slice(0, file.lastIndexOf('/'));
+    return runStage(host, { name: 'change places', folder, argv: ['sh', file] });
+}
+/** Files that restores have left which were cut off, or are at work at this moment. */
+async function unfinishedRestores(host, base) {
+    const { stdout } = await host.exec(script(unfinishedScript, [base]));
+    return stdout.split('\n').filter((line) => line !== '');
 }
 
 ;// CONCATENATED MODULE: ./src/operations/backup/engines/restore-files.ts
@@ -65784,19 +66715,21 @@ async function restoreFiles(database, taken, order) {
         entries.push(await placeAnew(database, path));
     const begun = performance.now();
     const rowCounts = {};
+    let changing = false;
     try {
+        await work.clearLeft(entries);
         for (const [index, entry] of entries.entries()) {
             rowCounts[entry.path] = await work.unpackBeside(entry, String(index + 1));
         }
         order.check({ rowCounts, objectCounts: {} });
-        await withoutUsers(database, entries.map(wholePath), order, async () => {
-            for (const entry of entries)
-                await work.swap(entry);
-        });
+        const users = await usersOf(database, entries.map(wholePath));
+        changing = true;
+        await work.swap(entries, users);
     }
     finally {
-        for (const entry of entries)
-            await work.clear(entry);
+        if (!changing)
+            for (const entry of entries)
+                await work.clear(entry);
     }
     const kept = entries.map((entry) => keptPath(entry, order.tag));
     return {
@@ -65836,18 +66769,32 @@ class Restore {
         await this.database.host.exec(['rm', '-f', `${folder}/restored.list`]);
         return count;
     }
-    async swap(entry) {
-        const args = [this.#beside(entry), entry.folder, entry.name, keptPath(entry, this.order.tag)];
-        await this.#run(`change places ${entry.path}`, filesSwapScript, args);
+    async clearLeft(entries) {
+        for (const folder of new Set(entries.map((entry) => entry.folder))) {
+            await this.#run('clear', filesClearLeftScript, [folder]);
+        }
+    }
+    async swap(entries, users) {
+        const { database, taken, order } = this;
+        const steps = entries.map((entry) => {
+            const args = [this.#beside(entry), entry.folder, entry.name, keptPath(entry, order.tag)];
+            return filesArgv(this.reach, filesSwapScript, args, 'all');
+        });
+        const clear = entries.map((entry) => this.#clearArgv(entry));
+        const change = { users, steps, clear };
+        this.stages.push(await standStill(database, taken.folder, change, order.tell));
     }
     async clear(entry) {
-        const argv = filesArgv(this.reach, filesClearScript, [this.#beside(entry)], 'all');
+        const argv = this.#clearArgv(entry);
         const { code, stderr } = await this.database.host.exec(argv, { timeoutMs: 3_600_000 });
         if (code === 0)
             return;
         throw new src_errors/* ShiplockError */.GV(`${this.database.host.name}: ${this.#beside(entry)} is left: ${stderr}`, {
             fault: 'remote',
         });
+    }
+    #clearArgv(entry) {
+        return filesArgv(this.reach, filesClearScript, [this.#beside(entry)], 'all');
     }
     #beside({ folder }) {
         return `${folder === '/' ? '' : folder}/.restore-${this.order.tag}`;
@@ -65875,6 +66822,7 @@ const files_files = {
     inspect,
     dump,
     readBack: readFiles,
+    provesBeside: true,
     prove: proveFiles,
     restore: restoreFiles,
 };
@@ -65992,8 +66940,14 @@ function textLiteral(text) {
 }
 /** A name as SQL. */
 const identifier = (name) => `\`${name.replaceAll('`', '``')}\``;
+/**
+ * What the server says of itself, by itself on the first line. ProxySQL answers this text, letter by letter, with its own name
+ * (`SELECT_VERSION_COMMENT` in its MySQL_Session.cpp); any other question it passes on to a server behind it.
+ */
+const commentQuery = 'select @@version_comment limit 1;';
 /** Who is asked, who asks, and with which rights. `show grants` prints hashes of passwords: its rows are never shown. */
-const serverQuery = `select 'server', version(), @@version_comment, current_user(), @@lower_case_table_names, @@innodb_page_size;
+const serverQuery = `${commentQuery}
+select 'server', version(), @@version_comment, current_user(), @@lower_case_table_names, @@innodb_page_size;
 select 'roles', /*!80000 current_role(), */ '';
 show grants;
 `;
@@ -66220,6 +67174,33 @@ function account(identity) {
     return `'${identity.slice(0, at)}'@'${identity.slice(at + 1)}'`;
 }
 
+;// CONCATENATED MODULE: ./src/domain/backup/official-image.ts
+const two = () => 2;
+const published = {
+    // Before 10 a series had two numbers.
+    postgres: { repository: 'postgres', numbers: (major) => (major < 10 ? 2 : 1) },
+    mariadb: { repository: 'mariadb', numbers: two },
+    mysql: { repository: 'mysql', numbers: two },
+    // Not by the major alone: the format of a dump moves with the minor (7.2 and 7.4 do), and an older server refuses the newer one.
+    redis: { repository: 'redis', numbers: two },
+    valkey: { repository: 'valkey/valkey', numbers: two },
+};
+/**
+ * The publisher's image of the same series, on Docker Hub; null when the version says nothing.
+ * @param version as the server calls itself: `17.4 (Debian 17.4-1)`, `5.5.5-10.11.6-MariaDB-log`
+ */
+function officialImage(kind, version) {
+    const { repository, numbers } = published[kind];
+    // Old MariaDB servers put that before their version, for the sake of old replicas.
+    const found = /^(\d+)(?:\.(\d+))?/.exec(version.replace(/^5\.5\.5-(?=\d+\.)/, ''));
+    const [, major = '', minor] = found ?? [];
+    if (found === null)
+        return null;
+    if (numbers(Number(major)) === 1)
+        return `${repository}:${major}`;
+    return minor === undefined ? null : `${repository}:${major}.${minor}`;
+}
+
 ;// CONCATENATED MODULE: ./src/commands/backup/mysql-dump.ts
 /**
  * The dump tool's words. Without `--databases`, so that it can be restored under another name; `--skip-compact` and comments on,
@@ -66357,7 +67338,7 @@ function optionValue(text) {
 
 ;// CONCATENATED MODULE: ./src/domain/backup/mysql-login.ts
 const tlsModes = ['disabled', 'preferred', 'required', 'verify_ca', 'verify_identity'];
-const ownLogin = {
+const mysql_login_ownLogin = {
     user: null,
     password: null,
     passwordFile: null,
@@ -66380,16 +67361,16 @@ function containerLogin({ user, password }, environment) {
         };
     };
     if (password !== null)
-        return { ...ownLogin, user: user ?? 'root', password };
+        return { ...mysql_login_ownLogin, user: user ?? 'root', password };
     const root = secret('ROOT_PASSWORD');
     const hasRoot = root.password !== null || root.passwordFile !== null;
     if (hasRoot && (user === null || user === 'root'))
-        return { ...ownLogin, user: 'root', ...root };
+        return { ...mysql_login_ownLogin, user: 'root', ...root };
     const other = find(['MARIADB_USER', 'MYSQL_USER']);
     if (other !== null && (user === null || user === other)) {
-        return { ...ownLogin, user: other, ...secret('PASSWORD') };
+        return { ...mysql_login_ownLogin, user: other, ...secret('PASSWORD') };
     }
-    return { ...ownLogin, user };
+    return { ...mysql_login_ownLogin, user };
 }
 /** The database that a container made at its first start. */
 const containerDatabase = (environment) => environment.get('MARIADB_DATABASE') ?? environment.get('MYSQL_DATABASE') ?? null;
@@ -66448,7 +67429,7 @@ function ask_loginOf({ place, settings, secrets, }) {
         };
     }
     if (place.at === 'host')
-        return { login: { ...ownLogin, ...given }, database: settings.database };
+        return { login: { ...mysql_login_ownLogin, ...given }, database: settings.database };
     const read = readMysqlUrl(secrets.url ?? '');
     return 'login' in read ? { ...read, database: settings.database ?? read.database } : read;
 }
@@ -66536,6 +67517,7 @@ const namesOf = (rows) => rows.map(([, name]) => name ?? '');
 
 
 
+
 /** What is there, which tools, with which rights. */
 async function inspectMysql(at) {
     const login = ask_loginOf(at);
@@ -66564,6 +67546,7 @@ const noAnswer = (at, says) => ({
 });
 function judge({ at, tools }, database, rows, grants, before) {
     const [, version = '', comment = '', identity = '', lowerCase = '', pageSize = ''] = rows.find(([kind]) => kind === 'server')?.map((cell) => cell ?? '') ?? [];
+    const [[said] = []] = rows;
     const server = { flavour: flavourOf(version), version: serverVersionOf(version) };
     const rights = rightsOn(database, grants);
     const catalogue = catalogueOf(rows);
@@ -66574,7 +67557,7 @@ function judge({ at, tools }, database, rows, grants, before) {
     return {
         problems: [
             ...before,
-            ...serverProblems(tools, server, comment),
+            ...serverProblems(tools, server, [said ?? '', comment]),
             ...(absent ? [] : missingRights(judged)),
         ],
         warnings: warningsOf(catalogue, lockTables),
@@ -66582,6 +67565,7 @@ function judge({ at, tools }, database, rows, grants, before) {
         toolVersion: tools.version === '' ? '' : `${tools.dump} ${tools.version}`,
         sizeBytes: catalogue.sizeBytes,
         standing: absent ? 'absent' : isEmpty(catalogue) ? 'empty' : 'filled',
+        officialImage: officialImage(server.flavour, server.version),
         facts: {
             database,
             lowerCaseTableNames: lowerCase,
@@ -66621,12 +67605,13 @@ const nameProblems = (database) => database === null
         },
     ]
     : [];
-function serverProblems(tools, server, comment) {
-    if (/proxysql|maxscale/i.test(comment)) {
+function serverProblems(tools, server, comments) {
+    const proxy = comments.find((comment) => /proxysql|maxscale/i.test(comment));
+    if (proxy !== undefined) {
         return [
             {
                 path: 'url-env',
-                says: `${comment} answers there, not the server: a dump through it may come from several servers`,
+                says: `${proxy} answers there, not the server: a dump through it may come from several servers`,
                 fix: 'name the address and port of the server itself',
             },
         ];
@@ -67122,6 +68107,16 @@ function besides(database, what, tag) {
     const end = `_${what}_${tag}`;
     return database.slice(0, 64 - end.length) + end;
 }
+/** Names of all databases, and sessions at work in one of them. */
+const databasesQuery = 'select schema_name from information_schema.schemata;\n';
+const sessionsQuery = (database) => `select id from information_schema.processlist where db = ${textLiteral(database)};\n`;
+/** Those databases that restores of this one have left, which died on the way. */
+function leftBy(database, names) {
+    return names.filter((name) => {
+        const tag = /_restore_(\d+_\d{8}t\d{6})$/.exec(name)?.[1];
+        return tag !== undefined && besides(database, 'restore', tag) === name;
+    });
+}
 /** The statement that made a database, for another name. @param created as `show create database` prints it */
 function createAs(created, name) {
     const rest = /^CREATE DATABASE `(?:[^`]|``)*`(.*)$/is.exec(created)?.[1] ?? '';
@@ -67150,6 +68145,7 @@ function swapStatements(names, live, copy, lockWaitSeconds) {
     ];
     return `set session foreign_key_checks = 0, session lock_wait_timeout = ${lockWaitSeconds};
 ${drop('trigger', names.copy, copy.triggers)}${drop('event', names.live, live.events)}${drop('trigger', names.live, live.triggers)}rename table ${moves.join(', ')};
+set session lock_wait_timeout = default;
 `;
 }
 /** What else stood in the live database gives way to what the backup has. */
@@ -67171,17 +68167,20 @@ function dropDefinitions(database, { views, routines }) {
 
 
 
-/** Loads the dump, or a part of it, into a database. */
-async function load({ server, backup }, into, filter, file = take_dump_dumpFile) {
+/** Loads the dump, or a part of it, into a database. @param ahead SQL that the same session does first */
+async function load({ server, backup }, into, filter, { file = take_dump_dumpFile, ahead = '' } = {}) {
     const client = ['--default-character-set=utf8mb4', '--max-allowed-packet=1G', '--', into];
     const { argv, header } = loggedIn(server, [server.tools.client, ...client]);
     await runTool(server.at.host, {
         name: `load the backup into ${into}`,
         argv: stageArgv(backup.folder, unpackWords(backup.folder, file, argv, filter), {}),
-        stdin: header,
+        stdin: header + ahead,
     });
 }
-/** From here on the live database changes. What fails before its tables have moved is undone. */
+/**
+ * From here on the live database changes. All of it is one session on the host, which comes to its end without us. What fails before the
+ * tables have moved is undone.
+ */
 async function swap(work, before, restored) {
     const { server, backup, live, copy, kept, lockWaitSeconds } = work;
     const created = backup.manifest.facts['createDatabase'] ?? '';
@@ -67198,22 +68197,29 @@ async function swap(work, before, restored) {
         }
         const names = { live, copy, kept };
         const moves = swapStatements(names, before.objects, restored.objects, lockWaitSeconds);
-        await askMysql(server, moves).catch(async (thrown) => {
+        const ahead = moves + dropDefinitions(live, before.objects);
+        await load(work, live, definitionsOnly(work.knowsSandbox), { ahead }).catch(async (thrown) => {
+            const { objects } = await readCatalogue(server, copy);
+            if (objects.movable.length === 0)
+                throw halfway(work, thrown);
             await undo(work, before, definitions);
             throw thrown;
         });
-        await askMysql(server, dropDefinitions(live, before.objects));
-        await load(work, live, definitionsOnly(work.knowsSandbox));
     }
     finally {
         await server.at.host.exec(['rm', '-f', `${backup.folder}/${definitions}`]);
     }
 }
+const halfway = ({ live }, cause) => new src_errors/* ShiplockError */.GV((0,src_errors/* messageOf */.bD)(cause), {
+    hint: `The tables of ${live} are those of the backup, but views, triggers, routines and events are not all there. Restore again.`,
+    cause,
+    fault: 'remote',
+});
 /** No table has moved: one statement moves all of them or none. Triggers and events come back; the new, empty database goes. */
 async function undo(work, before, definitions) {
     const { server, live, kept } = work;
     if (before.exists)
-        await load(work, live, definitionsOnly(false), definitions);
+        await load(work, live, definitionsOnly(false), { file: definitions });
     const { objects } = await readCatalogue(server, kept);
     if (objects.movable.length === 0)
         await askMysql(server, dropDatabase(kept));
@@ -67242,7 +68248,6 @@ async function saveDefinitions({ server, backup, live }, file) {
 
 
 
-
 /**
  * MySQL cannot rename a database: the backup goes into one of its own beside it and is counted there, then the tables change places
  * in one statement, and views, triggers, routines and events follow.
@@ -67251,6 +68256,7 @@ async function restoreDump(at, backup, order, lockWaitSeconds) {
     const work = { ...(await prepare(at, backup, order.tag)), lockWaitSeconds };
     const { server, copy, live, kept } = work;
     const started = performance.now();
+    await clearLeft(work, order);
     try {
         await askMysql(server, createAs(backup.manifest.facts['createDatabase'] ?? '', copy)).catch(notAllowed(copy));
         order.tell(`restoring into ${copy}`);
@@ -67284,14 +68290,6 @@ async function prepare(at, backup, tag) {
         });
     }
     const server = serverOf(at, seen);
-    const [from, to] = [backup.manifest.serverVersion, seen.serverVersion].map(serverVersionOf);
-    if (isOlder(to ?? '', from ?? '')) {
-        throw new src_errors/* ShiplockError */.GV(`the backup is of ${backup.manifest.serverVersion}, the server is older: ${seen.serverVersion}`, {
-            hint: 'Restore into a server of the same series or a newer one.',
-            fault: 'user',
-            verdict: 'refused',
-        });
-    }
     const tool = / (\S+)$/.exec(backup.manifest.toolVersion)?.[1] ?? '';
     return {
         ...{ server, backup, live },
@@ -67299,6 +68297,17 @@ async function prepare(at, backup, tag) {
         kept: besides(live, 'before', tag),
         knowsSandbox: server.tools.flavour === 'mariadb' && !isBefore(server.tools.version, tool),
     };
+}
+/** What restores that died have left; the tool of one may still be at work. */
+async function clearLeft({ server, live }, { tell }) {
+    const names = (await askMysql(server, databasesQuery)).map(([name]) => name ?? '');
+    for (const name of leftBy(live, names)) {
+        for (const [id] of await askMysql(server, sessionsQuery(name))) {
+            await askMysql(server, `kill ${Number(id)};\n`).catch(() => undefined);
+        }
+        await askMysql(server, dropDatabase(name));
+        tell(`removed ${name}, which a restore has left that did not end`);
+    }
 }
 /** Patch levels count here: the line came with one. */
 function isBefore(version, other) {
@@ -67434,6 +68443,12 @@ function pgDumpGlobals(target) {
 }
 /** Reads all blocks of an archive on stdin and writes nothing; `--list` would only look at its beginning. */
 const pgRestoreRead = postgresTool(['pg_restore', '-f', '/dev/null']);
+/** What an archive on stdin says that it holds, a line each. */
+const pgRestoreList = postgresTool(['pg_restore', '--list']);
+/** Counts the tables whose data such a list names. */
+const countListedData = (list) => [
+    ...['grep', '-cE', '^[0-9]+; [0-9]+ [0-9]+ (TABLE|MATERIALIZED VIEW) DATA ', list],
+];
 /** User of a scratch server; no database that anybody has will know it. */
 const scratchUser = 'shiplock_scratch';
 /** The archive on stdin into a scratch server, as the database of its own name, with its locale. */
@@ -67441,11 +68456,26 @@ const pgRestoreScratch = postgresTool([
     ...['pg_restore', '--exit-on-error', '--create', '--clean', '--if-exists', '--no-tablespaces'],
     ...['-w', '-h', '/scratch', '-U', scratchUser, '-d', 'template1'],
 ]);
-/** Boots a new server below /scratch as the user that the image has for it. */
-function postgres_scratchBoot(preload) {
+/** Leaves of `$preload` what the image has: libraries lie at one of these places in Debian's packages, the official images and Bitnami's. */
+const knownLibraries = `known=
+for library in $(echo "$preload" | tr -d ' "' | tr , ' '); do
+  for folder in /usr/lib/postgresql/*/lib /usr/lib/postgresql*/lib /usr/local/lib/postgresql /usr/lib/postgresql /opt/bitnami/postgresql/lib; do
+    if [ -e "$folder/\${library##*/}.so" ]; then known="$known\${known:+,}$library"; break; fi
+  done
+done
+preload=$known
+`;
+/**
+ * Boots a new server below /scratch as the user that the image has for it.
+ * @param own whether the image is that of the database itself, which has to have all libraries that the server loads. A published one
+ * gets those that it has: what a provider adds for itself (`rdsutils`) nobody else has, and what is missed the restore says
+ */
+function postgres_scratchBoot(preload, own) {
     return `set -eu
 PATH=$PATH:/usr/lib/postgresql/$(ls /usr/lib/postgresql 2>/dev/null | sort -n | tail -n 1)/bin
 export PATH
+preload=${quote([preload])}
+${own ? '' : knownLibraries}export preload
 user=postgres; id -u postgres >/dev/null 2>&1 || user=nobody
 mkdir -p /scratch/data
 chown -R "$user" /scratch
@@ -67456,7 +68486,7 @@ initdb -D /scratch/data -U ${scratchUser} --auth=trust -E UTF8 --locale=C >/dev/
 exec postgres -D /scratch/data -c listen_addresses= -c unix_socket_directories=/scratch \\
   -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_wal_size=4GB -c autovacuum=off \\
   -c maintenance_work_mem=128MB -c logging_collector=off \\
-  -c log_min_error_statement=panic -c log_error_verbosity=terse -c shared_preload_libraries='${preload.replaceAll("'", `'"'"'`)}'
+  -c log_min_error_statement=panic -c log_error_verbosity=terse -c shared_preload_libraries="$preload"
 END
 if command -v setpriv >/dev/null 2>&1 && setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups true 2>/dev/null; then
   exec setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups sh /scratch/start
@@ -67485,6 +68515,15 @@ const ours = `n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') 
 const notOfExtension = (catalogue, id) => `not exists (select 1 from pg_depend d where d.classid = '${catalogue}'::regclass and d.objid = ${id} and d.deptype = 'e')`;
 const tables = `from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where ${ours} and ${notOfExtension('pg_class', 'c.oid')}`;
+/**
+ * How a database like this one is made. Read as JSON, because the columns of the provider came with PostgreSQL 15 and have other names in
+ * 17. It is always named: a cluster may have another one as its default.
+ */
+const making = `select 'making', format('with template template0 encoding %L lc_collate %L lc_ctype %L', pg_encoding_to_char(encoding), datcollate, datctype)
+  || case d->>'datlocprovider' when 'c' then ' locale_provider libc'
+    when 'i' then format(' locale_provider icu icu_locale %L', coalesce(d->>'datlocale', d->>'daticulocale')) || coalesce(' icu_rules ' || quote_literal(d->>'daticurules'), '')
+    when 'b' then format(' locale_provider builtin builtin_locale %L', d->>'datlocale') else '' end
+  from (select *, to_jsonb(one) as d from pg_database one where datname = current_database()) it`;
 /** One row each: a fact of the server or the database, its value. */
 const factQueries = [
     `select 'direct', coalesce(current_setting('shiplock.direct', true), '')`,
@@ -67497,6 +68536,7 @@ const factQueries = [
     `select 'size', pg_database_size(current_database())`,
     `select 'bypass', rolsuper or rolbypassrls from pg_roles where rolname = current_user`,
     `select 'encoding', pg_encoding_to_char(encoding) || ' ' || datcollate || ' ' || datctype from pg_database where datname = current_database()`,
+    making,
     `select 'tables', count(*) ${tables} and c.relkind in ('r', 'p', 'm', 'f')`,
     `select 'role', rolname from pg_roles where rolname not like 'pg\\_%' order by 2`,
     `select 'extension', extname || ' ' || extversion from pg_extension order by 2`,
@@ -67558,7 +68598,7 @@ function readCounts(lines) {
 
 ;// CONCATENATED MODULE: ./src/domain/release/labels.ts
 /** Labels that tell our containers apart; names are for people, labels are what the code reads. */
-const label = {
+const labels_label = {
     app: 'shiplock.app',
     environment: 'shiplock.environment',
     slot: 'shiplock.slot',
@@ -67585,7 +68625,7 @@ const composeLabel = {
 };
 /** Label filters that match every container of one app in one environment. */
 function ofApp(app, environment) {
-    return [`${label.app}=${app}`, `${label.environment}=${environment}`];
+    return [`${labels_label.app}=${app}`, `${labels_label.environment}=${environment}`];
 }
 
 ;// CONCATENATED MODULE: ./src/commands/backup/postgres-restore.ts
@@ -67628,38 +68668,55 @@ function pgRestoreInto(target, owners) {
     const flags = ['--exit-on-error', '--no-tablespaces', ...(owners ? [] : ['--no-owner'])];
     return postgresTool(['pg_restore', ...flags, '-w', '-d', connectionText(target)]);
 }
-/** The two change names in one transaction: at any instant there is a database of that name. */
-function postgres_restore_swapStatements(names) {
-    const [target, fresh] = [postgres_quoteName(names.target), postgres_quoteName(names.fresh)];
-    const before = names.before === null ? null : postgres_quoteName(names.before);
-    return [
-        'begin;',
-        ...(before === null
-            ? []
-            : [
-                `alter database ${target} rename to ${before};`,
-                `alter database ${before} with allow_connections true;`,
-            ]),
-        `alter database ${fresh} rename to ${target};`,
-        'commit;',
-    ].join('\n');
+/**
+ * The two change names, in one statement: whoever sent it may die on the way, the server ends it. Whoever uses the database is shut out for
+ * that moment, and let in again when sessions do not end or a name cannot change. It also works when there is no database of that name.
+ */
+function swapStatement({ target, fresh, before }) {
+    const [old, fromNow, kept] = [postgres_quoteName(target), postgres_quoteName(fresh), postgres_quoteName(before)];
+    const sessions = `pg_stat_activity where datname = ${quoteText(target)}`;
+    return `do $shiplock$
+declare
+  problem text;
+begin
+  if exists (select from pg_database where datname = ${quoteText(target)}) then
+    alter database ${old} with allow_connections false;
+    commit;
+    begin
+      for tries in 1..40 loop
+        perform pg_terminate_backend(pid) from ${sessions};
+        exit when not found;
+        perform pg_sleep(0.25), pg_stat_clear_snapshot();
+      end loop;
+      alter database ${old} rename to ${kept};
+      alter database ${fromNow} rename to ${old};
+      alter database ${kept} with allow_connections true;
+    exception when query_canceled or others then
+      problem := sqlerrm;
+    end;
+    if problem is not null then
+      alter database ${old} with allow_connections true;
+      commit;
+      raise exception '%', problem;
+    end if;
+  else
+    alter database ${fromNow} rename to ${old};
+  end if;
+end $shiplock$;`;
 }
-/** The same for a script that nobody watches: it also works when there is no database of that name. */
-function swapByHand({ target, fresh, before, }) {
-    const [old, kept] = [quoteText(target), quoteText(before)];
-    const of = (name) => `from pg_database where datname = ${name} \\gexec`;
-    return [
-        `select format('alter database %I with allow_connections false', datname) ${of(old)}`,
-        // In the list and not in the condition: there it could be asked for every session of the server.
-        `select pg_terminate_backend(pid) from pg_stat_activity where datname = ${old} \\g /dev/null`,
-        'select pg_sleep(1) \\g /dev/null',
-        'begin;',
-        `select format('alter database %I rename to %I', datname, ${kept}) ${of(old)}`,
-        `alter database ${postgres_quoteName(fresh)} rename to ${postgres_quoteName(target)};`,
-        'commit;',
-        `select format('alter database %I with allow_connections true', datname) ${of(kept)}`,
-    ].join('\n');
+/** Name of the database that a restore fills; the tag tells restores apart. */
+const freshName = (target, tag) => nameWith(target, `_restore_${tag}`);
+/** Those of them that restores of this database have left, which died on the way. */
+function postgres_restore_leftBy(target, names) {
+    return names.filter((name) => {
+        const tag = /_restore_(\d+_\d{8}t\d{6})$/.exec(name)?.[1];
+        return tag !== undefined && freshName(target, tag) === name;
+    });
 }
+/** Ends every session of a database and removes it. */
+const removeDatabase = (name) => `select pg_terminate_backend(pid) from pg_stat_activity where datname = ${quoteText(name)};
+select pg_sleep(0.3);
+drop database if exists ${postgres_quoteName(name)};`;
 
 ;// CONCATENATED MODULE: ./src/commands/backup/postgres-by-hand.ts
 
@@ -67671,7 +68728,7 @@ function swapByHand({ target, fresh, before, }) {
  * container is found anew, because it may have been made anew. @returns POSIX sh, run in the backup's folder
  */
 function postgresByHand(what) {
-    const { docker, target, encoding, sequence, files, archive } = what;
+    const { docker, target, making, sequence, files, archive } = what;
     const { database } = target;
     const names = {
         target: database,
@@ -67694,25 +68751,15 @@ in_db() { ${quote([...docker, 'exec', '-i', '-e', 'LC_ALL=C'])} "$db" "$@"; }
 ${admin} <<'END'
 set client_min_messages = warning;
 drop database if exists ${postgres_quoteName(names.fresh)};
-create database ${postgres_quoteName(names.fresh)} ${localeOf(encoding)};
+create database ${postgres_quoteName(names.fresh)} ${making};
 END
 ${inContainer(pgRestoreInto(fresh, true))} <${quote([archive])}
 echo 'analyze;' | ${inContainer(psql(fresh))}
-if ! ${admin} <<'END'
-${swapByHand(names)}
+${admin} <<'END'
+${swapStatement(names)}
 END
-then
-  ${admin} <<'END' || :
-alter database ${postgres_quoteName(names.target)} with allow_connections true;
-END
-  exit 1
-fi
 echo ${quote([`${database} is the backup now, and what was there before is ${names.before}`])}
 `;
-}
-function localeOf(encoding) {
-    const [charset = 'UTF8', collate = 'C', ctype = 'C'] = encoding.split(' ');
-    return `with template template0 encoding ${quoteText(charset)} lc_collate ${quoteText(collate)} lc_ctype ${quoteText(ctype)}`;
 }
 function filters({ service, project }) {
     const labels = [
@@ -67874,6 +68921,7 @@ function sessionFailure(thrown) {
 
 
 
+
 /** What pg_dump says when a lock was not free in time: its `--lock-wait-timeout` is a statement timeout. */
 const noLock = /lock timeout|could not obtain lock|LOCK TABLE/i;
 /** Asks tool and server; changes nothing. */
@@ -67959,6 +69007,10 @@ function refusalOf(database, said) {
         kind: 'refused',
         problem: { path, says: `the database does not answer as it should: ${said}`, fix },
     });
+    if (/not currently accepting connections/.test(said)) {
+        const open = `ALTER DATABASE ${postgres_quoteName(target.database)} WITH ALLOW_CONNECTIONS true;`;
+        return problem('database', `somebody shut it, or the server died in a restore. Open it: ${open}`);
+    }
     if (/unsupported startup parameter/i.test(said))
         return { kind: 'refused', problem: pooler };
     if (/password authentication|no password supplied|fe_sendauth/i.test(said)) {
@@ -67991,10 +69043,12 @@ function inspect_postgres_judge(database, facts, tool) {
         toolVersion: tool,
         sizeBytes: Number(one('size')),
         standing: tables === 0 ? 'empty' : 'filled',
+        officialImage: officialImage('postgres', serverVersion),
         facts: {
             database: postgres_login_loginOf(database).target.database,
             preload: one('preload'),
             encoding: one('encoding'),
+            making: one('making'),
             extensions: (facts.get('extension') ?? []).join(', '),
             roles: JSON.stringify(roles),
         },
@@ -68008,6 +69062,42 @@ async function countAll(session) {
     const objects = readCounts(await session.ask(`${objectQuery};`));
     const rows = readCounts(await session.ask(rowQuery));
     return { objects, rows };
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/engines/read-postgres.ts
+
+
+
+
+/** Contents of the archive, in the folder of the backup for as long as they are counted. */
+const contents = 'contents.list';
+/**
+ * Reads all blocks of the archive, and looks that it names the data of every table. One byte too many at its beginning makes an archive
+ * of nothing, which reads and restores with 0 (measured with 17: what a terminal passed on, in November).
+ */
+async function readPostgres(database, { folder, manifest }, archive) {
+    const { host } = database;
+    const read = await runStage(host, {
+        ...{ name: 'pg_restore, reading', folder, argv: toolArgv(database, pgRestoreRead) },
+        from: archive,
+        hint: () => 'The file is not whole. Is the disk full, or does it fail (dmesg)?',
+    });
+    const list = `${folder}/${contents}`;
+    try {
+        const listed = await runStage(host, {
+            ...{ name: 'pg_restore --list', folder, argv: toolArgv(database, pgRestoreList) },
+            ...{ from: archive, to: contents },
+        });
+        const found = Number((await host.exec(countListedData(list))).stdout);
+        const tables = Object.keys(manifest.rowCounts).length;
+        // More of them are those of extensions.
+        if (found >= tables)
+            return [read.stage, listed.stage];
+        throw new src_errors/* ShiplockError */.GV(`${host.name}: the dump holds the data of ${found} tables, the database had ${tables}`, { fault: 'remote', hint: 'Take the backup again; look at the disk when it happens twice.' });
+    }
+    finally {
+        await host.exec(['rm', '-f', list]);
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/operations/backup/engines/ask-postgres.ts
@@ -68040,10 +69130,11 @@ const archive = 'database.dump';
 /** Into `<database>_restore_<tag>`, counted; then the two change names in one transaction, and the old one stays. */
 async function restorePostgres(database, backup, order) {
     const target = postgres_login_loginOf(database).target.database;
-    const fresh = nameWith(target, `_restore_${order.tag}`);
+    const fresh = freshName(target, order.tag);
     const names = { target, fresh, before: nameWith(target, `_before_${order.tag}`) };
     const owners = await inPostgres(database, 'postgres', async (admin) => {
         const rights = await readRights(admin);
+        await restore_postgres_clearLeft(admin, target, order);
         await haveRoles(admin, backup, rights, order);
         await makeFresh(admin, database, backup, names);
         return rights.superuser;
@@ -68121,49 +69212,29 @@ async function fill(database, { folder }, fresh, owners) {
     });
     return { stages: [stage], restoreMs, rowCounts: counts.rows, objectCounts: counts.objects };
 }
-/** Shuts the app out of its database for the moment of the change. @returns whether there was one before */
+/** @returns whether there was one before */
 async function changePlaces(database, names, { tell }) {
     const { target, before } = names;
-    const exists = `select 1 from pg_database where datname = ${quoteText(target)};`;
-    const there = await inPostgres(database, 'postgres', (admin) => admin.ask(exists));
-    if (there.length === 0) {
-        const statements = postgres_restore_swapStatements({ ...names, before: null });
-        await inPostgres(database, 'postgres', (admin) => admin.ask(statements));
-        return false;
-    }
-    tell(`${target} becomes ${before}; its sessions are ended and find the restored one at their next connection`);
-    const quoted = postgres_quoteName(target);
-    try {
-        await inPostgres(database, 'postgres', async (admin) => {
-            await admin.ask(`alter database ${quoted} with allow_connections false;`);
-            await endSessions(admin, target);
-            await admin.ask(postgres_restore_swapStatements(names));
-        });
-    }
-    catch (thrown) {
-        const open = `alter database ${quoted} with allow_connections true;`;
-        await inPostgres(database, 'postgres', (admin) => admin.ask(open)).catch(() => undefined);
-        throw thrown;
-    }
-    return true;
-}
-const mostTries = 40;
-async function endSessions(admin, name) {
-    const of = `from pg_stat_activity where datname = ${quoteText(name)}`;
-    for (let tries = 0; tries < mostTries; tries += 1) {
-        const left = await admin.ask(`select pg_terminate_backend(pid) ${of};`);
-        if (left.length === 0)
-            return;
-        await admin.ask('select pg_sleep(0.25);');
-    }
-    throw new src_errors/* ShiplockError */.GV(`sessions of ${name} do not end`, {
-        hint: 'Stop what uses the database, then restore again. Nothing was changed.',
-        fault: 'remote',
+    return inPostgres(database, 'postgres', async (admin) => {
+        const there = (await databaseNames(admin)).includes(target);
+        if (there) {
+            const sessions = 'its sessions are ended and find the restored one at their next connection';
+            tell(`${target} becomes ${before}; ${sessions}`);
+        }
+        await admin.ask(swapStatement(names));
+        return there;
     });
 }
+/** What restores that died have left: as large as the database, and nobody's. */
+async function restore_postgres_clearLeft(admin, target, { tell }) {
+    for (const name of postgres_restore_leftBy(target, await databaseNames(admin))) {
+        await admin.ask(removeDatabase(name));
+        tell(`removed ${name}, which a restore has left that did not end`);
+    }
+}
+const databaseNames = (admin) => admin.ask('select datname from pg_database;');
 async function dropFresh(database, { fresh }) {
-    const drop = `drop database if exists ${postgres_quoteName(fresh)};`;
-    await inPostgres(database, 'postgres', (admin) => admin.ask(drop));
+    await inPostgres(database, 'postgres', (admin) => admin.ask(removeDatabase(fresh)));
 }
 
 ;// CONCATENATED MODULE: ./src/operations/backup/engines/postgres.ts
@@ -68178,21 +69249,17 @@ async function dropFresh(database, { fresh }) {
 
 
 
+
+
 const postgres_archive = 'database.dump';
 const globals = 'globals.sql';
+const noSnapshot = /snapshot \S+ does not exist/;
 /** PostgreSQL: one exported snapshot for the dump and for the counts, so that both are of the same instant. */
 const postgresEngine = {
     name: 'postgres',
     inspect: inspectPostgres,
     dump: dumpPostgres,
-    readBack: async (database, backup) => {
-        const argv = toolArgv(database, pgRestoreRead);
-        const { stage } = await runStage(database.host, {
-            ...{ name: 'pg_restore, reading', folder: backup.folder, argv, from: postgres_archive },
-            hint: () => 'The file is not whole. Is the disk full, or does it fail (dmesg)?',
-        });
-        return [stage];
-    },
+    readBack: (database, backup) => readPostgres(database, backup, postgres_archive),
     prove: provePostgres,
     restore: restorePostgres,
     byHand: scriptByHand,
@@ -68205,7 +69272,7 @@ function scriptByHand(database, { manifest }) {
     return postgresByHand({
         ...{ docker, service: settings.service, project: place.project, archive: postgres_archive, id: manifest.id },
         target: postgres_login_loginOf(database).target,
-        encoding: manifest.facts['encoding'] ?? '',
+        making: manifest.facts['making'] ?? '',
         sequence: Number.parseInt(manifest.id, 10),
         files: manifest.files.map(({ name, sha256Stored }) => ({ name, sha256: sha256Stored })),
     });
@@ -68223,9 +69290,11 @@ async function dumpPostgres(database, seen, folder) {
             countAll(session),
             dumpFiles(database, login, snapshot, folder),
         ]);
-        // What a dead server does to both is told by the tool that writes the backup.
-        if (dumped.status === 'rejected')
-            throw dumped.reason;
+        // What a dead server does to both is told by the tool that writes the backup; but the snapshot is gone when its session is.
+        if (dumped.status === 'rejected') {
+            const lost = noSnapshot.test((0,src_errors/* messageOf */.bD)(dumped.reason));
+            throw lost && counted.status === 'rejected' ? counted.reason : dumped.reason;
+        }
         if (counted.status === 'rejected')
             throw counted.reason;
         return {
@@ -68267,7 +69336,8 @@ async function dumpFiles({ host }, login, snapshot, folder) {
 const lockHint = 'Something holds a lock on a table, such as a migration or a long ALTER TABLE. The dump waits no longer than 30 s, so that nothing queues behind it: run again when that has ended.';
 async function provePostgres(database, backup, scratch) {
     const { facts } = backup.manifest;
-    const recipe = { boot: postgres_scratchBoot(facts['preload'] ?? ''), ready: scratchReady };
+    const boot = postgres_scratchBoot(facts['preload'] ?? '', hasOwnScratch(database));
+    const recipe = { boot, ready: scratchReady };
     return scratch(recipe, (server) => restoreInto(database, backup, server));
 }
 async function restoreInto(database, backup, server) {
@@ -68281,7 +69351,7 @@ async function restoreInto(database, backup, server) {
     const startedAt = database.monotonic();
     const restored = await runStage(host, {
         ...{ name: 'pg_restore, scratch', folder, argv: server.argv(pgRestoreScratch), from: postgres_archive },
-        hint: restoreHint,
+        hint: (said) => restoreHint(said, hasOwnScratch(database)),
     });
     const restoreMs = database.monotonic() - startedAt;
     const target = scratchTarget(manifest.database ?? 'postgres');
@@ -68297,8 +69367,11 @@ async function restoreInto(database, backup, server) {
         session.close();
     }
 }
-function restoreHint(said) {
-    return /extension|library|could not (open|access|load)/i.test(said)
+function restoreHint(said, own) {
+    const lacks = /extension|library|access method|could not (open|access|load)/i.test(said);
+    if (lacks && !own)
+        return 'The scratch server runs in a published image, which does not have all that the database has: name one with the same extensions in scratch-image (any image with PostgreSQL of that series and a shell), or set verify: read, which proves less.';
+    return lacks
         ? 'The scratch server runs in the same image as the database. What is installed in the running container only is missing there, and will be at a recovery too: put it into the image.'
         : 'The backup was read, but cannot be restored as it is: what is said above must be put right in the database, or set verify: read, which proves less.';
 }
@@ -68433,7 +69506,8 @@ function parseRedisLook(output) {
         config: new Map(config),
         replconf: one('replconf'),
         sync: one('sync'),
-        user: one('user'),
+        // Who may not ask that is told so in its place.
+        user: /^(NOPERM|NOAUTH|ERR) /.test(one('user')) ? '' : one('user'),
         dryrun: one('dryrun'),
         modules: parseModules(one('modules')),
         freeBytes: room === '' ? null : readRoom(room).bytes,
@@ -68468,7 +69542,7 @@ function judgeRedis(seen) {
         warnings: [brokenSaves, unknownRoom].flatMap((check) => check(seen) ?? []),
     };
 }
-function judge_redis_unreachable({ client, answer, info }) {
+function judge_redis_unreachable({ client, answer, info, user }) {
     if (client === null) {
         return {
             path: 'engine',
@@ -68487,7 +69561,7 @@ function judge_redis_unreachable({ client, answer, info }) {
         };
     }
     if (answer.includes('NOPERM')) {
-        return { path: 'user', says: `INFO is not allowed: ${said}`, fix: judge_redis_grant('<user>') };
+        return { path: 'user', says: `INFO is not allowed: ${said}`, fix: judge_redis_grant(user) };
     }
     return {
         path: '',
@@ -68495,7 +69569,7 @@ function judge_redis_unreachable({ client, answer, info }) {
         fix: 'start it, or correct where it is',
     };
 }
-const judge_redis_grant = (user) => `ACL SETUSER ${user} ${rights}`;
+const judge_redis_grant = (user) => `ACL SETUSER ${user === '' ? '<user>' : user} ${rights}`;
 function olderClient({ client, info }) {
     const server = redisVersion(info);
     const tool = /^(redis|valkey)-cli (\d+)(\S*)/.exec(client ?? '');
@@ -68555,7 +69629,7 @@ function noReplconf({ replconf, user }) {
     return {
         path: 'user',
         says: `REPLCONF is refused (${replconf}); without it the server writes the dump to its own disk first, and refuses writes when that is full`,
-        fix: judge_redis_grant(user === '' ? '<user>' : user),
+        fix: judge_redis_grant(user),
     };
 }
 /** A failed save to a full disk makes the server refuse all writes: a backup must not be the cause. */
@@ -68661,8 +69735,10 @@ done`;
 
 
 
-/** Starts a server of the same image with the RDB as its data, and counts its keys. */
-async function proveRdb({ host }, { folder, manifest }, openScratch) {
+
+/** Starts a server of its image with the RDB as its data, and counts its keys. */
+async function proveRdb(database, { folder, manifest }, openScratch) {
+    const { host } = database;
     const { databases = '', modules = '[]' } = manifest.facts;
     const loaded = json_parseJson(modules);
     const recipe = {
@@ -68677,9 +69753,21 @@ async function proveRdb({ host }, { folder, manifest }, openScratch) {
             argv: scratch.argv(script(redisLoadScript)),
             from: 'dump.rdb',
         });
-        const info = await loadedInfo(host, scratch);
+        const info = await loadedInfo(host, scratch).catch((thrown) => {
+            throw lacksModules(database, loaded) ?? thrown;
+        });
         const restoreMs = performance.now() - begun;
         return { stages: [stage], restoreMs, rowCounts: parseKeys(info), objectCounts: {} };
+    });
+}
+/** A published image that a server with modules does not start in. @returns null when nothing speaks for that */
+function lacksModules(database, modules) {
+    if (modules.length === 0 || hasOwnScratch(database))
+        return null;
+    const paths = modules.map(({ path }) => path).join(', ');
+    return new src_errors/* ShiplockError */.GV(`${database.host.name}: the scratch server did not take the dump, or does not have the modules of the server: ${paths}`, {
+        hint: 'It runs in a published image: name one that has them at the same paths in scratch-image, or set verify: read, which proves less.',
+        fault: 'remote',
     });
 }
 /** A server that cannot load its file ends, and its container with it. */
@@ -68703,20 +69791,29 @@ async function loadedInfo(host, scratch) {
 }
 
 ;// CONCATENATED MODULE: ./src/commands/backup/redis-restore.ts
-/** In the container's volumes: puts the RDB `$1` into a new folder `$2`, under the name `$3`. */
-const redisBesideScript = `umask 077; mkdir -- "$2" && cp -- "$1" "$2/$3"`;
+/** In the container's volumes: puts the RDB `$1` into a new folder `$2`, under the name `$3`. Those of restores that died go. */
+const redisBesideScript = `umask 077
+rm -rf -- "\${2%/*}"/restore-[0-9]*_[0-9]*t[0-9]*
+mkdir -- "$2" && cp -- "$1" "$2/$3"`;
 /** Removes the folder `$1`. */
 const redisClearScript = 'rm -rf -- "$1"';
 /**
  * The server of folder `$1` does not run: its files (`$4` …) go into `$1/$3`, those of `$2` take their places, with the owner of the folder.
+ * Cut off, it goes on where it was. Code 4: nothing has changed.
  */
-const redisSwapScript = `set -e
-dir=$1 new=$2 kept=$1/$3; shift 3
-mkdir -m 700 -- "$kept"
-for name in "$@"; do [ ! -e "$dir/$name" ] || mv -- "$dir/$name" "$kept/"; done
-for name in "$@"; do [ ! -e "$new/$name" ] || mv -- "$new/$name" "$dir/"; done
-owner=$(stat -c %u:%g "$dir")
-for name in "$@"; do [ ! -e "$dir/$name" ] || chown -R "$owner" "$dir/$name"; done
+const redisSwapScript = `dir=$1 new=$2 kept=$1/$3; shift 3
+owner=$(stat -c %u:%g "$dir") && chown -R "$owner" "$new" || exit 4
+if [ ! -e "$kept" ]; then
+  mkdir -p -m 700 -- "$kept.part" || exit 4
+  for name in "$@"; do [ ! -e "$dir/$name" ] || mv -T -- "$dir/$name" "$kept.part/$name" || exit 1; done
+  mv -T -- "$kept.part" "$kept" || exit 1
+fi
+for name in "$@"; do
+  [ -e "$new/$name" ] || continue
+  # A server that came up in between has made it anew.
+  rm -rf -- "\${dir:?}/$name"
+  mv -- "$new/$name" "$dir/" || exit 1
+done
 chown -R "$owner" "$kept"
 sync`;
 
@@ -68732,7 +69829,24 @@ function coveringMount(mounts, path) {
     return { mount, hostPath: `${mount.source}${path.slice(mount.destination.length)}` };
 }
 
+;// CONCATENATED MODULE: ./src/operations/backup/engines/redis-place.ts
+
+/** Where it is; throws when it runs elsewhere. */
+function containerOf({ place }) {
+    if (place.at === 'container')
+        return place;
+    throw byHand('the server does not run in a container of this host');
+}
+/** Says how it is done by hand. */
+const byHand = (why) => new src_errors/* ShiplockError */.GV(`It cannot be restored by itself: ${why}`, {
+    fault: 'user',
+    verdict: 'refused',
+    hint: 'By hand: stop the server, turn appendonly off in its configuration, put dump.rdb of the backup in its folder under the name of dbfilename, start it, count, and turn appendonly on with CONFIG SET appendonly yes.',
+});
+
 ;// CONCATENATED MODULE: ./src/operations/backup/engines/restore-rdb.ts
+
+
 
 
 
@@ -68758,12 +69872,15 @@ async function restoreRdb(restore) {
     const mount = coveringMount(place.mounts, dir);
     if (mount === null)
         throw byHand(`${dir} lies in no volume of the container`);
-    const work = new Beside(restore, place, `${dir}/restore-${order.tag}`);
+    const work = new Beside(restore, place, mount.hostPath, `${dir}/restore-${order.tag}`);
     const begun = performance.now();
+    let changing = false;
     try {
+        await work.clearLeft();
         await work.stage('copy', redisBesideScript, [`${inside}/dump.rdb`, work.folder, dbfilename]);
         const rowCounts = await work.load();
         order.check({ rowCounts, objectCounts: {} });
+        changing = true;
         await work.swap();
         const restoreMs = performance.now() - begun;
         const kept = `${mount.hostPath}/before-${order.tag}`;
@@ -68771,27 +69888,22 @@ async function restoreRdb(restore) {
         return { stages: work.stages, restoreMs, rowCounts, objectCounts: {}, kept, remove };
     }
     finally {
-        await work.clear();
+        if (!changing)
+            await work.clear();
     }
 }
-function containerOf({ place }) {
-    if (place.at === 'container')
-        return place;
-    throw byHand('the server does not run in a container of this host');
-}
-const byHand = (why) => new src_errors/* ShiplockError */.GV(`It cannot be restored by itself: ${why}`, {
-    fault: 'user',
-    verdict: 'refused',
-    hint: 'By hand: stop the server, turn appendonly off in its configuration, put dump.rdb of the backup in its folder under the name of dbfilename, start it, count, and turn appendonly on with CONFIG SET appendonly yes.',
-});
+/** Whose data a server beside works on: the folder of the host. */
+const besideLabel = 'shiplock.restore';
 class Beside {
     restore;
     place;
+    hostPath;
     folder;
     stages = [];
-    constructor(restore, place, folder) {
+    constructor(restore, place, hostPath, folder) {
         this.restore = restore;
         this.place = place;
+        this.hostPath = hostPath;
         this.folder = folder;
     }
     async stage(name, text, args) {
@@ -68799,6 +69911,15 @@ class Beside {
         const argv = this.#inVolumes(text, args);
         const { stage } = await runStage(database.host, { name, folder: taken.folder, argv });
         this.stages.push(stage);
+    }
+    /** A server beside that a dead restore has left goes on for ever. */
+    async clearLeft() {
+        const { host, docker } = this.restore.database;
+        const filter = `label=${besideLabel}=${this.hostPath}`;
+        const { stdout } = await host.exec([...docker, 'ps', '--all', '--quiet', '--filter', filter]);
+        const ids = stdout.split('\n').filter((id) => id !== '');
+        if (ids.length > 0)
+            await host.exec([...docker, 'rm', '--force', ...ids]);
     }
     /** Keys by database, as the server beside has them; it has also written what the real one will read. */
     async load() {
@@ -68829,7 +69950,8 @@ class Beside {
         };
         const appendTo = { folder: facts['appenddirname'] ?? '', file: facts['appendfilename'] ?? '' };
         const file = facts['dbfilename'] ?? 'dump.rdb';
-        const words = ['--network', 'none', '--user', '0:0', '--volumes-from', this.place.id];
+        const label = ['--label', `${besideLabel}=${this.hostPath}`];
+        const words = [...label, '--network', 'none', '--user', '0:0', '--volumes-from', this.place.id];
         const boot = redisServe(scratch, { folder: this.folder, file, appendTo });
         const { docker } = this.restore.database;
         const run = [...docker, 'run', '--detach', '--name', name, ...words, '--entrypoint', 'sh'];
@@ -68856,24 +69978,18 @@ class Beside {
         // Written to the disk, and ended in order.
         await ask('SHUTDOWN', 'NOSAVE');
     }
-    /** The real server stands still in between, and is started again whatever happens. */
+    /** The real server stands still in between. */
     async swap() {
-        const { database, order, target } = this.restore;
-        const { host, docker } = database;
+        const { database, order, target, taken } = this.restore;
         const { dir = '', dbfilename = '', appenddirname = '', appendfilename = '' } = target.facts;
         const names = [dbfilename, appenddirname, appendfilename].filter((name) => name !== '');
-        order.tell('Stopping the server');
-        const stopped = await host.exec([...docker, 'stop', this.place.id], { timeoutMs: 600_000 });
-        try {
-            if (stopped.code !== 0)
-                throw this.#failed(stopped.stderr);
-            const args = [dir, this.folder, `before-${order.tag}`, ...names];
-            await this.stage('change places', redisSwapScript, args);
-        }
-        finally {
-            await host.exec([...docker, 'start', this.place.id], { timeoutMs: 600_000 });
-            order.tell('Started the server again');
-        }
+        const args = [dir, this.folder, `before-${order.tag}`, ...names];
+        const change = {
+            users: [{ id: this.place.id, name: 'the server' }],
+            steps: [this.#inVolumes(redisSwapScript, args)],
+            clear: [this.#inVolumes(redisClearScript, [this.folder])],
+        };
+        this.stages.push(await standStill(database, taken.folder, change, order.tell));
         await this.#untilLoaded();
     }
     /** Keys whose time is over are dropped by the real one: it may have less, but not nothing. */
@@ -68921,6 +70037,8 @@ class Beside {
 
 
 
+
+
 const file = 'dump.rdb';
 /** Redis and Valkey: a snapshot as a replica would get it, without a file on the server's disk. */
 function redisEngine(name) {
@@ -68928,14 +70046,17 @@ function redisEngine(name) {
 }
 /** Argv of one of the scripts that talk to the server, and the line that they read. */
 function clientOf(database, text) {
-    const { settings, secrets } = database;
+    const { password, ...address } = redis_loginOf(database);
+    return {
+        argv: toolArgv(database, script(text, addressWords(address))),
+        stdin: `${password ?? ''}\n`,
+    };
+}
+function redis_loginOf({ settings, secrets }) {
     const url = secrets.url === null ? null : readRedisUrl(secrets.url);
     const address = url?.address ?? { host: null, port: null, user: null, tls: false };
-    const user = settings.user ?? address.user;
-    return {
-        argv: toolArgv(database, script(text, addressWords({ ...address, user }))),
-        stdin: `${secrets.password ?? url?.password ?? ''}\n`,
-    };
+    const password = secrets.password ?? url?.password ?? null;
+    return { ...address, user: settings.user ?? address.user, password };
 }
 async function redis_inspect(database) {
     const { argv, stdin } = clientOf(database, redisLookScript);
@@ -68943,14 +70064,21 @@ async function redis_inspect(database) {
     if (result.code !== 0)
         throw unanswered(database, result.stderr);
     const seen = parseRedisLook(result.stdout);
-    const { problems, warnings } = judgeRedis(database.place.at === 'url' ? { ...seen, freeBytes: null } : seen);
+    const { kind, version } = redisVersion(seen.info);
+    const user = seen.user === '' ? (redis_loginOf(database).user ?? 'default') : seen.user;
+    const { problems, warnings } = judgeRedis({
+        ...seen,
+        user,
+        freeBytes: database.place.at === 'url' ? null : seen.freeBytes,
+    });
     return {
         problems,
         warnings,
-        serverVersion: redisVersion(seen.info).version,
+        serverVersion: version,
         toolVersion: seen.client ?? '',
         sizeBytes: Number(seen.info.get('used_memory') ?? 0),
         standing: [...seen.info.keys()].some((key) => /^db\d+$/.test(key)) ? 'filled' : 'empty',
+        officialImage: officialImage(kind, version),
         facts: { ...Object.fromEntries(seen.config), modules: JSON.stringify(seen.modules) },
     };
 }
@@ -69015,10 +70143,11 @@ async function restore(database, taken, order) {
 }
 /** Every byte is read and the checksum compared, by the checker of the server's own image; then its keys are counted. */
 async function readBack(database, { folder, manifest }) {
-    const { docker, place, host } = database;
+    const { docker, place, host, mark } = database;
     const imageId = place.at === 'host' ? null : place.imageId;
     const check = script(redisCheckScript);
-    const contained = ['run', '--rm', '-i', '--network', 'none', '--entrypoint', 'sh'];
+    const labels = mark === undefined ? [] : ['--label', workLabelOf(mark)];
+    const contained = ['run', '--rm', '-i', ...labels, '--network', 'none', '--entrypoint', 'sh'];
     const argv = imageId === null ? check : [...docker, ...contained, imageId, ...check.slice(1)];
     const { stage, stdout } = await runStage(host, {
         name: 'check-rdb',
@@ -69092,6 +70221,8 @@ function sqliteShell(session) {
 }
 const nodeProgram = `import { readFileSync } from 'node:fs';
 import { backup, DatabaseSync } from 'node:sqlite';
+// Node's own report begins with the place in its sources, not with what happened.
+process.on('uncaughtException', (thrown) => { console.error(thrown.message); process.exit(1); });
 const { uri, patienceMs, steps } = JSON.parse(readFileSync(0, 'utf8'));
 const database = new DatabaseSync(new URL(uri), { readOnly: true, timeout: patienceMs });
 const rows = (sql) => database.prepare(sql).all().map((row) => Object.values(row)[0]);
@@ -69256,7 +70387,7 @@ function copyCall(database, tool, folder, name, steps) {
     const path = `${tool === 'host' ? folder : sqlite_reach_inside.work}/${name}`;
     return call(database, tool, { folder, makes: '' }, { path, immutable: true, steps }, {});
 }
-function call({ docker, place, nodeImage }, tool, work, session, reach) {
+function call({ docker, place, nodeImage, mark }, tool, work, session, reach) {
     const { argv, stdin } = tool === 'node' ? sqliteByNode(session) : sqliteShell(session);
     const working = (folder) => work === null ? argv : script(sqliteWorkScript, [folder, work.makes, ...argv]);
     if (tool === 'host')
@@ -69264,7 +70395,7 @@ function call({ docker, place, nodeImage }, tool, work, session, reach) {
     const mount = work === null ? {} : { [sqlite_reach_inside.work]: { source: work.folder, readOnly: false } };
     const mounts = { ...reach.mounts, ...mount };
     const image = tool === 'own image' && place.at === 'container' ? place.imageId : nodeImage;
-    const setting = { docker, image, volumesFrom: reach.volumesFrom, mounts };
+    const setting = { docker, image, volumesFrom: reach.volumesFrom, mounts, mark };
     return { argv: throwAwayArgv(setting, working(sqlite_reach_inside.work)), stdin };
 }
 /** What is known of the file before it is opened, and which SQLite is to open it. */
@@ -69361,11 +70492,12 @@ async function provenCopy(database, taken) {
 ;// CONCATENATED MODULE: ./src/commands/backup/sqlite-restore.ts
 /**
  * Puts the copy `$1` beside the database `$2`, as `$2.restore-$3`, with its owner and mode; where there is no database yet, with the owner
- * of the folder.
+ * of the folder. Copies of restores that died go.
  */
 const besideScript = `umask 077
 new=$2.restore-$3
 mkdir -p -- "$(dirname "$2")" || exit 1
+rm -f -- "$2".restore-[0-9]*_[0-9]*t[0-9]*
 cp -- "$1" "$new" || { rm -f -- "$new"; exit 1; }
 if [ -e "$2" ]; then
   chmod "$(stat -c %a "$2")" "$new"; owner=$(stat -c %u:%g "$2")
@@ -69378,17 +70510,20 @@ sync "$new" 2>/dev/null || sync`;
 const notBesideScript = 'rm -f -- "$2.restore-$3"';
 /**
  * The two change places. What SQLite wrote beside the old one goes with it: a -wal of another database would be played into the new
- * one. Whoever still has the old one open would go on writing to it: then nothing is done.
+ * one. Whoever still has the old one open would go on writing to it: then nothing is done, code 4. Cut off, it goes on where it was; a
+ * database that somebody made anew in between goes aside too.
  */
 const changePlacesScript = `old=$2 new=$2.restore-$3 before=$2.before-$3
+[ -e "$new" ] || exit 0
 for open in /proc/[0-9]*/fd/*; do
   if [ "$open" -ef "$old" ] 2>/dev/null; then open=\${open#/proc/}; echo "process \${open%%/*} has it open" >&2; exit 4; fi
 done
 if [ -e "$old" ]; then
-  mv -- "$old" "$before" || exit 1
-  for end in -wal -shm -journal; do [ ! -e "$old$end" ] || mv -- "$old$end" "$before$end" || exit 1; done
+  [ ! -e "$before" ] || before=$before.late
+  mv -- "$old" "$before" || exit 4
 fi
-mv -- "$new" "$old" || { mv -- "$before" "$old"; exit 1; }
+for end in -wal -shm -journal; do [ ! -e "$old$end" ] || mv -- "$old$end" "$before$end" || exit 1; done
+mv -- "$new" "$old" || exit 1
 sync`;
 
 ;// CONCATENATED MODULE: ./src/operations/backup/engines/restore-sqlite.ts
@@ -69417,6 +70552,7 @@ async function restoreSqlite(database, { folder }, order) {
     const inPlace = (text) => ({
         argv: placeArgv(database, folder, text, path, order.tag),
     });
+    let begunChange = false;
     try {
         await run('copy', inPlace(besideScript));
         const ask = (name, steps) => run(name, liveCall(database, tool, `${path}.restore-${order.tag}`, null, steps, true));
@@ -69425,15 +70561,20 @@ async function restoreSqlite(database, { folder }, order) {
             throw restore_sqlite_damaged(database, integrity);
         const counted = parseSqlite(await ask('count', sqliteCounts));
         order.check(counted);
-        await withoutUsers(database, [hostPathOf(database, path)], order, async () => {
-            await run('change places', inPlace(changePlacesScript));
-        });
-        const { rowCounts, objectCounts } = counted;
-        const kept = keptOf(database, path, file.path, order);
-        return { stages, restoreMs: performance.now() - begun, rowCounts, objectCounts, ...kept };
+        const users = await usersOf(database, [hostPathOf(database, path)]);
+        begunChange = true;
+        const change = {
+            users,
+            steps: [inPlace(changePlacesScript).argv],
+            clear: [inPlace(notBesideScript).argv],
+        };
+        stages.push(await standStill(database, folder, change, order.tell));
+        const restoreMs = performance.now() - begun;
+        return { stages, restoreMs, ...counted, ...keptOf(database, path, file.path, order) };
     }
     finally {
-        await database.host.exec(inPlace(notBesideScript).argv);
+        if (!begunChange)
+            await database.host.exec(inPlace(notBesideScript).argv);
     }
 }
 const restore_sqlite_damaged = ({ host }, said) => new src_errors/* ShiplockError */.GV(`${host.name}: the backup is damaged: ${firstWords(said)}`, {
@@ -69477,6 +70618,7 @@ const sqlite = {
     inspect: sqlite_inspect,
     dump: sqlite_dump,
     readBack: readCopy,
+    provesBeside: true,
     prove: provenCopy,
     restore: restoreSqlite,
 };
@@ -69580,10 +70722,6 @@ const engines = {
     redis: redisEngine('redis'),
     valkey: redisEngine('valkey'),
 };
-/** The engine of that name; null where it is not built yet. */
-function engineOf(name) {
-    return engines[name] ?? null;
-}
 
 ;// CONCATENATED MODULE: ./src/operations/backup/find-database.ts
 
@@ -69649,6 +70787,8 @@ function variablesOf(environment) {
 ;// CONCATENATED MODULE: ./src/commands/backup/folder.ts
 
 
+
+
 /** What the scripts below end with when another backup of the app runs. */
 const lockedExit = 75;
 /** Manifests that are there, and the machine. `$1` base, `$2` the folder of Docker's data ('' = none). */
@@ -69658,6 +70798,7 @@ for tool in sha256sum flock sync wc; do command -v "$tool" >/dev/null 2>&1 || sa
 room "$1/backups"
 [ -z "$2" ] || { near=$2; [ -d "$near" ] || near=/var/lib; room "$near"; }
 for file in "$1"/backups/*/manifest.json; do [ -f "$file" ] && put manifest <"$file"; done
+for file in "$1"/backups/*/${unfinishedFile}; do [ -f "$file" ] && say unfinished "$file"; done
 exit 0
 `;
 /** Reads what that script prints. */
@@ -69668,20 +70809,40 @@ function parseShelf(output) {
         machineId: machine === '' ? null : machine,
         missingTools: sections.get('missing') ?? [],
         manifests: sections.get('manifest') ?? [],
+        unfinished: sections.get('unfinished') ?? [],
         rooms: (sections.get('room') ?? []).map(readRoom),
     };
 }
 /**
- * Holds the lock of an app's backups until its stdin ends, which a lost connection does too. `$1` base, `$2` who.
- * Prints `held`.
+ * Ends what still writes into the folder of a backup that failed, and removes it. It gets another name first: what is only about to
+ * begin finds no folder then, and cannot put a file into one that is just being removed.
  */
-const holdScript = `umask 077
+const discardFunction = `${endFunctions}discard() {
+  [ -d "$1" ] || return 0
+  made=$1 gone=\${1%/*}/.partial-gone-\${1##*/.partial-}; shift
+  mv "$made" "$gone" || return 1
+  end_in "$gone"
+  end_work "$@"
+  ( exec 8>>"$gone/held"; flock -w 10 8 && rm -rf "$gone" )
+}
+`;
+/** Ends a backup that failed, and removes its folder \`$1\`; the rest as \`endWords\` gives it. */
+const discardScript = `${discardFunction}discard "$@"`;
+/**
+ * Holds the lock of an app's backups until it is told `over`. A stdin that ends without that is a runner that is gone: then what it
+ * began is ended here, as nobody else will. `$1` base, `$2` who, the rest as `endWords` gives it. Prints `held`.
+ */
+const holdScript = `${discardFunction}umask 077
 mkdir -p "$1/backups" || exit 1
 exec 9>>"$1/backups/lock"
 flock -n 9 || { cat "$1/backups/lock.holder" >&2 2>/dev/null; exit ${lockedExit}; }
 printf '%s\\n' "$2" >"$1/backups/lock.holder"
 echo held
-exec cat >/dev/null
+while IFS= read -r line; do [ "$line" != over ] || exit 0; done
+[ $# -gt 2 ] || exit 0
+folder=$1/backups; shift 2
+for old in "$folder"/.partial-[0-9]*; do discard "$old" "$@"; done
+end_work "$@"
 `;
 /**
  * Clears what dead runs left, unless a program of theirs still holds it, takes the next number and makes the folder of a new
@@ -69733,7 +70894,7 @@ keep() { sync "$@" 2>/dev/null || sync; }
 [ ! -e "$2" ] || { echo "$2 is there already" >&2; exit 1; }
 cat >".partial-$2/manifest.new"
 [ -s ".partial-$2/manifest.new" ]
-rm -f ".partial-$2/held" ".partial-$2/pids"
+rm -f ".partial-$2/held"
 mv ".partial-$2/manifest.new" ".partial-$2/manifest.json"
 keep ".partial-$2"/* ".partial-$2"
 mv ".partial-$2" "$2"
@@ -69753,20 +70914,13 @@ keep .
 `;
 /** A backup whose bytes are not what they were is none any more; its files stay for people. \`$1\` its folder. */
 const disownScript = 'mv -f "$1/manifest.json" "$1/manifest.damaged.json"';
-/**
- * Ends what still writes into the folder of a backup that failed, and removes it. It gets another name first: what is only about to
- * begin finds no folder then, and cannot put a file into one that is just being removed. `$1` folder.
- */
-const discardScript = `[ -d "$1" ] || exit 0
-gone=\${1%/*}/.partial-gone-\${1##*/.partial-}
-mv "$1" "$gone" || exit 1
-for pid in $(cat "$gone/pids" 2>/dev/null); do
-  # A number may belong to somebody else by now: only who holds the folder is meant.
-  [ ! "/proc/$pid/fd/9" -ef "$gone/held" ] || kill "$pid"
-done
-exec 8>>"$gone/held"; flock -w 10 8 && rm -rf "$gone"`;
+/** Ends what works with a backup that is being restored: every process that holds its folder. `$1` folder. */
+const endStagesScript = `for each in /proc/[0-9]*; do
+  [ ! "$each/fd/9" -ef "$1/held" ] || kill "\${each#/proc/}"
+done 2>/dev/null`;
 
 ;// CONCATENATED MODULE: ./src/operations/backup/shelf.ts
+
 
 
 
@@ -69787,9 +70941,12 @@ async function readShelf(host, base, dockerRoot) {
         .toSorted((one, other) => one.sequence - other.sequence);
     return { ...look, manifests };
 }
-/** Takes the lock of an app's backups, or refuses; it is free again when `release` was called or the connection is lost. */
-async function holdLock(host, base, who) {
-    const stream = await host.openStream(script(holdScript, [base, who]));
+/**
+ * Takes the lock of an app's backups, or refuses. It is free again once `release` has resolved. When the connection is lost, or this
+ * process dies, the server first ends `work` and clears away what it had begun, and then frees the lock.
+ */
+async function holdLock(host, base, who, work = null) {
+    const stream = await host.openStream(script(holdScript, [base, who, ...endWords(work)]));
     await new Promise((resolve, reject) => {
         stream.once('data', resolve);
         stream.once('error', reject);
@@ -69800,8 +70957,19 @@ async function holdLock(host, base, who) {
         throw lockFailure(host, thrown);
     });
     // Lost with the connection later on: the steps that run then say so themselves.
-    stream.on('error', () => undefined);
-    return { release: () => stream.destroy() };
+    stream.on('error', () => undefined).resume();
+    const closed = new Promise((resolve) => {
+        if (stream.closed)
+            resolve();
+        else
+            stream.once('close', resolve);
+    });
+    return {
+        release: () => {
+            stream.end('over\n');
+            return closed;
+        },
+    };
 }
 function lockFailure(host, thrown) {
     const message = thrown instanceof Error ? thrown.message : '';
@@ -69840,9 +71008,18 @@ async function disownBackup(host, base, id) {
     const failed = 'the damaged backup could not be marked';
     await run(host, disownScript, [`${backupsFolder(base)}/${id}`], failed);
 }
-/** Removes the folder of a backup that failed; where that is not possible the next run does it. */
-async function discardBackup(host, base, id) {
-    await host.exec(script(discardScript, [partialFolder(base, id)])).catch(() => undefined);
+/** Ends what still works on a backup that failed, and removes its folder; where that is not possible the next run does it. */
+async function discardBackup(host, base, id, work = null) {
+    const argv = script(discardScript, [partialFolder(base, id), ...endWords(work)]);
+    await host.exec(argv).catch(() => undefined);
+}
+/** Ends what works for a backup, or was left by a run that died; under the lock. @param folder of the backup; its files stay */
+async function endWork(host, work, folder = '') {
+    await host.exec(script(endScript, [folder, ...endWords(work)])).catch(() => undefined);
+}
+/** Ends the tools that read a backup for a restore which is not to go on; their stages fail by it. */
+async function endStages(host, folder) {
+    await host.exec(script(endStagesScript, [folder])).catch(() => undefined);
 }
 const print = (manifest) => `${JSON.stringify(manifest, null, 2)}\n`;
 /** Reading a large file takes its time. */
@@ -69869,27 +71046,37 @@ async function run(host, text, args, failed, stdin) {
 
 
 
+
 /** Looks at every database and at the room for their backups: all problems at once, nothing is touched. */
 async function lookAtDatabases(run) {
     const docker = await run.session.engine.info().catch(() => null);
     const shelf = await readShelf(run.session.host, run.base, docker?.dockerRoot ?? '');
     const looks = await Promise.all(run.databases.map((settings, index) => lookAtOne(run, shelf, settings, index, docker)));
     const planned = looks.flatMap(({ planned: one }) => (one === null ? [] : [one]));
+    const problems = [
+        ...shelf.missingTools.map(missingTool),
+        ...shelf.unfinished.map(unfinished),
+        ...looks.flatMap(({ problems }) => problems),
+        ...copyProblems(run),
+        ...roomProblems(shelf, planned),
+    ];
+    // Nothing is downloaded for a run that is refused.
+    const had = problems.length > 0 ? { problems, planned } : await haveScratchImages(run, planned);
     return {
-        problems: [
-            ...shelf.missingTools.map(missingTool),
-            ...looks.flatMap(({ problems }) => problems),
-            ...copyProblems(run),
-            ...roomProblems(shelf, planned),
-        ],
+        ...had,
         warnings: planned.flatMap(({ seen }) => seen.warnings),
-        ...{ planned, shelf, docker },
+        ...{ shelf, docker },
     };
 }
 const missingTool = (tool) => ({
     path: '',
     says: `the command ${tool} is missing on the server`,
     fix: `install it (${tool === 'flock' ? 'util-linux' : 'coreutils'})`,
+});
+const unfinished = (file) => ({
+    path: '',
+    says: 'a restore was cut off: its containers may stand still',
+    fix: `end it on the server with: sh ${file}`,
 });
 function copyProblems({ databases, secrets, pathOf }) {
     const given = secrets.copies;
@@ -69907,31 +71094,31 @@ async function lookAtOne(run, shelf, settings, index, docker) {
     const found = await databaseAt(run, settings, docker);
     if ('says' in found)
         return { problems: [named(found)], planned: null };
-    const engine = engineOf(settings.engine);
-    if (engine === null)
-        return { problems: [named(notBuilt(settings))], planned: null };
+    const engine = engines[settings.engine];
     const seen = await engine.inspect(found);
     const earlier = backupsOf(shelf.manifests, (0,backup_database/* sourceOf */.vz)(settings));
     const empty = judgeEmptiness(seen.standing, settings, {
         released: run.release !== null,
+        firstRelease: run.firstRelease,
         earlier,
     });
     const level = chooseLevel(settings, seen.sizeBytes);
+    // What is empty, and always was, is only noted.
+    const isProven = seen.standing === 'filled' || lastFilled(earlier) !== undefined;
+    const scratch = isProven
+        ? await planScratch(run, docker, { database: found, seen, level })
+        : { kind: 'none' };
     const problems = [
         ...seen.problems,
         ...(empty === null ? [] : [empty]),
         ...(typeof level === 'string' ? [] : [level]),
-    ];
-    if (typeof level !== 'string')
-        return { problems: problems.map(named), planned: null };
+        ...('says' in scratch ? [scratch] : []),
+    ].map(named);
+    if (typeof level !== 'string' || 'says' in scratch)
+        return { problems, planned: null };
     const database = { ...found, settings };
-    return { problems: problems.map(named), planned: { database, engine, seen, level, earlier } };
+    return { problems, planned: { database, engine, seen, level, scratch, earlier } };
 }
-const notBuilt = ({ engine }) => ({
-    path: 'engine',
-    says: `${engine} cannot be backed up yet`,
-    fix: 'use engine: command with a dump and a verify-command of your own',
-});
 /** A database with its place and its secrets, or the reason why it has none. */
 async function databaseAt(run, settings, docker) {
     if (docker === null && settings.service !== null) {
@@ -69972,108 +71159,56 @@ const unset = (path, name) => ({
 function roomProblems({ rooms }, planned) {
     const [backups, docker] = rooms;
     const dump = planned.reduce((sum, { seen, earlier }) => {
-        const last = earlier.findLast(({ empty }) => !empty);
+        const last = lastFilled(earlier);
         return (sum + (last === undefined ? seen.sizeBytes : Math.min(seen.sizeBytes, (0,records_backup/* bytesOf */.$$)(last) * 2)));
     }, 0);
-    const restore = Math.max(0, ...planned.map(({ level, seen }) => (level === 'restore' ? seen.sizeBytes : 0)));
+    const largest = (beside) => {
+        const restored = planned.filter(({ level, engine }) => level === 'restore' && (engine.provesBeside ?? false) === beside);
+        return Math.max(0, ...restored.map(({ seen }) => seen.sizeBytes));
+    };
     const same = docker === undefined || docker.bytes === backups?.bytes;
     const free = { backups: backups?.bytes ?? null, docker: docker?.bytes ?? null, same };
     const nothingToDo = planned.every(({ seen }) => seen.standing !== 'filled');
-    return nothingToDo ? [] : judgeRoom(free, { dump, restore });
+    return nothingToDo
+        ? []
+        : judgeRoom(free, { dump, restore: largest(false), beside: largest(true) });
 }
 
-;// CONCATENATED MODULE: ./src/operations/backup/open-scratch.ts
+;// CONCATENATED MODULE: ./src/transactions/backup/under-lock.ts
 
-
-
-const readyWithinMs = 120_000;
-/** To become the server's own user and to own its data; nothing else. */
-const open_scratch_capabilities = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID', 'KILL'];
-/** A way to have scratch servers: without network, capped, on a disk of their own, gone afterwards. */
-function scratchOpener(setting) {
-    return async (recipe, use) => {
-        const container = await create(setting, recipe);
-        try {
-            await setting.engine.startContainer(container);
-            await untilReady(setting, container, recipe);
-            return await use({
-                argv: (words) => [...setting.docker, 'exec', '-i', '-e', 'LC_ALL=C', container, ...words],
-            });
-        }
-        finally {
-            await setting.engine
-                .removeContainer(container, { force: true, volumes: true })
-                .catch(() => undefined);
-        }
-    };
-}
-/** Removes scratch servers that a dead run left. Under the lock of the backups. */
-async function removeScratches(engine, { app, environment }) {
-    const labels = [`${scratchLabel}=${app}/${environment}`];
-    const left = await engine.listContainers({ labels, all: true });
-    await Promise.all(left.map(({ id }) => engine.removeContainer(id, { force: true, volumes: true })));
-}
-const scratchLabel = 'shiplock.scratch';
-function create(setting, { boot }) {
-    const { engine, app, environment, id, imageId, memoryBytes, cpus } = setting;
-    return engine.createContainer(`shiplock-scratch-${app}-${environment}-${id}`, {
-        Image: imageId,
-        Entrypoint: ['sh', '-c', boot],
-        Cmd: [],
-        User: '0:0',
-        WorkingDir: '/',
-        Env: ['LC_ALL=C'],
-        // The image's own health check asks for a server that is configured otherwise.
-        Healthcheck: { Test: ['NONE'] },
-        Labels: { [label.role]: 'scratch', [scratchLabel]: `${app}/${environment}` },
-        HostConfig: {
-            NetworkMode: 'none',
-            // A disk, because restored data may be larger than the memory; it goes with the container.
-            Mounts: [{ Type: 'volume', Target: '/scratch' }],
-            Memory: Math.max(256 * 1024 ** 2, Math.floor(memoryBytes / 4)),
-            NanoCpus: Math.max(1, Math.floor(cpus / 2)) * 1e9,
-            CpuShares: 256,
-            BlkioWeight: 100,
-            PidsLimit: 512,
-            ShmSize: 256 * 1024 ** 2,
-            CapDrop: ['ALL'],
-            CapAdd: open_scratch_capabilities,
-            SecurityOpt: ['no-new-privileges'],
-            LogConfig: { Type: 'json-file', Config: { 'max-size': '1m', 'max-file': '1' } },
-        },
-    });
-}
-async function untilReady({ engine, clock }, container, recipe) {
-    const deadline = clock.monotonic() + (recipe.readyWithinMs ?? readyWithinMs);
-    while (clock.monotonic() < deadline) {
-        const { state } = await engine.inspectContainer(container);
-        if (!state.running)
-            throw await open_scratch_notStarted(engine, container, state.exitCode);
-        if (await isReady(engine, container, recipe.ready))
-            return;
-        await clock.sleep(200);
-    }
-    throw await open_scratch_notStarted(engine, container, null);
-}
-async function isReady(engine, container, argv) {
+/** Does it while nobody else changes the backups of this app and environment. @param work what the server is to end when this process dies */
+async function underLock({ session, base, who, work = null, }, act) {
+    const lock = await holdLock(session.host, base, who, work);
     try {
-        return (await engine.exec(container, argv, { timeoutMs: 20_000 })).code === 0;
+        // A run that died with its server had nobody who ended what it left.
+        if (work !== null)
+            await endWork(session.host, work);
+        return await act();
     }
-    catch (thrown) {
-        // It ended in this moment: the next look says how.
-        if (thrown instanceof src_errors/* EngineError */.NJ)
-            return false;
-        throw thrown;
+    finally {
+        await lock.release();
     }
 }
-async function open_scratch_notStarted(engine, container, code) {
-    const said = [];
-    for await (const { line } of engine.containerLogs(container, { tail: 6 }))
-        said.push(line);
-    const what = code === null ? 'did not become ready' : `ended with code ${code}`;
-    return new src_errors/* ShiplockError */.GV(`the scratch server ${what}: ${firstWords(said.slice(-2).join('\n'))}`, {
-        hint: 'It runs in the image of the database itself, without network. If that image cannot, set verify: read; then nothing proves that the backup can be restored.',
-        fault: 'remote',
+
+;// CONCATENATED MODULE: ./src/transactions/backup/finish-restores.ts
+
+
+/**
+ * Ends what restores have left that were cut off while containers stood still, before anything looks at those. @returns what was done, for people
+ */
+async function finishRestores(run) {
+    const { session, base, tell } = run;
+    if ((await unfinishedRestores(session.host, base)).length === 0)
+        return [];
+    return underLock(run, async () => {
+        const said = [];
+        // Asked again: it may have come to its end by itself until the lock was free.
+        for (const file of await unfinishedRestores(session.host, base)) {
+            tell(`ending a restore that was cut off: sh ${file}`);
+            await finish(session.host, file);
+            said.push(`a restore that was cut off was ended first, and its containers were started: ${file}`);
+        }
+        return said;
     });
 }
 
@@ -70116,6 +71251,46 @@ async function tellingProgress({ host, folder, lastBytes, tell, everyMs = 10_000
     finally {
         over.abort();
     }
+}
+
+;// CONCATENATED MODULE: ./src/transactions/until-cancelled.ts
+/** The work, or the reason of the cancel as soon as there is one; the work itself goes on, and how it ends nobody hears. */
+function untilCancelled(signal, work) {
+    work.catch(() => undefined);
+    const cancelled = new Promise((_resolve, reject) => {
+        const cancel = () => {
+            reject(signal.reason);
+        };
+        if (signal.aborted)
+            cancel();
+        else
+            signal.addEventListener('abort', cancel, { once: true });
+    });
+    return Promise.race([work, cancelled]);
+}
+
+;// CONCATENATED MODULE: ./src/transactions/backup/at-work.ts
+/** By what everything is found that a run over these databases has at work. */
+function workOf({ app, environment, docker }, look) {
+    const containers = look.planned.flatMap(({ database: { place } }) => place.at === 'container' ? [place.id] : []);
+    return {
+        mark: `${app}/${environment}`,
+        containers: [...new Set(containers)],
+        docker: look.docker === null ? [] : docker,
+    };
+}
+/** The same, so that whatever is run for it can be ended. */
+function marked(planned, { mark }) {
+    return { ...planned, database: { ...planned.database, mark } };
+}
+/** A cancelled run has ten seconds in all. */
+const at_work_patienceMs = 5000;
+/** Waits until work that was ended has taken away what it had made, such as a scratch server; not for long. */
+async function comeToEnd(clock, work) {
+    const over = new AbortController();
+    const ended = work.then(() => undefined, () => undefined);
+    await Promise.race([ended, clock.sleep(at_work_patienceMs, over.signal)]);
+    over.abort();
 }
 
 ;// CONCATENATED MODULE: ./src/transactions/backup/draft-manifest.ts
@@ -70550,115 +71725,6 @@ async function copy(run, settings, manifest, folder) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/domain/release/judge-lease.ts
-/** A holder without a keeper is past the moments between lease and keeper once it is this old. */
-const abandonedAfterSeconds = 60;
-/**
- * Judges a lease. Whoever holds one acts through its keeper; `keepers` are the deploy ids of the keepers that run, so a
- * holder without one and without a fresh heartbeat can change nothing any more.
- */
-function judgeLease(lease, keepers, nowSeconds) {
-    if (lease?.holder == null)
-        return { kind: 'free' };
-    const { holder, heartbeat } = lease;
-    if (keepers.includes(holder.deploy))
-        return { kind: 'held', holder };
-    // A heartbeat far ahead is one from before the server's clock was set back.
-    if (Math.abs(nowSeconds - heartbeat) < abandonedAfterSeconds)
-        return { kind: 'held', holder };
-    return { kind: 'abandoned', holder };
-}
-/** The lease as the next holder writes it. */
-function nextLease(lease, holder, nowSeconds) {
-    return { schema: 1, epoch: (lease?.epoch ?? 0) + 1, holder, heartbeat: nowSeconds };
-}
-
-;// CONCATENATED MODULE: ./src/operations/release/release-files.ts
-
-
-
-/** Paths under the folder of one app and environment on a host. */
-const hostPath = {
-    state: (base) => `${base}/state.json`,
-    previousState: (base) => `${base}/state.prev.json`,
-    damagedState: (base) => `${base}/state.damaged.json`,
-    lease: (base) => `${base}/lease`,
-    lock: (base) => `${base}/lock`,
-    release: (base, id) => `${base}/releases/${id}`,
-    releaseRecord: (base, id) => `${base}/releases/${id}/release.json`,
-    plan: (base, deploy) => `${base}/journal/${deploy}.plan.json`,
-    journal: (base, deploy) => `${base}/journal/${deploy}.jsonl`,
-    backup: (base, id) => `${base}/backups/${id}`,
-    audit: (base) => `${base}/audit.jsonl`,
-    traffic: (base) => `${base}/traffic.json`,
-    keeper: (base, hash) => `${base}/keeper/${hash}.mjs`,
-    sharedCompose: (base) => `${base}/shared.json`,
-};
-/** Reads a JSON record with its schema; null when missing, an error that names the file when it is not what it should be. */
-async function readRecord(files, path, schema) {
-    const text = await files.read(path);
-    if (text === null)
-        return null;
-    try {
-        return schema.parse(JSON.parse(text));
-    }
-    catch (thrown) {
-        throw new Error(`${path} cannot be read`, { cause: thrown });
-    }
-}
-/** Every release the host has on record, oldest first; folders without a readable record are passed over. */
-async function readLedger(files, base) {
-    const names = await files.list(`${base}/releases`);
-    const records = await Promise.all(names.map((name) => readRecord(files, hostPath.releaseRecord(base, name), release).catch(() => null)));
-    return records.filter((record) => record !== null).toSorted((one, other) => one.seq - other.seq);
-}
-async function writeRelease(files, base, record) {
-    await files.write(hostPath.releaseRecord(base, record.id), `${JSON.stringify(record, null, 2)}\n`, 0o600);
-}
-/** Writes the new state and keeps the one before beside it, in a place of its own when it was damaged. */
-async function writeState(files, base, state) {
-    const path = hostPath.state(base);
-    const text = await files.read(path);
-    const before = text === null ? null : storedState.safeParse(parseJson(text)).data;
-    if (text !== null && before === undefined)
-        await files.write(hostPath.damagedState(base), text, 0o600);
-    // Written once more after a crash, it must not take the place of the one before.
-    if (text !== null && before != null && before.deploy !== state.deploy)
-        await files.write(hostPath.previousState(base), text, 0o600);
-    await files.write(path, printState(state), 0o600);
-}
-
-;// CONCATENATED MODULE: ./src/operations/backup/app-folder.ts
-
-
-
-
-
-
-/** Who releases at this moment, in words; null = nobody. @param now milliseconds of the epoch */
-async function readLease(host, base, now) {
-    const { code, stdout } = await host.exec(['cat', hostPath.lease(base)]);
-    const held = code === 0 ? lease.safeParse(json_parseJson(stdout)).data : undefined;
-    const judged = judgeLease(held ?? null, [], now / 1000);
-    return judged.kind === 'held' ? `${judged.holder.actor}, ${judged.holder.run}` : null;
-}
-/** One line of who did what. */
-async function noteAudit(host, base, line) {
-    const append = 'umask 077; cat >>"$1"';
-    await host.exec(script(append, [hostPath.audit(base)]), { stdin: `${JSON.stringify(line)}\n` });
-}
-/** Writes a file that only its owner reads. */
-async function writeOwn(host, path, text) {
-    const write = 'umask 077; cat >"$1" && { sync "$1" 2>/dev/null || sync; }';
-    const { code, stderr } = await host.exec(script(write, [path]), { stdin: text });
-    if (code === 0)
-        return;
-    throw new src_errors/* ShiplockError */.GV(`${host.name}: ${path} cannot be written`, {
-        hint: stderr.trim().slice(0, 300),
-        fault: 'remote',
-    });
-}
-
 ;// CONCATENATED MODULE: ./src/transactions/backup/note-restore.ts
 
 
@@ -70666,7 +71732,8 @@ async function writeOwn(host, path, text) {
 const note_restore_name = 'restore.sh';
 /** Says in the manifest how the backup is restored: by a script beside it where its engine has one, else by the action. */
 async function noteRestore(run, { database, engine }, manifest) {
-    if (manifest.empty)
+    // What the dump of a team's own command is good for, only the team knows.
+    if (manifest.empty || engine.name === 'command')
         return manifest;
     const { host } = run.session;
     const folder = partialFolder(run.base, manifest.id);
@@ -70674,9 +71741,8 @@ async function noteRestore(run, { database, engine }, manifest) {
     if (text !== null) {
         await writeOwn(host, `${folder}/${note_restore_name}`, text);
     }
-    const source = (0,backup_database/* sourceOf */.vz)(database.settings);
     const command = text === null
-        ? `actions/backup with mode: restore, backup-id: ${manifest.id}, target: ${source}, confirm: ${source} ${manifest.id}`
+        ? stepFor(manifest, (0,backup_database/* sourceOf */.vz)(database.settings))
         : `sh ${backupsFolder(run.base)}/${manifest.id}/${note_restore_name}`;
     const { restoreMs } = manifest;
     return {
@@ -70684,13 +71750,112 @@ async function noteRestore(run, { database, engine }, manifest) {
         restore: { command, ...(restoreMs === null ? {} : { tookMs: restoreMs }) },
     };
 }
+/** A step to paste into a workflow, on one line; JSON is YAML. The way to the server is that of the backup's own step. */
+function stepFor({ id, environment }, target) {
+    const inputs = { mode: 'restore', environment, 'backup-id': id, target };
+    const words = Object.entries({ ...inputs, confirm: `${target} ${id}` });
+    const given = words.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(', ');
+    return `- { uses: shiplock/shiplock/actions/backup@v0, with: { ${given} } }`;
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/open-scratch.ts
+
+
+
+
+const readyWithinMs = 120_000;
+/** To become the server's own user and to own its data; nothing else. */
+const open_scratch_capabilities = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID', 'KILL'];
+/** A way to have scratch servers: without network, capped, on a disk of their own, gone afterwards. */
+function scratchOpener(setting) {
+    return async (recipe, use) => {
+        const container = await create(setting, recipe);
+        try {
+            setting.signal.throwIfAborted();
+            await setting.engine.startContainer(container);
+            await untilReady(setting, container, recipe);
+            return await use({
+                argv: (words) => [...setting.docker, 'exec', '-i', '-e', 'LC_ALL=C', container, ...words],
+            });
+        }
+        finally {
+            await setting.engine
+                .removeContainer(container, { force: true, volumes: true })
+                .catch(() => undefined);
+        }
+    };
+}
+function create(setting, { boot }) {
+    const { engine, app, environment, id, image, memoryBytes, cpus } = setting;
+    return engine.createContainer(`shiplock-scratch-${app}-${environment}-${id}`, {
+        Image: image.id,
+        Entrypoint: ['sh', '-c', boot],
+        Cmd: [],
+        User: '0:0',
+        WorkingDir: '/',
+        Env: ['LC_ALL=C'],
+        // The image's own health check asks for a server that is configured otherwise.
+        Healthcheck: { Test: ['NONE'] },
+        Labels: { [labels_label.role]: 'scratch', [workLabel]: `${app}/${environment}` },
+        HostConfig: {
+            NetworkMode: 'none',
+            // A disk, because restored data may be larger than the memory; it goes with the container.
+            Mounts: [{ Type: 'volume', Target: '/scratch' }],
+            Memory: Math.max(256 * 1024 ** 2, Math.floor(memoryBytes / 4)),
+            NanoCpus: Math.max(1, Math.floor(cpus / 2)) * 1e9,
+            CpuShares: 256,
+            BlkioWeight: 100,
+            PidsLimit: 512,
+            ShmSize: 256 * 1024 ** 2,
+            CapDrop: ['ALL'],
+            CapAdd: open_scratch_capabilities,
+            SecurityOpt: ['no-new-privileges'],
+            LogConfig: { Type: 'json-file', Config: { 'max-size': '1m', 'max-file': '1' } },
+        },
+    });
+}
+async function untilReady(setting, container, recipe) {
+    const { engine, clock, signal } = setting;
+    const deadline = clock.monotonic() + (recipe.readyWithinMs ?? readyWithinMs);
+    while (clock.monotonic() < deadline) {
+        signal.throwIfAborted();
+        const { state } = await engine.inspectContainer(container);
+        if (!state.running)
+            throw await open_scratch_notStarted(setting, container, state.exitCode);
+        if (await isReady(engine, container, recipe.ready))
+            return;
+        await clock.sleep(200);
+    }
+    throw await open_scratch_notStarted(setting, container, null);
+}
+async function isReady(engine, container, argv) {
+    try {
+        return (await engine.exec(container, argv, { timeoutMs: 20_000 })).code === 0;
+    }
+    catch (thrown) {
+        // It ended in this moment: the next look says how.
+        if (thrown instanceof src_errors/* EngineError */.NJ)
+            return false;
+        throw thrown;
+    }
+}
+async function open_scratch_notStarted({ engine, image }, container, code) {
+    const said = [];
+    for await (const { line } of engine.containerLogs(container, { tail: 6 }))
+        said.push(line);
+    const what = code === null ? 'did not become ready' : `ended with code ${code}`;
+    return new src_errors/* ShiplockError */.GV(`the scratch server ${what}: ${firstWords(said.slice(-2).join('\n'))}`, {
+        hint: `It runs in ${image.name ?? 'the image of the database itself'}, without network. If that image cannot, name one that can in scratch-image, or set verify: read; then nothing proves that the backup can be restored.`,
+        fault: 'remote',
+    });
+}
 
 ;// CONCATENATED MODULE: ./src/transactions/backup/prove-backup.ts
 
 
 
 /** Reads all of it, restores it where that is asked, and compares; throws when it is not what was dumped. */
-async function proveBackup(run, { docker }, { database, engine, level, folder, manifest, begun }) {
+async function proveBackup(run, { docker }, { database, engine, level, scratch, folder, manifest, begun }) {
     const { clock, tell } = run;
     const provedFrom = clock.monotonic();
     tell(`${begun.id}: reading all of it`);
@@ -70709,15 +71874,20 @@ async function proveBackup(run, { docker }, { database, engine, level, folder, m
             at: endedAt,
             durationMs: clock.monotonic() - provedFrom,
             result: 'good',
+            ...(proof === null || scratch.kind !== 'here' ? {} : { image: scratch.image }),
         },
     };
     async function restore() {
-        tell(`${begun.id}: restoring it into a scratch server`);
-        const done = await engine.prove(database, { folder, manifest }, scratchFor(run, docker, database, begun.id));
+        tell(`${begun.id}: restoring it ${whereOf(scratch)}, and counting`);
+        const done = await engine.prove(database, { folder, manifest }, scratchFor(run, docker, scratch, begun.id));
         judgeProof(manifest, done);
         return done;
     }
 }
+/** In words: a database's own image needs no name. */
+const whereOf = (scratch) => scratch.kind === 'here' && scratch.image.name !== null
+    ? `into a scratch server of ${scratch.image.name}`
+    : 'where only this run sees it';
 const stagesOf = (proof) => proof?.stages ?? [];
 /** Throws when what was restored is not what was dumped. */
 function judgeProof(manifest, proof) {
@@ -70734,18 +71904,25 @@ function judgeProof(manifest, proof) {
         fault: 'remote',
     });
 }
-function scratchFor(run, docker, { place }, id) {
-    const imageId = place.at === 'host' ? null : place.imageId;
-    if (imageId === null || docker === null) {
-        return () => Promise.reject(new src_errors/* ShiplockError */.GV('there is no image for a scratch server, as the database runs in no container', {
-            hint: 'Set verify: read. Then all of the file is read, but nothing proves that it can be restored.',
+function scratchFor(run, docker, scratch, id) {
+    if (scratch.kind !== 'here' || docker === null) {
+        return () => Promise.reject(new src_errors/* ShiplockError */.GV('it is not known which image a scratch server is to be made of', {
+            hint: 'Name one in scratch-image, or set verify: read. Then all of the file is read, but nothing proves that it can be restored.',
             fault: 'user',
         }));
     }
     const { session, clock, app, environment } = run;
     return scratchOpener({
-        ...{ engine: session.engine, clock, docker: run.docker, imageId, app, environment, id },
-        ...{ memoryBytes: docker.memoryBytes, cpus: docker.cpus },
+        ...{
+            engine: session.engine,
+            clock,
+            docker: run.docker,
+            image: scratch.image,
+            app,
+            environment,
+            id,
+        },
+        ...{ memoryBytes: docker.memoryBytes, cpus: docker.cpus, signal: run.signal },
     });
 }
 
@@ -70761,32 +71938,30 @@ function scratchFor(run, docker, { place }, id) {
 
 
 
+
+
 /** Takes and proves every backup, one after the other, under the lock; one that fails does not keep the others from it. */
 async function takeBackups(run, look) {
-    const { session, base, who, signal } = run;
-    const lock = await holdLock(session.host, base, who);
-    try {
-        if (look.docker !== null)
-            await removeScratches(session.engine, run);
+    const { signal } = run;
+    const work = workOf(run, look);
+    return underLock({ ...run, work }, async () => {
         const outcomes = [];
         for (const planned of look.planned) {
             if (signal.aborted)
                 break;
-            outcomes.push(await takeBackup(run, look, planned));
+            outcomes.push(await takeBackup(run, look, planned, work));
         }
         signal.throwIfAborted();
         return outcomes;
-    }
-    finally {
-        lock.release();
-    }
+    });
 }
 /** One backup: dump, read, restore, count, and only then its name. */
-async function takeBackup(run, look, planned) {
-    const { session, base } = run;
+async function takeBackup(run, look, planned, work) {
+    const { session, base, clock } = run;
     const id = await beginBackup(session.host, base, (0,backup_database/* shortNameOf */.PI)(planned.database.settings));
+    const making = makeBackup(run, look, marked(planned, work), id);
     try {
-        const made = await take_backup_untilAborted(run.signal, makeBackup(run, look, planned, id));
+        const made = await untilCancelled(run.signal, making);
         const manifest = await noteRestore(run, planned, made);
         await publishBackup(session.host, base, manifest);
         const folder = `${backupsFolder(base)}/${id}`;
@@ -70794,7 +71969,9 @@ async function takeBackup(run, look, planned) {
         return { kind: 'taken', manifest: after.manifest, folder, earlier: planned.earlier, after };
     }
     catch (thrown) {
-        await discardBackup(session.host, base, id);
+        run.tell(`${id}: failed: ${(0,src_errors/* messageOf */.bD)(thrown)}`);
+        await discardBackup(session.host, base, id, work);
+        await comeToEnd(clock, making);
         return { kind: 'failed', planned, thrown };
     }
 }
@@ -70807,7 +71984,7 @@ async function makeBackup(run, look, planned, id) {
     }
     const folder = partialFolder(run.base, id);
     const last = lastFilled(earlier);
-    run.tell(`${id}: dumping ${database.settings.engine} ${seen.serverVersion}`);
+    run.tell(`${id}: dumping ${database.settings.engine} ${seen.serverVersion}`.trimEnd());
     const dump = await tellingProgress({
         ...{ host: run.session.host, folder, clock: run.clock },
         lastBytes: last === undefined ? null : (0,records_backup/* bytesOf */.$$)(last),
@@ -70824,18 +72001,6 @@ async function makeBackup(run, look, planned, id) {
         });
     }
     return proveBackup(run, look, { ...planned, folder, manifest: draft, begun });
-}
-const lastFilled = (earlier) => earlier.findLast(({ empty }) => !empty);
-/** A cancelled run waits for nothing that goes on on the host; `discardBackup` ends that. */
-async function take_backup_untilAborted(signal, work) {
-    signal.throwIfAborted();
-    const aborted = new Promise((_, reject) => {
-        signal.addEventListener('abort', () => {
-            reject(signal.reason);
-        });
-    });
-    work.catch(() => undefined);
-    return Promise.race([work, aborted]);
 }
 
 ;// CONCATENATED MODULE: ./src/transactions/backup/changed-files.ts
@@ -70858,28 +72023,27 @@ async function changedFiles(run, { files }, folder) {
 
 
 
+
+
 /** Proves backups that are there once more: a drill. @param id null = the newest one of each database */
 async function verifyBackups(run, look, id) {
     const chosen = chooseBackups(run, look, id);
-    const { host, engine } = run.session;
-    const lock = await holdLock(host, run.base, run.who);
-    try {
-        if (look.docker !== null)
-            await removeScratches(engine, run);
+    const work = workOf(run, look);
+    return underLock({ ...run, work }, async () => {
         const outcomes = [];
         for (const [planned, manifest] of chosen) {
-            outcomes.push(await verifyOne(run, look, planned, manifest));
+            if (run.signal.aborted)
+                break;
+            outcomes.push(await verifyOne(run, look, planned, manifest, work));
         }
+        run.signal.throwIfAborted();
         return outcomes;
-    }
-    finally {
-        lock.release();
-    }
+    });
 }
 function chooseBackups(run, { planned, shelf }, id) {
     const chosen = planned.flatMap((one) => {
         const own = backupsOf(shelf.manifests, (0,backup_database/* sourceOf */.vz)(one.database.settings));
-        const wanted = id === null ? own.findLast(({ empty }) => !empty) : own.find((it) => it.id === id);
+        const wanted = id === null ? lastFilled(own) : own.find((it) => it.id === id);
         return wanted === undefined ? [] : [[one, wanted]];
     });
     if (chosen.length > 0 && (id !== null || chosen.length === planned.length))
@@ -70899,15 +72063,19 @@ function chooseBackups(run, { planned, shelf }, id) {
         };
     throw problem_refusal(`${run.app} in ${run.environment}`, [problem]);
 }
-async function verifyOne(run, look, planned, manifest) {
-    const { base, session, clock, tell } = run;
+async function verifyOne(run, look, planned, manifest, work) {
+    const { base, session, clock, tell, signal } = run;
     const folder = `${backupsFolder(base)}/${manifest.id}`;
     const begun = { id: manifest.id, startedAt: clock.now(), startedMonotonic: clock.monotonic() };
     try {
-        tell(`${manifest.id}: comparing it with its manifest`);
-        await compareBytes(run, manifest, folder);
         const { level } = planned;
-        const drilled = await proveBackup(run, look, { ...planned, level, folder, manifest, begun });
+        tell(`${manifest.id}: comparing it with its manifest`);
+        const proving = compareBytes(run, manifest, folder).then(() => proveBackup(run, look, { ...marked(planned, work), folder, manifest, begun }));
+        const drilled = await untilCancelled(signal, proving).catch(async (thrown) => {
+            await endWork(session.host, work, folder);
+            await comeToEnd(clock, proving);
+            throw thrown;
+        });
         // A drill that only reads takes nothing away from an earlier restore.
         const proven = {
             ...drilled,
@@ -70921,6 +72089,7 @@ async function verifyOne(run, look, planned, manifest) {
         return { kind: 'taken', manifest: proven, folder, earlier: planned.earlier, after: null };
     }
     catch (thrown) {
+        tell(`${manifest.id}: failed: ${(0,src_errors/* messageOf */.bD)(thrown)}`);
         return { kind: 'failed', planned, thrown };
     }
 }
@@ -70993,13 +72162,25 @@ function backup_list_backupLines({ backups, unreadable, named }, now) {
 
 /** What went and what stays of each source, one line each; names in backticks. */
 function pruneLines({ dryRun, inventory, sources }) {
-    return sources.map(({ source, kept, remove, withheld }) => {
+    const lines = sources.map(({ source, kept, remove, withheld }) => {
         if (withheld !== null)
             return `\`${source}\`: nothing is removed: ${withheld}.`;
         const gone = inventory.backups.filter(({ id }) => remove.includes(id));
         const bytes = formatBytes(gone.reduce((sum, backup) => sum + (0,records_backup/* bytesOf */.$$)(backup), 0));
         const names = remove.length === 0 ? 'none' : remove.map((id) => `\`${id}\``).join(', ');
         return `\`${source}\`: ${kept.length} kept, ${dryRun ? 'would remove' : 'removed'} ${remove.length} (${bytes}): ${names}.`;
+    });
+    return [...lines, ...prune_summary_strangers({ inventory, sources })];
+}
+/** Nobody says how long to keep backups of a database that is not configured: they take room until somebody decides. */
+function prune_summary_strangers({ inventory, sources }) {
+    const known = sources.map(({ source }) => source);
+    const all = inventory.backups.map(({ source }) => source);
+    return [...new Set(all)].flatMap((source) => {
+        const { length } = all.filter((one) => one === source);
+        return known.includes(source)
+            ? []
+            : [`\`${source}\`: ${length} left alone: it is not configured.`];
     });
 }
 /** The same for a job summary, with what is left alone. */
@@ -71022,7 +72203,7 @@ async function listMode({ session, base, clock, tell, ...run }) {
     const inventory = await takeInventory(session.host, base);
     for (const line of backup_list_backupLines(inventory, clock.now()))
         tell(line);
-    const manifest = inventory.backups.map((one) => records_backup/* backupManifest */.i5.omit({ rowCounts: true }).parse(one));
+    const manifest = inventory.backups.map(records_backup/* withoutRows */.AW);
     return {
         outputs: { verdict: 'done', manifest },
         summary: `## Backups of ${markdown_code(run.app)} in ${markdown_code(run.environment)}\n\n${backupTable(inventory, clock.now())}\n`,
@@ -71048,15 +72229,6 @@ function prune({ session, base, databases }, dryRun) {
     const rules = new Map(databases.map((settings) => [(0,backup_database/* sourceOf */.vz)(settings), settings.keep]));
     return pruneBackups({ host: session.host, base, rules, dryRun });
 }
-async function underLock({ session, base, who }, act) {
-    const lock = await holdLock(session.host, base, who);
-    try {
-        return await act();
-    }
-    finally {
-        lock.release();
-    }
-}
 
 ;// CONCATENATED MODULE: ./src/actions/backup/read-databases.ts
 
@@ -71066,6 +72238,7 @@ const described = [
     'path',
     'url-env',
     'user',
+    'scratch-image',
     'command',
     'verify-command',
 ];
@@ -71162,13 +72335,18 @@ const plainName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
  * Brings a copy back to a host: decrypted here, held against its manifest on the way and hashed again on the host's disk. The
  * folder gets its name last. Throws when it is there already, or anything differs; then nothing is left. Under the lock.
  */
-async function fetchBackup({ host, base, from }, vault) {
+async function fetchBackup({ host, base, from, signal }, vault) {
     const manifest = await fetchManifest(from, vault);
     const folder = partialFolder(base, from.id);
     await fetch_backup_start(host, folder, `${backupsFolder(base)}/${from.id}`);
     try {
         for (const file of manifest.files) {
-            await send(host, folder, file, await vault.open({ ...from, file: file.name }));
+            signal.throwIfAborted();
+            const source = await vault.open({ ...from, file: file.name });
+            signal.addEventListener('abort', () => source.destroy(signal.reason), {
+                once: true,
+            });
+            await send(host, folder, file, source);
         }
         await compare(host, folder, manifest.files);
         await publishBackup(host, base, manifest);
@@ -71202,12 +72380,15 @@ async function fetchManifest(from, vault) {
     const read = records_backup/* backupManifest */.i5.safeParse(json_parseJson(await (0,consumers_namespaceObject.text)(await vault.open(place))));
     const names = read.data?.files.map(({ name }) => name) ?? [];
     const sound = names.every((name) => plainName.test(name)) && new Set(names).size === names.length;
-    if (read.success && read.data.id === from.id && sound)
+    if (read.success && isOf(from, read.data) && sound)
         return read.data;
     throw new src_errors/* ShiplockError */.GV(`${vault.name} has no backup manifest at ${pathOf(place)}`, {
         hint: 'What is there is not what a backup writes. Is it the right bucket or repository?',
         fault: 'user',
     });
+}
+function isOf({ app, environment, id }, manifest) {
+    return manifest.id === id && manifest.app === app && manifest.environment === environment;
 }
 async function send(host, folder, { name, bytesStored: bytes, sha256Stored: sha256 }, source) {
     const { stream } = passing(source, name, { bytes, sha256 });
@@ -71230,40 +72411,43 @@ async function send(host, folder, { name, bytesStored: bytes, sha256Stored: sha2
 
 
 
+
 /**
- * Brings a backup that is not on the server from the first place off it that has it. @returns why it could not be brought, for
- * people; null = it is there, or there is no such place
+ * Brings a backup that is not on the server from the first place off it that has it. @returns why none could give it; none = it is
+ * there, or there is no such place
  */
 async function fetchMissing(run, id) {
-    const { session, app, environment, base, tell } = run;
+    const { session, app, environment, base, tell, signal } = run;
     const { host } = session;
     const shelf = await readShelf(host, base, '');
     if (shelf.manifests.some((manifest) => manifest.id === id))
-        return null;
-    const failures = [];
+        return [];
+    const failures = new Map();
     for (const settings of run.databases) {
         for (const vault of await run.openVaults(settings)) {
             try {
                 tell(`${id} is not on the server: fetching it from ${vault.name}`);
                 const from = { app, environment, id };
-                await fetch_missing_underLock(run, () => fetchBackup({ host, base, from }, vault));
-                return null;
+                await underLock(run, () => fetchBackup({ host, base, from, signal }, vault));
+                return [];
             }
             catch (thrown) {
-                failures.push(`${vault.name}: ${(0,src_errors/* messageOf */.bD)(thrown)}`);
+                signal.throwIfAborted();
+                const failure = fetch_missing_failureOf(id, vault.name, thrown);
+                tell(failure.says);
+                failures.set(failure.says, failure);
             }
         }
     }
-    return failures.length === 0 ? null : [...new Set(failures)].join('; ');
+    return [...failures.values()];
 }
-async function fetch_missing_underLock({ session, base, who }, act) {
-    const lock = await holdLock(session.host, base, who);
-    try {
-        return await act();
-    }
-    finally {
-        lock.release();
-    }
+function fetch_missing_failureOf(id, vault, thrown) {
+    const hint = thrown instanceof src_errors/* ShiplockError */.GV ? thrown.hint : undefined;
+    return {
+        path: 'input backup-id',
+        says: `${id} is not on the server, and could not be fetched from ${vault}: ${(0,src_errors/* messageOf */.bD)(thrown)}`,
+        fix: (hint ?? 'name a backup that is on the server, or that has a copy').replace(/\.$/, ''),
+    };
 }
 
 ;// CONCATENATED MODULE: ./src/domain/backup/judge-restore.ts
@@ -71282,11 +72466,8 @@ function judgeRestore({ id, target, confirm }, { manifests, databases, host, mac
         const says = id === null ? 'is not given' : `names ${id}, which is no proven backup`;
         add('backup-id', says, `name the backup that is meant (${there})`);
     }
-    if (index < 0) {
-        const names = databases.map(backup_database/* sourceOf */.vz).join(', ');
-        const says = target === null ? 'is not given' : `names ${target}, which is none of them, or several`;
-        add('target', says, `name the database that is to be replaced, one of ${names}`);
-    }
+    if (index < 0)
+        problems.push(unnamed(target, databases, manifest));
     const settings = databases[index];
     if (manifest === undefined || settings === undefined)
         return { problems, choice: null };
@@ -71301,6 +72482,17 @@ function judgeRestore({ id, target, confirm }, { manifests, databases, host, mac
     }
     problems.push(...unlike(manifest, settings));
     return { problems, choice: { manifest, index } };
+}
+function unnamed(target, databases, manifest) {
+    const names = databases.map(backup_database/* sourceOf */.vz);
+    const meant = manifest !== undefined && names.includes(manifest.source)
+        ? `for its own database write target: ${manifest.source} and confirm: ${manifest.source} ${manifest.id}`
+        : 'write the name again in confirm, with the id of the backup';
+    return {
+        path: 'input target',
+        says: target === null ? 'is not given' : `names ${target}, which is no database here, or several`,
+        fix: `name the database that is to be replaced, one of ${names.join(', ')}; ${meant}`,
+    };
 }
 /** By its whole name, as the manifest has it as `source`; or by a part of it that only one has. */
 function targetOf(databases, target) {
@@ -71331,19 +72523,25 @@ function unlike({ id, engine, empty }, settings) {
     return [{ path: 'input backup-id', says, fix: 'name one with data' }];
 }
 /** An older server does not take what a newer one wrote. @returns null when it fits, or nothing is known */
-function judgeMajor({ id, engine, serverVersion }, server) {
-    const [theirs, ours] = [majorOf(serverVersion), majorOf(server)];
-    if (theirs === null || ours === null || ours >= theirs)
+function judgeVersion({ id, engine, serverVersion }, server) {
+    const [theirs, ours] = [seriesOf(engine, serverVersion), seriesOf(engine, server)];
+    if (theirs === null || ours === null)
+        return null;
+    if (ours.localeCompare(theirs, 'en', { numeric: true }) >= 0)
         return null;
     return {
         path: 'input target',
         says: `runs ${engine} ${server}, and ${id} was taken from ${serverVersion}: an older server cannot take it`,
-        fix: `restore into a server of ${engine} ${String(theirs)} or newer`,
+        fix: `restore into a server of ${engine} ${theirs} or newer`,
     };
 }
-function majorOf(version) {
-    const major = Number.parseInt(version, 10);
-    return Number.isNaN(major) ? null : major;
+/** Formats change with the second number of the version there. MariaDB may put `5.5.5-` ahead of its own. */
+const countedByTwo = ['mysql', 'mariadb', 'redis', 'valkey'];
+function seriesOf(engine, version) {
+    const [, major, minor = '0'] = /^(?:5\.5\.5-)?(\d+)(?:\.(\d+))?/.exec(version) ?? [];
+    if (major === undefined)
+        return null;
+    return countedByTwo.includes(engine) ? `${major}.${minor}` : major;
 }
 
 ;// CONCATENATED MODULE: ./src/transactions/backup/plan-restore.ts
@@ -71372,11 +72570,9 @@ async function planRestore(run, request) {
     const found = await databaseAt(run, settings, docker);
     if ('says' in found)
         throw problem_refusal(host.name, [...problems, { ...found, path: run.pathOf(index, found.path) }]);
-    const engine = engineOf(settings.engine);
-    if (engine === null)
-        throw new src_errors/* ShiplockError */.GV(`no engine ${settings.engine}`, { fault: 'bug' });
+    const engine = engines[settings.engine];
     const { seen, warnings, obstacles } = await lookAtTarget(engine, found, request);
-    const major = seen === null ? null : judgeMajor(manifest, seen.serverVersion);
+    const major = seen === null ? null : judgeVersion(manifest, seen.serverVersion);
     problems.push(...obstacles, ...(major === null ? [] : [major]));
     if (problems.length > 0)
         throw problem_refusal(host.name, problems);
@@ -71420,34 +72616,47 @@ async function leaseProblems({ session, base, clock }) {
 
 
 
+
 /** Puts the backup into the target's place; what was there stays beside it, and was backed up before. */
 async function restoreBackup(run, planned, request) {
     const startedMs = run.clock.monotonic();
     const safety = request.skipSafety === null ? await backUpTarget(run, planned) : null;
-    const lock = await holdLock(run.session.host, run.base, run.who);
-    try {
+    return underLock(run, async () => {
         await restore_backup_compareBytes(run, planned);
         run.signal.throwIfAborted();
         const restored = await putBack(run, planned);
         await audit(run, planned, request);
         return { restored, safety, tookMs: run.clock.monotonic() - startedMs };
-    }
-    finally {
-        lock.release();
-    }
+    });
 }
-function putBack({ clock, tell, signal }, { manifest, folder, database, engine }) {
+async function putBack({ clock, tell, signal, session }, { manifest, folder, database, engine }) {
     tell(`${manifest.id}: restoring it for ${(0,backup_database/* sourceOf */.vz)(database.settings)}`);
-    const taken = { folder, manifest };
-    return engine.restore(database, taken, {
+    // A cancelled run waits for no load to end: its stages fail, and the engine removes what it has made.
+    const cancel = () => void endStages(session.host, folder);
+    signal.addEventListener('abort', cancel);
+    const state = { changing: false };
+    const order = {
         tag: tagOf(manifest, clock.now()),
         check: (counts) => {
-            // From here on data changes places: a cancel comes in time, or not at all.
             signal.throwIfAborted();
             judgeProof(manifest, counts);
+            // From here on data changes places: a cancel came in time, or not at all.
+            signal.removeEventListener('abort', cancel);
+            state.changing = true;
         },
         tell,
-    });
+    };
+    try {
+        return await engine.restore(database, { folder, manifest }, order);
+    }
+    catch (thrown) {
+        if (!state.changing)
+            signal.throwIfAborted();
+        throw thrown;
+    }
+    finally {
+        signal.removeEventListener('abort', cancel);
+    }
 }
 function audit({ session, base, who, clock }, { manifest, database }, { actor }) {
     return noteAudit(session.host, base, {
@@ -71468,7 +72677,14 @@ async function backUpTarget(run, { database, engine, seen, shelf, docker }) {
     // It has to be there quickly and to be whole; it may well be smaller than the one before, that is why somebody restores.
     const settings = { ...database.settings, allowShrink: true };
     const planned = {
-        ...{ database: { ...database, settings }, engine, seen, level: 'read', earlier: [] },
+        ...{
+            database: { ...database, settings },
+            engine,
+            seen,
+            level: 'read',
+            earlier: [],
+            scratch: { kind: 'none' },
+        },
     };
     const look = { problems: [], warnings: [], planned: [planned], shelf, docker };
     const [outcome] = await takeBackups(run, look);
@@ -71500,6 +72716,7 @@ async function restore_backup_compareBytes(run, { manifest, folder }) {
 
 
 
+
 /** Puts one backup in the place of one database, after everything that can be known before was judged. */
 async function restoreMode({ inputs, log, env }, run) {
     const request = {
@@ -71509,9 +72726,11 @@ async function restoreMode({ inputs, log, env }, run) {
         skipSafety: inputs['skip-safety-backup'] ?? null,
         actor: env.actor === '' ? 'somebody' : env.actor,
     };
-    const absent = request.id === null || inputs['dry-run'] ? null : await fetchMissing(run, request.id);
-    if (absent !== null)
-        log.warning(`${request.id ?? ''} could not be fetched: ${absent}`);
+    if (request.id !== null && !inputs['dry-run']) {
+        const absent = await fetchMissing(run, request.id);
+        if (absent.length > 0)
+            throw problem_refusal(run.session.host.name, absent);
+    }
     const planned = await planRestore(run, request);
     for (const text of planned.warnings)
         log.warning(text);
@@ -71539,11 +72758,12 @@ function restore_outputsOf({ manifest, folder }, done) {
         verdict: 'restored',
         ...{ id: manifest.id, path: folder, rows: String(totalRows(manifest.rowCounts)) },
         'restore-seconds': done.restored.restoreMs,
-        manifest: [records_backup/* backupManifest */.i5.omit({ rowCounts: true }).parse(manifest)],
+        manifest: [(0,records_backup/* withoutRows */.AW)(manifest)],
     };
 }
 
 ;// CONCATENATED MODULE: ./src/actions/backup/run.ts
+
 
 
 
@@ -71558,7 +72778,11 @@ async function run_run(context) {
     const { inputs } = context;
     const what = readDatabases(inputs);
     const config = await readBackupConfig(context, what);
-    return onBackupHost(context, config, what.database !== null, (backups) => {
+    return onBackupHost(context, config, what.database !== null, async (backups) => {
+        const changes = !inputs['dry-run'] && inputs.mode !== 'list';
+        const ended = changes ? await finishRestores(backups) : [];
+        for (const text of ended)
+            context.log.warning(text);
         if (inputs.mode === 'restore')
             return restoreMode(context, backups);
         if (inputs.mode === 'list')
@@ -71592,8 +72816,10 @@ async function takeOrVerify({ inputs, log }, mode, backups) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C1: () => (/* binding */ serverNames),
 /* harmony export */   PI: () => (/* binding */ shortNameOf),
 /* harmony export */   Ry: () => (/* binding */ engineNames),
+/* harmony export */   qq: () => (/* binding */ hasServer),
 /* harmony export */   vz: () => (/* binding */ sourceOf)
 /* harmony export */ });
 /** The kinds of databases that a backup knows; `files` and `command` count as such. */
@@ -71607,6 +72833,10 @@ const engineNames = [
     'files',
     'command',
 ];
+/** Those that are servers: a backup of one is restored into another one. */
+const serverNames = ['postgres', 'mysql', 'mariadb', 'redis', 'valkey'];
+/** Whether a backup of it is proven by a scratch server; the others are proven beside their backup. */
+const hasServer = (engine) => serverNames.includes(engine);
 /** What is backed up, in a text that stays the same from run to run: `postgres:db/shop`, `sqlite:/srv/shop/app.db`. */
 function sourceOf(settings) {
     const { engine, service, database, paths, urlEnv } = settings;
@@ -71707,12 +72937,14 @@ function judgeImageSize(image, sizes, budget) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $$: () => (/* binding */ bytesOf),
+/* harmony export */   AW: () => (/* binding */ withoutRows),
 /* harmony export */   L7: () => (/* binding */ printManifest),
 /* harmony export */   O7: () => (/* binding */ backupCopy),
 /* harmony export */   YE: () => (/* binding */ manifestFile),
+/* harmony export */   ZY: () => (/* binding */ manifestWithoutRows),
 /* harmony export */   i5: () => (/* binding */ backupManifest)
 /* harmony export */ });
-/* unused harmony exports restoreNote, stage, rowCount, consistency, backupFile, dumpRecord, backupProof */
+/* unused harmony exports restoreNote, stage, rowCount, consistency, backupFile, dumpRecord, scratchImage, backupProof */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2047);
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4377);
 /* harmony import */ var _backup_database__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7462);
@@ -71778,12 +73010,20 @@ const backupCopy = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
     cipher: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable(),
     at: zod__WEBPACK_IMPORTED_MODULE_1__/* .datetime */ .w$(),
 });
+/** Image of a scratch server: as it was asked for (null = that of the database's own service), its id, how a registry names it. */
+const scratchImage = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    name: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable(),
+    id: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    digest: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable(),
+});
 /** `structural`: all of the file was read by the engine's tool. `restore`: a scratch server had all of it, counted. */
 const backupProof = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
     level: zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['structural', 'restore']),
     at: zod__WEBPACK_IMPORTED_MODULE_1__/* .datetime */ .w$(),
     durationMs: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nonnegative(),
     result: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('good'),
+    /** What the scratch server was made of; absent = there was none, or the manifest is of before this was noted. */
+    image: scratchImage.optional(),
 });
 /** `backups/<id>/manifest.json`: written last; without it there is no backup. */
 const backupManifest = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
@@ -71805,7 +73045,7 @@ const backupManifest = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
     source: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
     /** Name of the database on its server; null where it has none. */
     database: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable(),
-    /** Image id of the database's container, and how the registry names it; null on a host. */
+    /** Image id of the database's service, and how the registry names it; null on a host, or managed. Of the scratch server: `verify.image`. */
     engineImage: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable(),
     imageDigest: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable(),
     startedAt: zod__WEBPACK_IMPORTED_MODULE_1__/* .datetime */ .w$(),
@@ -71824,6 +73064,10 @@ const backupManifest = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
         .optional(),
     copies: zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(backupCopy),
 });
+/** A manifest as it goes into an output: of a large database the rows of each table would not fit. */
+const manifestWithoutRows = backupManifest.omit({ rowCounts: true });
+/** That of a manifest. */
+const withoutRows = (manifest) => manifestWithoutRows.parse(manifest);
 /** The name of its file in a backup's folder. */
 const manifestFile = 'manifest.json';
 /** The text of that file. */
@@ -71958,7 +73202,24 @@ function randomHex(bytes) {
 
 /***/ }),
 
-/***/ 9511:
+/***/ 460:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ errorField)
+/* harmony export */ });
+/** A text field such as `code` of whatever was thrown, '' when it has none. Errors of another realm count too. */
+function errorField(thrown, name) {
+    if (typeof thrown !== 'object' || thrown === null)
+        return '';
+    const value = thrown[name];
+    return typeof value === 'string' ? value : '';
+}
+
+
+/***/ }),
+
+/***/ 3577:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -71967,2951 +73228,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   C: () => (/* binding */ runAction)
 });
 
-;// CONCATENATED MODULE: external "os"
-const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
-// We use any as a valid input type
-/* eslint-disable @typescript-eslint/no-explicit-any */
-/**
- * Sanitizes an input into a string so it can be passed into issueCommand safely
- * @param input input to sanitize into a string
- */
-function toCommandValue(input) {
-    if (input === null || input === undefined) {
-        return '';
-    }
-    else if (typeof input === 'string' || input instanceof String) {
-        return input;
-    }
-    return JSON.stringify(input);
-}
-/**
- *
- * @param annotationProperties
- * @returns The command properties to send with the actual annotation command
- * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
- */
-function utils_toCommandProperties(annotationProperties) {
-    if (!Object.keys(annotationProperties).length) {
-        return {};
-    }
-    return {
-        title: annotationProperties.title,
-        file: annotationProperties.file,
-        line: annotationProperties.startLine,
-        endLine: annotationProperties.endLine,
-        col: annotationProperties.startColumn,
-        endColumn: annotationProperties.endColumn
-    };
-}
-//# sourceMappingURL=utils.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
-
-
-/**
- * Issues a command to the GitHub Actions runner
- *
- * @param command - The command name to issue
- * @param properties - Additional properties for the command (key-value pairs)
- * @param message - The message to include with the command
- * @remarks
- * This function outputs a specially formatted string to stdout that the Actions
- * runner interprets as a command. These commands can control workflow behavior,
- * set outputs, create annotations, mask values, and more.
- *
- * Command Format:
- *   ::name key=value,key=value::message
- *
- * @example
- * ```typescript
- * // Issue a warning annotation
- * issueCommand('warning', {}, 'This is a warning message');
- * // Output: ::warning::This is a warning message
- *
- * // Set an environment variable
- * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
- * // Output: ::set-env name=MY_VAR::some value
- *
- * // Add a secret mask
- * issueCommand('add-mask', {}, 'secretValue123');
- * // Output: ::add-mask::secretValue123
- * ```
- *
- * @internal
- * This is an internal utility function that powers the public API functions
- * such as setSecret, warning, error, and exportVariable.
- */
-function command_issueCommand(command, properties, message) {
-    const cmd = new Command(command, properties, message);
-    process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
-}
-function command_issue(name, message = '') {
-    command_issueCommand(name, {}, message);
-}
-const CMD_STRING = '::';
-class Command {
-    constructor(command, properties, message) {
-        if (!command) {
-            command = 'missing.command';
-        }
-        this.command = command;
-        this.properties = properties;
-        this.message = message;
-    }
-    toString() {
-        let cmdStr = CMD_STRING + this.command;
-        if (this.properties && Object.keys(this.properties).length > 0) {
-            cmdStr += ' ';
-            let first = true;
-            for (const key in this.properties) {
-                if (this.properties.hasOwnProperty(key)) {
-                    const val = this.properties[key];
-                    if (val) {
-                        if (first) {
-                            first = false;
-                        }
-                        else {
-                            cmdStr += ',';
-                        }
-                        cmdStr += `${key}=${escapeProperty(val)}`;
-                    }
-                }
-            }
-        }
-        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
-        return cmdStr;
-    }
-}
-function escapeData(s) {
-    return toCommandValue(s)
-        .replace(/%/g, '%25')
-        .replace(/\r/g, '%0D')
-        .replace(/\n/g, '%0A');
-}
-function escapeProperty(s) {
-    return toCommandValue(s)
-        .replace(/%/g, '%25')
-        .replace(/\r/g, '%0D')
-        .replace(/\n/g, '%0A')
-        .replace(/:/g, '%3A')
-        .replace(/,/g, '%2C');
-}
-//# sourceMappingURL=command.js.map
-// EXTERNAL MODULE: external "crypto"
-var external_crypto_ = __nccwpck_require__(6982);
-// EXTERNAL MODULE: external "fs"
-var external_fs_ = __nccwpck_require__(9896);
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
-// For internal use, subject to change.
-// We use any as a valid input type
-/* eslint-disable @typescript-eslint/no-explicit-any */
-
-
-
-
-function file_command_issueFileCommand(command, message) {
-    const filePath = process.env[`GITHUB_${command}`];
-    if (!filePath) {
-        throw new Error(`Unable to find environment variable for file command ${command}`);
-    }
-    if (!external_fs_.existsSync(filePath)) {
-        throw new Error(`Missing file at path: ${filePath}`);
-    }
-    external_fs_.appendFileSync(filePath, `${toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
-        encoding: 'utf8'
-    });
-}
-function prepareKeyValueMessage(key, value) {
-    const delimiter = `ghadelimiter_${external_crypto_.randomUUID()}`;
-    const convertedValue = toCommandValue(value);
-    // These should realistically never happen, but just in case someone finds a
-    // way to exploit uuid generation let's not allow keys or values that contain
-    // the delimiter.
-    if (key.includes(delimiter)) {
-        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
-    }
-    if (convertedValue.includes(delimiter)) {
-        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
-    }
-    return `${key}<<${delimiter}${external_os_namespaceObject.EOL}${convertedValue}${external_os_namespaceObject.EOL}${delimiter}`;
-}
-//# sourceMappingURL=file-command.js.map
-// EXTERNAL MODULE: external "path"
-var external_path_ = __nccwpck_require__(6928);
-// EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(8611);
-// EXTERNAL MODULE: external "https"
-var external_https_ = __nccwpck_require__(5692);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
-function getProxyUrl(reqUrl) {
-    const usingSsl = reqUrl.protocol === 'https:';
-    if (checkBypass(reqUrl)) {
-        return undefined;
-    }
-    const proxyVar = (() => {
-        if (usingSsl) {
-            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
-        }
-        else {
-            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
-        }
-    })();
-    if (proxyVar) {
-        try {
-            return new DecodedURL(proxyVar);
-        }
-        catch (_a) {
-            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
-                return new DecodedURL(`http://${proxyVar}`);
-        }
-    }
-    else {
-        return undefined;
-    }
-}
-function checkBypass(reqUrl) {
-    if (!reqUrl.hostname) {
-        return false;
-    }
-    const reqHost = reqUrl.hostname;
-    if (isLoopbackAddress(reqHost)) {
-        return true;
-    }
-    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
-    if (!noProxy) {
-        return false;
-    }
-    // Determine the request port
-    let reqPort;
-    if (reqUrl.port) {
-        reqPort = Number(reqUrl.port);
-    }
-    else if (reqUrl.protocol === 'http:') {
-        reqPort = 80;
-    }
-    else if (reqUrl.protocol === 'https:') {
-        reqPort = 443;
-    }
-    // Format the request hostname and hostname with port
-    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
-    if (typeof reqPort === 'number') {
-        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-    }
-    // Compare request host against noproxy
-    for (const upperNoProxyItem of noProxy
-        .split(',')
-        .map(x => x.trim().toUpperCase())
-        .filter(x => x)) {
-        if (upperNoProxyItem === '*' ||
-            upperReqHosts.some(x => x === upperNoProxyItem ||
-                x.endsWith(`.${upperNoProxyItem}`) ||
-                (upperNoProxyItem.startsWith('.') &&
-                    x.endsWith(`${upperNoProxyItem}`)))) {
-            return true;
-        }
-    }
-    return false;
-}
-function isLoopbackAddress(host) {
-    const hostLower = host.toLowerCase();
-    return (hostLower === 'localhost' ||
-        hostLower.startsWith('127.') ||
-        hostLower.startsWith('[::1]') ||
-        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
-}
-class DecodedURL extends URL {
-    constructor(url, base) {
-        super(url, base);
-        this._decodedUsername = decodeURIComponent(super.username);
-        this._decodedPassword = decodeURIComponent(super.password);
-    }
-    get username() {
-        return this._decodedUsername;
-    }
-    get password() {
-        return this._decodedPassword;
-    }
-}
-//# sourceMappingURL=proxy.js.map
-// EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var node_modules_tunnel = __nccwpck_require__(770);
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(6752);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
-/* eslint-disable @typescript-eslint/no-explicit-any */
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-var HttpCodes;
-(function (HttpCodes) {
-    HttpCodes[HttpCodes["OK"] = 200] = "OK";
-    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
-    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
-    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
-    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
-    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
-    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
-    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
-    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
-    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
-    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
-    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
-    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
-    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
-    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
-    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
-    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
-    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
-    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
-    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
-    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
-    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
-    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
-    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
-    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
-    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
-    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
-})(HttpCodes || (HttpCodes = {}));
-var Headers;
-(function (Headers) {
-    Headers["Accept"] = "accept";
-    Headers["ContentType"] = "content-type";
-})(Headers || (Headers = {}));
-var MediaTypes;
-(function (MediaTypes) {
-    MediaTypes["ApplicationJson"] = "application/json";
-})(MediaTypes || (MediaTypes = {}));
-/**
- * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
- * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
- */
-function lib_getProxyUrl(serverUrl) {
-    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
-    return proxyUrl ? proxyUrl.href : '';
-}
-const HttpRedirectCodes = [
-    HttpCodes.MovedPermanently,
-    HttpCodes.ResourceMoved,
-    HttpCodes.SeeOther,
-    HttpCodes.TemporaryRedirect,
-    HttpCodes.PermanentRedirect
-];
-const HttpResponseRetryCodes = [
-    HttpCodes.BadGateway,
-    HttpCodes.ServiceUnavailable,
-    HttpCodes.GatewayTimeout
-];
-const RetryableHttpVerbs = (/* unused pure expression or super */ null && (['OPTIONS', 'GET', 'DELETE', 'HEAD']));
-const ExponentialBackoffCeiling = 10;
-const ExponentialBackoffTimeSlice = 5;
-class HttpClientError extends Error {
-    constructor(message, statusCode) {
-        super(message);
-        this.name = 'HttpClientError';
-        this.statusCode = statusCode;
-        Object.setPrototypeOf(this, HttpClientError.prototype);
-    }
-}
-class HttpClientResponse {
-    constructor(message) {
-        this.message = message;
-    }
-    readBody() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                let output = Buffer.alloc(0);
-                this.message.on('data', (chunk) => {
-                    output = Buffer.concat([output, chunk]);
-                });
-                this.message.on('end', () => {
-                    resolve(output.toString());
-                });
-            }));
-        });
-    }
-    readBodyBuffer() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                const chunks = [];
-                this.message.on('data', (chunk) => {
-                    chunks.push(chunk);
-                });
-                this.message.on('end', () => {
-                    resolve(Buffer.concat(chunks));
-                });
-            }));
-        });
-    }
-}
-function isHttps(requestUrl) {
-    const parsedUrl = new URL(requestUrl);
-    return parsedUrl.protocol === 'https:';
-}
-class lib_HttpClient {
-    constructor(userAgent, handlers, requestOptions) {
-        this._ignoreSslError = false;
-        this._allowRedirects = true;
-        this._allowRedirectDowngrade = false;
-        this._maxRedirects = 50;
-        this._allowRetries = false;
-        this._maxRetries = 1;
-        this._keepAlive = false;
-        this._disposed = false;
-        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
-        this.handlers = handlers || [];
-        this.requestOptions = requestOptions;
-        if (requestOptions) {
-            if (requestOptions.ignoreSslError != null) {
-                this._ignoreSslError = requestOptions.ignoreSslError;
-            }
-            this._socketTimeout = requestOptions.socketTimeout;
-            if (requestOptions.allowRedirects != null) {
-                this._allowRedirects = requestOptions.allowRedirects;
-            }
-            if (requestOptions.allowRedirectDowngrade != null) {
-                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
-            }
-            if (requestOptions.maxRedirects != null) {
-                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
-            }
-            if (requestOptions.keepAlive != null) {
-                this._keepAlive = requestOptions.keepAlive;
-            }
-            if (requestOptions.allowRetries != null) {
-                this._allowRetries = requestOptions.allowRetries;
-            }
-            if (requestOptions.maxRetries != null) {
-                this._maxRetries = requestOptions.maxRetries;
-            }
-        }
-    }
-    options(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    get(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('GET', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    del(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    post(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('POST', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    patch(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    put(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PUT', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    head(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    sendStream(verb, requestUrl, stream, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request(verb, requestUrl, stream, additionalHeaders);
-        });
-    }
-    /**
-     * Gets a typed object from an endpoint
-     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
-     */
-    getJson(requestUrl_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            const res = yield this.get(requestUrl, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    postJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.post(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    putJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.put(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    patchJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.patch(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    /**
-     * Makes a raw http request.
-     * All other methods such as get, post, patch, and request ultimately call this.
-     * Prefer get, del, post and patch
-     */
-    request(verb, requestUrl, data, headers) {
-        return __awaiter(this, void 0, void 0, function* () {
-            if (this._disposed) {
-                throw new Error('Client has already been disposed.');
-            }
-            const parsedUrl = new URL(requestUrl);
-            let info = this._prepareRequest(verb, parsedUrl, headers);
-            // Only perform retries on reads since writes may not be idempotent.
-            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
-                ? this._maxRetries + 1
-                : 1;
-            let numTries = 0;
-            let response;
-            do {
-                response = yield this.requestRaw(info, data);
-                // Check if it's an authentication challenge
-                if (response &&
-                    response.message &&
-                    response.message.statusCode === HttpCodes.Unauthorized) {
-                    let authenticationHandler;
-                    for (const handler of this.handlers) {
-                        if (handler.canHandleAuthentication(response)) {
-                            authenticationHandler = handler;
-                            break;
-                        }
-                    }
-                    if (authenticationHandler) {
-                        return authenticationHandler.handleAuthentication(this, info, data);
-                    }
-                    else {
-                        // We have received an unauthorized response but have no handlers to handle it.
-                        // Let the response return to the caller.
-                        return response;
-                    }
-                }
-                let redirectsRemaining = this._maxRedirects;
-                while (response.message.statusCode &&
-                    HttpRedirectCodes.includes(response.message.statusCode) &&
-                    this._allowRedirects &&
-                    redirectsRemaining > 0) {
-                    const redirectUrl = response.message.headers['location'];
-                    if (!redirectUrl) {
-                        // if there's no location to redirect to, we won't
-                        break;
-                    }
-                    const parsedRedirectUrl = new URL(redirectUrl);
-                    if (parsedUrl.protocol === 'https:' &&
-                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
-                        !this._allowRedirectDowngrade) {
-                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
-                    }
-                    // we need to finish reading the response before reassigning response
-                    // which will leak the open socket.
-                    yield response.readBody();
-                    // strip authorization header if redirected to a different hostname
-                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
-                        for (const header in headers) {
-                            // header names are case insensitive
-                            if (header.toLowerCase() === 'authorization') {
-                                delete headers[header];
-                            }
-                        }
-                    }
-                    // let's make the request with the new redirectUrl
-                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
-                    response = yield this.requestRaw(info, data);
-                    redirectsRemaining--;
-                }
-                if (!response.message.statusCode ||
-                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
-                    // If not a retry code, return immediately instead of retrying
-                    return response;
-                }
-                numTries += 1;
-                if (numTries < maxTries) {
-                    yield response.readBody();
-                    yield this._performExponentialBackoff(numTries);
-                }
-            } while (numTries < maxTries);
-            return response;
-        });
-    }
-    /**
-     * Needs to be called if keepAlive is set to true in request options.
-     */
-    dispose() {
-        if (this._agent) {
-            this._agent.destroy();
-        }
-        this._disposed = true;
-    }
-    /**
-     * Raw request.
-     * @param info
-     * @param data
-     */
-    requestRaw(info, data) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => {
-                function callbackForResult(err, res) {
-                    if (err) {
-                        reject(err);
-                    }
-                    else if (!res) {
-                        // If `err` is not passed, then `res` must be passed.
-                        reject(new Error('Unknown error'));
-                    }
-                    else {
-                        resolve(res);
-                    }
-                }
-                this.requestRawWithCallback(info, data, callbackForResult);
-            });
-        });
-    }
-    /**
-     * Raw request with callback.
-     * @param info
-     * @param data
-     * @param onResult
-     */
-    requestRawWithCallback(info, data, onResult) {
-        if (typeof data === 'string') {
-            if (!info.options.headers) {
-                info.options.headers = {};
-            }
-            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
-        }
-        let callbackCalled = false;
-        function handleResult(err, res) {
-            if (!callbackCalled) {
-                callbackCalled = true;
-                onResult(err, res);
-            }
-        }
-        const req = info.httpModule.request(info.options, (msg) => {
-            const res = new HttpClientResponse(msg);
-            handleResult(undefined, res);
-        });
-        let socket;
-        req.on('socket', sock => {
-            socket = sock;
-        });
-        // If we ever get disconnected, we want the socket to timeout eventually
-        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
-            if (socket) {
-                socket.end();
-            }
-            handleResult(new Error(`Request timeout: ${info.options.path}`));
-        });
-        req.on('error', function (err) {
-            // err has statusCode property
-            // res should have headers
-            handleResult(err);
-        });
-        if (data && typeof data === 'string') {
-            req.write(data, 'utf8');
-        }
-        if (data && typeof data !== 'string') {
-            data.on('close', function () {
-                req.end();
-            });
-            data.pipe(req);
-        }
-        else {
-            req.end();
-        }
-    }
-    /**
-     * Gets an http agent. This function is useful when you need an http agent that handles
-     * routing through a proxy server - depending upon the url and proxy environment variables.
-     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
-     */
-    getAgent(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        return this._getAgent(parsedUrl);
-    }
-    getAgentDispatcher(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (!useProxy) {
-            return;
-        }
-        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
-    }
-    _prepareRequest(method, requestUrl, headers) {
-        const info = {};
-        info.parsedUrl = requestUrl;
-        const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? https : http;
-        const defaultPort = usingSsl ? 443 : 80;
-        info.options = {};
-        info.options.host = info.parsedUrl.hostname;
-        info.options.port = info.parsedUrl.port
-            ? parseInt(info.parsedUrl.port)
-            : defaultPort;
-        info.options.path =
-            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
-        info.options.method = method;
-        info.options.headers = this._mergeHeaders(headers);
-        if (this.userAgent != null) {
-            info.options.headers['user-agent'] = this.userAgent;
-        }
-        info.options.agent = this._getAgent(info.parsedUrl);
-        // gives handlers an opportunity to participate
-        if (this.handlers) {
-            for (const handler of this.handlers) {
-                handler.prepareRequest(info.options);
-            }
-        }
-        return info;
-    }
-    _mergeHeaders(headers) {
-        if (this.requestOptions && this.requestOptions.headers) {
-            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
-        }
-        return lowercaseKeys(headers || {});
-    }
-    /**
-     * Gets an existing header value or returns a default.
-     * Handles converting number header values to strings since HTTP headers must be strings.
-     * Note: This returns string | string[] since some headers can have multiple values.
-     * For headers that must always be a single string (like Content-Type), use the
-     * specialized _getExistingOrDefaultContentTypeHeader method instead.
-     */
-    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
-            if (headerValue) {
-                clientHeader =
-                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
-            }
-        }
-        const additionalValue = additionalHeaders[header];
-        if (additionalValue !== undefined) {
-            return typeof additionalValue === 'number'
-                ? additionalValue.toString()
-                : additionalValue;
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    /**
-     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
-     * Always returns a single string (not an array) since Content-Type should be a single value.
-     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
-     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
-     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
-     */
-    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
-            if (headerValue) {
-                if (typeof headerValue === 'number') {
-                    clientHeader = String(headerValue);
-                }
-                else if (Array.isArray(headerValue)) {
-                    clientHeader = headerValue.join(', ');
-                }
-                else {
-                    clientHeader = headerValue;
-                }
-            }
-        }
-        const additionalValue = additionalHeaders[Headers.ContentType];
-        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
-        if (additionalValue !== undefined) {
-            if (typeof additionalValue === 'number') {
-                return String(additionalValue);
-            }
-            else if (Array.isArray(additionalValue)) {
-                return additionalValue.join(', ');
-            }
-            else {
-                return additionalValue;
-            }
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    _getAgent(parsedUrl) {
-        let agent;
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (this._keepAlive && useProxy) {
-            agent = this._proxyAgent;
-        }
-        if (!useProxy) {
-            agent = this._agent;
-        }
-        // if agent is already assigned use that agent.
-        if (agent) {
-            return agent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        let maxSockets = 100;
-        if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || http.globalAgent.maxSockets;
-        }
-        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
-        if (proxyUrl && proxyUrl.hostname) {
-            const agentOptions = {
-                maxSockets,
-                keepAlive: this._keepAlive,
-                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
-                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
-                })), { host: proxyUrl.hostname, port: proxyUrl.port })
-            };
-            let tunnelAgent;
-            const overHttps = proxyUrl.protocol === 'https:';
-            if (usingSsl) {
-                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
-            }
-            else {
-                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
-            }
-            agent = tunnelAgent(agentOptions);
-            this._proxyAgent = agent;
-        }
-        // if tunneling agent isn't assigned create a new agent
-        if (!agent) {
-            const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new https.Agent(options) : new http.Agent(options);
-            this._agent = agent;
-        }
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            agent.options = Object.assign(agent.options || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return agent;
-    }
-    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
-        let proxyAgent;
-        if (this._keepAlive) {
-            proxyAgent = this._proxyAgentDispatcher;
-        }
-        // if agent is already assigned use that agent.
-        if (proxyAgent) {
-            return proxyAgent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
-            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
-        })));
-        this._proxyAgentDispatcher = proxyAgent;
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return proxyAgent;
-    }
-    _getUserAgentWithOrchestrationId(userAgent) {
-        const baseUserAgent = userAgent || 'actions/http-client';
-        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
-        if (orchId) {
-            // Sanitize the orchestration ID to ensure it contains only valid characters
-            // Valid characters: 0-9, a-z, _, -, .
-            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
-            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
-        }
-        return baseUserAgent;
-    }
-    _performExponentialBackoff(retryNumber) {
-        return __awaiter(this, void 0, void 0, function* () {
-            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
-            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
-            return new Promise(resolve => setTimeout(() => resolve(), ms));
-        });
-    }
-    _processResponse(res, options) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
-                const statusCode = res.message.statusCode || 0;
-                const response = {
-                    statusCode,
-                    result: null,
-                    headers: {}
-                };
-                // not found leads to null obj returned
-                if (statusCode === HttpCodes.NotFound) {
-                    resolve(response);
-                }
-                // get the result from the body
-                function dateTimeDeserializer(key, value) {
-                    if (typeof value === 'string') {
-                        const a = new Date(value);
-                        if (!isNaN(a.valueOf())) {
-                            return a;
-                        }
-                    }
-                    return value;
-                }
-                let obj;
-                let contents;
-                try {
-                    contents = yield res.readBody();
-                    if (contents && contents.length > 0) {
-                        if (options && options.deserializeDates) {
-                            obj = JSON.parse(contents, dateTimeDeserializer);
-                        }
-                        else {
-                            obj = JSON.parse(contents);
-                        }
-                        response.result = obj;
-                    }
-                    response.headers = res.message.headers;
-                }
-                catch (err) {
-                    // Invalid resource (contents not json);  leaving result obj null
-                }
-                // note that 3xx redirects are handled by the http layer.
-                if (statusCode > 299) {
-                    let msg;
-                    // if exception/error in body, attempt to get better error
-                    if (obj && obj.message) {
-                        msg = obj.message;
-                    }
-                    else if (contents && contents.length > 0) {
-                        // it may be the case that the exception is in the body message as string
-                        msg = contents;
-                    }
-                    else {
-                        msg = `Failed request: (${statusCode})`;
-                    }
-                    const err = new HttpClientError(msg, statusCode);
-                    err.result = response.result;
-                    reject(err);
-                }
-                else {
-                    resolve(response);
-                }
-            }));
-        });
-    }
-}
-const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
-//# sourceMappingURL=index.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
-var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-class BasicCredentialHandler {
-    constructor(username, password) {
-        this.username = username;
-        this.password = password;
-    }
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-class auth_BearerCredentialHandler {
-    constructor(token) {
-        this.token = token;
-    }
-    // currently implements pre-authorization
-    // TODO: support preAuth = false where it hooks on 401
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Bearer ${this.token}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-class PersonalAccessTokenCredentialHandler {
-    constructor(token) {
-        this.token = token;
-    }
-    // currently implements pre-authorization
-    // TODO: support preAuth = false where it hooks on 401
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Basic ${Buffer.from(`PAT:${this.token}`).toString('base64')}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-//# sourceMappingURL=auth.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/oidc-utils.js
-var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-class oidc_utils_OidcClient {
-    static createHttpClient(allowRetry = true, maxRetry = 10) {
-        const requestOptions = {
-            allowRetries: allowRetry,
-            maxRetries: maxRetry
-        };
-        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(oidc_utils_OidcClient.getRequestToken())], requestOptions);
-    }
-    static getRequestToken() {
-        const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
-        if (!token) {
-            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable');
-        }
-        return token;
-    }
-    static getIDTokenUrl() {
-        const runtimeUrl = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'];
-        if (!runtimeUrl) {
-            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable');
-        }
-        return runtimeUrl;
-    }
-    static getCall(id_token_url) {
-        return oidc_utils_awaiter(this, void 0, void 0, function* () {
-            var _a;
-            const httpclient = oidc_utils_OidcClient.createHttpClient();
-            const res = yield httpclient
-                .getJson(id_token_url)
-                .catch(error => {
-                throw new Error(`Failed to get ID Token. \n 
-        Error Code : ${error.statusCode}\n 
-        Error Message: ${error.message}`);
-            });
-            const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
-            if (!id_token) {
-                throw new Error('Response json body do not have ID Token field');
-            }
-            return id_token;
-        });
-    }
-    static getIDToken(audience) {
-        return oidc_utils_awaiter(this, void 0, void 0, function* () {
-            try {
-                // New ID Token is requested from action service
-                let id_token_url = oidc_utils_OidcClient.getIDTokenUrl();
-                if (audience) {
-                    const encodedAudience = encodeURIComponent(audience);
-                    id_token_url = `${id_token_url}&audience=${encodedAudience}`;
-                }
-                debug(`ID token url is ${id_token_url}`);
-                const id_token = yield oidc_utils_OidcClient.getCall(id_token_url);
-                setSecret(id_token);
-                return id_token;
-            }
-            catch (error) {
-                throw new Error(`Error message: ${error.message}`);
-            }
-        });
-    }
-}
-//# sourceMappingURL=oidc-utils.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
-var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const { access, appendFile, writeFile } = external_fs_.promises;
-const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
-const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
-class Summary {
-    constructor() {
-        this._buffer = '';
-    }
-    /**
-     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
-     * Also checks r/w permissions.
-     *
-     * @returns step summary file path
-     */
-    filePath() {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            if (this._filePath) {
-                return this._filePath;
-            }
-            const pathFromEnv = process.env[SUMMARY_ENV_VAR];
-            if (!pathFromEnv) {
-                throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
-            }
-            try {
-                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
-            }
-            catch (_a) {
-                throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
-            }
-            this._filePath = pathFromEnv;
-            return this._filePath;
-        });
-    }
-    /**
-     * Wraps content in an HTML tag, adding any HTML attributes
-     *
-     * @param {string} tag HTML tag to wrap
-     * @param {string | null} content content within the tag
-     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
-     *
-     * @returns {string} content wrapped in HTML element
-     */
-    wrap(tag, content, attrs = {}) {
-        const htmlAttrs = Object.entries(attrs)
-            .map(([key, value]) => ` ${key}="${value}"`)
-            .join('');
-        if (!content) {
-            return `<${tag}${htmlAttrs}>`;
-        }
-        return `<${tag}${htmlAttrs}>${content}</${tag}>`;
-    }
-    /**
-     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
-     *
-     * @param {SummaryWriteOptions} [options] (optional) options for write operation
-     *
-     * @returns {Promise<Summary>} summary instance
-     */
-    write(options) {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
-            const filePath = yield this.filePath();
-            const writeFunc = overwrite ? writeFile : appendFile;
-            yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
-            return this.emptyBuffer();
-        });
-    }
-    /**
-     * Clears the summary buffer and wipes the summary file
-     *
-     * @returns {Summary} summary instance
-     */
-    clear() {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            return this.emptyBuffer().write({ overwrite: true });
-        });
-    }
-    /**
-     * Returns the current summary buffer as a string
-     *
-     * @returns {string} string of summary buffer
-     */
-    stringify() {
-        return this._buffer;
-    }
-    /**
-     * If the summary buffer is empty
-     *
-     * @returns {boolen} true if the buffer is empty
-     */
-    isEmptyBuffer() {
-        return this._buffer.length === 0;
-    }
-    /**
-     * Resets the summary buffer without writing to summary file
-     *
-     * @returns {Summary} summary instance
-     */
-    emptyBuffer() {
-        this._buffer = '';
-        return this;
-    }
-    /**
-     * Adds raw text to the summary buffer
-     *
-     * @param {string} text content to add
-     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
-     *
-     * @returns {Summary} summary instance
-     */
-    addRaw(text, addEOL = false) {
-        this._buffer += text;
-        return addEOL ? this.addEOL() : this;
-    }
-    /**
-     * Adds the operating system-specific end-of-line marker to the buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addEOL() {
-        return this.addRaw(external_os_namespaceObject.EOL);
-    }
-    /**
-     * Adds an HTML codeblock to the summary buffer
-     *
-     * @param {string} code content to render within fenced code block
-     * @param {string} lang (optional) language to syntax highlight code
-     *
-     * @returns {Summary} summary instance
-     */
-    addCodeBlock(code, lang) {
-        const attrs = Object.assign({}, (lang && { lang }));
-        const element = this.wrap('pre', this.wrap('code', code), attrs);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML list to the summary buffer
-     *
-     * @param {string[]} items list of items to render
-     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
-     *
-     * @returns {Summary} summary instance
-     */
-    addList(items, ordered = false) {
-        const tag = ordered ? 'ol' : 'ul';
-        const listItems = items.map(item => this.wrap('li', item)).join('');
-        const element = this.wrap(tag, listItems);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML table to the summary buffer
-     *
-     * @param {SummaryTableCell[]} rows table rows
-     *
-     * @returns {Summary} summary instance
-     */
-    addTable(rows) {
-        const tableBody = rows
-            .map(row => {
-            const cells = row
-                .map(cell => {
-                if (typeof cell === 'string') {
-                    return this.wrap('td', cell);
-                }
-                const { header, data, colspan, rowspan } = cell;
-                const tag = header ? 'th' : 'td';
-                const attrs = Object.assign(Object.assign({}, (colspan && { colspan })), (rowspan && { rowspan }));
-                return this.wrap(tag, data, attrs);
-            })
-                .join('');
-            return this.wrap('tr', cells);
-        })
-            .join('');
-        const element = this.wrap('table', tableBody);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds a collapsable HTML details element to the summary buffer
-     *
-     * @param {string} label text for the closed state
-     * @param {string} content collapsable content
-     *
-     * @returns {Summary} summary instance
-     */
-    addDetails(label, content) {
-        const element = this.wrap('details', this.wrap('summary', label) + content);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML image tag to the summary buffer
-     *
-     * @param {string} src path to the image you to embed
-     * @param {string} alt text description of the image
-     * @param {SummaryImageOptions} options (optional) addition image attributes
-     *
-     * @returns {Summary} summary instance
-     */
-    addImage(src, alt, options) {
-        const { width, height } = options || {};
-        const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
-        const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML section heading element
-     *
-     * @param {string} text heading text
-     * @param {number | string} [level=1] (optional) the heading level, default: 1
-     *
-     * @returns {Summary} summary instance
-     */
-    addHeading(text, level) {
-        const tag = `h${level}`;
-        const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
-            ? tag
-            : 'h1';
-        const element = this.wrap(allowedTag, text);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML thematic break (<hr>) to the summary buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addSeparator() {
-        const element = this.wrap('hr', null);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML line break (<br>) to the summary buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addBreak() {
-        const element = this.wrap('br', null);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML blockquote to the summary buffer
-     *
-     * @param {string} text quote text
-     * @param {string} cite (optional) citation url
-     *
-     * @returns {Summary} summary instance
-     */
-    addQuote(text, cite) {
-        const attrs = Object.assign({}, (cite && { cite }));
-        const element = this.wrap('blockquote', text, attrs);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML anchor tag to the summary buffer
-     *
-     * @param {string} text link text/content
-     * @param {string} href hyperlink
-     *
-     * @returns {Summary} summary instance
-     */
-    addLink(text, href) {
-        const element = this.wrap('a', text, { href });
-        return this.addRaw(element).addEOL();
-    }
-}
-const _summary = new Summary();
-/**
- * @deprecated use `core.summary`
- */
-const markdownSummary = (/* unused pure expression or super */ null && (_summary));
-const summary = _summary;
-//# sourceMappingURL=summary.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
-
-/**
- * toPosixPath converts the given path to the posix form. On Windows, \\ will be
- * replaced with /.
- *
- * @param pth. Path to transform.
- * @return string Posix path.
- */
-function toPosixPath(pth) {
-    return pth.replace(/[\\]/g, '/');
-}
-/**
- * toWin32Path converts the given path to the win32 form. On Linux, / will be
- * replaced with \\.
- *
- * @param pth. Path to transform.
- * @return string Win32 path.
- */
-function toWin32Path(pth) {
-    return pth.replace(/[/]/g, '\\');
-}
-/**
- * toPlatformPath converts the given path to a platform-specific path. It does
- * this by replacing instances of / and \ with the platform-specific path
- * separator.
- *
- * @param pth The path to platformize.
- * @return string The platform-specific path.
- */
-function toPlatformPath(pth) {
-    return pth.replace(/[/\\]/g, path.sep);
-}
-//# sourceMappingURL=path-utils.js.map
-// EXTERNAL MODULE: external "string_decoder"
-var external_string_decoder_ = __nccwpck_require__(3193);
-// EXTERNAL MODULE: external "events"
-var external_events_ = __nccwpck_require__(4434);
-// EXTERNAL MODULE: external "child_process"
-var external_child_process_ = __nccwpck_require__(5317);
-// EXTERNAL MODULE: external "assert"
-var external_assert_ = __nccwpck_require__(2613);
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
-var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
-// export const {open} = 'fs'
-const IS_WINDOWS = process.platform === 'win32';
-/**
- * Custom implementation of readlink to ensure Windows junctions
- * maintain trailing backslash for backward compatibility with Node.js < 24
- *
- * In Node.js 20, Windows junctions (directory symlinks) always returned paths
- * with trailing backslashes. Node.js 24 removed this behavior, which breaks
- * code that relied on this format for path operations.
- *
- * This implementation restores the Node 20 behavior by adding a trailing
- * backslash to all junction results on Windows.
- */
-function readlink(fsPath) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        const result = yield fs.promises.readlink(fsPath);
-        // On Windows, restore Node 20 behavior: add trailing backslash to all results
-        // since junctions on Windows are always directory links
-        if (IS_WINDOWS && !result.endsWith('\\')) {
-            return `${result}\\`;
-        }
-        return result;
-    });
-}
-// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
-const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_.constants.O_RDONLY;
-function exists(fsPath) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        try {
-            yield stat(fsPath);
-        }
-        catch (err) {
-            if (err.code === 'ENOENT') {
-                return false;
-            }
-            throw err;
-        }
-        return true;
-    });
-}
-function isDirectory(fsPath_1) {
-    return io_util_awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
-        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
-        return stats.isDirectory();
-    });
-}
-/**
- * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
- * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
- */
-function isRooted(p) {
-    p = normalizeSeparators(p);
-    if (!p) {
-        throw new Error('isRooted() parameter "p" cannot be empty');
-    }
-    if (IS_WINDOWS) {
-        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
-        ); // e.g. C: or C:\hello
-    }
-    return p.startsWith('/');
-}
-/**
- * Best effort attempt to determine whether a file exists and is executable.
- * @param filePath    file path to check
- * @param extensions  additional file extensions to try
- * @return if file exists and is executable, returns the file path. otherwise empty string.
- */
-function tryGetExecutablePath(filePath, extensions) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        let stats = undefined;
-        try {
-            // test file exists
-            stats = yield stat(filePath);
-        }
-        catch (err) {
-            if (err.code !== 'ENOENT') {
-                // eslint-disable-next-line no-console
-                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-            }
-        }
-        if (stats && stats.isFile()) {
-            if (IS_WINDOWS) {
-                // on Windows, test for valid extension
-                const upperExt = external_path_.extname(filePath).toUpperCase();
-                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
-                    return filePath;
-                }
-            }
-            else {
-                if (isUnixExecutable(stats)) {
-                    return filePath;
-                }
-            }
-        }
-        // try each extension
-        const originalFilePath = filePath;
-        for (const extension of extensions) {
-            filePath = originalFilePath + extension;
-            stats = undefined;
-            try {
-                stats = yield stat(filePath);
-            }
-            catch (err) {
-                if (err.code !== 'ENOENT') {
-                    // eslint-disable-next-line no-console
-                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-                }
-            }
-            if (stats && stats.isFile()) {
-                if (IS_WINDOWS) {
-                    // preserve the case of the actual file (since an extension was appended)
-                    try {
-                        const directory = external_path_.dirname(filePath);
-                        const upperName = external_path_.basename(filePath).toUpperCase();
-                        for (const actualName of yield readdir(directory)) {
-                            if (upperName === actualName.toUpperCase()) {
-                                filePath = external_path_.join(directory, actualName);
-                                break;
-                            }
-                        }
-                    }
-                    catch (err) {
-                        // eslint-disable-next-line no-console
-                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
-                    }
-                    return filePath;
-                }
-                else {
-                    if (isUnixExecutable(stats)) {
-                        return filePath;
-                    }
-                }
-            }
-        }
-        return '';
-    });
-}
-function normalizeSeparators(p) {
-    p = p || '';
-    if (IS_WINDOWS) {
-        // convert slashes on Windows
-        p = p.replace(/\//g, '\\');
-        // remove redundant slashes
-        return p.replace(/\\\\+/g, '\\');
-    }
-    // remove redundant slashes
-    return p.replace(/\/\/+/g, '/');
-}
-// on Mac/Linux, test the execute bit
-//     R   W  X  R  W X R W X
-//   256 128 64 32 16 8 4 2 1
-function isUnixExecutable(stats) {
-    return ((stats.mode & 1) > 0 ||
-        ((stats.mode & 8) > 0 &&
-            process.getgid !== undefined &&
-            stats.gid === process.getgid()) ||
-        ((stats.mode & 64) > 0 &&
-            process.getuid !== undefined &&
-            stats.uid === process.getuid()));
-}
-// Get the path of cmd.exe in windows
-function getCmdPath() {
-    var _a;
-    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
-}
-//# sourceMappingURL=io-util.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
-var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-/**
- * Copies a file or folder.
- * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See CopyOptions.
- */
-function cp(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
-        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
-        // Dest is an existing file, but not forcing
-        if (destStat && destStat.isFile() && !force) {
-            return;
-        }
-        // If dest is an existing directory, should copy inside.
-        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
-            ? path.join(dest, path.basename(source))
-            : dest;
-        if (!(yield ioUtil.exists(source))) {
-            throw new Error(`no such file or directory: ${source}`);
-        }
-        const sourceStat = yield ioUtil.stat(source);
-        if (sourceStat.isDirectory()) {
-            if (!recursive) {
-                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
-            }
-            else {
-                yield cpDirRecursive(source, newDest, 0, force);
-            }
-        }
-        else {
-            if (path.relative(source, newDest) === '') {
-                // a file cannot be copied to itself
-                throw new Error(`'${newDest}' and '${source}' are the same file`);
-            }
-            yield io_copyFile(source, newDest, force);
-        }
-    });
-}
-/**
- * Moves a path.
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See MoveOptions.
- */
-function mv(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        if (yield ioUtil.exists(dest)) {
-            let destExists = true;
-            if (yield ioUtil.isDirectory(dest)) {
-                // If dest is directory copy src into dest
-                dest = path.join(dest, path.basename(source));
-                destExists = yield ioUtil.exists(dest);
-            }
-            if (destExists) {
-                if (options.force == null || options.force) {
-                    yield rmRF(dest);
-                }
-                else {
-                    throw new Error('Destination already exists');
-                }
-            }
-        }
-        yield mkdirP(path.dirname(dest));
-        yield ioUtil.rename(source, dest);
-    });
-}
-/**
- * Remove a path recursively with force
- *
- * @param inputPath path to remove
- */
-function rmRF(inputPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (ioUtil.IS_WINDOWS) {
-            // Check for invalid characters
-            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
-            if (/[*"<>|]/.test(inputPath)) {
-                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
-            }
-        }
-        try {
-            // note if path does not exist, error is silent
-            yield ioUtil.rm(inputPath, {
-                force: true,
-                maxRetries: 3,
-                recursive: true,
-                retryDelay: 300
-            });
-        }
-        catch (err) {
-            throw new Error(`File was unable to be removed ${err}`);
-        }
-    });
-}
-/**
- * Make a directory.  Creates the full path with folders in between
- * Will throw if it fails
- *
- * @param   fsPath        path to create
- * @returns Promise<void>
- */
-function mkdirP(fsPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        ok(fsPath, 'a path argument must be provided');
-        yield ioUtil.mkdir(fsPath, { recursive: true });
-    });
-}
-/**
- * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
- * If you check and the tool does not exist, it will throw.
- *
- * @param     tool              name of the tool
- * @param     check             whether to check if tool exists
- * @returns   Promise<string>   path to tool
- */
-function which(tool, check) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // recursive when check=true
-        if (check) {
-            const result = yield which(tool, false);
-            if (!result) {
-                if (IS_WINDOWS) {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
-                }
-                else {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
-                }
-            }
-            return result;
-        }
-        const matches = yield findInPath(tool);
-        if (matches && matches.length > 0) {
-            return matches[0];
-        }
-        return '';
-    });
-}
-/**
- * Returns a list of all occurrences of the given tool on the system path.
- *
- * @returns   Promise<string[]>  the paths of the tool
- */
-function findInPath(tool) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // build the list of extensions to try
-        const extensions = [];
-        if (IS_WINDOWS && process.env['PATHEXT']) {
-            for (const extension of process.env['PATHEXT'].split(external_path_.delimiter)) {
-                if (extension) {
-                    extensions.push(extension);
-                }
-            }
-        }
-        // if it's rooted, return it if exists. otherwise return empty.
-        if (isRooted(tool)) {
-            const filePath = yield tryGetExecutablePath(tool, extensions);
-            if (filePath) {
-                return [filePath];
-            }
-            return [];
-        }
-        // if any path separators, return empty
-        if (tool.includes(external_path_.sep)) {
-            return [];
-        }
-        // build the list of directories
-        //
-        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
-        // it feels like we should not do this. Checking the current directory seems like more of a use
-        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
-        // across platforms.
-        const directories = [];
-        if (process.env.PATH) {
-            for (const p of process.env.PATH.split(external_path_.delimiter)) {
-                if (p) {
-                    directories.push(p);
-                }
-            }
-        }
-        // find all matches
-        const matches = [];
-        for (const directory of directories) {
-            const filePath = yield tryGetExecutablePath(external_path_.join(directory, tool), extensions);
-            if (filePath) {
-                matches.push(filePath);
-            }
-        }
-        return matches;
-    });
-}
-function readCopyOptions(options) {
-    const force = options.force == null ? true : options.force;
-    const recursive = Boolean(options.recursive);
-    const copySourceDirectory = options.copySourceDirectory == null
-        ? true
-        : Boolean(options.copySourceDirectory);
-    return { force, recursive, copySourceDirectory };
-}
-function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        // Ensure there is not a run away recursive copy
-        if (currentDepth >= 255)
-            return;
-        currentDepth++;
-        yield mkdirP(destDir);
-        const files = yield ioUtil.readdir(sourceDir);
-        for (const fileName of files) {
-            const srcFile = `${sourceDir}/${fileName}`;
-            const destFile = `${destDir}/${fileName}`;
-            const srcFileStat = yield ioUtil.lstat(srcFile);
-            if (srcFileStat.isDirectory()) {
-                // Recurse
-                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
-            }
-            else {
-                yield io_copyFile(srcFile, destFile, force);
-            }
-        }
-        // Change the mode for the newly created directory
-        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
-    });
-}
-// Buffered file copy
-function io_copyFile(srcFile, destFile, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
-            // unlink/re-link it
-            try {
-                yield ioUtil.lstat(destFile);
-                yield ioUtil.unlink(destFile);
-            }
-            catch (e) {
-                // Try to override file permission
-                if (e.code === 'EPERM') {
-                    yield ioUtil.chmod(destFile, '0666');
-                    yield ioUtil.unlink(destFile);
-                }
-                // other errors = it doesn't exist, no work to do
-            }
-            // Copy over symlink
-            const symlinkFull = yield ioUtil.readlink(srcFile);
-            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
-        }
-        else if (!(yield ioUtil.exists(destFile)) || force) {
-            yield ioUtil.copyFile(srcFile, destFile);
-        }
-    });
-}
-//# sourceMappingURL=io.js.map
-;// CONCATENATED MODULE: external "timers"
-const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
-;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
-var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-
-
-/* eslint-disable @typescript-eslint/unbound-method */
-const toolrunner_IS_WINDOWS = process.platform === 'win32';
-/*
- * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
- */
-class ToolRunner extends external_events_.EventEmitter {
-    constructor(toolPath, args, options) {
-        super();
-        if (!toolPath) {
-            throw new Error("Parameter 'toolPath' cannot be null or empty.");
-        }
-        this.toolPath = toolPath;
-        this.args = args || [];
-        this.options = options || {};
-    }
-    _debug(message) {
-        if (this.options.listeners && this.options.listeners.debug) {
-            this.options.listeners.debug(message);
-        }
-    }
-    _getCommandString(options, noPrefix) {
-        const toolPath = this._getSpawnFileName();
-        const args = this._getSpawnArgs(options);
-        let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
-        if (toolrunner_IS_WINDOWS) {
-            // Windows + cmd file
-            if (this._isCmdFile()) {
-                cmd += toolPath;
-                for (const a of args) {
-                    cmd += ` ${a}`;
-                }
-            }
-            // Windows + verbatim
-            else if (options.windowsVerbatimArguments) {
-                cmd += `"${toolPath}"`;
-                for (const a of args) {
-                    cmd += ` ${a}`;
-                }
-            }
-            // Windows (regular)
-            else {
-                cmd += this._windowsQuoteCmdArg(toolPath);
-                for (const a of args) {
-                    cmd += ` ${this._windowsQuoteCmdArg(a)}`;
-                }
-            }
-        }
-        else {
-            // OSX/Linux - this can likely be improved with some form of quoting.
-            // creating processes on Unix is fundamentally different than Windows.
-            // on Unix, execvp() takes an arg array.
-            cmd += toolPath;
-            for (const a of args) {
-                cmd += ` ${a}`;
-            }
-        }
-        return cmd;
-    }
-    _processLineBuffer(data, strBuffer, onLine) {
-        try {
-            let s = strBuffer + data.toString();
-            let n = s.indexOf(external_os_namespaceObject.EOL);
-            while (n > -1) {
-                const line = s.substring(0, n);
-                onLine(line);
-                // the rest of the string ...
-                s = s.substring(n + external_os_namespaceObject.EOL.length);
-                n = s.indexOf(external_os_namespaceObject.EOL);
-            }
-            return s;
-        }
-        catch (err) {
-            // streaming lines to console is best effort.  Don't fail a build.
-            this._debug(`error processing line. Failed with error ${err}`);
-            return '';
-        }
-    }
-    _getSpawnFileName() {
-        if (toolrunner_IS_WINDOWS) {
-            if (this._isCmdFile()) {
-                return process.env['COMSPEC'] || 'cmd.exe';
-            }
-        }
-        return this.toolPath;
-    }
-    _getSpawnArgs(options) {
-        if (toolrunner_IS_WINDOWS) {
-            if (this._isCmdFile()) {
-                let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
-                for (const a of this.args) {
-                    argline += ' ';
-                    argline += options.windowsVerbatimArguments
-                        ? a
-                        : this._windowsQuoteCmdArg(a);
-                }
-                argline += '"';
-                return [argline];
-            }
-        }
-        return this.args;
-    }
-    _endsWith(str, end) {
-        return str.endsWith(end);
-    }
-    _isCmdFile() {
-        const upperToolPath = this.toolPath.toUpperCase();
-        return (this._endsWith(upperToolPath, '.CMD') ||
-            this._endsWith(upperToolPath, '.BAT'));
-    }
-    _windowsQuoteCmdArg(arg) {
-        // for .exe, apply the normal quoting rules that libuv applies
-        if (!this._isCmdFile()) {
-            return this._uvQuoteCmdArg(arg);
-        }
-        // otherwise apply quoting rules specific to the cmd.exe command line parser.
-        // the libuv rules are generic and are not designed specifically for cmd.exe
-        // command line parser.
-        //
-        // for a detailed description of the cmd.exe command line parser, refer to
-        // http://stackoverflow.com/questions/4094699/how-does-the-windows-command-interpreter-cmd-exe-parse-scripts/7970912#7970912
-        // need quotes for empty arg
-        if (!arg) {
-            return '""';
-        }
-        // determine whether the arg needs to be quoted
-        const cmdSpecialChars = [
-            ' ',
-            '\t',
-            '&',
-            '(',
-            ')',
-            '[',
-            ']',
-            '{',
-            '}',
-            '^',
-            '=',
-            ';',
-            '!',
-            "'",
-            '+',
-            ',',
-            '`',
-            '~',
-            '|',
-            '<',
-            '>',
-            '"'
-        ];
-        let needsQuotes = false;
-        for (const char of arg) {
-            if (cmdSpecialChars.some(x => x === char)) {
-                needsQuotes = true;
-                break;
-            }
-        }
-        // short-circuit if quotes not needed
-        if (!needsQuotes) {
-            return arg;
-        }
-        // the following quoting rules are very similar to the rules that by libuv applies.
-        //
-        // 1) wrap the string in quotes
-        //
-        // 2) double-up quotes - i.e. " => ""
-        //
-        //    this is different from the libuv quoting rules. libuv replaces " with \", which unfortunately
-        //    doesn't work well with a cmd.exe command line.
-        //
-        //    note, replacing " with "" also works well if the arg is passed to a downstream .NET console app.
-        //    for example, the command line:
-        //          foo.exe "myarg:""my val"""
-        //    is parsed by a .NET console app into an arg array:
-        //          [ "myarg:\"my val\"" ]
-        //    which is the same end result when applying libuv quoting rules. although the actual
-        //    command line from libuv quoting rules would look like:
-        //          foo.exe "myarg:\"my val\""
-        //
-        // 3) double-up slashes that precede a quote,
-        //    e.g.  hello \world    => "hello \world"
-        //          hello\"world    => "hello\\""world"
-        //          hello\\"world   => "hello\\\\""world"
-        //          hello world\    => "hello world\\"
-        //
-        //    technically this is not required for a cmd.exe command line, or the batch argument parser.
-        //    the reasons for including this as a .cmd quoting rule are:
-        //
-        //    a) this is optimized for the scenario where the argument is passed from the .cmd file to an
-        //       external program. many programs (e.g. .NET console apps) rely on the slash-doubling rule.
-        //
-        //    b) it's what we've been doing previously (by deferring to node default behavior) and we
-        //       haven't heard any complaints about that aspect.
-        //
-        // note, a weakness of the quoting rules chosen here, is that % is not escaped. in fact, % cannot be
-        // escaped when used on the command line directly - even though within a .cmd file % can be escaped
-        // by using %%.
-        //
-        // the saving grace is, on the command line, %var% is left as-is if var is not defined. this contrasts
-        // the line parsing rules within a .cmd file, where if var is not defined it is replaced with nothing.
-        //
-        // one option that was explored was replacing % with ^% - i.e. %var% => ^%var^%. this hack would
-        // often work, since it is unlikely that var^ would exist, and the ^ character is removed when the
-        // variable is used. the problem, however, is that ^ is not removed when %* is used to pass the args
-        // to an external program.
-        //
-        // an unexplored potential solution for the % escaping problem, is to create a wrapper .cmd file.
-        // % can be escaped within a .cmd file.
-        let reverse = '"';
-        let quoteHit = true;
-        for (let i = arg.length; i > 0; i--) {
-            // walk the string in reverse
-            reverse += arg[i - 1];
-            if (quoteHit && arg[i - 1] === '\\') {
-                reverse += '\\'; // double the slash
-            }
-            else if (arg[i - 1] === '"') {
-                quoteHit = true;
-                reverse += '"'; // double the quote
-            }
-            else {
-                quoteHit = false;
-            }
-        }
-        reverse += '"';
-        return reverse.split('').reverse().join('');
-    }
-    _uvQuoteCmdArg(arg) {
-        // Tool runner wraps child_process.spawn() and needs to apply the same quoting as
-        // Node in certain cases where the undocumented spawn option windowsVerbatimArguments
-        // is used.
-        //
-        // Since this function is a port of quote_cmd_arg from Node 4.x (technically, lib UV,
-        // see https://github.com/nodejs/node/blob/v4.x/deps/uv/src/win/process.c for details),
-        // pasting copyright notice from Node within this function:
-        //
-        //      Copyright Joyent, Inc. and other Node contributors. All rights reserved.
-        //
-        //      Permission is hereby granted, free of charge, to any person obtaining a copy
-        //      of this software and associated documentation files (the "Software"), to
-        //      deal in the Software without restriction, including without limitation the
-        //      rights to use, copy, modify, merge, publish, distribute, sublicense, and/or
-        //      sell copies of the Software, and to permit persons to whom the Software is
-        //      furnished to do so, subject to the following conditions:
-        //
-        //      The above copyright notice and this permission notice shall be included in
-        //      all copies or substantial portions of the Software.
-        //
-        //      THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
-        //      IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
-        //      FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
-        //      AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
-        //      LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
-        //      FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
-        //      IN THE SOFTWARE.
-        if (!arg) {
-            // Need double quotation for empty argument
-            return '""';
-        }
-        if (!arg.includes(' ') && !arg.includes('\t') && !arg.includes('"')) {
-            // No quotation needed
-            return arg;
-        }
-        if (!arg.includes('"') && !arg.includes('\\')) {
-            // No embedded double quotes or backslashes, so I can just wrap
-            // quote marks around the whole thing.
-            return `"${arg}"`;
-        }
-        // Expected input/output:
-        //   input : hello"world
-        //   output: "hello\"world"
-        //   input : hello""world
-        //   output: "hello\"\"world"
-        //   input : hello\world
-        //   output: hello\world
-        //   input : hello\\world
-        //   output: hello\\world
-        //   input : hello\"world
-        //   output: "hello\\\"world"
-        //   input : hello\\"world
-        //   output: "hello\\\\\"world"
-        //   input : hello world\
-        //   output: "hello world\\" - note the comment in libuv actually reads "hello world\"
-        //                             but it appears the comment is wrong, it should be "hello world\\"
-        let reverse = '"';
-        let quoteHit = true;
-        for (let i = arg.length; i > 0; i--) {
-            // walk the string in reverse
-            reverse += arg[i - 1];
-            if (quoteHit && arg[i - 1] === '\\') {
-                reverse += '\\';
-            }
-            else if (arg[i - 1] === '"') {
-                quoteHit = true;
-                reverse += '\\';
-            }
-            else {
-                quoteHit = false;
-            }
-        }
-        reverse += '"';
-        return reverse.split('').reverse().join('');
-    }
-    _cloneExecOptions(options) {
-        options = options || {};
-        const result = {
-            cwd: options.cwd || process.cwd(),
-            env: options.env || process.env,
-            silent: options.silent || false,
-            windowsVerbatimArguments: options.windowsVerbatimArguments || false,
-            failOnStdErr: options.failOnStdErr || false,
-            ignoreReturnCode: options.ignoreReturnCode || false,
-            delay: options.delay || 10000
-        };
-        result.outStream = options.outStream || process.stdout;
-        result.errStream = options.errStream || process.stderr;
-        return result;
-    }
-    _getSpawnOptions(options, toolPath) {
-        options = options || {};
-        const result = {};
-        result.cwd = options.cwd;
-        result.env = options.env;
-        result['windowsVerbatimArguments'] =
-            options.windowsVerbatimArguments || this._isCmdFile();
-        if (options.windowsVerbatimArguments) {
-            result.argv0 = `"${toolPath}"`;
-        }
-        return result;
-    }
-    /**
-     * Exec a tool.
-     * Output will be streamed to the live console.
-     * Returns promise with return code
-     *
-     * @param     tool     path to tool to exec
-     * @param     options  optional exec options.  See ExecOptions
-     * @returns   number
-     */
-    exec() {
-        return toolrunner_awaiter(this, void 0, void 0, function* () {
-            // root the tool path if it is unrooted and contains relative pathing
-            if (!isRooted(this.toolPath) &&
-                (this.toolPath.includes('/') ||
-                    (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
-                // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
-                this.toolPath = external_path_.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
-            }
-            // if the tool is only a file name, then resolve it from the PATH
-            // otherwise verify it exists (add extension on Windows if necessary)
-            this.toolPath = yield which(this.toolPath, true);
-            return new Promise((resolve, reject) => toolrunner_awaiter(this, void 0, void 0, function* () {
-                this._debug(`exec tool: ${this.toolPath}`);
-                this._debug('arguments:');
-                for (const arg of this.args) {
-                    this._debug(`   ${arg}`);
-                }
-                const optionsNonNull = this._cloneExecOptions(this.options);
-                if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_namespaceObject.EOL);
-                }
-                const state = new ExecState(optionsNonNull, this.toolPath);
-                state.on('debug', (message) => {
-                    this._debug(message);
-                });
-                if (this.options.cwd && !(yield exists(this.options.cwd))) {
-                    return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
-                }
-                const fileName = this._getSpawnFileName();
-                const cp = external_child_process_.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
-                let stdbuffer = '';
-                if (cp.stdout) {
-                    cp.stdout.on('data', (data) => {
-                        if (this.options.listeners && this.options.listeners.stdout) {
-                            this.options.listeners.stdout(data);
-                        }
-                        if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                            optionsNonNull.outStream.write(data);
-                        }
-                        stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
-                            if (this.options.listeners && this.options.listeners.stdline) {
-                                this.options.listeners.stdline(line);
-                            }
-                        });
-                    });
-                }
-                let errbuffer = '';
-                if (cp.stderr) {
-                    cp.stderr.on('data', (data) => {
-                        state.processStderr = true;
-                        if (this.options.listeners && this.options.listeners.stderr) {
-                            this.options.listeners.stderr(data);
-                        }
-                        if (!optionsNonNull.silent &&
-                            optionsNonNull.errStream &&
-                            optionsNonNull.outStream) {
-                            const s = optionsNonNull.failOnStdErr
-                                ? optionsNonNull.errStream
-                                : optionsNonNull.outStream;
-                            s.write(data);
-                        }
-                        errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
-                            if (this.options.listeners && this.options.listeners.errline) {
-                                this.options.listeners.errline(line);
-                            }
-                        });
-                    });
-                }
-                cp.on('error', (err) => {
-                    state.processError = err.message;
-                    state.processExited = true;
-                    state.processClosed = true;
-                    state.CheckComplete();
-                });
-                cp.on('exit', (code) => {
-                    state.processExitCode = code;
-                    state.processExited = true;
-                    this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
-                    state.CheckComplete();
-                });
-                cp.on('close', (code) => {
-                    state.processExitCode = code;
-                    state.processExited = true;
-                    state.processClosed = true;
-                    this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
-                    state.CheckComplete();
-                });
-                state.on('done', (error, exitCode) => {
-                    if (stdbuffer.length > 0) {
-                        this.emit('stdline', stdbuffer);
-                    }
-                    if (errbuffer.length > 0) {
-                        this.emit('errline', errbuffer);
-                    }
-                    cp.removeAllListeners();
-                    if (error) {
-                        reject(error);
-                    }
-                    else {
-                        resolve(exitCode);
-                    }
-                });
-                if (this.options.input) {
-                    if (!cp.stdin) {
-                        throw new Error('child process missing stdin');
-                    }
-                    cp.stdin.end(this.options.input);
-                }
-            }));
-        });
-    }
-}
-/**
- * Convert an arg string to an array of args. Handles escaping
- *
- * @param    argString   string of arguments
- * @returns  string[]    array of arguments
- */
-function argStringToArray(argString) {
-    const args = [];
-    let inQuotes = false;
-    let escaped = false;
-    let arg = '';
-    function append(c) {
-        // we only escape double quotes.
-        if (escaped && c !== '"') {
-            arg += '\\';
-        }
-        arg += c;
-        escaped = false;
-    }
-    for (let i = 0; i < argString.length; i++) {
-        const c = argString.charAt(i);
-        if (c === '"') {
-            if (!escaped) {
-                inQuotes = !inQuotes;
-            }
-            else {
-                append(c);
-            }
-            continue;
-        }
-        if (c === '\\' && escaped) {
-            append(c);
-            continue;
-        }
-        if (c === '\\' && inQuotes) {
-            escaped = true;
-            continue;
-        }
-        if (c === ' ' && !inQuotes) {
-            if (arg.length > 0) {
-                args.push(arg);
-                arg = '';
-            }
-            continue;
-        }
-        append(c);
-    }
-    if (arg.length > 0) {
-        args.push(arg.trim());
-    }
-    return args;
-}
-class ExecState extends external_events_.EventEmitter {
-    constructor(options, toolPath) {
-        super();
-        this.processClosed = false; // tracks whether the process has exited and stdio is closed
-        this.processError = '';
-        this.processExitCode = 0;
-        this.processExited = false; // tracks whether the process has exited
-        this.processStderr = false; // tracks whether stderr was written to
-        this.delay = 10000; // 10 seconds
-        this.done = false;
-        this.timeout = null;
-        if (!toolPath) {
-            throw new Error('toolPath must not be empty');
-        }
-        this.options = options;
-        this.toolPath = toolPath;
-        if (options.delay) {
-            this.delay = options.delay;
-        }
-    }
-    CheckComplete() {
-        if (this.done) {
-            return;
-        }
-        if (this.processClosed) {
-            this._setResult();
-        }
-        else if (this.processExited) {
-            this.timeout = (0,external_timers_namespaceObject.setTimeout)(ExecState.HandleTimeout, this.delay, this);
-        }
-    }
-    _debug(message) {
-        this.emit('debug', message);
-    }
-    _setResult() {
-        // determine whether there is an error
-        let error;
-        if (this.processExited) {
-            if (this.processError) {
-                error = new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
-            }
-            else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) {
-                error = new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
-            }
-            else if (this.processStderr && this.options.failOnStdErr) {
-                error = new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
-            }
-        }
-        // clear the timeout
-        if (this.timeout) {
-            clearTimeout(this.timeout);
-            this.timeout = null;
-        }
-        this.done = true;
-        this.emit('done', error, this.processExitCode);
-    }
-    static HandleTimeout(state) {
-        if (state.done) {
-            return;
-        }
-        if (!state.processClosed && state.processExited) {
-            const message = `The STDIO streams did not close within ${state.delay / 1000} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
-            state._debug(message);
-        }
-        state._setResult();
-    }
-}
-//# sourceMappingURL=toolrunner.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/exec.js
-var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-/**
- * Exec a command.
- * Output will be streamed to the live console.
- * Returns promise with return code
- *
- * @param     commandLine        command to execute (can include additional args). Must be correctly escaped.
- * @param     args               optional arguments for tool. Escaping is handled by the lib.
- * @param     options            optional exec options.  See ExecOptions
- * @returns   Promise<number>    exit code
- */
-function exec_exec(commandLine, args, options) {
-    return exec_awaiter(this, void 0, void 0, function* () {
-        const commandArgs = tr.argStringToArray(commandLine);
-        if (commandArgs.length === 0) {
-            throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
-        }
-        // Path to tool to execute should be first arg
-        const toolPath = commandArgs[0];
-        args = commandArgs.slice(1).concat(args || []);
-        const runner = new tr.ToolRunner(toolPath, args, options);
-        return runner.exec();
-    });
-}
-/**
- * Exec a command and get the output.
- * Output will be streamed to the live console.
- * Returns promise with the exit code and collected stdout and stderr
- *
- * @param     commandLine           command to execute (can include additional args). Must be correctly escaped.
- * @param     args                  optional arguments for tool. Escaping is handled by the lib.
- * @param     options               optional exec options.  See ExecOptions
- * @returns   Promise<ExecOutput>   exit code, stdout, and stderr
- */
-function getExecOutput(commandLine, args, options) {
-    return exec_awaiter(this, void 0, void 0, function* () {
-        var _a, _b;
-        let stdout = '';
-        let stderr = '';
-        //Using string decoder covers the case where a mult-byte character is split
-        const stdoutDecoder = new StringDecoder('utf8');
-        const stderrDecoder = new StringDecoder('utf8');
-        const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
-        const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
-        const stdErrListener = (data) => {
-            stderr += stderrDecoder.write(data);
-            if (originalStdErrListener) {
-                originalStdErrListener(data);
-            }
-        };
-        const stdOutListener = (data) => {
-            stdout += stdoutDecoder.write(data);
-            if (originalStdoutListener) {
-                originalStdoutListener(data);
-            }
-        };
-        const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
-        const exitCode = yield exec_exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
-        //flush any remaining characters
-        stdout += stdoutDecoder.end();
-        stderr += stderrDecoder.end();
-        return {
-            exitCode,
-            stdout,
-            stderr
-        };
-    });
-}
-//# sourceMappingURL=exec.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
-var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout: version } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
-        silent: true
-    });
-    const { stdout: name } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
-        silent: true
-    });
-    return {
-        name: name.trim(),
-        version: version.trim()
-    };
-});
-const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    var _a, _b, _c, _d;
-    const { stdout } = yield exec.getExecOutput('sw_vers', undefined, {
-        silent: true
-    });
-    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
-    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
-    return {
-        name,
-        version
-    };
-});
-const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout } = yield exec.getExecOutput('lsb_release', ['-i', '-r', '-s'], {
-        silent: true
-    });
-    const [name, version] = stdout.trim().split('\n');
-    return {
-        name,
-        version
-    };
-});
-const platform = external_os_namespaceObject.platform();
-const arch = external_os_namespaceObject.arch();
-const isWindows = platform === 'win32';
-const isMacOS = platform === 'darwin';
-const isLinux = platform === 'linux';
-function getDetails() {
-    return platform_awaiter(this, void 0, void 0, function* () {
-        return Object.assign(Object.assign({}, (yield (isWindows
-            ? getWindowsInfo()
-            : isMacOS
-                ? getMacOsInfo()
-                : getLinuxInfo()))), { platform,
-            arch,
-            isWindows,
-            isMacOS,
-            isLinux });
-    });
-}
-//# sourceMappingURL=platform.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
-var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-
-/**
- * The code to exit an action
- */
-var ExitCode;
-(function (ExitCode) {
-    /**
-     * A code indicating that the action was successful
-     */
-    ExitCode[ExitCode["Success"] = 0] = "Success";
-    /**
-     * A code indicating that the action was a failure
-     */
-    ExitCode[ExitCode["Failure"] = 1] = "Failure";
-})(ExitCode || (ExitCode = {}));
-//-----------------------------------------------------------------------
-// Variables
-//-----------------------------------------------------------------------
-/**
- * Sets env variable for this action and future actions in the job
- * @param name the name of the variable to set
- * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function exportVariable(name, val) {
-    const convertedVal = toCommandValue(val);
-    process.env[name] = convertedVal;
-    const filePath = process.env['GITHUB_ENV'] || '';
-    if (filePath) {
-        return file_command_issueFileCommand('ENV', prepareKeyValueMessage(name, val));
-    }
-    command_issueCommand('set-env', { name }, convertedVal);
-}
-/**
- * Registers a secret which will get masked from logs
- *
- * @param secret - Value of the secret to be masked
- * @remarks
- * This function instructs the Actions runner to mask the specified value in any
- * logs produced during the workflow run. Once registered, the secret value will
- * be replaced with asterisks (***) whenever it appears in console output, logs,
- * or error messages.
- *
- * This is useful for protecting sensitive information such as:
- * - API keys
- * - Access tokens
- * - Authentication credentials
- * - URL parameters containing signatures (SAS tokens)
- *
- * Note that masking only affects future logs; any previous appearances of the
- * secret in logs before calling this function will remain unmasked.
- *
- * @example
- * ```typescript
- * // Register an API token as a secret
- * const apiToken = "abc123xyz456";
- * setSecret(apiToken);
- *
- * // Now any logs containing this value will show *** instead
- * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
- * ```
- */
-function core_setSecret(secret) {
-    command_issueCommand('add-mask', {}, secret);
-}
-/**
- * Prepends inputPath to the PATH (for this action and future actions)
- * @param inputPath
- */
-function addPath(inputPath) {
-    const filePath = process.env['GITHUB_PATH'] || '';
-    if (filePath) {
-        issueFileCommand('PATH', inputPath);
-    }
-    else {
-        issueCommand('add-path', {}, inputPath);
-    }
-    process.env['PATH'] = `${inputPath}${path.delimiter}${process.env['PATH']}`;
-}
-/**
- * Gets the value of an input.
- * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
- * Returns an empty string if the value is not defined.
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   string
- */
-function getInput(name, options) {
-    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
-    if (options && options.required && !val) {
-        throw new Error(`Input required and not supplied: ${name}`);
-    }
-    if (options && options.trimWhitespace === false) {
-        return val;
-    }
-    return val.trim();
-}
-/**
- * Gets the values of an multiline input.  Each value is also trimmed.
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   string[]
- *
- */
-function getMultilineInput(name, options) {
-    const inputs = getInput(name, options)
-        .split('\n')
-        .filter(x => x !== '');
-    if (options && options.trimWhitespace === false) {
-        return inputs;
-    }
-    return inputs.map(input => input.trim());
-}
-/**
- * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
- * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
- * The return value is also in boolean type.
- * ref: https://yaml.org/spec/1.2/spec.html#id2804923
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   boolean
- */
-function getBooleanInput(name, options) {
-    const trueValue = ['true', 'True', 'TRUE'];
-    const falseValue = ['false', 'False', 'FALSE'];
-    const val = getInput(name, options);
-    if (trueValue.includes(val))
-        return true;
-    if (falseValue.includes(val))
-        return false;
-    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
-        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
-}
-/**
- * Sets the value of an output.
- *
- * @param     name     name of the output to set
- * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function setOutput(name, value) {
-    const filePath = process.env['GITHUB_OUTPUT'] || '';
-    if (filePath) {
-        return file_command_issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
-    }
-    process.stdout.write(external_os_namespaceObject.EOL);
-    command_issueCommand('set-output', { name }, toCommandValue(value));
-}
-/**
- * Enables or disables the echoing of commands into stdout for the rest of the step.
- * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
- *
- */
-function setCommandEcho(enabled) {
-    issue('echo', enabled ? 'on' : 'off');
-}
-//-----------------------------------------------------------------------
-// Results
-//-----------------------------------------------------------------------
-/**
- * Sets the action status to failed.
- * When the action exits it will be with an exit code of 1
- * @param message add error issue message
- */
-function setFailed(message) {
-    process.exitCode = ExitCode.Failure;
-    error(message);
-}
-//-----------------------------------------------------------------------
-// Logging Commands
-//-----------------------------------------------------------------------
-/**
- * Gets whether Actions Step Debug is on or not
- */
-function isDebug() {
-    return process.env['RUNNER_DEBUG'] === '1';
-}
-/**
- * Writes debug message to user log
- * @param message debug message
- */
-function core_debug(message) {
-    issueCommand('debug', {}, message);
-}
-/**
- * Adds an error issue
- * @param message error issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function error(message, properties = {}) {
-    command_issueCommand('error', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Adds a warning issue
- * @param message warning issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function warning(message, properties = {}) {
-    command_issueCommand('warning', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Adds a notice issue
- * @param message notice issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function notice(message, properties = {}) {
-    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Writes info to log with console.log.
- * @param message info message
- */
-function info(message) {
-    process.stdout.write(message + os.EOL);
-}
-/**
- * Begin an output group.
- *
- * Output until the next `groupEnd` will be foldable in this group
- *
- * @param name The name of the output group
- */
-function startGroup(name) {
-    issue('group', name);
-}
-/**
- * End an output group.
- */
-function endGroup() {
-    issue('endgroup');
-}
-/**
- * Wrap an asynchronous function call in a group.
- *
- * Returns the same type as the function itself.
- *
- * @param name The name of the group
- * @param fn The function to wrap in the group
- */
-function group(name, fn) {
-    return core_awaiter(this, void 0, void 0, function* () {
-        startGroup(name);
-        let result;
-        try {
-            result = yield fn();
-        }
-        finally {
-            endGroup();
-        }
-        return result;
-    });
-}
-//-----------------------------------------------------------------------
-// Wrapper action state
-//-----------------------------------------------------------------------
-/**
- * Saves state for current action, the state can only be retrieved by this action's post job execution.
- *
- * @param     name     name of the state to store
- * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function saveState(name, value) {
-    const filePath = process.env['GITHUB_STATE'] || '';
-    if (filePath) {
-        return file_command_issueFileCommand('STATE', prepareKeyValueMessage(name, value));
-    }
-    command_issueCommand('save-state', { name }, toCommandValue(value));
-}
-/**
- * Gets the value of an state set by this action's main execution.
- *
- * @param     name     name of the state to get
- * @returns   string
- */
-function getState(name) {
-    return process.env[`STATE_${name}`] || '';
-}
-function getIDToken(aud) {
-    return core_awaiter(this, void 0, void 0, function* () {
-        return yield OidcClient.getIDToken(aud);
-    });
-}
-/**
- * Summary exports
- */
-
-/**
- * @deprecated use core.summary
- */
-
-/**
- * Path exports
- */
-
-/**
- * Platform utilities exports
- */
-
-//# sourceMappingURL=core.js.map
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 7 modules
+var core = __nccwpck_require__(3838);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 5 modules
 var schemas = __nccwpck_require__(2047);
 ;// CONCATENATED MODULE: ./src/contract/parse-inputs.ts
@@ -75233,7 +73551,7 @@ function finisher() {
 
 // What main saves for post: 'started' before anything, 'ready' once the inputs are good.
 const phaseState = 'shiplock-phase';
-const savedState = { save: saveState, get: getState };
+const savedState = { save: core/* saveState */.LZ, get: core/* getState */.Gu };
 /** Runs an action as GitHub's runner starts it, inputs to outputs, summary and exit code; never rejects. */
 async function runAction(contract, work, deps) {
     const masks = createMasks();
@@ -75244,12 +73562,12 @@ async function runAction(contract, work, deps) {
     const contextOf = (inputs) => {
         return { inputs, log, signal, state: savedState, env, workspace, mask: masker(masks) };
     };
-    const phase = getState(phaseState);
+    const phase = core/* getState */.Gu(phaseState);
     try {
         if (phase === '') {
-            saveState(phaseState, 'started');
+            core/* saveState */.LZ(phaseState, 'started');
             const inputs = readInputs(contract, masks);
-            saveState(phaseState, 'ready');
+            core/* saveState */.LZ(phaseState, 'ready');
             const result = await work.run(contextOf(inputs), deps);
             annotate(result.annotations ?? [], masks);
             if (result.error !== undefined)
@@ -75271,22 +73589,22 @@ async function runAction(contract, work, deps) {
         showError(contract, failureText(error), masks);
         if (phase === '') {
             if ('verdict' in contract.outputs)
-                setOutput('verdict', error.verdict);
+                core/* setOutput */.uH('verdict', error.verdict);
             await writeSummary(failureSummary(contract.title, error), masks, log);
         }
         finish(error.exitCode);
     }
 }
 function showError({ title }, text, masks) {
-    error(masks.hide(text), { title });
+    core/* error */.z3(masks.hide(text), { title });
 }
 const masker = (masks) => (secret) => {
-    masks.add(secret).forEach(core_setSecret);
+    masks.add(secret).forEach(core/* setSecret */.Pq);
 };
 function annotate(annotations, masks) {
     for (const { level, title, message, file, line } of annotations) {
         const place = file === '' ? {} : { file, ...(line === null ? {} : { startLine: line }) };
-        const show = level === 'error' ? error : warning;
+        const show = level === 'error' ? core/* error */.z3 : core/* warning */.$e;
         show(masks.hide(message), { title: masks.hide(title), ...place });
     }
 }
@@ -75294,7 +73612,7 @@ function annotate(annotations, masks) {
 function readInputs(contract, masks) {
     const raw = {};
     for (const [name, field] of Object.entries(contract.inputs)) {
-        const text = getInput(name, { trimWhitespace: false });
+        const text = core/* getInput */.V4(name, { trimWhitespace: false });
         field.secretsIn(text).forEach(masker(masks));
         raw[name] = text;
     }
@@ -75310,15 +73628,15 @@ async function report(fields, result, masks, log) {
     if (!printed.ok)
         throw new Error(`outputs break the contract: ${printed.problems.join('; ')}`);
     for (const [name, text] of printed.texts)
-        setOutput(name, masks.hide(text));
+        core/* setOutput */.uH(name, masks.hide(text));
     for (const [name, value] of Object.entries(result.variables ?? {}))
-        exportVariable(name, masks.hide(value));
+        core/* exportVariable */.dN(name, masks.hide(value));
 }
 /** A summary that cannot be written changes nothing about what was done: it is a warning. */
 async function writeSummary(markdown, masks, log) {
     if (!process.env['GITHUB_STEP_SUMMARY'])
         return;
-    await summary
+    await core/* summary */.z
         .addRaw(masks.hide(markdown), true)
         .write()
         .catch((thrown) => {
@@ -75328,7 +73646,7 @@ async function writeSummary(markdown, masks, log) {
 function githubLog(masks) {
     return createLog({
         write: (line) => void process.stdout.write(`${line}\n`),
-        warn: warning,
+        warn: core/* warning */.$e,
         hide: (text) => masks.hide(text),
         now: () => performance.now(),
         fence: () => {
@@ -75348,6 +73666,92 @@ function githubLog(masks) {
 // ssh2 carries wasm glue that reads `__dirname` when it is loaded, which an ES module bundle does not have; the code is
 // inlined there, so no file is looked up and any text will do.
 Object.assign(globalThis, { __dirname: '/' });
+
+
+/***/ }),
+
+/***/ 6611:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   I2: () => (/* binding */ makePrivateFolder),
+/* harmony export */   Mk: () => (/* binding */ digestOfFile),
+/* harmony export */   OW: () => (/* binding */ jobFolder),
+/* harmony export */   zM: () => (/* binding */ toolCacheFolder)
+/* harmony export */ });
+/* unused harmony exports writePrivate, lastLines */
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_2__);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8161);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__nccwpck_require__.n(node_os__WEBPACK_IMPORTED_MODULE_3__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_4__);
+/* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6466);
+/* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_5___default = /*#__PURE__*/__nccwpck_require__.n(node_stream_promises__WEBPACK_IMPORTED_MODULE_5__);
+/* harmony import */ var _error_field__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(460);
+
+
+
+
+
+
+
+/** A new folder below another one that only this user may look into, with empty folders in it. */
+async function makePrivateFolder(above, inside) {
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.mkdir)(above, { recursive: true });
+    const folder = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.mkdtemp)((0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(above, 'scan-'));
+    for (const name of inside)
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(folder, name), { mode: 0o700 });
+    return folder;
+}
+/** Folder of the runner's that is empty at the begin of a job. */
+function jobFolder() {
+    return process.env['RUNNER_TEMP'] ?? (0,node_os__WEBPACK_IMPORTED_MODULE_3__.tmpdir)();
+}
+/** Folder of the runner's that outlives the job, where the runner is one of your own. */
+function toolCacheFolder() {
+    return process.env['RUNNER_TOOL_CACHE'] ?? jobFolder();
+}
+async function writePrivate(path, text) {
+    await writeFile(path, text, { mode: 0o600, flag: 'wx' });
+}
+const tailBytes = 16_384;
+const tailLines = 40;
+/** The last 40 lines of a file, of its last 16 KiB; none when there is no such file. */
+async function lastLines(path) {
+    const file = await open(path, 'r').catch(nullWhenMissing);
+    if (file === null)
+        return [];
+    try {
+        const { size } = await file.stat();
+        const buffer = Buffer.alloc(Math.min(size, tailBytes));
+        await file.read(buffer, 0, buffer.length, Math.max(0, size - buffer.length));
+        return buffer.toString('utf8').trimEnd().split('\n').slice(-tailLines);
+    }
+    finally {
+        await file.close();
+    }
+}
+/** `sha256:…` of a file; null = there is none. */
+async function digestOfFile(path) {
+    const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
+    try {
+        await (0,node_stream_promises__WEBPACK_IMPORTED_MODULE_5__.pipeline)((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.createReadStream)(path), hash);
+    }
+    catch (thrown) {
+        return nullWhenMissing(thrown);
+    }
+    return `sha256:${hash.digest('hex')}`;
+}
+function nullWhenMissing(thrown) {
+    if (['ENOENT', 'ENOTDIR'].includes((0,_error_field__WEBPACK_IMPORTED_MODULE_6__/* .errorField */ .L)(thrown, 'code')))
+        return null;
+    throw thrown;
+}
 
 
 /***/ }),
@@ -75536,6 +73940,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https")
 
 /***/ }),
 
+/***/ 8995:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:module");
+
+/***/ }),
+
 /***/ 7030:
 /***/ ((module) => {
 
@@ -75585,6 +73996,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream"
 
 /***/ }),
 
+/***/ 6466:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+
+/***/ }),
+
 /***/ 1692:
 /***/ ((module) => {
 
@@ -75627,6 +74045,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
 
 /***/ }),
 
+/***/ 857:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+
+/***/ }),
+
 /***/ 6928:
 /***/ ((module) => {
 
@@ -75659,6 +74084,20 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decod
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
+
+/***/ }),
+
+/***/ 2018:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tty");
+
+/***/ }),
+
+/***/ 7016:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("url");
 
 /***/ }),
 
@@ -84240,6 +82679,3059 @@ function replaceNode(key, path, node) {
 exports.visit = visit;
 exports.visitAsync = visitAsync;
 
+
+/***/ }),
+
+/***/ 3838:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Yz: () => (/* binding */ core_debug),
+  z3: () => (/* binding */ error),
+  dN: () => (/* binding */ exportVariable),
+  V4: () => (/* binding */ getInput),
+  Gu: () => (/* binding */ getState),
+  pq: () => (/* binding */ info),
+  _o: () => (/* binding */ isDebug),
+  LZ: () => (/* binding */ saveState),
+  uH: () => (/* binding */ setOutput),
+  Pq: () => (/* binding */ core_setSecret),
+  z: () => (/* reexport */ summary),
+  $e: () => (/* binding */ warning)
+});
+
+// UNUSED EXPORTS: ExitCode, addPath, endGroup, getBooleanInput, getIDToken, getMultilineInput, group, markdownSummary, notice, platform, setCommandEcho, setFailed, startGroup, toPlatformPath, toPosixPath, toWin32Path
+
+// EXTERNAL MODULE: external "os"
+var external_os_ = __nccwpck_require__(857);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+/**
+ * Sanitizes an input into a string so it can be passed into issueCommand safely
+ * @param input input to sanitize into a string
+ */
+function toCommandValue(input) {
+    if (input === null || input === undefined) {
+        return '';
+    }
+    else if (typeof input === 'string' || input instanceof String) {
+        return input;
+    }
+    return JSON.stringify(input);
+}
+/**
+ *
+ * @param annotationProperties
+ * @returns The command properties to send with the actual annotation command
+ * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
+ */
+function utils_toCommandProperties(annotationProperties) {
+    if (!Object.keys(annotationProperties).length) {
+        return {};
+    }
+    return {
+        title: annotationProperties.title,
+        file: annotationProperties.file,
+        line: annotationProperties.startLine,
+        endLine: annotationProperties.endLine,
+        col: annotationProperties.startColumn,
+        endColumn: annotationProperties.endColumn
+    };
+}
+//# sourceMappingURL=utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
+
+
+/**
+ * Issues a command to the GitHub Actions runner
+ *
+ * @param command - The command name to issue
+ * @param properties - Additional properties for the command (key-value pairs)
+ * @param message - The message to include with the command
+ * @remarks
+ * This function outputs a specially formatted string to stdout that the Actions
+ * runner interprets as a command. These commands can control workflow behavior,
+ * set outputs, create annotations, mask values, and more.
+ *
+ * Command Format:
+ *   ::name key=value,key=value::message
+ *
+ * @example
+ * ```typescript
+ * // Issue a warning annotation
+ * issueCommand('warning', {}, 'This is a warning message');
+ * // Output: ::warning::This is a warning message
+ *
+ * // Set an environment variable
+ * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
+ * // Output: ::set-env name=MY_VAR::some value
+ *
+ * // Add a secret mask
+ * issueCommand('add-mask', {}, 'secretValue123');
+ * // Output: ::add-mask::secretValue123
+ * ```
+ *
+ * @internal
+ * This is an internal utility function that powers the public API functions
+ * such as setSecret, warning, error, and exportVariable.
+ */
+function command_issueCommand(command, properties, message) {
+    const cmd = new Command(command, properties, message);
+    process.stdout.write(cmd.toString() + external_os_.EOL);
+}
+function command_issue(name, message = '') {
+    command_issueCommand(name, {}, message);
+}
+const CMD_STRING = '::';
+class Command {
+    constructor(command, properties, message) {
+        if (!command) {
+            command = 'missing.command';
+        }
+        this.command = command;
+        this.properties = properties;
+        this.message = message;
+    }
+    toString() {
+        let cmdStr = CMD_STRING + this.command;
+        if (this.properties && Object.keys(this.properties).length > 0) {
+            cmdStr += ' ';
+            let first = true;
+            for (const key in this.properties) {
+                if (this.properties.hasOwnProperty(key)) {
+                    const val = this.properties[key];
+                    if (val) {
+                        if (first) {
+                            first = false;
+                        }
+                        else {
+                            cmdStr += ',';
+                        }
+                        cmdStr += `${key}=${escapeProperty(val)}`;
+                    }
+                }
+            }
+        }
+        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
+        return cmdStr;
+    }
+}
+function escapeData(s) {
+    return toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A');
+}
+function escapeProperty(s) {
+    return toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A')
+        .replace(/:/g, '%3A')
+        .replace(/,/g, '%2C');
+}
+//# sourceMappingURL=command.js.map
+// EXTERNAL MODULE: external "crypto"
+var external_crypto_ = __nccwpck_require__(6982);
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
+// For internal use, subject to change.
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+
+
+
+
+function file_command_issueFileCommand(command, message) {
+    const filePath = process.env[`GITHUB_${command}`];
+    if (!filePath) {
+        throw new Error(`Unable to find environment variable for file command ${command}`);
+    }
+    if (!external_fs_.existsSync(filePath)) {
+        throw new Error(`Missing file at path: ${filePath}`);
+    }
+    external_fs_.appendFileSync(filePath, `${toCommandValue(message)}${external_os_.EOL}`, {
+        encoding: 'utf8'
+    });
+}
+function prepareKeyValueMessage(key, value) {
+    const delimiter = `ghadelimiter_${external_crypto_.randomUUID()}`;
+    const convertedValue = toCommandValue(value);
+    // These should realistically never happen, but just in case someone finds a
+    // way to exploit uuid generation let's not allow keys or values that contain
+    // the delimiter.
+    if (key.includes(delimiter)) {
+        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
+    }
+    if (convertedValue.includes(delimiter)) {
+        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
+    }
+    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
+}
+//# sourceMappingURL=file-command.js.map
+// EXTERNAL MODULE: external "path"
+var external_path_ = __nccwpck_require__(6928);
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
+var lib = __nccwpck_require__(4942);
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/auth.js
+var auth = __nccwpck_require__(2145);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/oidc-utils.js
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+class oidc_utils_OidcClient {
+    static createHttpClient(allowRetry = true, maxRetry = 10) {
+        const requestOptions = {
+            allowRetries: allowRetry,
+            maxRetries: maxRetry
+        };
+        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(oidc_utils_OidcClient.getRequestToken())], requestOptions);
+    }
+    static getRequestToken() {
+        const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
+        if (!token) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable');
+        }
+        return token;
+    }
+    static getIDTokenUrl() {
+        const runtimeUrl = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'];
+        if (!runtimeUrl) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable');
+        }
+        return runtimeUrl;
+    }
+    static getCall(id_token_url) {
+        return __awaiter(this, void 0, void 0, function* () {
+            var _a;
+            const httpclient = oidc_utils_OidcClient.createHttpClient();
+            const res = yield httpclient
+                .getJson(id_token_url)
+                .catch(error => {
+                throw new Error(`Failed to get ID Token. \n 
+        Error Code : ${error.statusCode}\n 
+        Error Message: ${error.message}`);
+            });
+            const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
+            if (!id_token) {
+                throw new Error('Response json body do not have ID Token field');
+            }
+            return id_token;
+        });
+    }
+    static getIDToken(audience) {
+        return __awaiter(this, void 0, void 0, function* () {
+            try {
+                // New ID Token is requested from action service
+                let id_token_url = oidc_utils_OidcClient.getIDTokenUrl();
+                if (audience) {
+                    const encodedAudience = encodeURIComponent(audience);
+                    id_token_url = `${id_token_url}&audience=${encodedAudience}`;
+                }
+                debug(`ID token url is ${id_token_url}`);
+                const id_token = yield oidc_utils_OidcClient.getCall(id_token_url);
+                setSecret(id_token);
+                return id_token;
+            }
+            catch (error) {
+                throw new Error(`Error message: ${error.message}`);
+            }
+        });
+    }
+}
+//# sourceMappingURL=oidc-utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
+var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { access, appendFile, writeFile } = external_fs_.promises;
+const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
+const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
+class Summary {
+    constructor() {
+        this._buffer = '';
+    }
+    /**
+     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
+     * Also checks r/w permissions.
+     *
+     * @returns step summary file path
+     */
+    filePath() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            if (this._filePath) {
+                return this._filePath;
+            }
+            const pathFromEnv = process.env[SUMMARY_ENV_VAR];
+            if (!pathFromEnv) {
+                throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
+            }
+            try {
+                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
+            }
+            catch (_a) {
+                throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
+            }
+            this._filePath = pathFromEnv;
+            return this._filePath;
+        });
+    }
+    /**
+     * Wraps content in an HTML tag, adding any HTML attributes
+     *
+     * @param {string} tag HTML tag to wrap
+     * @param {string | null} content content within the tag
+     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
+     *
+     * @returns {string} content wrapped in HTML element
+     */
+    wrap(tag, content, attrs = {}) {
+        const htmlAttrs = Object.entries(attrs)
+            .map(([key, value]) => ` ${key}="${value}"`)
+            .join('');
+        if (!content) {
+            return `<${tag}${htmlAttrs}>`;
+        }
+        return `<${tag}${htmlAttrs}>${content}</${tag}>`;
+    }
+    /**
+     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
+     *
+     * @param {SummaryWriteOptions} [options] (optional) options for write operation
+     *
+     * @returns {Promise<Summary>} summary instance
+     */
+    write(options) {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
+            const filePath = yield this.filePath();
+            const writeFunc = overwrite ? writeFile : appendFile;
+            yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
+            return this.emptyBuffer();
+        });
+    }
+    /**
+     * Clears the summary buffer and wipes the summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    clear() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            return this.emptyBuffer().write({ overwrite: true });
+        });
+    }
+    /**
+     * Returns the current summary buffer as a string
+     *
+     * @returns {string} string of summary buffer
+     */
+    stringify() {
+        return this._buffer;
+    }
+    /**
+     * If the summary buffer is empty
+     *
+     * @returns {boolen} true if the buffer is empty
+     */
+    isEmptyBuffer() {
+        return this._buffer.length === 0;
+    }
+    /**
+     * Resets the summary buffer without writing to summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    emptyBuffer() {
+        this._buffer = '';
+        return this;
+    }
+    /**
+     * Adds raw text to the summary buffer
+     *
+     * @param {string} text content to add
+     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addRaw(text, addEOL = false) {
+        this._buffer += text;
+        return addEOL ? this.addEOL() : this;
+    }
+    /**
+     * Adds the operating system-specific end-of-line marker to the buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addEOL() {
+        return this.addRaw(external_os_.EOL);
+    }
+    /**
+     * Adds an HTML codeblock to the summary buffer
+     *
+     * @param {string} code content to render within fenced code block
+     * @param {string} lang (optional) language to syntax highlight code
+     *
+     * @returns {Summary} summary instance
+     */
+    addCodeBlock(code, lang) {
+        const attrs = Object.assign({}, (lang && { lang }));
+        const element = this.wrap('pre', this.wrap('code', code), attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML list to the summary buffer
+     *
+     * @param {string[]} items list of items to render
+     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addList(items, ordered = false) {
+        const tag = ordered ? 'ol' : 'ul';
+        const listItems = items.map(item => this.wrap('li', item)).join('');
+        const element = this.wrap(tag, listItems);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML table to the summary buffer
+     *
+     * @param {SummaryTableCell[]} rows table rows
+     *
+     * @returns {Summary} summary instance
+     */
+    addTable(rows) {
+        const tableBody = rows
+            .map(row => {
+            const cells = row
+                .map(cell => {
+                if (typeof cell === 'string') {
+                    return this.wrap('td', cell);
+                }
+                const { header, data, colspan, rowspan } = cell;
+                const tag = header ? 'th' : 'td';
+                const attrs = Object.assign(Object.assign({}, (colspan && { colspan })), (rowspan && { rowspan }));
+                return this.wrap(tag, data, attrs);
+            })
+                .join('');
+            return this.wrap('tr', cells);
+        })
+            .join('');
+        const element = this.wrap('table', tableBody);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds a collapsable HTML details element to the summary buffer
+     *
+     * @param {string} label text for the closed state
+     * @param {string} content collapsable content
+     *
+     * @returns {Summary} summary instance
+     */
+    addDetails(label, content) {
+        const element = this.wrap('details', this.wrap('summary', label) + content);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML image tag to the summary buffer
+     *
+     * @param {string} src path to the image you to embed
+     * @param {string} alt text description of the image
+     * @param {SummaryImageOptions} options (optional) addition image attributes
+     *
+     * @returns {Summary} summary instance
+     */
+    addImage(src, alt, options) {
+        const { width, height } = options || {};
+        const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
+        const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML section heading element
+     *
+     * @param {string} text heading text
+     * @param {number | string} [level=1] (optional) the heading level, default: 1
+     *
+     * @returns {Summary} summary instance
+     */
+    addHeading(text, level) {
+        const tag = `h${level}`;
+        const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
+            ? tag
+            : 'h1';
+        const element = this.wrap(allowedTag, text);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML thematic break (<hr>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addSeparator() {
+        const element = this.wrap('hr', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML line break (<br>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addBreak() {
+        const element = this.wrap('br', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML blockquote to the summary buffer
+     *
+     * @param {string} text quote text
+     * @param {string} cite (optional) citation url
+     *
+     * @returns {Summary} summary instance
+     */
+    addQuote(text, cite) {
+        const attrs = Object.assign({}, (cite && { cite }));
+        const element = this.wrap('blockquote', text, attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML anchor tag to the summary buffer
+     *
+     * @param {string} text link text/content
+     * @param {string} href hyperlink
+     *
+     * @returns {Summary} summary instance
+     */
+    addLink(text, href) {
+        const element = this.wrap('a', text, { href });
+        return this.addRaw(element).addEOL();
+    }
+}
+const _summary = new Summary();
+/**
+ * @deprecated use `core.summary`
+ */
+const markdownSummary = (/* unused pure expression or super */ null && (_summary));
+const summary = _summary;
+//# sourceMappingURL=summary.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
+
+/**
+ * toPosixPath converts the given path to the posix form. On Windows, \\ will be
+ * replaced with /.
+ *
+ * @param pth. Path to transform.
+ * @return string Posix path.
+ */
+function toPosixPath(pth) {
+    return pth.replace(/[\\]/g, '/');
+}
+/**
+ * toWin32Path converts the given path to the win32 form. On Linux, / will be
+ * replaced with \\.
+ *
+ * @param pth. Path to transform.
+ * @return string Win32 path.
+ */
+function toWin32Path(pth) {
+    return pth.replace(/[/]/g, '\\');
+}
+/**
+ * toPlatformPath converts the given path to a platform-specific path. It does
+ * this by replacing instances of / and \ with the platform-specific path
+ * separator.
+ *
+ * @param pth The path to platformize.
+ * @return string The platform-specific path.
+ */
+function toPlatformPath(pth) {
+    return pth.replace(/[/\\]/g, path.sep);
+}
+//# sourceMappingURL=path-utils.js.map
+// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 2 modules
+var lib_exec = __nccwpck_require__(5260);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
+var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout: version } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
+        silent: true
+    });
+    const { stdout: name } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
+        silent: true
+    });
+    return {
+        name: name.trim(),
+        version: version.trim()
+    };
+});
+const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    var _a, _b, _c, _d;
+    const { stdout } = yield exec.getExecOutput('sw_vers', undefined, {
+        silent: true
+    });
+    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
+    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
+    return {
+        name,
+        version
+    };
+});
+const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout } = yield exec.getExecOutput('lsb_release', ['-i', '-r', '-s'], {
+        silent: true
+    });
+    const [name, version] = stdout.trim().split('\n');
+    return {
+        name,
+        version
+    };
+});
+const platform = external_os_.platform();
+const arch = external_os_.arch();
+const isWindows = platform === 'win32';
+const isMacOS = platform === 'darwin';
+const isLinux = platform === 'linux';
+function getDetails() {
+    return platform_awaiter(this, void 0, void 0, function* () {
+        return Object.assign(Object.assign({}, (yield (isWindows
+            ? getWindowsInfo()
+            : isMacOS
+                ? getMacOsInfo()
+                : getLinuxInfo()))), { platform,
+            arch,
+            isWindows,
+            isMacOS,
+            isLinux });
+    });
+}
+//# sourceMappingURL=platform.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
+var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+/**
+ * The code to exit an action
+ */
+var ExitCode;
+(function (ExitCode) {
+    /**
+     * A code indicating that the action was successful
+     */
+    ExitCode[ExitCode["Success"] = 0] = "Success";
+    /**
+     * A code indicating that the action was a failure
+     */
+    ExitCode[ExitCode["Failure"] = 1] = "Failure";
+})(ExitCode || (ExitCode = {}));
+//-----------------------------------------------------------------------
+// Variables
+//-----------------------------------------------------------------------
+/**
+ * Sets env variable for this action and future actions in the job
+ * @param name the name of the variable to set
+ * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function exportVariable(name, val) {
+    const convertedVal = toCommandValue(val);
+    process.env[name] = convertedVal;
+    const filePath = process.env['GITHUB_ENV'] || '';
+    if (filePath) {
+        return file_command_issueFileCommand('ENV', prepareKeyValueMessage(name, val));
+    }
+    command_issueCommand('set-env', { name }, convertedVal);
+}
+/**
+ * Registers a secret which will get masked from logs
+ *
+ * @param secret - Value of the secret to be masked
+ * @remarks
+ * This function instructs the Actions runner to mask the specified value in any
+ * logs produced during the workflow run. Once registered, the secret value will
+ * be replaced with asterisks (***) whenever it appears in console output, logs,
+ * or error messages.
+ *
+ * This is useful for protecting sensitive information such as:
+ * - API keys
+ * - Access tokens
+ * - Authentication credentials
+ * - URL parameters containing signatures (SAS tokens)
+ *
+ * Note that masking only affects future logs; any previous appearances of the
+ * secret in logs before calling this function will remain unmasked.
+ *
+ * @example
+ * ```typescript
+ * // Register an API token as a secret
+ * const apiToken = "abc123xyz456";
+ * setSecret(apiToken);
+ *
+ * // Now any logs containing this value will show *** instead
+ * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
+ * ```
+ */
+function core_setSecret(secret) {
+    command_issueCommand('add-mask', {}, secret);
+}
+/**
+ * Prepends inputPath to the PATH (for this action and future actions)
+ * @param inputPath
+ */
+function addPath(inputPath) {
+    const filePath = process.env['GITHUB_PATH'] || '';
+    if (filePath) {
+        issueFileCommand('PATH', inputPath);
+    }
+    else {
+        issueCommand('add-path', {}, inputPath);
+    }
+    process.env['PATH'] = `${inputPath}${path.delimiter}${process.env['PATH']}`;
+}
+/**
+ * Gets the value of an input.
+ * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
+ * Returns an empty string if the value is not defined.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string
+ */
+function getInput(name, options) {
+    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
+    if (options && options.required && !val) {
+        throw new Error(`Input required and not supplied: ${name}`);
+    }
+    if (options && options.trimWhitespace === false) {
+        return val;
+    }
+    return val.trim();
+}
+/**
+ * Gets the values of an multiline input.  Each value is also trimmed.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string[]
+ *
+ */
+function getMultilineInput(name, options) {
+    const inputs = getInput(name, options)
+        .split('\n')
+        .filter(x => x !== '');
+    if (options && options.trimWhitespace === false) {
+        return inputs;
+    }
+    return inputs.map(input => input.trim());
+}
+/**
+ * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
+ * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
+ * The return value is also in boolean type.
+ * ref: https://yaml.org/spec/1.2/spec.html#id2804923
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   boolean
+ */
+function getBooleanInput(name, options) {
+    const trueValue = ['true', 'True', 'TRUE'];
+    const falseValue = ['false', 'False', 'FALSE'];
+    const val = getInput(name, options);
+    if (trueValue.includes(val))
+        return true;
+    if (falseValue.includes(val))
+        return false;
+    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
+        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
+}
+/**
+ * Sets the value of an output.
+ *
+ * @param     name     name of the output to set
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function setOutput(name, value) {
+    const filePath = process.env['GITHUB_OUTPUT'] || '';
+    if (filePath) {
+        return file_command_issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
+    }
+    process.stdout.write(external_os_.EOL);
+    command_issueCommand('set-output', { name }, toCommandValue(value));
+}
+/**
+ * Enables or disables the echoing of commands into stdout for the rest of the step.
+ * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
+ *
+ */
+function setCommandEcho(enabled) {
+    issue('echo', enabled ? 'on' : 'off');
+}
+//-----------------------------------------------------------------------
+// Results
+//-----------------------------------------------------------------------
+/**
+ * Sets the action status to failed.
+ * When the action exits it will be with an exit code of 1
+ * @param message add error issue message
+ */
+function setFailed(message) {
+    process.exitCode = ExitCode.Failure;
+    error(message);
+}
+//-----------------------------------------------------------------------
+// Logging Commands
+//-----------------------------------------------------------------------
+/**
+ * Gets whether Actions Step Debug is on or not
+ */
+function isDebug() {
+    return process.env['RUNNER_DEBUG'] === '1';
+}
+/**
+ * Writes debug message to user log
+ * @param message debug message
+ */
+function core_debug(message) {
+    command_issueCommand('debug', {}, message);
+}
+/**
+ * Adds an error issue
+ * @param message error issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function error(message, properties = {}) {
+    command_issueCommand('error', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a warning issue
+ * @param message warning issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function warning(message, properties = {}) {
+    command_issueCommand('warning', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a notice issue
+ * @param message notice issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function notice(message, properties = {}) {
+    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Writes info to log with console.log.
+ * @param message info message
+ */
+function info(message) {
+    process.stdout.write(message + external_os_.EOL);
+}
+/**
+ * Begin an output group.
+ *
+ * Output until the next `groupEnd` will be foldable in this group
+ *
+ * @param name The name of the output group
+ */
+function startGroup(name) {
+    issue('group', name);
+}
+/**
+ * End an output group.
+ */
+function endGroup() {
+    issue('endgroup');
+}
+/**
+ * Wrap an asynchronous function call in a group.
+ *
+ * Returns the same type as the function itself.
+ *
+ * @param name The name of the group
+ * @param fn The function to wrap in the group
+ */
+function group(name, fn) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        startGroup(name);
+        let result;
+        try {
+            result = yield fn();
+        }
+        finally {
+            endGroup();
+        }
+        return result;
+    });
+}
+//-----------------------------------------------------------------------
+// Wrapper action state
+//-----------------------------------------------------------------------
+/**
+ * Saves state for current action, the state can only be retrieved by this action's post job execution.
+ *
+ * @param     name     name of the state to store
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function saveState(name, value) {
+    const filePath = process.env['GITHUB_STATE'] || '';
+    if (filePath) {
+        return file_command_issueFileCommand('STATE', prepareKeyValueMessage(name, value));
+    }
+    command_issueCommand('save-state', { name }, toCommandValue(value));
+}
+/**
+ * Gets the value of an state set by this action's main execution.
+ *
+ * @param     name     name of the state to get
+ * @returns   string
+ */
+function getState(name) {
+    return process.env[`STATE_${name}`] || '';
+}
+function getIDToken(aud) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        return yield OidcClient.getIDToken(aud);
+    });
+}
+/**
+ * Summary exports
+ */
+
+/**
+ * @deprecated use core.summary
+ */
+
+/**
+ * Path exports
+ */
+
+/**
+ * Platform utilities exports
+ */
+
+//# sourceMappingURL=core.js.map
+
+/***/ }),
+
+/***/ 5260:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  m: () => (/* binding */ exec)
+});
+
+// UNUSED EXPORTS: getExecOutput
+
+// EXTERNAL MODULE: external "string_decoder"
+var external_string_decoder_ = __nccwpck_require__(3193);
+// EXTERNAL MODULE: external "os"
+var external_os_ = __nccwpck_require__(857);
+// EXTERNAL MODULE: external "events"
+var external_events_ = __nccwpck_require__(4434);
+// EXTERNAL MODULE: external "child_process"
+var external_child_process_ = __nccwpck_require__(5317);
+// EXTERNAL MODULE: external "path"
+var external_path_ = __nccwpck_require__(6928);
+// EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
+var io = __nccwpck_require__(8701);
+// EXTERNAL MODULE: ./node_modules/@actions/io/lib/io-util.js
+var io_util = __nccwpck_require__(90);
+;// CONCATENATED MODULE: external "timers"
+const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
+;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+
+/* eslint-disable @typescript-eslint/unbound-method */
+const IS_WINDOWS = process.platform === 'win32';
+/*
+ * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
+ */
+class ToolRunner extends external_events_.EventEmitter {
+    constructor(toolPath, args, options) {
+        super();
+        if (!toolPath) {
+            throw new Error("Parameter 'toolPath' cannot be null or empty.");
+        }
+        this.toolPath = toolPath;
+        this.args = args || [];
+        this.options = options || {};
+    }
+    _debug(message) {
+        if (this.options.listeners && this.options.listeners.debug) {
+            this.options.listeners.debug(message);
+        }
+    }
+    _getCommandString(options, noPrefix) {
+        const toolPath = this._getSpawnFileName();
+        const args = this._getSpawnArgs(options);
+        let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
+        if (IS_WINDOWS) {
+            // Windows + cmd file
+            if (this._isCmdFile()) {
+                cmd += toolPath;
+                for (const a of args) {
+                    cmd += ` ${a}`;
+                }
+            }
+            // Windows + verbatim
+            else if (options.windowsVerbatimArguments) {
+                cmd += `"${toolPath}"`;
+                for (const a of args) {
+                    cmd += ` ${a}`;
+                }
+            }
+            // Windows (regular)
+            else {
+                cmd += this._windowsQuoteCmdArg(toolPath);
+                for (const a of args) {
+                    cmd += ` ${this._windowsQuoteCmdArg(a)}`;
+                }
+            }
+        }
+        else {
+            // OSX/Linux - this can likely be improved with some form of quoting.
+            // creating processes on Unix is fundamentally different than Windows.
+            // on Unix, execvp() takes an arg array.
+            cmd += toolPath;
+            for (const a of args) {
+                cmd += ` ${a}`;
+            }
+        }
+        return cmd;
+    }
+    _processLineBuffer(data, strBuffer, onLine) {
+        try {
+            let s = strBuffer + data.toString();
+            let n = s.indexOf(external_os_.EOL);
+            while (n > -1) {
+                const line = s.substring(0, n);
+                onLine(line);
+                // the rest of the string ...
+                s = s.substring(n + external_os_.EOL.length);
+                n = s.indexOf(external_os_.EOL);
+            }
+            return s;
+        }
+        catch (err) {
+            // streaming lines to console is best effort.  Don't fail a build.
+            this._debug(`error processing line. Failed with error ${err}`);
+            return '';
+        }
+    }
+    _getSpawnFileName() {
+        if (IS_WINDOWS) {
+            if (this._isCmdFile()) {
+                return process.env['COMSPEC'] || 'cmd.exe';
+            }
+        }
+        return this.toolPath;
+    }
+    _getSpawnArgs(options) {
+        if (IS_WINDOWS) {
+            if (this._isCmdFile()) {
+                let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
+                for (const a of this.args) {
+                    argline += ' ';
+                    argline += options.windowsVerbatimArguments
+                        ? a
+                        : this._windowsQuoteCmdArg(a);
+                }
+                argline += '"';
+                return [argline];
+            }
+        }
+        return this.args;
+    }
+    _endsWith(str, end) {
+        return str.endsWith(end);
+    }
+    _isCmdFile() {
+        const upperToolPath = this.toolPath.toUpperCase();
+        return (this._endsWith(upperToolPath, '.CMD') ||
+            this._endsWith(upperToolPath, '.BAT'));
+    }
+    _windowsQuoteCmdArg(arg) {
+        // for .exe, apply the normal quoting rules that libuv applies
+        if (!this._isCmdFile()) {
+            return this._uvQuoteCmdArg(arg);
+        }
+        // otherwise apply quoting rules specific to the cmd.exe command line parser.
+        // the libuv rules are generic and are not designed specifically for cmd.exe
+        // command line parser.
+        //
+        // for a detailed description of the cmd.exe command line parser, refer to
+        // http://stackoverflow.com/questions/4094699/how-does-the-windows-command-interpreter-cmd-exe-parse-scripts/7970912#7970912
+        // need quotes for empty arg
+        if (!arg) {
+            return '""';
+        }
+        // determine whether the arg needs to be quoted
+        const cmdSpecialChars = [
+            ' ',
+            '\t',
+            '&',
+            '(',
+            ')',
+            '[',
+            ']',
+            '{',
+            '}',
+            '^',
+            '=',
+            ';',
+            '!',
+            "'",
+            '+',
+            ',',
+            '`',
+            '~',
+            '|',
+            '<',
+            '>',
+            '"'
+        ];
+        let needsQuotes = false;
+        for (const char of arg) {
+            if (cmdSpecialChars.some(x => x === char)) {
+                needsQuotes = true;
+                break;
+            }
+        }
+        // short-circuit if quotes not needed
+        if (!needsQuotes) {
+            return arg;
+        }
+        // the following quoting rules are very similar to the rules that by libuv applies.
+        //
+        // 1) wrap the string in quotes
+        //
+        // 2) double-up quotes - i.e. " => ""
+        //
+        //    this is different from the libuv quoting rules. libuv replaces " with \", which unfortunately
+        //    doesn't work well with a cmd.exe command line.
+        //
+        //    note, replacing " with "" also works well if the arg is passed to a downstream .NET console app.
+        //    for example, the command line:
+        //          foo.exe "myarg:""my val"""
+        //    is parsed by a .NET console app into an arg array:
+        //          [ "myarg:\"my val\"" ]
+        //    which is the same end result when applying libuv quoting rules. although the actual
+        //    command line from libuv quoting rules would look like:
+        //          foo.exe "myarg:\"my val\""
+        //
+        // 3) double-up slashes that precede a quote,
+        //    e.g.  hello \world    => "hello \world"
+        //          hello\"world    => "hello\\""world"
+        //          hello\\"world   => "hello\\\\""world"
+        //          hello world\    => "hello world\\"
+        //
+        //    technically this is not required for a cmd.exe command line, or the batch argument parser.
+        //    the reasons for including this as a .cmd quoting rule are:
+        //
+        //    a) this is optimized for the scenario where the argument is passed from the .cmd file to an
+        //       external program. many programs (e.g. .NET console apps) rely on the slash-doubling rule.
+        //
+        //    b) it's what we've been doing previously (by deferring to node default behavior) and we
+        //       haven't heard any complaints about that aspect.
+        //
+        // note, a weakness of the quoting rules chosen here, is that % is not escaped. in fact, % cannot be
+        // escaped when used on the command line directly - even though within a .cmd file % can be escaped
+        // by using %%.
+        //
+        // the saving grace is, on the command line, %var% is left as-is if var is not defined. this contrasts
+        // the line parsing rules within a .cmd file, where if var is not defined it is replaced with nothing.
+        //
+        // one option that was explored was replacing % with ^% - i.e. %var% => ^%var^%. this hack would
+        // often work, since it is unlikely that var^ would exist, and the ^ character is removed when the
+        // variable is used. the problem, however, is that ^ is not removed when %* is used to pass the args
+        // to an external program.
+        //
+        // an unexplored potential solution for the % escaping problem, is to create a wrapper .cmd file.
+        // % can be escaped within a .cmd file.
+        let reverse = '"';
+        let quoteHit = true;
+        for (let i = arg.length; i > 0; i--) {
+            // walk the string in reverse
+            reverse += arg[i - 1];
+            if (quoteHit && arg[i - 1] === '\\') {
+                reverse += '\\'; // double the slash
+            }
+            else if (arg[i - 1] === '"') {
+                quoteHit = true;
+                reverse += '"'; // double the quote
+            }
+            else {
+                quoteHit = false;
+            }
+        }
+        reverse += '"';
+        return reverse.split('').reverse().join('');
+    }
+    _uvQuoteCmdArg(arg) {
+        // Tool runner wraps child_process.spawn() and needs to apply the same quoting as
+        // Node in certain cases where the undocumented spawn option windowsVerbatimArguments
+        // is used.
+        //
+        // Since this function is a port of quote_cmd_arg from Node 4.x (technically, lib UV,
+        // see https://github.com/nodejs/node/blob/v4.x/deps/uv/src/win/process.c for details),
+        // pasting copyright notice from Node within this function:
+        //
+        //      Copyright Joyent, Inc. and other Node contributors. All rights reserved.
+        //
+        //      Permission is hereby granted, free of charge, to any person obtaining a copy
+        //      of this software and associated documentation files (the "Software"), to
+        //      deal in the Software without restriction, including without limitation the
+        //      rights to use, copy, modify, merge, publish, distribute, sublicense, and/or
+        //      sell copies of the Software, and to permit persons to whom the Software is
+        //      furnished to do so, subject to the following conditions:
+        //
+        //      The above copyright notice and this permission notice shall be included in
+        //      all copies or substantial portions of the Software.
+        //
+        //      THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+        //      IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+        //      FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+        //      AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+        //      LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
+        //      FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
+        //      IN THE SOFTWARE.
+        if (!arg) {
+            // Need double quotation for empty argument
+            return '""';
+        }
+        if (!arg.includes(' ') && !arg.includes('\t') && !arg.includes('"')) {
+            // No quotation needed
+            return arg;
+        }
+        if (!arg.includes('"') && !arg.includes('\\')) {
+            // No embedded double quotes or backslashes, so I can just wrap
+            // quote marks around the whole thing.
+            return `"${arg}"`;
+        }
+        // Expected input/output:
+        //   input : hello"world
+        //   output: "hello\"world"
+        //   input : hello""world
+        //   output: "hello\"\"world"
+        //   input : hello\world
+        //   output: hello\world
+        //   input : hello\\world
+        //   output: hello\\world
+        //   input : hello\"world
+        //   output: "hello\\\"world"
+        //   input : hello\\"world
+        //   output: "hello\\\\\"world"
+        //   input : hello world\
+        //   output: "hello world\\" - note the comment in libuv actually reads "hello world\"
+        //                             but it appears the comment is wrong, it should be "hello world\\"
+        let reverse = '"';
+        let quoteHit = true;
+        for (let i = arg.length; i > 0; i--) {
+            // walk the string in reverse
+            reverse += arg[i - 1];
+            if (quoteHit && arg[i - 1] === '\\') {
+                reverse += '\\';
+            }
+            else if (arg[i - 1] === '"') {
+                quoteHit = true;
+                reverse += '\\';
+            }
+            else {
+                quoteHit = false;
+            }
+        }
+        reverse += '"';
+        return reverse.split('').reverse().join('');
+    }
+    _cloneExecOptions(options) {
+        options = options || {};
+        const result = {
+            cwd: options.cwd || process.cwd(),
+            env: options.env || process.env,
+            silent: options.silent || false,
+            windowsVerbatimArguments: options.windowsVerbatimArguments || false,
+            failOnStdErr: options.failOnStdErr || false,
+            ignoreReturnCode: options.ignoreReturnCode || false,
+            delay: options.delay || 10000
+        };
+        result.outStream = options.outStream || process.stdout;
+        result.errStream = options.errStream || process.stderr;
+        return result;
+    }
+    _getSpawnOptions(options, toolPath) {
+        options = options || {};
+        const result = {};
+        result.cwd = options.cwd;
+        result.env = options.env;
+        result['windowsVerbatimArguments'] =
+            options.windowsVerbatimArguments || this._isCmdFile();
+        if (options.windowsVerbatimArguments) {
+            result.argv0 = `"${toolPath}"`;
+        }
+        return result;
+    }
+    /**
+     * Exec a tool.
+     * Output will be streamed to the live console.
+     * Returns promise with return code
+     *
+     * @param     tool     path to tool to exec
+     * @param     options  optional exec options.  See ExecOptions
+     * @returns   number
+     */
+    exec() {
+        return __awaiter(this, void 0, void 0, function* () {
+            // root the tool path if it is unrooted and contains relative pathing
+            if (!io_util/* isRooted */.Qh(this.toolPath) &&
+                (this.toolPath.includes('/') ||
+                    (IS_WINDOWS && this.toolPath.includes('\\')))) {
+                // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
+                this.toolPath = external_path_.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
+            }
+            // if the tool is only a file name, then resolve it from the PATH
+            // otherwise verify it exists (add extension on Windows if necessary)
+            this.toolPath = yield io/* which */.K7(this.toolPath, true);
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
+                this._debug(`exec tool: ${this.toolPath}`);
+                this._debug('arguments:');
+                for (const arg of this.args) {
+                    this._debug(`   ${arg}`);
+                }
+                const optionsNonNull = this._cloneExecOptions(this.options);
+                if (!optionsNonNull.silent && optionsNonNull.outStream) {
+                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_.EOL);
+                }
+                const state = new ExecState(optionsNonNull, this.toolPath);
+                state.on('debug', (message) => {
+                    this._debug(message);
+                });
+                if (this.options.cwd && !(yield io_util/* exists */.t2(this.options.cwd))) {
+                    return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
+                }
+                const fileName = this._getSpawnFileName();
+                const cp = external_child_process_.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
+                let stdbuffer = '';
+                if (cp.stdout) {
+                    cp.stdout.on('data', (data) => {
+                        if (this.options.listeners && this.options.listeners.stdout) {
+                            this.options.listeners.stdout(data);
+                        }
+                        if (!optionsNonNull.silent && optionsNonNull.outStream) {
+                            optionsNonNull.outStream.write(data);
+                        }
+                        stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
+                            if (this.options.listeners && this.options.listeners.stdline) {
+                                this.options.listeners.stdline(line);
+                            }
+                        });
+                    });
+                }
+                let errbuffer = '';
+                if (cp.stderr) {
+                    cp.stderr.on('data', (data) => {
+                        state.processStderr = true;
+                        if (this.options.listeners && this.options.listeners.stderr) {
+                            this.options.listeners.stderr(data);
+                        }
+                        if (!optionsNonNull.silent &&
+                            optionsNonNull.errStream &&
+                            optionsNonNull.outStream) {
+                            const s = optionsNonNull.failOnStdErr
+                                ? optionsNonNull.errStream
+                                : optionsNonNull.outStream;
+                            s.write(data);
+                        }
+                        errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
+                            if (this.options.listeners && this.options.listeners.errline) {
+                                this.options.listeners.errline(line);
+                            }
+                        });
+                    });
+                }
+                cp.on('error', (err) => {
+                    state.processError = err.message;
+                    state.processExited = true;
+                    state.processClosed = true;
+                    state.CheckComplete();
+                });
+                cp.on('exit', (code) => {
+                    state.processExitCode = code;
+                    state.processExited = true;
+                    this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
+                    state.CheckComplete();
+                });
+                cp.on('close', (code) => {
+                    state.processExitCode = code;
+                    state.processExited = true;
+                    state.processClosed = true;
+                    this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
+                    state.CheckComplete();
+                });
+                state.on('done', (error, exitCode) => {
+                    if (stdbuffer.length > 0) {
+                        this.emit('stdline', stdbuffer);
+                    }
+                    if (errbuffer.length > 0) {
+                        this.emit('errline', errbuffer);
+                    }
+                    cp.removeAllListeners();
+                    if (error) {
+                        reject(error);
+                    }
+                    else {
+                        resolve(exitCode);
+                    }
+                });
+                if (this.options.input) {
+                    if (!cp.stdin) {
+                        throw new Error('child process missing stdin');
+                    }
+                    cp.stdin.end(this.options.input);
+                }
+            }));
+        });
+    }
+}
+/**
+ * Convert an arg string to an array of args. Handles escaping
+ *
+ * @param    argString   string of arguments
+ * @returns  string[]    array of arguments
+ */
+function argStringToArray(argString) {
+    const args = [];
+    let inQuotes = false;
+    let escaped = false;
+    let arg = '';
+    function append(c) {
+        // we only escape double quotes.
+        if (escaped && c !== '"') {
+            arg += '\\';
+        }
+        arg += c;
+        escaped = false;
+    }
+    for (let i = 0; i < argString.length; i++) {
+        const c = argString.charAt(i);
+        if (c === '"') {
+            if (!escaped) {
+                inQuotes = !inQuotes;
+            }
+            else {
+                append(c);
+            }
+            continue;
+        }
+        if (c === '\\' && escaped) {
+            append(c);
+            continue;
+        }
+        if (c === '\\' && inQuotes) {
+            escaped = true;
+            continue;
+        }
+        if (c === ' ' && !inQuotes) {
+            if (arg.length > 0) {
+                args.push(arg);
+                arg = '';
+            }
+            continue;
+        }
+        append(c);
+    }
+    if (arg.length > 0) {
+        args.push(arg.trim());
+    }
+    return args;
+}
+class ExecState extends external_events_.EventEmitter {
+    constructor(options, toolPath) {
+        super();
+        this.processClosed = false; // tracks whether the process has exited and stdio is closed
+        this.processError = '';
+        this.processExitCode = 0;
+        this.processExited = false; // tracks whether the process has exited
+        this.processStderr = false; // tracks whether stderr was written to
+        this.delay = 10000; // 10 seconds
+        this.done = false;
+        this.timeout = null;
+        if (!toolPath) {
+            throw new Error('toolPath must not be empty');
+        }
+        this.options = options;
+        this.toolPath = toolPath;
+        if (options.delay) {
+            this.delay = options.delay;
+        }
+    }
+    CheckComplete() {
+        if (this.done) {
+            return;
+        }
+        if (this.processClosed) {
+            this._setResult();
+        }
+        else if (this.processExited) {
+            this.timeout = (0,external_timers_namespaceObject.setTimeout)(ExecState.HandleTimeout, this.delay, this);
+        }
+    }
+    _debug(message) {
+        this.emit('debug', message);
+    }
+    _setResult() {
+        // determine whether there is an error
+        let error;
+        if (this.processExited) {
+            if (this.processError) {
+                error = new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
+            }
+            else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) {
+                error = new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
+            }
+            else if (this.processStderr && this.options.failOnStdErr) {
+                error = new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
+            }
+        }
+        // clear the timeout
+        if (this.timeout) {
+            clearTimeout(this.timeout);
+            this.timeout = null;
+        }
+        this.done = true;
+        this.emit('done', error, this.processExitCode);
+    }
+    static HandleTimeout(state) {
+        if (state.done) {
+            return;
+        }
+        if (!state.processClosed && state.processExited) {
+            const message = `The STDIO streams did not close within ${state.delay / 1000} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
+            state._debug(message);
+        }
+        state._setResult();
+    }
+}
+//# sourceMappingURL=toolrunner.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/exec.js
+var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+/**
+ * Exec a command.
+ * Output will be streamed to the live console.
+ * Returns promise with return code
+ *
+ * @param     commandLine        command to execute (can include additional args). Must be correctly escaped.
+ * @param     args               optional arguments for tool. Escaping is handled by the lib.
+ * @param     options            optional exec options.  See ExecOptions
+ * @returns   Promise<number>    exit code
+ */
+function exec(commandLine, args, options) {
+    return exec_awaiter(this, void 0, void 0, function* () {
+        const commandArgs = argStringToArray(commandLine);
+        if (commandArgs.length === 0) {
+            throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
+        }
+        // Path to tool to execute should be first arg
+        const toolPath = commandArgs[0];
+        args = commandArgs.slice(1).concat(args || []);
+        const runner = new ToolRunner(toolPath, args, options);
+        return runner.exec();
+    });
+}
+/**
+ * Exec a command and get the output.
+ * Output will be streamed to the live console.
+ * Returns promise with the exit code and collected stdout and stderr
+ *
+ * @param     commandLine           command to execute (can include additional args). Must be correctly escaped.
+ * @param     args                  optional arguments for tool. Escaping is handled by the lib.
+ * @param     options               optional exec options.  See ExecOptions
+ * @returns   Promise<ExecOutput>   exit code, stdout, and stderr
+ */
+function getExecOutput(commandLine, args, options) {
+    return exec_awaiter(this, void 0, void 0, function* () {
+        var _a, _b;
+        let stdout = '';
+        let stderr = '';
+        //Using string decoder covers the case where a mult-byte character is split
+        const stdoutDecoder = new StringDecoder('utf8');
+        const stderrDecoder = new StringDecoder('utf8');
+        const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
+        const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
+        const stdErrListener = (data) => {
+            stderr += stderrDecoder.write(data);
+            if (originalStdErrListener) {
+                originalStdErrListener(data);
+            }
+        };
+        const stdOutListener = (data) => {
+            stdout += stdoutDecoder.write(data);
+            if (originalStdoutListener) {
+                originalStdoutListener(data);
+            }
+        };
+        const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
+        const exitCode = yield exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
+        //flush any remaining characters
+        stdout += stdoutDecoder.end();
+        stderr += stderrDecoder.end();
+        return {
+            exitCode,
+            stdout,
+            stderr
+        };
+    });
+}
+//# sourceMappingURL=exec.js.map
+
+/***/ }),
+
+/***/ 2145:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   tZ: () => (/* binding */ BearerCredentialHandler)
+/* harmony export */ });
+/* unused harmony exports BasicCredentialHandler, PersonalAccessTokenCredentialHandler */
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+class BasicCredentialHandler {
+    constructor(username, password) {
+        this.username = username;
+        this.password = password;
+    }
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return __awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class BearerCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Bearer ${this.token}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return __awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class PersonalAccessTokenCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`PAT:${this.token}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return __awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+//# sourceMappingURL=auth.js.map
+
+/***/ }),
+
+/***/ 4942:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Qq: () => (/* binding */ HttpClient),
+  Kg: () => (/* binding */ HttpClientError),
+  Hv: () => (/* binding */ HttpCodes)
+});
+
+// UNUSED EXPORTS: Headers, HttpClientResponse, MediaTypes, getProxyUrl, isHttps
+
+// EXTERNAL MODULE: external "http"
+var external_http_ = __nccwpck_require__(8611);
+var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
+// EXTERNAL MODULE: external "https"
+var external_https_ = __nccwpck_require__(5692);
+var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+function getProxyUrl(reqUrl) {
+    const usingSsl = reqUrl.protocol === 'https:';
+    if (checkBypass(reqUrl)) {
+        return undefined;
+    }
+    const proxyVar = (() => {
+        if (usingSsl) {
+            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
+        }
+        else {
+            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
+        }
+    })();
+    if (proxyVar) {
+        try {
+            return new DecodedURL(proxyVar);
+        }
+        catch (_a) {
+            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
+                return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    else {
+        return undefined;
+    }
+}
+function checkBypass(reqUrl) {
+    if (!reqUrl.hostname) {
+        return false;
+    }
+    const reqHost = reqUrl.hostname;
+    if (isLoopbackAddress(reqHost)) {
+        return true;
+    }
+    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
+    if (!noProxy) {
+        return false;
+    }
+    // Determine the request port
+    let reqPort;
+    if (reqUrl.port) {
+        reqPort = Number(reqUrl.port);
+    }
+    else if (reqUrl.protocol === 'http:') {
+        reqPort = 80;
+    }
+    else if (reqUrl.protocol === 'https:') {
+        reqPort = 443;
+    }
+    // Format the request hostname and hostname with port
+    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+    if (typeof reqPort === 'number') {
+        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+    }
+    // Compare request host against noproxy
+    for (const upperNoProxyItem of noProxy
+        .split(',')
+        .map(x => x.trim().toUpperCase())
+        .filter(x => x)) {
+        if (upperNoProxyItem === '*' ||
+            upperReqHosts.some(x => x === upperNoProxyItem ||
+                x.endsWith(`.${upperNoProxyItem}`) ||
+                (upperNoProxyItem.startsWith('.') &&
+                    x.endsWith(`${upperNoProxyItem}`)))) {
+            return true;
+        }
+    }
+    return false;
+}
+function isLoopbackAddress(host) {
+    const hostLower = host.toLowerCase();
+    return (hostLower === 'localhost' ||
+        hostLower.startsWith('127.') ||
+        hostLower.startsWith('[::1]') ||
+        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
+}
+class DecodedURL extends URL {
+    constructor(url, base) {
+        super(url, base);
+        this._decodedUsername = decodeURIComponent(super.username);
+        this._decodedPassword = decodeURIComponent(super.password);
+    }
+    get username() {
+        return this._decodedUsername;
+    }
+    get password() {
+        return this._decodedPassword;
+    }
+}
+//# sourceMappingURL=proxy.js.map
+// EXTERNAL MODULE: ./node_modules/tunnel/index.js
+var tunnel = __nccwpck_require__(770);
+// EXTERNAL MODULE: ./node_modules/undici/index.js
+var undici = __nccwpck_require__(6752);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
+/* eslint-disable @typescript-eslint/no-explicit-any */
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+var HttpCodes;
+(function (HttpCodes) {
+    HttpCodes[HttpCodes["OK"] = 200] = "OK";
+    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
+    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
+    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
+    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
+    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
+    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
+    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
+    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
+    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
+    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
+    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
+    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
+    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
+    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
+    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
+    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
+    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
+    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
+    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
+    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
+    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
+    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
+    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
+    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
+    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
+    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
+})(HttpCodes || (HttpCodes = {}));
+var Headers;
+(function (Headers) {
+    Headers["Accept"] = "accept";
+    Headers["ContentType"] = "content-type";
+})(Headers || (Headers = {}));
+var MediaTypes;
+(function (MediaTypes) {
+    MediaTypes["ApplicationJson"] = "application/json";
+})(MediaTypes || (MediaTypes = {}));
+/**
+ * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
+ * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+ */
+function lib_getProxyUrl(serverUrl) {
+    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
+    return proxyUrl ? proxyUrl.href : '';
+}
+const HttpRedirectCodes = [
+    HttpCodes.MovedPermanently,
+    HttpCodes.ResourceMoved,
+    HttpCodes.SeeOther,
+    HttpCodes.TemporaryRedirect,
+    HttpCodes.PermanentRedirect
+];
+const HttpResponseRetryCodes = [
+    HttpCodes.BadGateway,
+    HttpCodes.ServiceUnavailable,
+    HttpCodes.GatewayTimeout
+];
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
+const ExponentialBackoffCeiling = 10;
+const ExponentialBackoffTimeSlice = 5;
+class HttpClientError extends Error {
+    constructor(message, statusCode) {
+        super(message);
+        this.name = 'HttpClientError';
+        this.statusCode = statusCode;
+        Object.setPrototypeOf(this, HttpClientError.prototype);
+    }
+}
+class HttpClientResponse {
+    constructor(message) {
+        this.message = message;
+    }
+    readBody() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                let output = Buffer.alloc(0);
+                this.message.on('data', (chunk) => {
+                    output = Buffer.concat([output, chunk]);
+                });
+                this.message.on('end', () => {
+                    resolve(output.toString());
+                });
+            }));
+        });
+    }
+    readBodyBuffer() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                const chunks = [];
+                this.message.on('data', (chunk) => {
+                    chunks.push(chunk);
+                });
+                this.message.on('end', () => {
+                    resolve(Buffer.concat(chunks));
+                });
+            }));
+        });
+    }
+}
+function isHttps(requestUrl) {
+    const parsedUrl = new URL(requestUrl);
+    return parsedUrl.protocol === 'https:';
+}
+class HttpClient {
+    constructor(userAgent, handlers, requestOptions) {
+        this._ignoreSslError = false;
+        this._allowRedirects = true;
+        this._allowRedirectDowngrade = false;
+        this._maxRedirects = 50;
+        this._allowRetries = false;
+        this._maxRetries = 1;
+        this._keepAlive = false;
+        this._disposed = false;
+        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
+        this.handlers = handlers || [];
+        this.requestOptions = requestOptions;
+        if (requestOptions) {
+            if (requestOptions.ignoreSslError != null) {
+                this._ignoreSslError = requestOptions.ignoreSslError;
+            }
+            this._socketTimeout = requestOptions.socketTimeout;
+            if (requestOptions.allowRedirects != null) {
+                this._allowRedirects = requestOptions.allowRedirects;
+            }
+            if (requestOptions.allowRedirectDowngrade != null) {
+                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
+            }
+            if (requestOptions.maxRedirects != null) {
+                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
+            }
+            if (requestOptions.keepAlive != null) {
+                this._keepAlive = requestOptions.keepAlive;
+            }
+            if (requestOptions.allowRetries != null) {
+                this._allowRetries = requestOptions.allowRetries;
+            }
+            if (requestOptions.maxRetries != null) {
+                this._maxRetries = requestOptions.maxRetries;
+            }
+        }
+    }
+    options(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    get(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('GET', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    del(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    post(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('POST', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    patch(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    put(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PUT', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    head(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    sendStream(verb, requestUrl, stream, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request(verb, requestUrl, stream, additionalHeaders);
+        });
+    }
+    /**
+     * Gets a typed object from an endpoint
+     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
+     */
+    getJson(requestUrl_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            const res = yield this.get(requestUrl, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    postJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.post(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    putJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.put(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    patchJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.patch(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    /**
+     * Makes a raw http request.
+     * All other methods such as get, post, patch, and request ultimately call this.
+     * Prefer get, del, post and patch
+     */
+    request(verb, requestUrl, data, headers) {
+        return __awaiter(this, void 0, void 0, function* () {
+            if (this._disposed) {
+                throw new Error('Client has already been disposed.');
+            }
+            const parsedUrl = new URL(requestUrl);
+            let info = this._prepareRequest(verb, parsedUrl, headers);
+            // Only perform retries on reads since writes may not be idempotent.
+            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
+                ? this._maxRetries + 1
+                : 1;
+            let numTries = 0;
+            let response;
+            do {
+                response = yield this.requestRaw(info, data);
+                // Check if it's an authentication challenge
+                if (response &&
+                    response.message &&
+                    response.message.statusCode === HttpCodes.Unauthorized) {
+                    let authenticationHandler;
+                    for (const handler of this.handlers) {
+                        if (handler.canHandleAuthentication(response)) {
+                            authenticationHandler = handler;
+                            break;
+                        }
+                    }
+                    if (authenticationHandler) {
+                        return authenticationHandler.handleAuthentication(this, info, data);
+                    }
+                    else {
+                        // We have received an unauthorized response but have no handlers to handle it.
+                        // Let the response return to the caller.
+                        return response;
+                    }
+                }
+                let redirectsRemaining = this._maxRedirects;
+                while (response.message.statusCode &&
+                    HttpRedirectCodes.includes(response.message.statusCode) &&
+                    this._allowRedirects &&
+                    redirectsRemaining > 0) {
+                    const redirectUrl = response.message.headers['location'];
+                    if (!redirectUrl) {
+                        // if there's no location to redirect to, we won't
+                        break;
+                    }
+                    const parsedRedirectUrl = new URL(redirectUrl);
+                    if (parsedUrl.protocol === 'https:' &&
+                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
+                        !this._allowRedirectDowngrade) {
+                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
+                    }
+                    // we need to finish reading the response before reassigning response
+                    // which will leak the open socket.
+                    yield response.readBody();
+                    // strip authorization header if redirected to a different hostname
+                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
+                        for (const header in headers) {
+                            // header names are case insensitive
+                            if (header.toLowerCase() === 'authorization') {
+                                delete headers[header];
+                            }
+                        }
+                    }
+                    // let's make the request with the new redirectUrl
+                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
+                    response = yield this.requestRaw(info, data);
+                    redirectsRemaining--;
+                }
+                if (!response.message.statusCode ||
+                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
+                    // If not a retry code, return immediately instead of retrying
+                    return response;
+                }
+                numTries += 1;
+                if (numTries < maxTries) {
+                    yield response.readBody();
+                    yield this._performExponentialBackoff(numTries);
+                }
+            } while (numTries < maxTries);
+            return response;
+        });
+    }
+    /**
+     * Needs to be called if keepAlive is set to true in request options.
+     */
+    dispose() {
+        if (this._agent) {
+            this._agent.destroy();
+        }
+        this._disposed = true;
+    }
+    /**
+     * Raw request.
+     * @param info
+     * @param data
+     */
+    requestRaw(info, data) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => {
+                function callbackForResult(err, res) {
+                    if (err) {
+                        reject(err);
+                    }
+                    else if (!res) {
+                        // If `err` is not passed, then `res` must be passed.
+                        reject(new Error('Unknown error'));
+                    }
+                    else {
+                        resolve(res);
+                    }
+                }
+                this.requestRawWithCallback(info, data, callbackForResult);
+            });
+        });
+    }
+    /**
+     * Raw request with callback.
+     * @param info
+     * @param data
+     * @param onResult
+     */
+    requestRawWithCallback(info, data, onResult) {
+        if (typeof data === 'string') {
+            if (!info.options.headers) {
+                info.options.headers = {};
+            }
+            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
+        }
+        let callbackCalled = false;
+        function handleResult(err, res) {
+            if (!callbackCalled) {
+                callbackCalled = true;
+                onResult(err, res);
+            }
+        }
+        const req = info.httpModule.request(info.options, (msg) => {
+            const res = new HttpClientResponse(msg);
+            handleResult(undefined, res);
+        });
+        let socket;
+        req.on('socket', sock => {
+            socket = sock;
+        });
+        // If we ever get disconnected, we want the socket to timeout eventually
+        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
+            if (socket) {
+                socket.end();
+            }
+            handleResult(new Error(`Request timeout: ${info.options.path}`));
+        });
+        req.on('error', function (err) {
+            // err has statusCode property
+            // res should have headers
+            handleResult(err);
+        });
+        if (data && typeof data === 'string') {
+            req.write(data, 'utf8');
+        }
+        if (data && typeof data !== 'string') {
+            data.on('close', function () {
+                req.end();
+            });
+            data.pipe(req);
+        }
+        else {
+            req.end();
+        }
+    }
+    /**
+     * Gets an http agent. This function is useful when you need an http agent that handles
+     * routing through a proxy server - depending upon the url and proxy environment variables.
+     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+     */
+    getAgent(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        return this._getAgent(parsedUrl);
+    }
+    getAgentDispatcher(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (!useProxy) {
+            return;
+        }
+        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
+    }
+    _prepareRequest(method, requestUrl, headers) {
+        const info = {};
+        info.parsedUrl = requestUrl;
+        const usingSsl = info.parsedUrl.protocol === 'https:';
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
+        const defaultPort = usingSsl ? 443 : 80;
+        info.options = {};
+        info.options.host = info.parsedUrl.hostname;
+        info.options.port = info.parsedUrl.port
+            ? parseInt(info.parsedUrl.port)
+            : defaultPort;
+        info.options.path =
+            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
+        info.options.method = method;
+        info.options.headers = this._mergeHeaders(headers);
+        if (this.userAgent != null) {
+            info.options.headers['user-agent'] = this.userAgent;
+        }
+        info.options.agent = this._getAgent(info.parsedUrl);
+        // gives handlers an opportunity to participate
+        if (this.handlers) {
+            for (const handler of this.handlers) {
+                handler.prepareRequest(info.options);
+            }
+        }
+        return info;
+    }
+    _mergeHeaders(headers) {
+        if (this.requestOptions && this.requestOptions.headers) {
+            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
+        }
+        return lowercaseKeys(headers || {});
+    }
+    /**
+     * Gets an existing header value or returns a default.
+     * Handles converting number header values to strings since HTTP headers must be strings.
+     * Note: This returns string | string[] since some headers can have multiple values.
+     * For headers that must always be a single string (like Content-Type), use the
+     * specialized _getExistingOrDefaultContentTypeHeader method instead.
+     */
+    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
+            if (headerValue) {
+                clientHeader =
+                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
+            }
+        }
+        const additionalValue = additionalHeaders[header];
+        if (additionalValue !== undefined) {
+            return typeof additionalValue === 'number'
+                ? additionalValue.toString()
+                : additionalValue;
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    /**
+     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
+     * Always returns a single string (not an array) since Content-Type should be a single value.
+     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
+     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
+     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
+     */
+    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
+            if (headerValue) {
+                if (typeof headerValue === 'number') {
+                    clientHeader = String(headerValue);
+                }
+                else if (Array.isArray(headerValue)) {
+                    clientHeader = headerValue.join(', ');
+                }
+                else {
+                    clientHeader = headerValue;
+                }
+            }
+        }
+        const additionalValue = additionalHeaders[Headers.ContentType];
+        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
+        if (additionalValue !== undefined) {
+            if (typeof additionalValue === 'number') {
+                return String(additionalValue);
+            }
+            else if (Array.isArray(additionalValue)) {
+                return additionalValue.join(', ');
+            }
+            else {
+                return additionalValue;
+            }
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    _getAgent(parsedUrl) {
+        let agent;
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (this._keepAlive && useProxy) {
+            agent = this._proxyAgent;
+        }
+        if (!useProxy) {
+            agent = this._agent;
+        }
+        // if agent is already assigned use that agent.
+        if (agent) {
+            return agent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        let maxSockets = 100;
+        if (this.requestOptions) {
+            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
+        }
+        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
+        if (proxyUrl && proxyUrl.hostname) {
+            const agentOptions = {
+                maxSockets,
+                keepAlive: this._keepAlive,
+                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
+                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
+                })), { host: proxyUrl.hostname, port: proxyUrl.port })
+            };
+            let tunnelAgent;
+            const overHttps = proxyUrl.protocol === 'https:';
+            if (usingSsl) {
+                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
+            }
+            else {
+                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
+            }
+            agent = tunnelAgent(agentOptions);
+            this._proxyAgent = agent;
+        }
+        // if tunneling agent isn't assigned create a new agent
+        if (!agent) {
+            const options = { keepAlive: this._keepAlive, maxSockets };
+            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
+            this._agent = agent;
+        }
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            agent.options = Object.assign(agent.options || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return agent;
+    }
+    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
+        let proxyAgent;
+        if (this._keepAlive) {
+            proxyAgent = this._proxyAgentDispatcher;
+        }
+        // if agent is already assigned use that agent.
+        if (proxyAgent) {
+            return proxyAgent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        proxyAgent = new undici/* ProxyAgent */.kT(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
+        })));
+        this._proxyAgentDispatcher = proxyAgent;
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return proxyAgent;
+    }
+    _getUserAgentWithOrchestrationId(userAgent) {
+        const baseUserAgent = userAgent || 'actions/http-client';
+        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
+        if (orchId) {
+            // Sanitize the orchestration ID to ensure it contains only valid characters
+            // Valid characters: 0-9, a-z, _, -, .
+            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
+            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
+        }
+        return baseUserAgent;
+    }
+    _performExponentialBackoff(retryNumber) {
+        return __awaiter(this, void 0, void 0, function* () {
+            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
+            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
+            return new Promise(resolve => setTimeout(() => resolve(), ms));
+        });
+    }
+    _processResponse(res, options) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
+                const statusCode = res.message.statusCode || 0;
+                const response = {
+                    statusCode,
+                    result: null,
+                    headers: {}
+                };
+                // not found leads to null obj returned
+                if (statusCode === HttpCodes.NotFound) {
+                    resolve(response);
+                }
+                // get the result from the body
+                function dateTimeDeserializer(key, value) {
+                    if (typeof value === 'string') {
+                        const a = new Date(value);
+                        if (!isNaN(a.valueOf())) {
+                            return a;
+                        }
+                    }
+                    return value;
+                }
+                let obj;
+                let contents;
+                try {
+                    contents = yield res.readBody();
+                    if (contents && contents.length > 0) {
+                        if (options && options.deserializeDates) {
+                            obj = JSON.parse(contents, dateTimeDeserializer);
+                        }
+                        else {
+                            obj = JSON.parse(contents);
+                        }
+                        response.result = obj;
+                    }
+                    response.headers = res.message.headers;
+                }
+                catch (err) {
+                    // Invalid resource (contents not json);  leaving result obj null
+                }
+                // note that 3xx redirects are handled by the http layer.
+                if (statusCode > 299) {
+                    let msg;
+                    // if exception/error in body, attempt to get better error
+                    if (obj && obj.message) {
+                        msg = obj.message;
+                    }
+                    else if (contents && contents.length > 0) {
+                        // it may be the case that the exception is in the body message as string
+                        msg = contents;
+                    }
+                    else {
+                        msg = `Failed request: (${statusCode})`;
+                    }
+                    const err = new HttpClientError(msg, statusCode);
+                    err.result = response.result;
+                    reject(err);
+                }
+                else {
+                    resolve(response);
+                }
+            }));
+        });
+    }
+}
+const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
+//# sourceMappingURL=index.js.map
+
+/***/ }),
+
+/***/ 90:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ck: () => (/* binding */ mkdir),
+/* harmony export */   H8: () => (/* binding */ IS_WINDOWS),
+/* harmony export */   Qh: () => (/* binding */ isRooted),
+/* harmony export */   rm: () => (/* binding */ rm),
+/* harmony export */   t2: () => (/* binding */ exists),
+/* harmony export */   vr: () => (/* binding */ tryGetExecutablePath)
+/* harmony export */ });
+/* unused harmony exports chmod, copyFile, lstat, open, readdir, rename, rmdir, stat, symlink, unlink, readlink, UV_FS_O_EXLOCK, READONLY, isDirectory, getCmdPath */
+/* harmony import */ var fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9896);
+/* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6928);
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { chmod, copyFile, lstat, mkdir, open, readdir, rename, rm, rmdir, stat, symlink, unlink } = fs__WEBPACK_IMPORTED_MODULE_0__.promises;
+// export const {open} = 'fs'
+const IS_WINDOWS = process.platform === 'win32';
+/**
+ * Custom implementation of readlink to ensure Windows junctions
+ * maintain trailing backslash for backward compatibility with Node.js < 24
+ *
+ * In Node.js 20, Windows junctions (directory symlinks) always returned paths
+ * with trailing backslashes. Node.js 24 removed this behavior, which breaks
+ * code that relied on this format for path operations.
+ *
+ * This implementation restores the Node 20 behavior by adding a trailing
+ * backslash to all junction results on Windows.
+ */
+function readlink(fsPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        const result = yield fs.promises.readlink(fsPath);
+        // On Windows, restore Node 20 behavior: add trailing backslash to all results
+        // since junctions on Windows are always directory links
+        if (IS_WINDOWS && !result.endsWith('\\')) {
+            return `${result}\\`;
+        }
+        return result;
+    });
+}
+// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
+const UV_FS_O_EXLOCK = 0x10000000;
+const READONLY = fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY;
+function exists(fsPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        try {
+            yield stat(fsPath);
+        }
+        catch (err) {
+            if (err.code === 'ENOENT') {
+                return false;
+            }
+            throw err;
+        }
+        return true;
+    });
+}
+function isDirectory(fsPath_1) {
+    return __awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
+        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
+        return stats.isDirectory();
+    });
+}
+/**
+ * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
+ * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
+ */
+function isRooted(p) {
+    p = normalizeSeparators(p);
+    if (!p) {
+        throw new Error('isRooted() parameter "p" cannot be empty');
+    }
+    if (IS_WINDOWS) {
+        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
+        ); // e.g. C: or C:\hello
+    }
+    return p.startsWith('/');
+}
+/**
+ * Best effort attempt to determine whether a file exists and is executable.
+ * @param filePath    file path to check
+ * @param extensions  additional file extensions to try
+ * @return if file exists and is executable, returns the file path. otherwise empty string.
+ */
+function tryGetExecutablePath(filePath, extensions) {
+    return __awaiter(this, void 0, void 0, function* () {
+        let stats = undefined;
+        try {
+            // test file exists
+            stats = yield stat(filePath);
+        }
+        catch (err) {
+            if (err.code !== 'ENOENT') {
+                // eslint-disable-next-line no-console
+                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+            }
+        }
+        if (stats && stats.isFile()) {
+            if (IS_WINDOWS) {
+                // on Windows, test for valid extension
+                const upperExt = path__WEBPACK_IMPORTED_MODULE_1__.extname(filePath).toUpperCase();
+                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
+                    return filePath;
+                }
+            }
+            else {
+                if (isUnixExecutable(stats)) {
+                    return filePath;
+                }
+            }
+        }
+        // try each extension
+        const originalFilePath = filePath;
+        for (const extension of extensions) {
+            filePath = originalFilePath + extension;
+            stats = undefined;
+            try {
+                stats = yield stat(filePath);
+            }
+            catch (err) {
+                if (err.code !== 'ENOENT') {
+                    // eslint-disable-next-line no-console
+                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+                }
+            }
+            if (stats && stats.isFile()) {
+                if (IS_WINDOWS) {
+                    // preserve the case of the actual file (since an extension was appended)
+                    try {
+                        const directory = path__WEBPACK_IMPORTED_MODULE_1__.dirname(filePath);
+                        const upperName = path__WEBPACK_IMPORTED_MODULE_1__.basename(filePath).toUpperCase();
+                        for (const actualName of yield readdir(directory)) {
+                            if (upperName === actualName.toUpperCase()) {
+                                filePath = path__WEBPACK_IMPORTED_MODULE_1__.join(directory, actualName);
+                                break;
+                            }
+                        }
+                    }
+                    catch (err) {
+                        // eslint-disable-next-line no-console
+                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
+                    }
+                    return filePath;
+                }
+                else {
+                    if (isUnixExecutable(stats)) {
+                        return filePath;
+                    }
+                }
+            }
+        }
+        return '';
+    });
+}
+function normalizeSeparators(p) {
+    p = p || '';
+    if (IS_WINDOWS) {
+        // convert slashes on Windows
+        p = p.replace(/\//g, '\\');
+        // remove redundant slashes
+        return p.replace(/\\\\+/g, '\\');
+    }
+    // remove redundant slashes
+    return p.replace(/\/\/+/g, '/');
+}
+// on Mac/Linux, test the execute bit
+//     R   W  X  R  W X R W X
+//   256 128 64 32 16 8 4 2 1
+function isUnixExecutable(stats) {
+    return ((stats.mode & 1) > 0 ||
+        ((stats.mode & 8) > 0 &&
+            process.getgid !== undefined &&
+            stats.gid === process.getgid()) ||
+        ((stats.mode & 64) > 0 &&
+            process.getuid !== undefined &&
+            stats.uid === process.getuid()));
+}
+// Get the path of cmd.exe in windows
+function getCmdPath() {
+    var _a;
+    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
+}
+//# sourceMappingURL=io-util.js.map
+
+/***/ }),
+
+/***/ 8701:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   K7: () => (/* binding */ which),
+/* harmony export */   U$: () => (/* binding */ mkdirP),
+/* harmony export */   Yz: () => (/* binding */ rmRF)
+/* harmony export */ });
+/* unused harmony exports cp, mv, findInPath */
+/* harmony import */ var assert__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2613);
+/* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6928);
+/* harmony import */ var _io_util_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(90);
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+/**
+ * Copies a file or folder.
+ * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See CopyOptions.
+ */
+function cp(source_1, dest_1) {
+    return __awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
+        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
+        // Dest is an existing file, but not forcing
+        if (destStat && destStat.isFile() && !force) {
+            return;
+        }
+        // If dest is an existing directory, should copy inside.
+        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
+            ? path.join(dest, path.basename(source))
+            : dest;
+        if (!(yield ioUtil.exists(source))) {
+            throw new Error(`no such file or directory: ${source}`);
+        }
+        const sourceStat = yield ioUtil.stat(source);
+        if (sourceStat.isDirectory()) {
+            if (!recursive) {
+                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
+            }
+            else {
+                yield cpDirRecursive(source, newDest, 0, force);
+            }
+        }
+        else {
+            if (path.relative(source, newDest) === '') {
+                // a file cannot be copied to itself
+                throw new Error(`'${newDest}' and '${source}' are the same file`);
+            }
+            yield copyFile(source, newDest, force);
+        }
+    });
+}
+/**
+ * Moves a path.
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See MoveOptions.
+ */
+function mv(source_1, dest_1) {
+    return __awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        if (yield ioUtil.exists(dest)) {
+            let destExists = true;
+            if (yield ioUtil.isDirectory(dest)) {
+                // If dest is directory copy src into dest
+                dest = path.join(dest, path.basename(source));
+                destExists = yield ioUtil.exists(dest);
+            }
+            if (destExists) {
+                if (options.force == null || options.force) {
+                    yield rmRF(dest);
+                }
+                else {
+                    throw new Error('Destination already exists');
+                }
+            }
+        }
+        yield mkdirP(path.dirname(dest));
+        yield ioUtil.rename(source, dest);
+    });
+}
+/**
+ * Remove a path recursively with force
+ *
+ * @param inputPath path to remove
+ */
+function rmRF(inputPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        if (_io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .IS_WINDOWS */ .H8) {
+            // Check for invalid characters
+            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
+            if (/[*"<>|]/.test(inputPath)) {
+                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
+            }
+        }
+        try {
+            // note if path does not exist, error is silent
+            yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__.rm(inputPath, {
+                force: true,
+                maxRetries: 3,
+                recursive: true,
+                retryDelay: 300
+            });
+        }
+        catch (err) {
+            throw new Error(`File was unable to be removed ${err}`);
+        }
+    });
+}
+/**
+ * Make a directory.  Creates the full path with folders in between
+ * Will throw if it fails
+ *
+ * @param   fsPath        path to create
+ * @returns Promise<void>
+ */
+function mkdirP(fsPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        (0,assert__WEBPACK_IMPORTED_MODULE_0__.ok)(fsPath, 'a path argument must be provided');
+        yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .mkdir */ .Ck(fsPath, { recursive: true });
+    });
+}
+/**
+ * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
+ * If you check and the tool does not exist, it will throw.
+ *
+ * @param     tool              name of the tool
+ * @param     check             whether to check if tool exists
+ * @returns   Promise<string>   path to tool
+ */
+function which(tool, check) {
+    return __awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // recursive when check=true
+        if (check) {
+            const result = yield which(tool, false);
+            if (!result) {
+                if (_io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .IS_WINDOWS */ .H8) {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
+                }
+                else {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
+                }
+            }
+            return result;
+        }
+        const matches = yield findInPath(tool);
+        if (matches && matches.length > 0) {
+            return matches[0];
+        }
+        return '';
+    });
+}
+/**
+ * Returns a list of all occurrences of the given tool on the system path.
+ *
+ * @returns   Promise<string[]>  the paths of the tool
+ */
+function findInPath(tool) {
+    return __awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // build the list of extensions to try
+        const extensions = [];
+        if (_io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .IS_WINDOWS */ .H8 && process.env['PATHEXT']) {
+            for (const extension of process.env['PATHEXT'].split(path__WEBPACK_IMPORTED_MODULE_1__.delimiter)) {
+                if (extension) {
+                    extensions.push(extension);
+                }
+            }
+        }
+        // if it's rooted, return it if exists. otherwise return empty.
+        if (_io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .isRooted */ .Qh(tool)) {
+            const filePath = yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .tryGetExecutablePath */ .vr(tool, extensions);
+            if (filePath) {
+                return [filePath];
+            }
+            return [];
+        }
+        // if any path separators, return empty
+        if (tool.includes(path__WEBPACK_IMPORTED_MODULE_1__.sep)) {
+            return [];
+        }
+        // build the list of directories
+        //
+        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
+        // it feels like we should not do this. Checking the current directory seems like more of a use
+        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
+        // across platforms.
+        const directories = [];
+        if (process.env.PATH) {
+            for (const p of process.env.PATH.split(path__WEBPACK_IMPORTED_MODULE_1__.delimiter)) {
+                if (p) {
+                    directories.push(p);
+                }
+            }
+        }
+        // find all matches
+        const matches = [];
+        for (const directory of directories) {
+            const filePath = yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .tryGetExecutablePath */ .vr(path__WEBPACK_IMPORTED_MODULE_1__.join(directory, tool), extensions);
+            if (filePath) {
+                matches.push(filePath);
+            }
+        }
+        return matches;
+    });
+}
+function readCopyOptions(options) {
+    const force = options.force == null ? true : options.force;
+    const recursive = Boolean(options.recursive);
+    const copySourceDirectory = options.copySourceDirectory == null
+        ? true
+        : Boolean(options.copySourceDirectory);
+    return { force, recursive, copySourceDirectory };
+}
+function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
+    return __awaiter(this, void 0, void 0, function* () {
+        // Ensure there is not a run away recursive copy
+        if (currentDepth >= 255)
+            return;
+        currentDepth++;
+        yield mkdirP(destDir);
+        const files = yield ioUtil.readdir(sourceDir);
+        for (const fileName of files) {
+            const srcFile = `${sourceDir}/${fileName}`;
+            const destFile = `${destDir}/${fileName}`;
+            const srcFileStat = yield ioUtil.lstat(srcFile);
+            if (srcFileStat.isDirectory()) {
+                // Recurse
+                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
+            }
+            else {
+                yield copyFile(srcFile, destFile, force);
+            }
+        }
+        // Change the mode for the newly created directory
+        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
+    });
+}
+// Buffered file copy
+function copyFile(srcFile, destFile, force) {
+    return __awaiter(this, void 0, void 0, function* () {
+        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
+            // unlink/re-link it
+            try {
+                yield ioUtil.lstat(destFile);
+                yield ioUtil.unlink(destFile);
+            }
+            catch (e) {
+                // Try to override file permission
+                if (e.code === 'EPERM') {
+                    yield ioUtil.chmod(destFile, '0666');
+                    yield ioUtil.unlink(destFile);
+                }
+                // other errors = it doesn't exist, no work to do
+            }
+            // Copy over symlink
+            const symlinkFull = yield ioUtil.readlink(srcFile);
+            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
+        }
+        else if (!(yield ioUtil.exists(destFile)) || force) {
+            yield ioUtil.copyFile(srcFile, destFile);
+        }
+    });
+}
+//# sourceMappingURL=io.js.map
 
 /***/ }),
 

@@ -13263,7 +13263,10 @@ const managedHint = 'Without a certificate it cannot answer: the name must lead 
 
 ;// CONCATENATED MODULE: ./src/keeper/wait-for-go.ts
 
-/** Waits until the runner hands over; throws when it aborts, or has been silent for too long. */
+
+/** How soon a lease that was taken over is seen. */
+const wait_for_go_lookMs = 5000;
+/** Waits until the runner hands over, which with a large backup takes hours; throws when it aborts, is silent for too long, or has the lease no more. */
 async function waitForGo(keep) {
     const { inbox, journal, plan, clock } = keep;
     if (journal.has('go', 'done'))
@@ -13271,7 +13274,12 @@ async function waitForGo(keep) {
     if (timesBegun(keep) > 1) {
         throw new StepFailure('the server or its Docker restarted before the new version was ready', [], 'Run the deploy again.');
     }
+    let lookedAt = clock.monotonic();
     for (;;) {
+        if (clock.monotonic() - lookedAt >= wait_for_go_lookMs) {
+            await checkEpoch(keep);
+            lookedAt = clock.monotonic();
+        }
         const unwanted = inbox.abort ?? inbox.back;
         if (unwanted !== null)
             throw new StepFailure(unwanted);

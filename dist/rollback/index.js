@@ -57410,6 +57410,7 @@ const contract = defineAction({
     name: 'rollback',
     title: 'Shiplock rollback',
     description: 'Returns a Docker Compose app on your own servers to the last good release, or to a release by name.',
+    post: true,
     permissions: [{ scope: 'contents', access: 'read', why: 'to check out shiplock.yml' }],
     inputs: {
         ...hostInputs,
@@ -57434,7 +57435,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _platform_github_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9458);
 /* harmony import */ var _wiring_report_keeper__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5357);
 /* harmony import */ var _contract__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3303);
-/* harmony import */ var _run__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4886);
+/* harmony import */ var _run__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5814);
 
 
 
@@ -57446,7 +57447,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 4886:
+/***/ 5814:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -58966,7 +58967,7 @@ function imageServices(compose, settings) {
     return [...new Set([...names, ...migrates, ...oneShots(compose, settings)])];
 }
 /** What the compose file says about the image of each service that needs one; null where it says nothing. */
-function composeImages(compose, settings) {
+function service_images_composeImages(compose, settings) {
     return Object.fromEntries(imageServices(compose, settings)
         .filter((name) => Object.hasOwn(compose.services, name))
         .map((name) => [name, compose.services[name]?.image ?? null]));
@@ -60504,60 +60505,8 @@ async function runAtProxy({ host, engine }, home, argv) {
     return { ...(await engine.exec(summary.id, argv)), allowed: true };
 }
 
-;// CONCATENATED MODULE: ./src/domain/images/reference.ts
-const reference_label = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
-const host = new RegExp(`^(?:${reference_label}(?:\\.${reference_label})*|\\[[0-9a-fA-F:]+\\])(?::\\d{1,5})?$`);
-const path = /^[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*)*$/;
-const tagShape = /^\w[\w.-]{0,127}$/;
-const digestShape = /^sha256:[0-9a-f]{64}$/;
-const hub = 'docker.io';
-/** Reads `[registry[:port]/]path[:tag][@sha256:…]` by the grammar of the registries; undefined when it is none. */
-function parseReference(text) {
-    const [named = '', digest = null, ...rest] = text.split('@');
-    if (rest.length > 0 || (digest !== null && !digestShape.test(digest)))
-        return undefined;
-    const colon = named.lastIndexOf(':');
-    const hasTag = colon > named.lastIndexOf('/');
-    const tag = hasTag ? named.slice(colon + 1) : null;
-    if (tag !== null && !tagShape.test(tag))
-        return undefined;
-    const name = hasTag ? named.slice(0, colon) : named;
-    const slash = name.indexOf('/');
-    const first = name.slice(0, Math.max(slash, 0));
-    const isHost = /[.:]/.test(first) || first === 'localhost';
-    if (isHost && !host.test(first))
-        return undefined;
-    const registry = isHost ? first.replace(/^index\.docker\.io$/, hub) : hub;
-    const written = isHost ? name.slice(slash + 1) : name;
-    if (!path.test(written) || written.length > 255)
-        return undefined;
-    const implied = registry === hub && !written.includes('/') ? 'library/' : '';
-    return { registry, path: implied + written, tag, digest };
-}
-/** Registry and path, the same for every tag and digest of an image. */
-function repositoryOf({ registry, path }) {
-    return `${registry}/${path}`;
-}
-/** The reference in full; a missing tag is `latest` unless there is a digest. */
-function formatReference(reference) {
-    const { tag, digest } = reference;
-    const named = tag ?? (digest === null ? 'latest' : null);
-    const tagged = named === null ? '' : `:${named}`;
-    return `${repositoryOf(reference)}${tagged}${digest === null ? '' : `@${digest}`}`;
-}
-/** `repository@digest`: what a release runs and records. */
-function pinned(reference, digest) {
-    return `${repositoryOf(reference)}@${digest}`;
-}
-/**
- * The digest among an image's `repository@sha256:…` list (as the engine reports it, in short or full form) that belongs to
- * this reference; undefined when it never came from that repository.
- */
-function digestAmong(reference, repoDigests) {
-    const known = repoDigests.flatMap((text) => parseReference(text) ?? []);
-    return known.find((one) => repositoryOf(one) === repositoryOf(reference))?.digest ?? undefined;
-}
-
+// EXTERNAL MODULE: ./src/domain/images/reference.ts
+var images_reference = __nccwpck_require__(2814);
 ;// CONCATENATED MODULE: ./src/operations/release/look-at-replicas.ts
 
 
@@ -60580,9 +60529,9 @@ async function digestsOf(engine, id) {
 }
 /** An image that was built on the server has no digest of a registry. */
 function imageOf({ image, imageId }, digests) {
-    const reference = parseReference(image);
-    const digest = reference === undefined ? undefined : digestAmong(reference, digests);
-    return reference === undefined || digest === undefined ? imageId : pinned(reference, digest);
+    const reference = (0,images_reference/* parseReference */.F2)(image);
+    const digest = reference === undefined ? undefined : (0,images_reference/* digestAmong */.hJ)(reference, digests);
+    return reference === undefined || digest === undefined ? imageId : (0,images_reference/* pinned */.dp)(reference, digest);
 }
 function policyOf({ restartPolicy: { name, maximumRetryCount } }) {
     const Name = records_release/* restartPolicy */.aJ.shape.Name.catch('no').parse(name);
@@ -61330,7 +61279,7 @@ function findImage(engine, image) {
 const atOnce = 3;
 const limitMs = 600_000;
 /** S5: pulls what is not there yet. @returns the images that were pulled */
-async function pullImages(setting, images) {
+async function pull_images_pullImages(setting, images) {
     const left = [...new Set(images)];
     const pulled = [];
     const work = async () => {
@@ -61356,7 +61305,7 @@ async function pullImage(setting, image) {
     }
     catch (cause) {
         const username = login.given(image)?.username ?? null;
-        const registry = parseReference(image)?.registry ?? '';
+        const registry = (0,images_reference/* parseReference */.F2)(image)?.registry ?? '';
         const { says, fix } = explainTrouble(image, (0,errors/* messageOf */.bD)(cause), { registry, username, own });
         throw new errors/* ShiplockError */.GV(`${image} could not be pulled`, {
             hint: `${says}. Fix: ${fix}.`,
@@ -61464,6 +61413,18 @@ async function startSlot(world, placed, which = stop_slot_all) {
     return down.map(({ name }) => name);
 }
 
+;// CONCATENATED MODULE: ./src/transactions/at-most-every.ts
+/** Passes on what comes when the last one is old enough: a sign of life, no flood. */
+function at_most_every_atMostEvery(clock, ms, say) {
+    let last = clock.monotonic();
+    return (text) => {
+        if (clock.monotonic() - last < ms)
+            return;
+        last = clock.monotonic();
+        say(text);
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/operations/release/run-task.ts
 
 
@@ -61558,7 +61519,7 @@ const hubAddress = 'https://index.docker.io/v1/';
  * The credentials of the inputs are for the registry of the first released image and for no other: they must not travel.
  * @param known registries that the server itself is logged in to, by the keys of its docker configuration; null = it cannot be read
  */
-function registryLogin(credentials, released, known) {
+function registry_login_registryLogin(credentials, released, known) {
     const registry = registryOf(released[0] ?? '');
     const given = (image) => {
         if (credentials === undefined || registry === undefined || registryOf(image) !== registry)
@@ -61583,7 +61544,7 @@ function dockerLogin({ username, password, serveraddress }) {
     return JSON.stringify({ auths: { [serveraddress]: { auth } } });
 }
 function registryOf(image) {
-    return parseReference(image)?.registry;
+    return (0,images_reference/* parseReference */.F2)(image)?.registry;
 }
 function registry_login_addressOf(registry) {
     return registry === 'docker.io' ? hubAddress : registry;
@@ -61596,11 +61557,13 @@ function registryName(key) {
 
 ;// CONCATENATED MODULE: ./src/transactions/release/login-of.ts
 
+/** Who may pull where the inputs have credentials for no registry. */
+const ownLogin = (docker, look) => registryLogin(undefined, [], readable(docker) ? look.logins : null);
+// Behind sudo the login is root's, and its configuration cannot be read.
+const readable = ([program]) => program !== 'sudo';
 /** Who may pull on this host: the inputs for the released images' registry, else the docker command's own login. */
-function loginOf({ facts }, { logins }, released) {
-    // Behind sudo the login is root's, and its configuration cannot be read.
-    const readable = facts.docker[0] !== 'sudo';
-    return registryLogin(facts.credentials, released, readable ? logins : null);
+function login_of_loginOf({ facts }, { logins }, released) {
+    return registry_login_registryLogin(facts.credentials, released, readable(facts.docker) ? logins : null);
 }
 
 ;// CONCATENATED MODULE: ./src/transactions/release/tell-step.ts
@@ -61626,6 +61589,7 @@ function timed({ tools }, tell) {
 }
 
 ;// CONCATENATED MODULE: ./src/transactions/release/bring-up.ts
+
 
 
 
@@ -61666,17 +61630,17 @@ async function bringUp(run, held, rendered, { shared, backups, tell }) {
 /** How images come to this host: credentials of the inputs are for the released images' registry only. */
 function pullSetting(run, { plan, before }) {
     const images = plan.target.release.services.map(({ image }) => image);
-    const login = loginOf(run, before.seen.look, images);
+    const login = login_of_loginOf(run, before.seen.look, images);
     return { ...run.session, docker: run.facts.docker, login };
 }
 async function fetchAll(run, held, rendered, shared, tell) {
     const { engine } = run.session;
     const { images } = rendered;
-    const onProgress = atMostEvery(run, 5000, (text) => {
+    const onProgress = at_most_every_atMostEvery(run.tools.clock, 5000, (text) => {
         tell('pull', 'note', text);
     });
     const [pulled] = await Promise.all([
-        pullImages({ ...pullSetting(run, held), onProgress }, images),
+        pull_images_pullImages({ ...pullSetting(run, held), onProgress }, images),
         shared,
         ...rendered.networks.map((network) => haveNetwork(engine, network, {})),
     ]);
@@ -61692,22 +61656,12 @@ async function bringShared(run, held) {
         return;
     // Compose would pull them with the login of the server only.
     const images = services.flatMap((name) => compose.services[name]?.image ?? []);
-    await pullImages(pullSetting(run, held), images);
+    await pull_images_pullImages(pullSetting(run, held), images);
     const file = release_files_hostPath.sharedCompose(plan.base);
     const awaited = awaitedHealthy(compose, services);
     const shared = { project: compose.name, directory, file, services, awaited };
     run.tools.signal.throwIfAborted();
     await startShared(session.host, facts.docker, shared);
-}
-/** Passes on what comes when the last one is old enough: a sign of life, no flood. */
-function atMostEvery({ tools }, ms, say) {
-    let last = tools.clock.monotonic();
-    return (text) => {
-        if (tools.clock.monotonic() - last < ms)
-            return;
-        last = tools.clock.monotonic();
-        say(text);
-    };
 }
 function describePull({ plan, before }) {
     const images = new Set(plan.target.release.services.map(({ image }) => image)).size;
@@ -61742,7 +61696,7 @@ function describeSchema({ before, after }) {
     return `schema ${before === null || before === '' ? 'unknown' : before} → ${after ?? 'unknown'}`;
 }
 
-;// CONCATENATED MODULE: ./src/transactions/release/until-cancelled.ts
+;// CONCATENATED MODULE: ./src/transactions/until-cancelled.ts
 /** The work, or the reason of the cancel as soon as there is one; the work itself goes on, and how it ends nobody hears. */
 function untilCancelled(signal, work) {
     work.catch(() => undefined);
@@ -61771,7 +61725,7 @@ async function serveManaged(run, before, plan, changed) {
     const { session, tools, config, facts } = run;
     const { configDir } = before.stack;
     const { image } = config.proxy.managed;
-    const pull = (wanted) => untilCancelled(tools.signal, pullImages(pullSetting(run, { plan, before }), [wanted]));
+    const pull = (wanted) => untilCancelled(tools.signal, pull_images_pullImages(pullSetting(run, { plan, before }), [wanted]));
     const parts = { image, pull, folder: configDir };
     const ran = await haveManagedProxy(session.engine, tools.clock, parts);
     if (ran && !changed)
@@ -63721,12 +63675,20 @@ const backupCopy = schemas/* object */.Ikc({
     cipher: schemas/* string */.YjP().nullable(),
     at: iso/* datetime */.w$(),
 });
+/** Image of a scratch server: as it was asked for (null = that of the database's own service), its id, how a registry names it. */
+const scratchImage = schemas/* object */.Ikc({
+    name: schemas/* string */.YjP().nullable(),
+    id: schemas/* string */.YjP(),
+    digest: schemas/* string */.YjP().nullable(),
+});
 /** `structural`: all of the file was read by the engine's tool. `restore`: a scratch server had all of it, counted. */
 const backupProof = schemas/* object */.Ikc({
     level: schemas/* enum */.k5n(['structural', 'restore']),
     at: iso/* datetime */.w$(),
     durationMs: schemas/* number */.aig().nonnegative(),
     result: schemas/* literal */.euz('good'),
+    /** What the scratch server was made of; absent = there was none, or the manifest is of before this was noted. */
+    image: scratchImage.optional(),
 });
 /** `backups/<id>/manifest.json`: written last; without it there is no backup. */
 const backupManifest = schemas/* object */.Ikc({
@@ -63748,7 +63710,7 @@ const backupManifest = schemas/* object */.Ikc({
     source: schemas/* string */.YjP(),
     /** Name of the database on its server; null where it has none. */
     database: schemas/* string */.YjP().nullable(),
-    /** Image id of the database's container, and how the registry names it; null on a host. */
+    /** Image id of the database's service, and how the registry names it; null on a host, or managed. Of the scratch server: `verify.image`. */
     engineImage: schemas/* string */.YjP().nullable(),
     imageDigest: schemas/* string */.YjP().nullable(),
     startedAt: iso/* datetime */.w$(),
@@ -63767,6 +63729,10 @@ const backupManifest = schemas/* object */.Ikc({
         .optional(),
     copies: schemas/* array */.YOg(backupCopy),
 });
+/** A manifest as it goes into an output: of a large database the rows of each table would not fit. */
+const manifestWithoutRows = backupManifest.omit({ rowCounts: true });
+/** That of a manifest. */
+const withoutRows = (manifest) => manifestWithoutRows.parse(manifest);
 /** The name of its file in a backup's folder. */
 const manifestFile = 'manifest.json';
 /** The text of that file. */
@@ -64040,20 +64006,24 @@ function chooseLevel({ engine, verify, verifyLimitBytes }, sizeBytes) {
         fix: 'set verify: restore (takes as long as recovery would) or verify: read (proves less), or raise verify-limit',
     };
 }
-/** What an empty or absent database means. @returns null when there is nothing to object to */
+/**
+ * What an empty or absent database means: only to a first release is it no failure, whose data is yet to come. Everywhere else a slip in
+ * a name or a path looks like this. @returns null when there is nothing to object to
+ */
 function judgeEmptiness(standing, { allowEmpty, database }, known) {
     if (standing === 'filled' || allowEmpty)
         return null;
-    const filledBefore = known.earlier.findLast(({ empty }) => !empty);
-    if (!known.released && filledBefore === undefined)
+    const filledBefore = lastFilled(known.earlier);
+    if (known.firstRelease && filledBefore === undefined)
         return null;
+    const released = known.released ? ', but a release is on record' : '';
     const why = filledBefore === undefined
-        ? 'a release is on record'
-        : `backup ${filledBefore.id} of it had ${formatBytes(bytesOf(filledBefore))}`;
+        ? released
+        : `, but backup ${filledBefore.id} of it had ${formatBytes(bytesOf(filledBefore))}`;
     const what = standing === 'absent' ? 'does not exist' : 'has nothing in it';
     return {
         path: database === null ? '' : 'database',
-        says: `${what}, but ${why}`,
+        says: `${what}${why}`,
         fix: 'is it the right database, with its volume? If it is meant to be empty, set allow-empty: true',
     };
 }
@@ -64067,12 +64037,14 @@ function judgeShrinkage(bytes, previous, { allowShrink }) {
     const drop = Math.floor(100 * (1 - bytes / before));
     return `it has ${formatBytes(bytes)}, ${drop} % less than ${previous.id} (${formatBytes(before)})`;
 }
-/** Room that must be free: the file and a third, and where it is restored twice the data. */
+/** Room that must be free: the file and a third; where it is restored twice the data, and beside the file once. */
 const reserveBytes = 100_000_000;
 /** What is missing of free room, on one disk or on two. */
-function verdicts_judgeRoom(rooms, needs) {
+function verdicts_judgeRoom(rooms, 
+/** `restore`: data of a scratch server, on Docker's disk; `beside`: data that is unpacked in the backup's own folder. */
+needs) {
     const dump = Math.ceil(needs.dump * 1.3) + reserveBytes;
-    const restore = needs.restore === 0 ? 0 : needs.restore * 2;
+    const restore = needs.restore * 2;
     const short = (free, needed, path, what) => free === null || free >= needed
         ? []
         : [
@@ -64082,11 +64054,12 @@ function verdicts_judgeRoom(rooms, needs) {
                 fix: 'make room there, or keep fewer backups',
             },
         ];
-    if (rooms.same && restore > 0) {
-        return short(rooms.backups, dump + restore, 'disk', 'the dump and its restore');
-    }
+    const here = rooms.same ? Math.max(restore, needs.beside) : needs.beside;
+    const dumpRoom = (what) => short(rooms.backups, dump + here, 'disk', what);
+    if (rooms.same)
+        return dumpRoom(here > 0 ? 'the dump and its restore' : 'the dump');
     return [
-        ...short(rooms.backups, dump, 'disk', 'the dump'),
+        ...dumpRoom(here > 0 ? 'the dump and its restore' : 'the dump'),
         ...(restore === 0 ? [] : short(rooms.docker, restore, "Docker's disk", 'the restore')),
     ];
 }
@@ -64119,6 +64092,8 @@ function backupsOf(manifests, source) {
         .filter((manifest) => manifest.source === source)
         .toSorted((one, other) => one.sequence - other.sequence);
 }
+/** The newest that has data, of backups in order; undefined = there is none. */
+const lastFilled = (backups) => backups.findLast(({ empty }) => !empty);
 
 ;// CONCATENATED MODULE: ./src/commands/backup/team-command.ts
 
@@ -64134,17 +64109,67 @@ const canBeStrict = (0,shell/* script */.K$)('command -v bash >/dev/null 2>&1 ||
 /** Prints the size of a file in bytes. */
 const sizeWords = (path) => (0,shell/* script */.K$)('wc -c <"$1"', [path]);
 
+;// CONCATENATED MODULE: ./src/commands/backup/end-work.ts
+/** On scratch servers and throw-away containers: the mark of their backup. */
+const workLabel = 'shiplock.scratch';
+const workLabelOf = (mark) => `${workLabel}=${mark}`;
+/** In the environment of every tool that runs where a database is. The sign at its end keeps `shop/prod` apart from `shop/production`. */
+const markWord = (mark) => `SHIPLOCK_BACKUP=${mark};`;
+/**
+ * Runs on the host, and in a container as the user whose tools run there: ends every process with the mark `$1`. A client that gets INT has the server
+ * cancel what it works on for it; one that only dies leaves a query, and its wait for a lock, behind.
+ */
+const endInside = `for signal in INT TERM KILL; do
+  marked=$(grep -lsF -- "$1" /proc/[0-9]*/environ)
+  [ -n "$marked" ] || exit 0
+  for each in $marked; do each=\${each#/proc/}; kill -"$signal" "\${each%%/*}"; done
+  sleep 1
+done 2>/dev/null`;
+/**
+ * Ends what a backup runs: \`end_in FOLDER\` what holds the folder on the host, \`end_work MARK IDS SCRIPT DOCKER…\` what it began in containers.
+ * Killing the \`docker exec\` on the host is not enough: what it started runs on, without anybody who reads what it writes.
+ */
+const endFunctions = `end_in() {
+  for held in /proc/[0-9]*/fd/9; do
+    [ "$held" -ef "$1/held" ] || continue
+    held=\${held#/proc/}; kill "\${held%%/*}"
+  done 2>/dev/null
+}
+end_work() {
+  [ $# -gt 2 ] || return 0
+  mark=$1 ids=$2 inside=$3; shift 3
+  sh -c "$inside" sh "${markWord('$mark')}" </dev/null >/dev/null 2>&1 &
+  for id in $ids; do "$@" exec "$id" sh -c "$inside" sh "${markWord('$mark')}" </dev/null >/dev/null 2>&1 & done
+  if [ $# -gt 0 ]; then
+    ours=$("$@" ps --all --quiet --filter "label=${workLabelOf('$mark')}" </dev/null 2>/dev/null)
+    [ -z "$ours" ] || "$@" rm --force --volumes $ours </dev/null >/dev/null 2>&1
+  fi
+  wait
+}
+`;
+/** The arguments of \`end_work\`; none = there is nothing to end. */
+const endWords = (work) => work === null ? [] : [work.mark, work.containers.join(' '), endInside, ...work.docker];
+/** Ends what works on the backup in folder \`$1\`; the rest as \`endWords\` gives it. */
+const endScript = `${endFunctions}end_in "$1"; shift; end_work "$@"`;
+
 ;// CONCATENATED MODULE: ./src/operations/backup/database.ts
-/** Argv on the host for a tool where the database is: no terminal, stdin goes along, messages in English. @param user user in the container */
-function toolArgv({ docker, place }, words, user) {
+
+/** Whether its scratch server is made of the image that its own service runs in; else of one that somebody published. */
+function hasOwnScratch({ settings, place }) {
+    return settings.scratchImage === null && place.at !== 'host' && place.imageId !== null;
+}
+/** Argv on the host for a tool where the database is: no terminal, stdin goes along, messages in English. */
+function toolArgv({ docker, place, mark }, words) {
+    const environment = ['LC_ALL=C', ...(mark === undefined ? [] : [markWord(mark)])];
     if (place.at === 'container') {
-        const as = user === undefined ? [] : ['--user', user];
-        return [...docker, 'exec', '-i', '-e', 'LC_ALL=C', ...as, place.id, ...words];
+        const given = environment.flatMap((word) => ['-e', word]);
+        return [...docker, 'exec', '-i', ...given, place.id, ...words];
     }
     if (place.at === 'host' || place.imageId === null)
-        return ['env', 'LC_ALL=C', ...words];
+        return ['env', ...environment, ...words];
     const [program = '', ...rest] = words;
-    const container = ['run', '--rm', '-i', '--network', 'host', '-e', 'LC_ALL=C'];
+    const labels = mark === undefined ? [] : ['--label', workLabelOf(mark)];
+    const container = ['run', '--rm', '-i', ...labels, '--network', 'host', '-e', 'LC_ALL=C'];
     return [...docker, ...container, '--entrypoint', program, place.imageId, ...rest];
 }
 
@@ -64152,7 +64177,7 @@ function toolArgv({ docker, place }, words, user) {
 
 /**
  * A tool's argv as one stage. It runs with umask 077 and holds the folder of the backup (`$1`/held, shared) for as long as it
- * runs, so that nobody clears the folder under it, and can be found by its number. What it reads and writes are files of the folder; its stderr is cut there.
+ * runs, so that nobody clears the folder under it, and can be found by that. What it reads and writes are files of the folder; its stderr is cut there.
  */
 function stageArgv(folder, argv, { from, to, joined = false, }) {
     const input = from === undefined || joined ? '' : ' <"$from"';
@@ -64161,7 +64186,6 @@ function stageArgv(folder, argv, { from, to, joined = false, }) {
     const text = `umask 077
 folder=$1 from=$1/$2 to=$1/$3; shift 3
 exec 9>>"$folder/held"; flock -s 9
-echo $$ >>"$folder/pids"
 ${ahead}exec "$@"${input}${output}`;
     return (0,shell/* script */.K$)(text, [folder, from ?? '', to ?? '', ...argv]);
 }
@@ -64314,15 +64338,17 @@ async function check(database, { folder }) {
 }
 
 ;// CONCATENATED MODULE: ./src/commands/backup/throw-away.ts
+
 /** To read files of anybody and to give away what it makes; nothing else. */
 const usual = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER'];
 /** Its argv: without network, as root with hardly a right, stdin goes along. */
 function throwAwayArgv(setting, words) {
-    const { docker, image, volumesFrom, mounts = {}, environment = [], capabilities = usual, } = setting;
+    const { docker, image, volumesFrom, mounts = {}, environment = [], capabilities = usual, mark, } = setting;
     const [program = '', ...rest] = words;
     return [
         ...docker,
         ...['run', '--rm', '-i', '--network', 'none', '--user', '0:0', '--log-driver', 'none'],
+        ...(mark === undefined ? [] : ['--label', workLabelOf(mark)]),
         ...['--security-opt', 'no-new-privileges', '--security-opt', 'label=disable'],
         ...['--cap-drop', 'ALL', ...capabilities.flatMap((one) => ['--cap-add', one])],
         ...['LC_ALL=C', ...environment].flatMap((one) => ['--env', one]),
@@ -64359,7 +64385,7 @@ const capabilities = [
     'SETFCAP',
     'SYS_CHROOT',
 ];
-const files_path = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const path = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 /**
  * Argv of a script that may read every file of the host, with the host's own tools: those know owners, ACLs and attributes, as BusyBox
  * in an image does not. The host is read-only for it but for the folders in `writes`.
@@ -64372,7 +64398,7 @@ function filesArgv(reach, text, args, writes = []) {
         [hostRoot, { source: '/', readOnly: writes !== 'all' }],
         ...folders.map((folder) => [`${hostRoot}${folder}`, { source: folder, readOnly: false }]),
     ]);
-    const setting = { ...reach, mounts, capabilities, environment: [files_path] };
+    const setting = { ...reach, mounts, capabilities, environment: [path] };
     // By its path: BusyBox would take its own sh.
     const [, ...rest] = (0,shell/* script */.K$)(text, args);
     return throwAwayArgv(setting, ['chroot', hostRoot, '/bin/sh', ...rest]);
@@ -64474,9 +64500,11 @@ function parseVolume(output) {
 
 
 /** As root the host's files are read directly, else by a container that Docker starts for whoever may use Docker. */
-async function reachFiles({ host, docker, nodeImage }) {
+async function reachFiles({ host, docker, nodeImage, mark }) {
     const { stdout } = await host.exec(['id', '-u']);
-    return stdout.trim() === '0' ? { by: 'host' } : { by: 'container', docker, image: nodeImage };
+    return stdout.trim() === '0'
+        ? { by: 'host' }
+        : { by: 'container', docker, image: nodeImage, mark };
 }
 /** Each entry, or what is wrong with it. */
 async function placeEntries(database) {
@@ -64647,18 +64675,26 @@ async function compareLists({ host }, { folder }, number, name, path) {
 ;// CONCATENATED MODULE: ./src/commands/backup/files-restore.ts
 /**
  * What was unpacked into `$1` takes the place of `$3` in folder `$2`; what was there becomes `$4`. A folder that is a volume keeps its place,
- * and what is in it moves.
+ * and what is in it moves. Cut off, it goes on where it was. Code 4: nothing has changed.
  */
-const filesSwapScript = `set -e
-beside=$1 folder=$2 name=$3 kept=$4
+const filesSwapScript = `beside=$1 folder=$2 name=$3 kept=$4
 if [ "$name" != . ]; then
-  target=$folder/\${name#./}
-  if [ -e "$target" ] || [ -L "$target" ]; then mv -T -- "$target" "$kept"; fi
-  mv -T -- "$beside/$name" "$target" || { mv -T -- "$kept" "$target"; exit 1; }
+  new=$beside/$name target=$folder/\${name#./}
+  [ -e "$new" ] || [ -L "$new" ] || exit 0
+  if [ -e "$target" ] || [ -L "$target" ]; then
+    [ ! -e "$kept" ] || kept=$kept.late
+    mv -T -- "$target" "$kept" || exit 4
+  fi
+  mv -T -- "$new" "$target" || { mv -T -- "$kept" "$target" && exit 4; exit 1; }
 else
-  mkdir -m 700 -- "$kept"
+  set -e
+  [ -d "$beside" ] || exit 0
   cd "$folder"
-  find . -mindepth 1 -maxdepth 1 ! -path "./\${beside##*/}" ! -path "./\${kept##*/}" -exec mv -t "$kept" -- {} +
+  if [ ! -e "$kept" ]; then
+    mkdir -p -m 700 -- "$kept.part"
+    find . -mindepth 1 -maxdepth 1 ! -path "./\${beside##*/}" ! -path "./\${kept##*/}.part" -exec mv -t "$kept.part" -- {} +
+    mv -T -- "$kept.part" "$kept"
+  fi
   find "./\${beside##*/}" -mindepth 1 -maxdepth 1 -exec mv -t "$folder" -- {} +
   chmod --reference="$beside" -- "$folder"
   chown --reference="$beside" -- "$folder"
@@ -64666,6 +64702,8 @@ fi
 sync`;
 /** Removes what was unpacked and did not take its place. */
 const filesClearScript = 'rm -rf -- "$1"';
+/** Removes what restores that died have unpacked in the folder `$1`. */
+const filesClearLeftScript = 'rm -rf -- "$1"/.restore-[0-9]*_[0-9]*t[0-9]*';
 
 ;// CONCATENATED MODULE: ./src/commands/backup/mounting.ts
 /** POSIX sh, `$@` the docker command: one line of JSON for each container that runs. */
@@ -64687,37 +64725,131 @@ function mountersOf(containers, paths) {
     return containers.filter(({ sources }) => sources.some((source) => paths.some((path) => within(path, source) || within(source, path))));
 }
 
-;// CONCATENATED MODULE: ./src/operations/backup/without-users.ts
+;// CONCATENATED MODULE: ./src/commands/backup/standstill.ts
 
-
-
-
-const stopMs = 300_000;
-/** Stops every container that sees one of the paths of the host, for as long as `act` runs; they are started again whatever happens. */
-async function withoutUsers({ host, docker }, paths, order, act) {
-    const listed = await host.exec((0,shell/* script */.K$)(mountingScript, docker));
-    // A host without Docker has no container to stop.
-    const running = listed.code === 0 ? parseMounting(listed.stdout) : [];
-    const users = mountersOf(running, paths);
-    const ids = users.map(({ id }) => id);
-    const names = users.map(({ name }) => name).join(', ');
-    if (ids.length === 0)
-        return act();
-    order.tell(`Stopping ${names}, which use${users.length === 1 ? 's' : ''} it`);
-    try {
-        await command(host, [...docker, 'stop', ...ids], `${names} cannot be stopped`);
-        return await act();
-    }
-    finally {
-        await command(host, [...docker, 'start', ...ids], `${names} cannot be started again`);
-        order.tell(`Started ${names} again`);
-    }
+/** Its name in the folder of the backup. */
+const unfinishedFile = 'unfinished-restore.sh';
+/**
+ * A script that does all of it, whatever becomes of whoever has started it. It is a file, `$0`, and removes itself at the end: one that is
+ * still there was cut off, and does what is left when it runs again. Where that fails nobody is started: he would work with half of the data.
+ */
+function standstillScript({ docker, containers, steps, clear }) {
+    const run = (argv) => `${(0,shell/* quote */.hD)(argv)} </dev/null`;
+    const ids = (0,shell/* quote */.hD)(['', ...containers]).slice(2);
+    return `#!/bin/sh
+# A restore had containers stand still, and did not come to its end: this ends it.
+exec 8<"$0" && flock 8 || exit 1
+[ -e "$0" ] || exit 0
+again=; [ ! -e "$0.begun" ] || again=yes
+engine() { ${(0,shell/* quote */.hD)(docker)} "$@"; }
+work() {
+  for id in${ids}; do
+    engine inspect --format . "$id" >/dev/null 2>&1 || continue
+    engine stop "$id" || return 4
+  done
+  : >"$0.begun" || return 4
+${steps.map((argv) => `  ${run(argv)} || return`).join('\n')}
 }
-async function command(host, argv, failure) {
-    const { code, stderr } = await host.exec(argv, { timeoutMs: stopMs });
+end() {
+${clear.map((argv) => `  ${run(argv)}`).join('\n')}
+  failed=0
+  for id in${ids}; do engine start "$id" || failed=1; done
+  rm -f -- "$0" "$0.begun"
+  return "$failed"
+}
+work >"$0.said" 2>&1
+code=$?
+case $again$code in
+  0 | yes0) end >>"$0.said" 2>&1 || code=3 ;;
+  4 | 125 | 126 | 127) end >>"$0.said" 2>&1 ;;
+esac
+[ "$code" -eq 0 ] || cat -- "$0.said" >&2
+rm -f -- "$0.said"
+exit "$code"
+`;
+}
+/** Prints the files that restores have left which were cut off. `$1` base. */
+const standstill_unfinishedScript = (/* unused pure expression or super */ null && (`for file in "$1"/backups/*/${unfinishedFile}; do [ ! -f "$file" ] || printf '%s\\n' "$file"; done`));
+
+;// CONCATENATED MODULE: ./src/operations/backup/app-folder.ts
+
+
+
+
+
+
+/** Who releases at this moment, in words; null = nobody. @param now milliseconds of the epoch */
+async function readLease(host, base, now) {
+    const { code, stdout } = await host.exec(['cat', hostPath.lease(base)]);
+    const held = code === 0 ? lease.safeParse(parseJson(stdout)).data : undefined;
+    const judged = judgeLease(held ?? null, [], now / 1000);
+    return judged.kind === 'held' ? `${judged.holder.actor}, ${judged.holder.run}` : null;
+}
+/** One line of who did what. */
+async function noteAudit(host, base, line) {
+    const append = 'umask 077; cat >>"$1"';
+    await host.exec(script(append, [hostPath.audit(base)]), { stdin: `${JSON.stringify(line)}\n` });
+}
+/** Writes a file that only its owner reads. */
+async function writeOwn(host, path, text) {
+    const write = 'umask 077; cat >"$1" && { sync "$1" 2>/dev/null || sync; }';
+    const { code, stderr } = await host.exec((0,shell/* script */.K$)(write, [path]), { stdin: text });
     if (code === 0)
         return;
-    throw new errors/* ShiplockError */.GV(`${host.name}: ${failure}: ${firstWords(stderr)}`, { fault: 'remote' });
+    throw new errors/* ShiplockError */.GV(`${host.name}: ${path} cannot be written`, {
+        hint: stderr.trim().slice(0, 300),
+        fault: 'remote',
+    });
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/stand-still.ts
+
+
+
+
+
+
+/** Every container that sees one of the paths of the host. A host without Docker has none. */
+async function usersOf({ host, docker }, paths) {
+    const listed = await host.exec((0,shell/* script */.K$)(mountingScript, docker));
+    return mountersOf(listed.code === 0 ? parseMounting(listed.stdout) : [], paths);
+}
+/**
+ * Stops the containers, has the data change places, and starts them again: by a script on the host that comes to its end without us. The
+ * file stays in the folder of the backup when the host itself dies on the way.
+ */
+async function standStill({ host, docker }, folder, { users, ...change }, tell) {
+    const names = users.map(({ name }) => name).join(', ');
+    const file = `${folder}/${unfinishedFile}`;
+    const containers = users.map(({ id }) => id);
+    await writeOwn(host, file, standstillScript({ docker, containers, ...change }));
+    if (names !== '')
+        tell(`Stopping ${names}, which use${users.length === 1 ? 's' : ''} it`);
+    try {
+        const { stage } = await finish(host, file);
+        if (names !== '')
+            tell(`Started ${names} again`);
+        return stage;
+    }
+    catch (thrown) {
+        if ((await host.exec(['test', '-e', file])).code !== 0)
+            throw thrown;
+        throw new errors/* ShiplockError */.GV((0,errors/* messageOf */.bD)(thrown), {
+            hint: `${names === '' ? 'It is not at its end' : `${names} may stand still`}. On the server: sh ${file}. Or run actions/backup again, which does that first.`,
+            cause: thrown,
+            fault: 'remote',
+        });
+    }
+}
+/** Runs such a file, for the first time or to its end. */
+function finish(host, file) {
+    const folder = file.slice(0, file.lastIndexOf('/'));
+    return runStage(host, { name: 'change places', folder, argv: ['sh', file] });
+}
+/** Files that restores have left which were cut off, or are at work at this moment. */
+async function unfinishedRestores(host, base) {
+    const { stdout } = await host.exec(script(unfinishedScript, [base]));
+    return stdout.split('\n').filter((line) => line !== '');
 }
 
 ;// CONCATENATED MODULE: ./src/operations/backup/engines/restore-files.ts
@@ -64737,19 +64869,21 @@ async function restoreFiles(database, taken, order) {
         entries.push(await placeAnew(database, path));
     const begun = performance.now();
     const rowCounts = {};
+    let changing = false;
     try {
+        await work.clearLeft(entries);
         for (const [index, entry] of entries.entries()) {
             rowCounts[entry.path] = await work.unpackBeside(entry, String(index + 1));
         }
         order.check({ rowCounts, objectCounts: {} });
-        await withoutUsers(database, entries.map(wholePath), order, async () => {
-            for (const entry of entries)
-                await work.swap(entry);
-        });
+        const users = await usersOf(database, entries.map(wholePath));
+        changing = true;
+        await work.swap(entries, users);
     }
     finally {
-        for (const entry of entries)
-            await work.clear(entry);
+        if (!changing)
+            for (const entry of entries)
+                await work.clear(entry);
     }
     const kept = entries.map((entry) => keptPath(entry, order.tag));
     return {
@@ -64789,18 +64923,32 @@ class Restore {
         await this.database.host.exec(['rm', '-f', `${folder}/restored.list`]);
         return count;
     }
-    async swap(entry) {
-        const args = [this.#beside(entry), entry.folder, entry.name, keptPath(entry, this.order.tag)];
-        await this.#run(`change places ${entry.path}`, filesSwapScript, args);
+    async clearLeft(entries) {
+        for (const folder of new Set(entries.map((entry) => entry.folder))) {
+            await this.#run('clear', filesClearLeftScript, [folder]);
+        }
+    }
+    async swap(entries, users) {
+        const { database, taken, order } = this;
+        const steps = entries.map((entry) => {
+            const args = [this.#beside(entry), entry.folder, entry.name, keptPath(entry, order.tag)];
+            return filesArgv(this.reach, filesSwapScript, args, 'all');
+        });
+        const clear = entries.map((entry) => this.#clearArgv(entry));
+        const change = { users, steps, clear };
+        this.stages.push(await standStill(database, taken.folder, change, order.tell));
     }
     async clear(entry) {
-        const argv = filesArgv(this.reach, filesClearScript, [this.#beside(entry)], 'all');
+        const argv = this.#clearArgv(entry);
         const { code, stderr } = await this.database.host.exec(argv, { timeoutMs: 3_600_000 });
         if (code === 0)
             return;
         throw new errors/* ShiplockError */.GV(`${this.database.host.name}: ${this.#beside(entry)} is left: ${stderr}`, {
             fault: 'remote',
         });
+    }
+    #clearArgv(entry) {
+        return filesArgv(this.reach, filesClearScript, [this.#beside(entry)], 'all');
     }
     #beside({ folder }) {
         return `${folder === '/' ? '' : folder}/.restore-${this.order.tag}`;
@@ -64828,6 +64976,7 @@ const files = {
     inspect,
     dump,
     readBack: readFiles,
+    provesBeside: true,
     prove: proveFiles,
     restore: restoreFiles,
 };
@@ -64945,8 +65094,14 @@ function textLiteral(text) {
 }
 /** A name as SQL. */
 const identifier = (name) => `\`${name.replaceAll('`', '``')}\``;
+/**
+ * What the server says of itself, by itself on the first line. ProxySQL answers this text, letter by letter, with its own name
+ * (`SELECT_VERSION_COMMENT` in its MySQL_Session.cpp); any other question it passes on to a server behind it.
+ */
+const commentQuery = 'select @@version_comment limit 1;';
 /** Who is asked, who asks, and with which rights. `show grants` prints hashes of passwords: its rows are never shown. */
-const serverQuery = `select 'server', version(), @@version_comment, current_user(), @@lower_case_table_names, @@innodb_page_size;
+const serverQuery = `${commentQuery}
+select 'server', version(), @@version_comment, current_user(), @@lower_case_table_names, @@innodb_page_size;
 select 'roles', /*!80000 current_role(), */ '';
 show grants;
 `;
@@ -65173,6 +65328,33 @@ function account(identity) {
     return `'${identity.slice(0, at)}'@'${identity.slice(at + 1)}'`;
 }
 
+;// CONCATENATED MODULE: ./src/domain/backup/official-image.ts
+const two = () => 2;
+const published = {
+    // Before 10 a series had two numbers.
+    postgres: { repository: 'postgres', numbers: (major) => (major < 10 ? 2 : 1) },
+    mariadb: { repository: 'mariadb', numbers: two },
+    mysql: { repository: 'mysql', numbers: two },
+    // Not by the major alone: the format of a dump moves with the minor (7.2 and 7.4 do), and an older server refuses the newer one.
+    redis: { repository: 'redis', numbers: two },
+    valkey: { repository: 'valkey/valkey', numbers: two },
+};
+/**
+ * The publisher's image of the same series, on Docker Hub; null when the version says nothing.
+ * @param version as the server calls itself: `17.4 (Debian 17.4-1)`, `5.5.5-10.11.6-MariaDB-log`
+ */
+function officialImage(kind, version) {
+    const { repository, numbers } = published[kind];
+    // Old MariaDB servers put that before their version, for the sake of old replicas.
+    const found = /^(\d+)(?:\.(\d+))?/.exec(version.replace(/^5\.5\.5-(?=\d+\.)/, ''));
+    const [, major = '', minor] = found ?? [];
+    if (found === null)
+        return null;
+    if (numbers(Number(major)) === 1)
+        return `${repository}:${major}`;
+    return minor === undefined ? null : `${repository}:${major}.${minor}`;
+}
+
 ;// CONCATENATED MODULE: ./src/commands/backup/mysql-dump.ts
 /**
  * The dump tool's words. Without `--databases`, so that it can be restored under another name; `--skip-compact` and comments on,
@@ -65310,7 +65492,7 @@ function optionValue(text) {
 
 ;// CONCATENATED MODULE: ./src/domain/backup/mysql-login.ts
 const tlsModes = ['disabled', 'preferred', 'required', 'verify_ca', 'verify_identity'];
-const ownLogin = {
+const mysql_login_ownLogin = {
     user: null,
     password: null,
     passwordFile: null,
@@ -65333,16 +65515,16 @@ function containerLogin({ user, password }, environment) {
         };
     };
     if (password !== null)
-        return { ...ownLogin, user: user ?? 'root', password };
+        return { ...mysql_login_ownLogin, user: user ?? 'root', password };
     const root = secret('ROOT_PASSWORD');
     const hasRoot = root.password !== null || root.passwordFile !== null;
     if (hasRoot && (user === null || user === 'root'))
-        return { ...ownLogin, user: 'root', ...root };
+        return { ...mysql_login_ownLogin, user: 'root', ...root };
     const other = find(['MARIADB_USER', 'MYSQL_USER']);
     if (other !== null && (user === null || user === other)) {
-        return { ...ownLogin, user: other, ...secret('PASSWORD') };
+        return { ...mysql_login_ownLogin, user: other, ...secret('PASSWORD') };
     }
-    return { ...ownLogin, user };
+    return { ...mysql_login_ownLogin, user };
 }
 /** The database that a container made at its first start. */
 const containerDatabase = (environment) => environment.get('MARIADB_DATABASE') ?? environment.get('MYSQL_DATABASE') ?? null;
@@ -65401,7 +65583,7 @@ function ask_loginOf({ place, settings, secrets, }) {
         };
     }
     if (place.at === 'host')
-        return { login: { ...ownLogin, ...given }, database: settings.database };
+        return { login: { ...mysql_login_ownLogin, ...given }, database: settings.database };
     const read = readMysqlUrl(secrets.url ?? '');
     return 'login' in read ? { ...read, database: settings.database ?? read.database } : read;
 }
@@ -65489,6 +65671,7 @@ const namesOf = (rows) => rows.map(([, name]) => name ?? '');
 
 
 
+
 /** What is there, which tools, with which rights. */
 async function inspectMysql(at) {
     const login = ask_loginOf(at);
@@ -65517,6 +65700,7 @@ const noAnswer = (at, says) => ({
 });
 function judge({ at, tools }, database, rows, grants, before) {
     const [, version = '', comment = '', identity = '', lowerCase = '', pageSize = ''] = rows.find(([kind]) => kind === 'server')?.map((cell) => cell ?? '') ?? [];
+    const [[said] = []] = rows;
     const server = { flavour: flavourOf(version), version: serverVersionOf(version) };
     const rights = rightsOn(database, grants);
     const catalogue = catalogueOf(rows);
@@ -65527,7 +65711,7 @@ function judge({ at, tools }, database, rows, grants, before) {
     return {
         problems: [
             ...before,
-            ...serverProblems(tools, server, comment),
+            ...serverProblems(tools, server, [said ?? '', comment]),
             ...(absent ? [] : missingRights(judged)),
         ],
         warnings: inspect_warningsOf(catalogue, lockTables),
@@ -65535,6 +65719,7 @@ function judge({ at, tools }, database, rows, grants, before) {
         toolVersion: tools.version === '' ? '' : `${tools.dump} ${tools.version}`,
         sizeBytes: catalogue.sizeBytes,
         standing: absent ? 'absent' : isEmpty(catalogue) ? 'empty' : 'filled',
+        officialImage: officialImage(server.flavour, server.version),
         facts: {
             database,
             lowerCaseTableNames: lowerCase,
@@ -65574,12 +65759,13 @@ const nameProblems = (database) => database === null
         },
     ]
     : [];
-function serverProblems(tools, server, comment) {
-    if (/proxysql|maxscale/i.test(comment)) {
+function serverProblems(tools, server, comments) {
+    const proxy = comments.find((comment) => /proxysql|maxscale/i.test(comment));
+    if (proxy !== undefined) {
         return [
             {
                 path: 'url-env',
-                says: `${comment} answers there, not the server: a dump through it may come from several servers`,
+                says: `${proxy} answers there, not the server: a dump through it may come from several servers`,
                 fix: 'name the address and port of the server itself',
             },
         ];
@@ -66075,6 +66261,16 @@ function besides(database, what, tag) {
     const end = `_${what}_${tag}`;
     return database.slice(0, 64 - end.length) + end;
 }
+/** Names of all databases, and sessions at work in one of them. */
+const databasesQuery = 'select schema_name from information_schema.schemata;\n';
+const sessionsQuery = (database) => `select id from information_schema.processlist where db = ${textLiteral(database)};\n`;
+/** Those databases that restores of this one have left, which died on the way. */
+function leftBy(database, names) {
+    return names.filter((name) => {
+        const tag = /_restore_(\d+_\d{8}t\d{6})$/.exec(name)?.[1];
+        return tag !== undefined && besides(database, 'restore', tag) === name;
+    });
+}
 /** The statement that made a database, for another name. @param created as `show create database` prints it */
 function createAs(created, name) {
     const rest = /^CREATE DATABASE `(?:[^`]|``)*`(.*)$/is.exec(created)?.[1] ?? '';
@@ -66103,6 +66299,7 @@ function swapStatements(names, live, copy, lockWaitSeconds) {
     ];
     return `set session foreign_key_checks = 0, session lock_wait_timeout = ${lockWaitSeconds};
 ${drop('trigger', names.copy, copy.triggers)}${drop('event', names.live, live.events)}${drop('trigger', names.live, live.triggers)}rename table ${moves.join(', ')};
+set session lock_wait_timeout = default;
 `;
 }
 /** What else stood in the live database gives way to what the backup has. */
@@ -66124,17 +66321,20 @@ function dropDefinitions(database, { views, routines }) {
 
 
 
-/** Loads the dump, or a part of it, into a database. */
-async function load({ server, backup }, into, filter, file = take_dump_dumpFile) {
+/** Loads the dump, or a part of it, into a database. @param ahead SQL that the same session does first */
+async function load({ server, backup }, into, filter, { file = take_dump_dumpFile, ahead = '' } = {}) {
     const client = ['--default-character-set=utf8mb4', '--max-allowed-packet=1G', '--', into];
     const { argv, header } = loggedIn(server, [server.tools.client, ...client]);
     await runTool(server.at.host, {
         name: `load the backup into ${into}`,
         argv: stageArgv(backup.folder, unpackWords(backup.folder, file, argv, filter), {}),
-        stdin: header,
+        stdin: header + ahead,
     });
 }
-/** From here on the live database changes. What fails before its tables have moved is undone. */
+/**
+ * From here on the live database changes. All of it is one session on the host, which comes to its end without us. What fails before the
+ * tables have moved is undone.
+ */
 async function swap(work, before, restored) {
     const { server, backup, live, copy, kept, lockWaitSeconds } = work;
     const created = backup.manifest.facts['createDatabase'] ?? '';
@@ -66151,22 +66351,29 @@ async function swap(work, before, restored) {
         }
         const names = { live, copy, kept };
         const moves = swapStatements(names, before.objects, restored.objects, lockWaitSeconds);
-        await askMysql(server, moves).catch(async (thrown) => {
+        const ahead = moves + dropDefinitions(live, before.objects);
+        await load(work, live, definitionsOnly(work.knowsSandbox), { ahead }).catch(async (thrown) => {
+            const { objects } = await readCatalogue(server, copy);
+            if (objects.movable.length === 0)
+                throw halfway(work, thrown);
             await undo(work, before, definitions);
             throw thrown;
         });
-        await askMysql(server, dropDefinitions(live, before.objects));
-        await load(work, live, definitionsOnly(work.knowsSandbox));
     }
     finally {
         await server.at.host.exec(['rm', '-f', `${backup.folder}/${definitions}`]);
     }
 }
+const halfway = ({ live }, cause) => new errors/* ShiplockError */.GV((0,errors/* messageOf */.bD)(cause), {
+    hint: `The tables of ${live} are those of the backup, but views, triggers, routines and events are not all there. Restore again.`,
+    cause,
+    fault: 'remote',
+});
 /** No table has moved: one statement moves all of them or none. Triggers and events come back; the new, empty database goes. */
 async function undo(work, before, definitions) {
     const { server, live, kept } = work;
     if (before.exists)
-        await load(work, live, definitionsOnly(false), definitions);
+        await load(work, live, definitionsOnly(false), { file: definitions });
     const { objects } = await readCatalogue(server, kept);
     if (objects.movable.length === 0)
         await askMysql(server, dropDatabase(kept));
@@ -66195,7 +66402,6 @@ async function saveDefinitions({ server, backup, live }, file) {
 
 
 
-
 /**
  * MySQL cannot rename a database: the backup goes into one of its own beside it and is counted there, then the tables change places
  * in one statement, and views, triggers, routines and events follow.
@@ -66204,6 +66410,7 @@ async function restoreDump(at, backup, order, lockWaitSeconds) {
     const work = { ...(await prepare(at, backup, order.tag)), lockWaitSeconds };
     const { server, copy, live, kept } = work;
     const started = performance.now();
+    await clearLeft(work, order);
     try {
         await askMysql(server, createAs(backup.manifest.facts['createDatabase'] ?? '', copy)).catch(restore_dump_notAllowed(copy));
         order.tell(`restoring into ${copy}`);
@@ -66237,14 +66444,6 @@ async function prepare(at, backup, tag) {
         });
     }
     const server = serverOf(at, seen);
-    const [from, to] = [backup.manifest.serverVersion, seen.serverVersion].map(serverVersionOf);
-    if (mysql_tools_isOlder(to ?? '', from ?? '')) {
-        throw new errors/* ShiplockError */.GV(`the backup is of ${backup.manifest.serverVersion}, the server is older: ${seen.serverVersion}`, {
-            hint: 'Restore into a server of the same series or a newer one.',
-            fault: 'user',
-            verdict: 'refused',
-        });
-    }
     const tool = / (\S+)$/.exec(backup.manifest.toolVersion)?.[1] ?? '';
     return {
         ...{ server, backup, live },
@@ -66252,6 +66451,17 @@ async function prepare(at, backup, tag) {
         kept: besides(live, 'before', tag),
         knowsSandbox: server.tools.flavour === 'mariadb' && !isBefore(server.tools.version, tool),
     };
+}
+/** What restores that died have left; the tool of one may still be at work. */
+async function clearLeft({ server, live }, { tell }) {
+    const names = (await askMysql(server, databasesQuery)).map(([name]) => name ?? '');
+    for (const name of leftBy(live, names)) {
+        for (const [id] of await askMysql(server, sessionsQuery(name))) {
+            await askMysql(server, `kill ${Number(id)};\n`).catch(() => undefined);
+        }
+        await askMysql(server, dropDatabase(name));
+        tell(`removed ${name}, which a restore has left that did not end`);
+    }
 }
 /** Patch levels count here: the line came with one. */
 function isBefore(version, other) {
@@ -66387,6 +66597,12 @@ function pgDumpGlobals(target) {
 }
 /** Reads all blocks of an archive on stdin and writes nothing; `--list` would only look at its beginning. */
 const pgRestoreRead = postgresTool(['pg_restore', '-f', '/dev/null']);
+/** What an archive on stdin says that it holds, a line each. */
+const pgRestoreList = postgresTool(['pg_restore', '--list']);
+/** Counts the tables whose data such a list names. */
+const countListedData = (list) => [
+    ...['grep', '-cE', '^[0-9]+; [0-9]+ [0-9]+ (TABLE|MATERIALIZED VIEW) DATA ', list],
+];
 /** User of a scratch server; no database that anybody has will know it. */
 const scratchUser = 'shiplock_scratch';
 /** The archive on stdin into a scratch server, as the database of its own name, with its locale. */
@@ -66394,11 +66610,26 @@ const pgRestoreScratch = postgresTool([
     ...['pg_restore', '--exit-on-error', '--create', '--clean', '--if-exists', '--no-tablespaces'],
     ...['-w', '-h', '/scratch', '-U', scratchUser, '-d', 'template1'],
 ]);
-/** Boots a new server below /scratch as the user that the image has for it. */
-function postgres_scratchBoot(preload) {
+/** Leaves of `$preload` what the image has: libraries lie at one of these places in Debian's packages, the official images and Bitnami's. */
+const knownLibraries = `known=
+for library in $(echo "$preload" | tr -d ' "' | tr , ' '); do
+  for folder in /usr/lib/postgresql/*/lib /usr/lib/postgresql*/lib /usr/local/lib/postgresql /usr/lib/postgresql /opt/bitnami/postgresql/lib; do
+    if [ -e "$folder/\${library##*/}.so" ]; then known="$known\${known:+,}$library"; break; fi
+  done
+done
+preload=$known
+`;
+/**
+ * Boots a new server below /scratch as the user that the image has for it.
+ * @param own whether the image is that of the database itself, which has to have all libraries that the server loads. A published one
+ * gets those that it has: what a provider adds for itself (`rdsutils`) nobody else has, and what is missed the restore says
+ */
+function postgres_scratchBoot(preload, own) {
     return `set -eu
 PATH=$PATH:/usr/lib/postgresql/$(ls /usr/lib/postgresql 2>/dev/null | sort -n | tail -n 1)/bin
 export PATH
+preload=${(0,shell/* quote */.hD)([preload])}
+${own ? '' : knownLibraries}export preload
 user=postgres; id -u postgres >/dev/null 2>&1 || user=nobody
 mkdir -p /scratch/data
 chown -R "$user" /scratch
@@ -66409,7 +66640,7 @@ initdb -D /scratch/data -U ${scratchUser} --auth=trust -E UTF8 --locale=C >/dev/
 exec postgres -D /scratch/data -c listen_addresses= -c unix_socket_directories=/scratch \\
   -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_wal_size=4GB -c autovacuum=off \\
   -c maintenance_work_mem=128MB -c logging_collector=off \\
-  -c log_min_error_statement=panic -c log_error_verbosity=terse -c shared_preload_libraries='${preload.replaceAll("'", `'"'"'`)}'
+  -c log_min_error_statement=panic -c log_error_verbosity=terse -c shared_preload_libraries="$preload"
 END
 if command -v setpriv >/dev/null 2>&1 && setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups true 2>/dev/null; then
   exec setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups sh /scratch/start
@@ -66438,6 +66669,15 @@ const postgres_queries_ours = `n.nspname not in ('pg_catalog', 'information_sche
 const notOfExtension = (catalogue, id) => `not exists (select 1 from pg_depend d where d.classid = '${catalogue}'::regclass and d.objid = ${id} and d.deptype = 'e')`;
 const tables = `from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where ${postgres_queries_ours} and ${notOfExtension('pg_class', 'c.oid')}`;
+/**
+ * How a database like this one is made. Read as JSON, because the columns of the provider came with PostgreSQL 15 and have other names in
+ * 17. It is always named: a cluster may have another one as its default.
+ */
+const postgres_queries_making = `select 'making', format('with template template0 encoding %L lc_collate %L lc_ctype %L', pg_encoding_to_char(encoding), datcollate, datctype)
+  || case d->>'datlocprovider' when 'c' then ' locale_provider libc'
+    when 'i' then format(' locale_provider icu icu_locale %L', coalesce(d->>'datlocale', d->>'daticulocale')) || coalesce(' icu_rules ' || quote_literal(d->>'daticurules'), '')
+    when 'b' then format(' locale_provider builtin builtin_locale %L', d->>'datlocale') else '' end
+  from (select *, to_jsonb(one) as d from pg_database one where datname = current_database()) it`;
 /** One row each: a fact of the server or the database, its value. */
 const factQueries = [
     `select 'direct', coalesce(current_setting('shiplock.direct', true), '')`,
@@ -66450,6 +66690,7 @@ const factQueries = [
     `select 'size', pg_database_size(current_database())`,
     `select 'bypass', rolsuper or rolbypassrls from pg_roles where rolname = current_user`,
     `select 'encoding', pg_encoding_to_char(encoding) || ' ' || datcollate || ' ' || datctype from pg_database where datname = current_database()`,
+    postgres_queries_making,
     `select 'tables', count(*) ${tables} and c.relkind in ('r', 'p', 'm', 'f')`,
     `select 'role', rolname from pg_roles where rolname not like 'pg\\_%' order by 2`,
     `select 'extension', extname || ' ' || extversion from pg_extension order by 2`,
@@ -66549,38 +66790,55 @@ function pgRestoreInto(target, owners) {
     const flags = ['--exit-on-error', '--no-tablespaces', ...(owners ? [] : ['--no-owner'])];
     return postgresTool(['pg_restore', ...flags, '-w', '-d', connectionText(target)]);
 }
-/** The two change names in one transaction: at any instant there is a database of that name. */
-function postgres_restore_swapStatements(names) {
-    const [target, fresh] = [postgres_quoteName(names.target), postgres_quoteName(names.fresh)];
-    const before = names.before === null ? null : postgres_quoteName(names.before);
-    return [
-        'begin;',
-        ...(before === null
-            ? []
-            : [
-                `alter database ${target} rename to ${before};`,
-                `alter database ${before} with allow_connections true;`,
-            ]),
-        `alter database ${fresh} rename to ${target};`,
-        'commit;',
-    ].join('\n');
+/**
+ * The two change names, in one statement: whoever sent it may die on the way, the server ends it. Whoever uses the database is shut out for
+ * that moment, and let in again when sessions do not end or a name cannot change. It also works when there is no database of that name.
+ */
+function swapStatement({ target, fresh, before }) {
+    const [old, fromNow, kept] = [postgres_quoteName(target), postgres_quoteName(fresh), postgres_quoteName(before)];
+    const sessions = `pg_stat_activity where datname = ${quoteText(target)}`;
+    return `do $shiplock$
+declare
+  problem text;
+begin
+  if exists (select from pg_database where datname = ${quoteText(target)}) then
+    alter database ${old} with allow_connections false;
+    commit;
+    begin
+      for tries in 1..40 loop
+        perform pg_terminate_backend(pid) from ${sessions};
+        exit when not found;
+        perform pg_sleep(0.25), pg_stat_clear_snapshot();
+      end loop;
+      alter database ${old} rename to ${kept};
+      alter database ${fromNow} rename to ${old};
+      alter database ${kept} with allow_connections true;
+    exception when query_canceled or others then
+      problem := sqlerrm;
+    end;
+    if problem is not null then
+      alter database ${old} with allow_connections true;
+      commit;
+      raise exception '%', problem;
+    end if;
+  else
+    alter database ${fromNow} rename to ${old};
+  end if;
+end $shiplock$;`;
 }
-/** The same for a script that nobody watches: it also works when there is no database of that name. */
-function swapByHand({ target, fresh, before, }) {
-    const [old, kept] = [quoteText(target), quoteText(before)];
-    const of = (name) => `from pg_database where datname = ${name} \\gexec`;
-    return [
-        `select format('alter database %I with allow_connections false', datname) ${of(old)}`,
-        // In the list and not in the condition: there it could be asked for every session of the server.
-        `select pg_terminate_backend(pid) from pg_stat_activity where datname = ${old} \\g /dev/null`,
-        'select pg_sleep(1) \\g /dev/null',
-        'begin;',
-        `select format('alter database %I rename to %I', datname, ${kept}) ${of(old)}`,
-        `alter database ${postgres_quoteName(fresh)} rename to ${postgres_quoteName(target)};`,
-        'commit;',
-        `select format('alter database %I with allow_connections true', datname) ${of(kept)}`,
-    ].join('\n');
+/** Name of the database that a restore fills; the tag tells restores apart. */
+const freshName = (target, tag) => nameWith(target, `_restore_${tag}`);
+/** Those of them that restores of this database have left, which died on the way. */
+function postgres_restore_leftBy(target, names) {
+    return names.filter((name) => {
+        const tag = /_restore_(\d+_\d{8}t\d{6})$/.exec(name)?.[1];
+        return tag !== undefined && freshName(target, tag) === name;
+    });
 }
+/** Ends every session of a database and removes it. */
+const removeDatabase = (name) => `select pg_terminate_backend(pid) from pg_stat_activity where datname = ${quoteText(name)};
+select pg_sleep(0.3);
+drop database if exists ${postgres_quoteName(name)};`;
 
 ;// CONCATENATED MODULE: ./src/commands/backup/postgres-by-hand.ts
 
@@ -66592,7 +66850,7 @@ function swapByHand({ target, fresh, before, }) {
  * container is found anew, because it may have been made anew. @returns POSIX sh, run in the backup's folder
  */
 function postgresByHand(what) {
-    const { docker, target, encoding, sequence, files, archive } = what;
+    const { docker, target, making, sequence, files, archive } = what;
     const { database } = target;
     const names = {
         target: database,
@@ -66615,25 +66873,15 @@ in_db() { ${(0,shell/* quote */.hD)([...docker, 'exec', '-i', '-e', 'LC_ALL=C'])
 ${admin} <<'END'
 set client_min_messages = warning;
 drop database if exists ${postgres_quoteName(names.fresh)};
-create database ${postgres_quoteName(names.fresh)} ${localeOf(encoding)};
+create database ${postgres_quoteName(names.fresh)} ${making};
 END
 ${inContainer(pgRestoreInto(fresh, true))} <${(0,shell/* quote */.hD)([archive])}
 echo 'analyze;' | ${inContainer(psql(fresh))}
-if ! ${admin} <<'END'
-${swapByHand(names)}
+${admin} <<'END'
+${swapStatement(names)}
 END
-then
-  ${admin} <<'END' || :
-alter database ${postgres_quoteName(names.target)} with allow_connections true;
-END
-  exit 1
-fi
 echo ${(0,shell/* quote */.hD)([`${database} is the backup now, and what was there before is ${names.before}`])}
 `;
-}
-function localeOf(encoding) {
-    const [charset = 'UTF8', collate = 'C', ctype = 'C'] = encoding.split(' ');
-    return `with template template0 encoding ${quoteText(charset)} lc_collate ${quoteText(collate)} lc_ctype ${quoteText(ctype)}`;
 }
 function filters({ service, project }) {
     const labels = [
@@ -66795,6 +67043,7 @@ function sessionFailure(thrown) {
 
 
 
+
 /** What pg_dump says when a lock was not free in time: its `--lock-wait-timeout` is a statement timeout. */
 const noLock = /lock timeout|could not obtain lock|LOCK TABLE/i;
 /** Asks tool and server; changes nothing. */
@@ -66880,6 +67129,10 @@ function refusalOf(database, said) {
         kind: 'refused',
         problem: { path, says: `the database does not answer as it should: ${said}`, fix },
     });
+    if (/not currently accepting connections/.test(said)) {
+        const open = `ALTER DATABASE ${postgres_quoteName(target.database)} WITH ALLOW_CONNECTIONS true;`;
+        return problem('database', `somebody shut it, or the server died in a restore. Open it: ${open}`);
+    }
     if (/unsupported startup parameter/i.test(said))
         return { kind: 'refused', problem: pooler };
     if (/password authentication|no password supplied|fe_sendauth/i.test(said)) {
@@ -66912,10 +67165,12 @@ function inspect_postgres_judge(database, facts, tool) {
         toolVersion: tool,
         sizeBytes: Number(one('size')),
         standing: tables === 0 ? 'empty' : 'filled',
+        officialImage: officialImage('postgres', serverVersion),
         facts: {
             database: postgres_login_loginOf(database).target.database,
             preload: one('preload'),
             encoding: one('encoding'),
+            making: one('making'),
             extensions: (facts.get('extension') ?? []).join(', '),
             roles: JSON.stringify(roles),
         },
@@ -66929,6 +67184,42 @@ async function countAll(session) {
     const objects = readCounts(await session.ask(`${objectQuery};`));
     const rows = readCounts(await session.ask(rowQuery));
     return { objects, rows };
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/engines/read-postgres.ts
+
+
+
+
+/** Contents of the archive, in the folder of the backup for as long as they are counted. */
+const contents = 'contents.list';
+/**
+ * Reads all blocks of the archive, and looks that it names the data of every table. One byte too many at its beginning makes an archive
+ * of nothing, which reads and restores with 0 (measured with 17: what a terminal passed on, in November).
+ */
+async function readPostgres(database, { folder, manifest }, archive) {
+    const { host } = database;
+    const read = await runStage(host, {
+        ...{ name: 'pg_restore, reading', folder, argv: toolArgv(database, pgRestoreRead) },
+        from: archive,
+        hint: () => 'The file is not whole. Is the disk full, or does it fail (dmesg)?',
+    });
+    const list = `${folder}/${contents}`;
+    try {
+        const listed = await runStage(host, {
+            ...{ name: 'pg_restore --list', folder, argv: toolArgv(database, pgRestoreList) },
+            ...{ from: archive, to: contents },
+        });
+        const found = Number((await host.exec(countListedData(list))).stdout);
+        const tables = Object.keys(manifest.rowCounts).length;
+        // More of them are those of extensions.
+        if (found >= tables)
+            return [read.stage, listed.stage];
+        throw new errors/* ShiplockError */.GV(`${host.name}: the dump holds the data of ${found} tables, the database had ${tables}`, { fault: 'remote', hint: 'Take the backup again; look at the disk when it happens twice.' });
+    }
+    finally {
+        await host.exec(['rm', '-f', list]);
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/operations/backup/engines/ask-postgres.ts
@@ -66961,10 +67252,11 @@ const archive = 'database.dump';
 /** Into `<database>_restore_<tag>`, counted; then the two change names in one transaction, and the old one stays. */
 async function restorePostgres(database, backup, order) {
     const target = postgres_login_loginOf(database).target.database;
-    const fresh = nameWith(target, `_restore_${order.tag}`);
+    const fresh = freshName(target, order.tag);
     const names = { target, fresh, before: nameWith(target, `_before_${order.tag}`) };
     const owners = await inPostgres(database, 'postgres', async (admin) => {
         const rights = await readRights(admin);
+        await restore_postgres_clearLeft(admin, target, order);
         await haveRoles(admin, backup, rights, order);
         await makeFresh(admin, database, backup, names);
         return rights.superuser;
@@ -67042,49 +67334,29 @@ async function fill(database, { folder }, fresh, owners) {
     });
     return { stages: [stage], restoreMs, rowCounts: counts.rows, objectCounts: counts.objects };
 }
-/** Shuts the app out of its database for the moment of the change. @returns whether there was one before */
+/** @returns whether there was one before */
 async function changePlaces(database, names, { tell }) {
     const { target, before } = names;
-    const exists = `select 1 from pg_database where datname = ${quoteText(target)};`;
-    const there = await inPostgres(database, 'postgres', (admin) => admin.ask(exists));
-    if (there.length === 0) {
-        const statements = postgres_restore_swapStatements({ ...names, before: null });
-        await inPostgres(database, 'postgres', (admin) => admin.ask(statements));
-        return false;
-    }
-    tell(`${target} becomes ${before}; its sessions are ended and find the restored one at their next connection`);
-    const quoted = postgres_quoteName(target);
-    try {
-        await inPostgres(database, 'postgres', async (admin) => {
-            await admin.ask(`alter database ${quoted} with allow_connections false;`);
-            await endSessions(admin, target);
-            await admin.ask(postgres_restore_swapStatements(names));
-        });
-    }
-    catch (thrown) {
-        const open = `alter database ${quoted} with allow_connections true;`;
-        await inPostgres(database, 'postgres', (admin) => admin.ask(open)).catch(() => undefined);
-        throw thrown;
-    }
-    return true;
-}
-const mostTries = 40;
-async function endSessions(admin, name) {
-    const of = `from pg_stat_activity where datname = ${quoteText(name)}`;
-    for (let tries = 0; tries < mostTries; tries += 1) {
-        const left = await admin.ask(`select pg_terminate_backend(pid) ${of};`);
-        if (left.length === 0)
-            return;
-        await admin.ask('select pg_sleep(0.25);');
-    }
-    throw new errors/* ShiplockError */.GV(`sessions of ${name} do not end`, {
-        hint: 'Stop what uses the database, then restore again. Nothing was changed.',
-        fault: 'remote',
+    return inPostgres(database, 'postgres', async (admin) => {
+        const there = (await databaseNames(admin)).includes(target);
+        if (there) {
+            const sessions = 'its sessions are ended and find the restored one at their next connection';
+            tell(`${target} becomes ${before}; ${sessions}`);
+        }
+        await admin.ask(swapStatement(names));
+        return there;
     });
 }
+/** What restores that died have left: as large as the database, and nobody's. */
+async function restore_postgres_clearLeft(admin, target, { tell }) {
+    for (const name of postgres_restore_leftBy(target, await databaseNames(admin))) {
+        await admin.ask(removeDatabase(name));
+        tell(`removed ${name}, which a restore has left that did not end`);
+    }
+}
+const databaseNames = (admin) => admin.ask('select datname from pg_database;');
 async function dropFresh(database, { fresh }) {
-    const drop = `drop database if exists ${postgres_quoteName(fresh)};`;
-    await inPostgres(database, 'postgres', (admin) => admin.ask(drop));
+    await inPostgres(database, 'postgres', (admin) => admin.ask(removeDatabase(fresh)));
 }
 
 ;// CONCATENATED MODULE: ./src/operations/backup/engines/postgres.ts
@@ -67099,21 +67371,17 @@ async function dropFresh(database, { fresh }) {
 
 
 
+
+
 const postgres_archive = 'database.dump';
 const globals = 'globals.sql';
+const noSnapshot = /snapshot \S+ does not exist/;
 /** PostgreSQL: one exported snapshot for the dump and for the counts, so that both are of the same instant. */
 const postgresEngine = {
     name: 'postgres',
     inspect: inspectPostgres,
     dump: dumpPostgres,
-    readBack: async (database, backup) => {
-        const argv = toolArgv(database, pgRestoreRead);
-        const { stage } = await runStage(database.host, {
-            ...{ name: 'pg_restore, reading', folder: backup.folder, argv, from: postgres_archive },
-            hint: () => 'The file is not whole. Is the disk full, or does it fail (dmesg)?',
-        });
-        return [stage];
-    },
+    readBack: (database, backup) => readPostgres(database, backup, postgres_archive),
     prove: provePostgres,
     restore: restorePostgres,
     byHand: scriptByHand,
@@ -67126,7 +67394,7 @@ function scriptByHand(database, { manifest }) {
     return postgresByHand({
         ...{ docker, service: settings.service, project: place.project, archive: postgres_archive, id: manifest.id },
         target: postgres_login_loginOf(database).target,
-        encoding: manifest.facts['encoding'] ?? '',
+        making: manifest.facts['making'] ?? '',
         sequence: Number.parseInt(manifest.id, 10),
         files: manifest.files.map(({ name, sha256Stored }) => ({ name, sha256: sha256Stored })),
     });
@@ -67144,9 +67412,11 @@ async function dumpPostgres(database, seen, folder) {
             countAll(session),
             dumpFiles(database, login, snapshot, folder),
         ]);
-        // What a dead server does to both is told by the tool that writes the backup.
-        if (dumped.status === 'rejected')
-            throw dumped.reason;
+        // What a dead server does to both is told by the tool that writes the backup; but the snapshot is gone when its session is.
+        if (dumped.status === 'rejected') {
+            const lost = noSnapshot.test((0,errors/* messageOf */.bD)(dumped.reason));
+            throw lost && counted.status === 'rejected' ? counted.reason : dumped.reason;
+        }
         if (counted.status === 'rejected')
             throw counted.reason;
         return {
@@ -67188,7 +67458,8 @@ async function dumpFiles({ host }, login, snapshot, folder) {
 const lockHint = 'Something holds a lock on a table, such as a migration or a long ALTER TABLE. The dump waits no longer than 30 s, so that nothing queues behind it: run again when that has ended.';
 async function provePostgres(database, backup, scratch) {
     const { facts } = backup.manifest;
-    const recipe = { boot: postgres_scratchBoot(facts['preload'] ?? ''), ready: scratchReady };
+    const boot = postgres_scratchBoot(facts['preload'] ?? '', hasOwnScratch(database));
+    const recipe = { boot, ready: scratchReady };
     return scratch(recipe, (server) => restoreInto(database, backup, server));
 }
 async function restoreInto(database, backup, server) {
@@ -67202,7 +67473,7 @@ async function restoreInto(database, backup, server) {
     const startedAt = database.monotonic();
     const restored = await runStage(host, {
         ...{ name: 'pg_restore, scratch', folder, argv: server.argv(pgRestoreScratch), from: postgres_archive },
-        hint: restoreHint,
+        hint: (said) => restoreHint(said, hasOwnScratch(database)),
     });
     const restoreMs = database.monotonic() - startedAt;
     const target = scratchTarget(manifest.database ?? 'postgres');
@@ -67218,8 +67489,11 @@ async function restoreInto(database, backup, server) {
         session.close();
     }
 }
-function restoreHint(said) {
-    return /extension|library|could not (open|access|load)/i.test(said)
+function restoreHint(said, own) {
+    const lacks = /extension|library|access method|could not (open|access|load)/i.test(said);
+    if (lacks && !own)
+        return 'The scratch server runs in a published image, which does not have all that the database has: name one with the same extensions in scratch-image (any image with PostgreSQL of that series and a shell), or set verify: read, which proves less.';
+    return lacks
         ? 'The scratch server runs in the same image as the database. What is installed in the running container only is missing there, and will be at a recovery too: put it into the image.'
         : 'The backup was read, but cannot be restored as it is: what is said above must be put right in the database, or set verify: read, which proves less.';
 }
@@ -67354,7 +67628,8 @@ function parseRedisLook(output) {
         config: new Map(config),
         replconf: one('replconf'),
         sync: one('sync'),
-        user: one('user'),
+        // Who may not ask that is told so in its place.
+        user: /^(NOPERM|NOAUTH|ERR) /.test(one('user')) ? '' : one('user'),
         dryrun: one('dryrun'),
         modules: parseModules(one('modules')),
         freeBytes: room === '' ? null : readRoom(room).bytes,
@@ -67389,7 +67664,7 @@ function judgeRedis(seen) {
         warnings: [brokenSaves, unknownRoom].flatMap((check) => check(seen) ?? []),
     };
 }
-function judge_redis_unreachable({ client, answer, info }) {
+function judge_redis_unreachable({ client, answer, info, user }) {
     if (client === null) {
         return {
             path: 'engine',
@@ -67408,7 +67683,7 @@ function judge_redis_unreachable({ client, answer, info }) {
         };
     }
     if (answer.includes('NOPERM')) {
-        return { path: 'user', says: `INFO is not allowed: ${said}`, fix: judge_redis_grant('<user>') };
+        return { path: 'user', says: `INFO is not allowed: ${said}`, fix: judge_redis_grant(user) };
     }
     return {
         path: '',
@@ -67416,7 +67691,7 @@ function judge_redis_unreachable({ client, answer, info }) {
         fix: 'start it, or correct where it is',
     };
 }
-const judge_redis_grant = (user) => `ACL SETUSER ${user} ${rights}`;
+const judge_redis_grant = (user) => `ACL SETUSER ${user === '' ? '<user>' : user} ${rights}`;
 function olderClient({ client, info }) {
     const server = redisVersion(info);
     const tool = /^(redis|valkey)-cli (\d+)(\S*)/.exec(client ?? '');
@@ -67476,7 +67751,7 @@ function noReplconf({ replconf, user }) {
     return {
         path: 'user',
         says: `REPLCONF is refused (${replconf}); without it the server writes the dump to its own disk first, and refuses writes when that is full`,
-        fix: judge_redis_grant(user === '' ? '<user>' : user),
+        fix: judge_redis_grant(user),
     };
 }
 /** A failed save to a full disk makes the server refuse all writes: a backup must not be the cause. */
@@ -67584,8 +67859,10 @@ done`;
 
 
 
-/** Starts a server of the same image with the RDB as its data, and counts its keys. */
-async function proveRdb({ host }, { folder, manifest }, openScratch) {
+
+/** Starts a server of its image with the RDB as its data, and counts its keys. */
+async function proveRdb(database, { folder, manifest }, openScratch) {
+    const { host } = database;
     const { databases = '', modules = '[]' } = manifest.facts;
     const loaded = (0,json/* parseJson */.q)(modules);
     const recipe = {
@@ -67600,9 +67877,21 @@ async function proveRdb({ host }, { folder, manifest }, openScratch) {
             argv: scratch.argv((0,shell/* script */.K$)(redisLoadScript)),
             from: 'dump.rdb',
         });
-        const info = await loadedInfo(host, scratch);
+        const info = await loadedInfo(host, scratch).catch((thrown) => {
+            throw lacksModules(database, loaded) ?? thrown;
+        });
         const restoreMs = performance.now() - begun;
         return { stages: [stage], restoreMs, rowCounts: parseKeys(info), objectCounts: {} };
+    });
+}
+/** A published image that a server with modules does not start in. @returns null when nothing speaks for that */
+function lacksModules(database, modules) {
+    if (modules.length === 0 || hasOwnScratch(database))
+        return null;
+    const paths = modules.map(({ path }) => path).join(', ');
+    return new errors/* ShiplockError */.GV(`${database.host.name}: the scratch server did not take the dump, or does not have the modules of the server: ${paths}`, {
+        hint: 'It runs in a published image: name one that has them at the same paths in scratch-image, or set verify: read, which proves less.',
+        fault: 'remote',
     });
 }
 /** A server that cannot load its file ends, and its container with it. */
@@ -67626,20 +67915,29 @@ async function loadedInfo(host, scratch) {
 }
 
 ;// CONCATENATED MODULE: ./src/commands/backup/redis-restore.ts
-/** In the container's volumes: puts the RDB `$1` into a new folder `$2`, under the name `$3`. */
-const redisBesideScript = `umask 077; mkdir -- "$2" && cp -- "$1" "$2/$3"`;
+/** In the container's volumes: puts the RDB `$1` into a new folder `$2`, under the name `$3`. Those of restores that died go. */
+const redisBesideScript = `umask 077
+rm -rf -- "\${2%/*}"/restore-[0-9]*_[0-9]*t[0-9]*
+mkdir -- "$2" && cp -- "$1" "$2/$3"`;
 /** Removes the folder `$1`. */
 const redisClearScript = 'rm -rf -- "$1"';
 /**
  * The server of folder `$1` does not run: its files (`$4` …) go into `$1/$3`, those of `$2` take their places, with the owner of the folder.
+ * Cut off, it goes on where it was. Code 4: nothing has changed.
  */
-const redisSwapScript = `set -e
-dir=$1 new=$2 kept=$1/$3; shift 3
-mkdir -m 700 -- "$kept"
-for name in "$@"; do [ ! -e "$dir/$name" ] || mv -- "$dir/$name" "$kept/"; done
-for name in "$@"; do [ ! -e "$new/$name" ] || mv -- "$new/$name" "$dir/"; done
-owner=$(stat -c %u:%g "$dir")
-for name in "$@"; do [ ! -e "$dir/$name" ] || chown -R "$owner" "$dir/$name"; done
+const redisSwapScript = `dir=$1 new=$2 kept=$1/$3; shift 3
+owner=$(stat -c %u:%g "$dir") && chown -R "$owner" "$new" || exit 4
+if [ ! -e "$kept" ]; then
+  mkdir -p -m 700 -- "$kept.part" || exit 4
+  for name in "$@"; do [ ! -e "$dir/$name" ] || mv -T -- "$dir/$name" "$kept.part/$name" || exit 1; done
+  mv -T -- "$kept.part" "$kept" || exit 1
+fi
+for name in "$@"; do
+  [ -e "$new/$name" ] || continue
+  # A server that came up in between has made it anew.
+  rm -rf -- "\${dir:?}/$name"
+  mv -- "$new/$name" "$dir/" || exit 1
+done
 chown -R "$owner" "$kept"
 sync`;
 
@@ -67655,7 +67953,24 @@ function coveringMount(mounts, path) {
     return { mount, hostPath: `${mount.source}${path.slice(mount.destination.length)}` };
 }
 
+;// CONCATENATED MODULE: ./src/operations/backup/engines/redis-place.ts
+
+/** Where it is; throws when it runs elsewhere. */
+function containerOf({ place }) {
+    if (place.at === 'container')
+        return place;
+    throw byHand('the server does not run in a container of this host');
+}
+/** Says how it is done by hand. */
+const byHand = (why) => new errors/* ShiplockError */.GV(`It cannot be restored by itself: ${why}`, {
+    fault: 'user',
+    verdict: 'refused',
+    hint: 'By hand: stop the server, turn appendonly off in its configuration, put dump.rdb of the backup in its folder under the name of dbfilename, start it, count, and turn appendonly on with CONFIG SET appendonly yes.',
+});
+
 ;// CONCATENATED MODULE: ./src/operations/backup/engines/restore-rdb.ts
+
+
 
 
 
@@ -67681,12 +67996,15 @@ async function restoreRdb(restore) {
     const mount = coveringMount(place.mounts, dir);
     if (mount === null)
         throw byHand(`${dir} lies in no volume of the container`);
-    const work = new Beside(restore, place, `${dir}/restore-${order.tag}`);
+    const work = new Beside(restore, place, mount.hostPath, `${dir}/restore-${order.tag}`);
     const begun = performance.now();
+    let changing = false;
     try {
+        await work.clearLeft();
         await work.stage('copy', redisBesideScript, [`${inside}/dump.rdb`, work.folder, dbfilename]);
         const rowCounts = await work.load();
         order.check({ rowCounts, objectCounts: {} });
+        changing = true;
         await work.swap();
         const restoreMs = performance.now() - begun;
         const kept = `${mount.hostPath}/before-${order.tag}`;
@@ -67694,27 +68012,22 @@ async function restoreRdb(restore) {
         return { stages: work.stages, restoreMs, rowCounts, objectCounts: {}, kept, remove };
     }
     finally {
-        await work.clear();
+        if (!changing)
+            await work.clear();
     }
 }
-function containerOf({ place }) {
-    if (place.at === 'container')
-        return place;
-    throw byHand('the server does not run in a container of this host');
-}
-const byHand = (why) => new errors/* ShiplockError */.GV(`It cannot be restored by itself: ${why}`, {
-    fault: 'user',
-    verdict: 'refused',
-    hint: 'By hand: stop the server, turn appendonly off in its configuration, put dump.rdb of the backup in its folder under the name of dbfilename, start it, count, and turn appendonly on with CONFIG SET appendonly yes.',
-});
+/** Whose data a server beside works on: the folder of the host. */
+const besideLabel = 'shiplock.restore';
 class Beside {
     restore;
     place;
+    hostPath;
     folder;
     stages = [];
-    constructor(restore, place, folder) {
+    constructor(restore, place, hostPath, folder) {
         this.restore = restore;
         this.place = place;
+        this.hostPath = hostPath;
         this.folder = folder;
     }
     async stage(name, text, args) {
@@ -67722,6 +68035,15 @@ class Beside {
         const argv = this.#inVolumes(text, args);
         const { stage } = await runStage(database.host, { name, folder: taken.folder, argv });
         this.stages.push(stage);
+    }
+    /** A server beside that a dead restore has left goes on for ever. */
+    async clearLeft() {
+        const { host, docker } = this.restore.database;
+        const filter = `label=${besideLabel}=${this.hostPath}`;
+        const { stdout } = await host.exec([...docker, 'ps', '--all', '--quiet', '--filter', filter]);
+        const ids = stdout.split('\n').filter((id) => id !== '');
+        if (ids.length > 0)
+            await host.exec([...docker, 'rm', '--force', ...ids]);
     }
     /** Keys by database, as the server beside has them; it has also written what the real one will read. */
     async load() {
@@ -67752,7 +68074,8 @@ class Beside {
         };
         const appendTo = { folder: facts['appenddirname'] ?? '', file: facts['appendfilename'] ?? '' };
         const file = facts['dbfilename'] ?? 'dump.rdb';
-        const words = ['--network', 'none', '--user', '0:0', '--volumes-from', this.place.id];
+        const label = ['--label', `${besideLabel}=${this.hostPath}`];
+        const words = [...label, '--network', 'none', '--user', '0:0', '--volumes-from', this.place.id];
         const boot = redisServe(scratch, { folder: this.folder, file, appendTo });
         const { docker } = this.restore.database;
         const run = [...docker, 'run', '--detach', '--name', name, ...words, '--entrypoint', 'sh'];
@@ -67779,24 +68102,18 @@ class Beside {
         // Written to the disk, and ended in order.
         await ask('SHUTDOWN', 'NOSAVE');
     }
-    /** The real server stands still in between, and is started again whatever happens. */
+    /** The real server stands still in between. */
     async swap() {
-        const { database, order, target } = this.restore;
-        const { host, docker } = database;
+        const { database, order, target, taken } = this.restore;
         const { dir = '', dbfilename = '', appenddirname = '', appendfilename = '' } = target.facts;
         const names = [dbfilename, appenddirname, appendfilename].filter((name) => name !== '');
-        order.tell('Stopping the server');
-        const stopped = await host.exec([...docker, 'stop', this.place.id], { timeoutMs: 600_000 });
-        try {
-            if (stopped.code !== 0)
-                throw this.#failed(stopped.stderr);
-            const args = [dir, this.folder, `before-${order.tag}`, ...names];
-            await this.stage('change places', redisSwapScript, args);
-        }
-        finally {
-            await host.exec([...docker, 'start', this.place.id], { timeoutMs: 600_000 });
-            order.tell('Started the server again');
-        }
+        const args = [dir, this.folder, `before-${order.tag}`, ...names];
+        const change = {
+            users: [{ id: this.place.id, name: 'the server' }],
+            steps: [this.#inVolumes(redisSwapScript, args)],
+            clear: [this.#inVolumes(redisClearScript, [this.folder])],
+        };
+        this.stages.push(await standStill(database, taken.folder, change, order.tell));
         await this.#untilLoaded();
     }
     /** Keys whose time is over are dropped by the real one: it may have less, but not nothing. */
@@ -67844,6 +68161,8 @@ class Beside {
 
 
 
+
+
 const file = 'dump.rdb';
 /** Redis and Valkey: a snapshot as a replica would get it, without a file on the server's disk. */
 function redisEngine(name) {
@@ -67851,14 +68170,17 @@ function redisEngine(name) {
 }
 /** Argv of one of the scripts that talk to the server, and the line that they read. */
 function clientOf(database, text) {
-    const { settings, secrets } = database;
+    const { password, ...address } = redis_loginOf(database);
+    return {
+        argv: toolArgv(database, (0,shell/* script */.K$)(text, addressWords(address))),
+        stdin: `${password ?? ''}\n`,
+    };
+}
+function redis_loginOf({ settings, secrets }) {
     const url = secrets.url === null ? null : readRedisUrl(secrets.url);
     const address = url?.address ?? { host: null, port: null, user: null, tls: false };
-    const user = settings.user ?? address.user;
-    return {
-        argv: toolArgv(database, (0,shell/* script */.K$)(text, addressWords({ ...address, user }))),
-        stdin: `${secrets.password ?? url?.password ?? ''}\n`,
-    };
+    const password = secrets.password ?? url?.password ?? null;
+    return { ...address, user: settings.user ?? address.user, password };
 }
 async function redis_inspect(database) {
     const { argv, stdin } = clientOf(database, redisLookScript);
@@ -67866,14 +68188,21 @@ async function redis_inspect(database) {
     if (result.code !== 0)
         throw unanswered(database, result.stderr);
     const seen = parseRedisLook(result.stdout);
-    const { problems, warnings } = judgeRedis(database.place.at === 'url' ? { ...seen, freeBytes: null } : seen);
+    const { kind, version } = redisVersion(seen.info);
+    const user = seen.user === '' ? (redis_loginOf(database).user ?? 'default') : seen.user;
+    const { problems, warnings } = judgeRedis({
+        ...seen,
+        user,
+        freeBytes: database.place.at === 'url' ? null : seen.freeBytes,
+    });
     return {
         problems,
         warnings,
-        serverVersion: redisVersion(seen.info).version,
+        serverVersion: version,
         toolVersion: seen.client ?? '',
         sizeBytes: Number(seen.info.get('used_memory') ?? 0),
         standing: [...seen.info.keys()].some((key) => /^db\d+$/.test(key)) ? 'filled' : 'empty',
+        officialImage: officialImage(kind, version),
         facts: { ...Object.fromEntries(seen.config), modules: JSON.stringify(seen.modules) },
     };
 }
@@ -67938,10 +68267,11 @@ async function restore(database, taken, order) {
 }
 /** Every byte is read and the checksum compared, by the checker of the server's own image; then its keys are counted. */
 async function readBack(database, { folder, manifest }) {
-    const { docker, place, host } = database;
+    const { docker, place, host, mark } = database;
     const imageId = place.at === 'host' ? null : place.imageId;
     const check = (0,shell/* script */.K$)(redisCheckScript);
-    const contained = ['run', '--rm', '-i', '--network', 'none', '--entrypoint', 'sh'];
+    const labels = mark === undefined ? [] : ['--label', workLabelOf(mark)];
+    const contained = ['run', '--rm', '-i', ...labels, '--network', 'none', '--entrypoint', 'sh'];
     const argv = imageId === null ? check : [...docker, ...contained, imageId, ...check.slice(1)];
     const { stage, stdout } = await runStage(host, {
         name: 'check-rdb',
@@ -68015,6 +68345,8 @@ function sqliteShell(session) {
 }
 const nodeProgram = `import { readFileSync } from 'node:fs';
 import { backup, DatabaseSync } from 'node:sqlite';
+// Node's own report begins with the place in its sources, not with what happened.
+process.on('uncaughtException', (thrown) => { console.error(thrown.message); process.exit(1); });
 const { uri, patienceMs, steps } = JSON.parse(readFileSync(0, 'utf8'));
 const database = new DatabaseSync(new URL(uri), { readOnly: true, timeout: patienceMs });
 const rows = (sql) => database.prepare(sql).all().map((row) => Object.values(row)[0]);
@@ -68179,7 +68511,7 @@ function copyCall(database, tool, folder, name, steps) {
     const path = `${tool === 'host' ? folder : sqlite_reach_inside.work}/${name}`;
     return call(database, tool, { folder, makes: '' }, { path, immutable: true, steps }, {});
 }
-function call({ docker, place, nodeImage }, tool, work, session, reach) {
+function call({ docker, place, nodeImage, mark }, tool, work, session, reach) {
     const { argv, stdin } = tool === 'node' ? sqliteByNode(session) : sqliteShell(session);
     const working = (folder) => work === null ? argv : (0,shell/* script */.K$)(sqliteWorkScript, [folder, work.makes, ...argv]);
     if (tool === 'host')
@@ -68187,7 +68519,7 @@ function call({ docker, place, nodeImage }, tool, work, session, reach) {
     const mount = work === null ? {} : { [sqlite_reach_inside.work]: { source: work.folder, readOnly: false } };
     const mounts = { ...reach.mounts, ...mount };
     const image = tool === 'own image' && place.at === 'container' ? place.imageId : nodeImage;
-    const setting = { docker, image, volumesFrom: reach.volumesFrom, mounts };
+    const setting = { docker, image, volumesFrom: reach.volumesFrom, mounts, mark };
     return { argv: throwAwayArgv(setting, working(sqlite_reach_inside.work)), stdin };
 }
 /** What is known of the file before it is opened, and which SQLite is to open it. */
@@ -68284,11 +68616,12 @@ async function provenCopy(database, taken) {
 ;// CONCATENATED MODULE: ./src/commands/backup/sqlite-restore.ts
 /**
  * Puts the copy `$1` beside the database `$2`, as `$2.restore-$3`, with its owner and mode; where there is no database yet, with the owner
- * of the folder.
+ * of the folder. Copies of restores that died go.
  */
 const besideScript = `umask 077
 new=$2.restore-$3
 mkdir -p -- "$(dirname "$2")" || exit 1
+rm -f -- "$2".restore-[0-9]*_[0-9]*t[0-9]*
 cp -- "$1" "$new" || { rm -f -- "$new"; exit 1; }
 if [ -e "$2" ]; then
   chmod "$(stat -c %a "$2")" "$new"; owner=$(stat -c %u:%g "$2")
@@ -68301,17 +68634,20 @@ sync "$new" 2>/dev/null || sync`;
 const notBesideScript = 'rm -f -- "$2.restore-$3"';
 /**
  * The two change places. What SQLite wrote beside the old one goes with it: a -wal of another database would be played into the new
- * one. Whoever still has the old one open would go on writing to it: then nothing is done.
+ * one. Whoever still has the old one open would go on writing to it: then nothing is done, code 4. Cut off, it goes on where it was; a
+ * database that somebody made anew in between goes aside too.
  */
 const changePlacesScript = `old=$2 new=$2.restore-$3 before=$2.before-$3
+[ -e "$new" ] || exit 0
 for open in /proc/[0-9]*/fd/*; do
   if [ "$open" -ef "$old" ] 2>/dev/null; then open=\${open#/proc/}; echo "process \${open%%/*} has it open" >&2; exit 4; fi
 done
 if [ -e "$old" ]; then
-  mv -- "$old" "$before" || exit 1
-  for end in -wal -shm -journal; do [ ! -e "$old$end" ] || mv -- "$old$end" "$before$end" || exit 1; done
+  [ ! -e "$before" ] || before=$before.late
+  mv -- "$old" "$before" || exit 4
 fi
-mv -- "$new" "$old" || { mv -- "$before" "$old"; exit 1; }
+for end in -wal -shm -journal; do [ ! -e "$old$end" ] || mv -- "$old$end" "$before$end" || exit 1; done
+mv -- "$new" "$old" || exit 1
 sync`;
 
 ;// CONCATENATED MODULE: ./src/operations/backup/engines/restore-sqlite.ts
@@ -68340,6 +68676,7 @@ async function restoreSqlite(database, { folder }, order) {
     const inPlace = (text) => ({
         argv: placeArgv(database, folder, text, path, order.tag),
     });
+    let begunChange = false;
     try {
         await run('copy', inPlace(besideScript));
         const ask = (name, steps) => run(name, liveCall(database, tool, `${path}.restore-${order.tag}`, null, steps, true));
@@ -68348,15 +68685,20 @@ async function restoreSqlite(database, { folder }, order) {
             throw damaged(database, integrity);
         const counted = parseSqlite(await ask('count', sqliteCounts));
         order.check(counted);
-        await withoutUsers(database, [restore_sqlite_hostPathOf(database, path)], order, async () => {
-            await run('change places', inPlace(changePlacesScript));
-        });
-        const { rowCounts, objectCounts } = counted;
-        const kept = keptOf(database, path, file.path, order);
-        return { stages, restoreMs: performance.now() - begun, rowCounts, objectCounts, ...kept };
+        const users = await usersOf(database, [restore_sqlite_hostPathOf(database, path)]);
+        begunChange = true;
+        const change = {
+            users,
+            steps: [inPlace(changePlacesScript).argv],
+            clear: [inPlace(notBesideScript).argv],
+        };
+        stages.push(await standStill(database, folder, change, order.tell));
+        const restoreMs = performance.now() - begun;
+        return { stages, restoreMs, ...counted, ...keptOf(database, path, file.path, order) };
     }
     finally {
-        await database.host.exec(inPlace(notBesideScript).argv);
+        if (!begunChange)
+            await database.host.exec(inPlace(notBesideScript).argv);
     }
 }
 const damaged = ({ host }, said) => new errors/* ShiplockError */.GV(`${host.name}: the backup is damaged: ${firstWords(said)}`, {
@@ -68400,6 +68742,7 @@ const sqlite = {
     inspect: sqlite_inspect,
     dump: sqlite_dump,
     readBack: readCopy,
+    provesBeside: true,
     prove: provenCopy,
     restore: restoreSqlite,
 };
@@ -68503,10 +68846,6 @@ const engines = {
     redis: redisEngine('redis'),
     valkey: redisEngine('valkey'),
 };
-/** The engine of that name; null where it is not built yet. */
-function engineOf(name) {
-    return engines[name] ?? null;
-}
 
 ;// CONCATENATED MODULE: ./src/operations/backup/find-database.ts
 
@@ -68572,6 +68911,8 @@ function variablesOf(environment) {
 ;// CONCATENATED MODULE: ./src/commands/backup/folder.ts
 
 
+
+
 /** What the scripts below end with when another backup of the app runs. */
 const lockedExit = 75;
 /** Manifests that are there, and the machine. `$1` base, `$2` the folder of Docker's data ('' = none). */
@@ -68581,6 +68922,7 @@ for tool in sha256sum flock sync wc; do command -v "$tool" >/dev/null 2>&1 || sa
 room "$1/backups"
 [ -z "$2" ] || { near=$2; [ -d "$near" ] || near=/var/lib; room "$near"; }
 for file in "$1"/backups/*/manifest.json; do [ -f "$file" ] && put manifest <"$file"; done
+for file in "$1"/backups/*/${unfinishedFile}; do [ -f "$file" ] && say unfinished "$file"; done
 exit 0
 `;
 /** Reads what that script prints. */
@@ -68591,20 +68933,40 @@ function parseShelf(output) {
         machineId: machine === '' ? null : machine,
         missingTools: sections.get('missing') ?? [],
         manifests: sections.get('manifest') ?? [],
+        unfinished: sections.get('unfinished') ?? [],
         rooms: (sections.get('room') ?? []).map(readRoom),
     };
 }
 /**
- * Holds the lock of an app's backups until its stdin ends, which a lost connection does too. `$1` base, `$2` who.
- * Prints `held`.
+ * Ends what still writes into the folder of a backup that failed, and removes it. It gets another name first: what is only about to
+ * begin finds no folder then, and cannot put a file into one that is just being removed.
  */
-const holdScript = `umask 077
+const discardFunction = `${endFunctions}discard() {
+  [ -d "$1" ] || return 0
+  made=$1 gone=\${1%/*}/.partial-gone-\${1##*/.partial-}; shift
+  mv "$made" "$gone" || return 1
+  end_in "$gone"
+  end_work "$@"
+  ( exec 8>>"$gone/held"; flock -w 10 8 && rm -rf "$gone" )
+}
+`;
+/** Ends a backup that failed, and removes its folder \`$1\`; the rest as \`endWords\` gives it. */
+const discardScript = `${discardFunction}discard "$@"`;
+/**
+ * Holds the lock of an app's backups until it is told `over`. A stdin that ends without that is a runner that is gone: then what it
+ * began is ended here, as nobody else will. `$1` base, `$2` who, the rest as `endWords` gives it. Prints `held`.
+ */
+const holdScript = `${discardFunction}umask 077
 mkdir -p "$1/backups" || exit 1
 exec 9>>"$1/backups/lock"
 flock -n 9 || { cat "$1/backups/lock.holder" >&2 2>/dev/null; exit ${lockedExit}; }
 printf '%s\\n' "$2" >"$1/backups/lock.holder"
 echo held
-exec cat >/dev/null
+while IFS= read -r line; do [ "$line" != over ] || exit 0; done
+[ $# -gt 2 ] || exit 0
+folder=$1/backups; shift 2
+for old in "$folder"/.partial-[0-9]*; do discard "$old" "$@"; done
+end_work "$@"
 `;
 /**
  * Clears what dead runs left, unless a program of theirs still holds it, takes the next number and makes the folder of a new
@@ -68656,7 +69018,7 @@ keep() { sync "$@" 2>/dev/null || sync; }
 [ ! -e "$2" ] || { echo "$2 is there already" >&2; exit 1; }
 cat >".partial-$2/manifest.new"
 [ -s ".partial-$2/manifest.new" ]
-rm -f ".partial-$2/held" ".partial-$2/pids"
+rm -f ".partial-$2/held"
 mv ".partial-$2/manifest.new" ".partial-$2/manifest.json"
 keep ".partial-$2"/* ".partial-$2"
 mv ".partial-$2" "$2"
@@ -68676,20 +69038,13 @@ keep .
 `;
 /** A backup whose bytes are not what they were is none any more; its files stay for people. \`$1\` its folder. */
 const folder_disownScript = 'mv -f "$1/manifest.json" "$1/manifest.damaged.json"';
-/**
- * Ends what still writes into the folder of a backup that failed, and removes it. It gets another name first: what is only about to
- * begin finds no folder then, and cannot put a file into one that is just being removed. `$1` folder.
- */
-const discardScript = `[ -d "$1" ] || exit 0
-gone=\${1%/*}/.partial-gone-\${1##*/.partial-}
-mv "$1" "$gone" || exit 1
-for pid in $(cat "$gone/pids" 2>/dev/null); do
-  # A number may belong to somebody else by now: only who holds the folder is meant.
-  [ ! "/proc/$pid/fd/9" -ef "$gone/held" ] || kill "$pid"
-done
-exec 8>>"$gone/held"; flock -w 10 8 && rm -rf "$gone"`;
+/** Ends what works with a backup that is being restored: every process that holds its folder. `$1` folder. */
+const folder_endStagesScript = (/* unused pure expression or super */ null && (`for each in /proc/[0-9]*; do
+  [ ! "$each/fd/9" -ef "$1/held" ] || kill "\${each#/proc/}"
+done 2>/dev/null`));
 
 ;// CONCATENATED MODULE: ./src/operations/backup/shelf.ts
+
 
 
 
@@ -68710,9 +69065,12 @@ async function shelf_readShelf(host, base, dockerRoot) {
         .toSorted((one, other) => one.sequence - other.sequence);
     return { ...look, manifests };
 }
-/** Takes the lock of an app's backups, or refuses; it is free again when `release` was called or the connection is lost. */
-async function holdLock(host, base, who) {
-    const stream = await host.openStream((0,shell/* script */.K$)(holdScript, [base, who]));
+/**
+ * Takes the lock of an app's backups, or refuses. It is free again once `release` has resolved. When the connection is lost, or this
+ * process dies, the server first ends `work` and clears away what it had begun, and then frees the lock.
+ */
+async function holdLock(host, base, who, work = null) {
+    const stream = await host.openStream((0,shell/* script */.K$)(holdScript, [base, who, ...endWords(work)]));
     await new Promise((resolve, reject) => {
         stream.once('data', resolve);
         stream.once('error', reject);
@@ -68723,8 +69081,19 @@ async function holdLock(host, base, who) {
         throw lockFailure(host, thrown);
     });
     // Lost with the connection later on: the steps that run then say so themselves.
-    stream.on('error', () => undefined);
-    return { release: () => stream.destroy() };
+    stream.on('error', () => undefined).resume();
+    const closed = new Promise((resolve) => {
+        if (stream.closed)
+            resolve();
+        else
+            stream.once('close', resolve);
+    });
+    return {
+        release: () => {
+            stream.end('over\n');
+            return closed;
+        },
+    };
 }
 function lockFailure(host, thrown) {
     const message = thrown instanceof Error ? thrown.message : '';
@@ -68763,9 +69132,18 @@ async function disownBackup(host, base, id) {
     const failed = 'the damaged backup could not be marked';
     await run(host, disownScript, [`${backupsFolder(base)}/${id}`], failed);
 }
-/** Removes the folder of a backup that failed; where that is not possible the next run does it. */
-async function discardBackup(host, base, id) {
-    await host.exec((0,shell/* script */.K$)(discardScript, [partialFolder(base, id)])).catch(() => undefined);
+/** Ends what still works on a backup that failed, and removes its folder; where that is not possible the next run does it. */
+async function discardBackup(host, base, id, work = null) {
+    const argv = (0,shell/* script */.K$)(discardScript, [partialFolder(base, id), ...endWords(work)]);
+    await host.exec(argv).catch(() => undefined);
+}
+/** Ends what works for a backup, or was left by a run that died; under the lock. @param folder of the backup; its files stay */
+async function endWork(host, work, folder = '') {
+    await host.exec((0,shell/* script */.K$)(endScript, [folder, ...endWords(work)])).catch(() => undefined);
+}
+/** Ends the tools that read a backup for a restore which is not to go on; their stages fail by it. */
+async function endStages(host, folder) {
+    await host.exec(script(endStagesScript, [folder])).catch(() => undefined);
 }
 const print = (manifest) => `${JSON.stringify(manifest, null, 2)}\n`;
 /** Reading a large file takes its time. */
@@ -68784,7 +69162,106 @@ async function run(host, text, args, failed, stdin) {
     });
 }
 
+;// CONCATENATED MODULE: ./src/operations/backup/find-scratch-image.ts
+
+
+
+
+/** The image that is named, or the one of the database's own service, or the publisher's of the same series; pulls nothing. */
+async function findScratchImage(engine, { settings, place }, { officialImage, serverVersion }) {
+    if (!(0,backup_database/* hasServer */.qq)(settings.engine))
+        return { kind: 'none' };
+    if (hasOwnScratch({ settings, place })) {
+        const id = place.at === 'host' ? null : place.imageId;
+        return { kind: 'here', image: scratchImageOf(null, await engine.inspectImage(id ?? '')) };
+    }
+    const name = settings.scratchImage ?? officialImage;
+    if (name === undefined)
+        return { kind: 'none' };
+    if (name === null)
+        return unknownSeries(serverVersion);
+    const found = await findImage(engine, name);
+    return found === null
+        ? { kind: 'absent', name }
+        : { kind: 'here', image: scratchImageOf(name, found) };
+}
+/** As manifests have it. @param name by which it was asked for; null = it is that of the database's own service */
+function scratchImageOf(name, { id, digests }) {
+    // One image may have come from several registries: the one that was asked for is the one to tell.
+    const repository = repositoryIn(name ?? '');
+    const asked = digests.find((one) => repositoryIn(one) === repository);
+    return { name, id, digest: asked ?? digests[0] ?? null };
+}
+function repositoryIn(name) {
+    const reference = (0,images_reference/* parseReference */.F2)(name);
+    return reference === undefined ? null : (0,images_reference/* repositoryOf */._M)(reference);
+}
+const unknownSeries = (version) => ({
+    path: 'scratch-image',
+    says: `is not given, and no published image is known for a server that calls itself ${version === '' ? 'nothing' : version}`,
+    fix: waysOut,
+});
+/** What can be done where an image cannot be had. */
+const waysOut = 'name an image of the same kind and series in scratch-image, or set verify: read, which proves less';
+
+;// CONCATENATED MODULE: ./src/transactions/backup/scratch-images.ts
+
+
+
+
+
+/** A pull that tells how it gets on. */
+function scratch_images_tellingPull(setting, clock, tell) {
+    return (image) => {
+        tell(`pulling ${image} for a scratch server`);
+        return pullImages({ ...setting, onProgress: atMostEvery(clock, 5000, tell) }, [image]);
+    };
+}
+/** What the scratch server of a database is to be made of; nothing is pulled. */
+async function planScratch({ session }, docker, looked) {
+    const { database, seen, level } = looked;
+    if (level !== 'restore' || seen.problems.length > 0 || !(0,backup_database/* hasServer */.qq)(database.settings.engine))
+        return { kind: 'none' };
+    if (docker !== null)
+        return findScratchImage(session.engine, database, seen);
+    const says = 'is not set, and Docker, which a scratch server needs, does not answer on the server';
+    const fix = 'is it up, and may this user use it? Without Docker set verify: read, which proves less';
+    return { path: 'verify', says, fix };
+}
+/** Pulls the images of scratch servers that are not there yet, one after the other; a dry run leaves them as they are. */
+async function haveScratchImages(run, planned) {
+    const problems = [];
+    const had = [];
+    for (const one of planned) {
+        const scratch = await scratch_images_haveImage(run, one.scratch);
+        if ('says' in scratch) {
+            const index = run.databases.indexOf(one.database.settings);
+            problems.push({ ...scratch, path: run.pathOf(index, scratch.path) });
+        }
+        else
+            had.push({ ...one, scratch });
+    }
+    return { problems, planned: had };
+}
+async function scratch_images_haveImage({ session, pull }, scratch) {
+    if (scratch.kind !== 'absent' || pull === null)
+        return scratch;
+    const { name } = scratch;
+    try {
+        await pull(name);
+        return { kind: 'here', image: scratchImageOf(name, await session.engine.inspectImage(name)) };
+    }
+    catch (thrown) {
+        if (!(thrown instanceof errors/* ShiplockError */.GV) || thrown.fault === 'bug')
+            throw thrown;
+        const why = thrown.hint === undefined ? '' : ` (${thrown.hint.replace(/\.$/, '')})`;
+        const says = `the scratch server has no image: ${(0,errors/* messageOf */.bD)(thrown)}${why}`;
+        return { path: 'scratch-image', says, fix: waysOut };
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/transactions/backup/look-at-databases.ts
+
 
 
 
@@ -68798,21 +69275,30 @@ async function look_at_databases_lookAtDatabases(run) {
     const shelf = await shelf_readShelf(run.session.host, run.base, docker?.dockerRoot ?? '');
     const looks = await Promise.all(run.databases.map((settings, index) => lookAtOne(run, shelf, settings, index, docker)));
     const planned = looks.flatMap(({ planned: one }) => (one === null ? [] : [one]));
+    const problems = [
+        ...shelf.missingTools.map(missingTool),
+        ...shelf.unfinished.map(unfinished),
+        ...looks.flatMap(({ problems }) => problems),
+        ...copyProblems(run),
+        ...roomProblems(shelf, planned),
+    ];
+    // Nothing is downloaded for a run that is refused.
+    const had = problems.length > 0 ? { problems, planned } : await haveScratchImages(run, planned);
     return {
-        problems: [
-            ...shelf.missingTools.map(missingTool),
-            ...looks.flatMap(({ problems }) => problems),
-            ...copyProblems(run),
-            ...roomProblems(shelf, planned),
-        ],
+        ...had,
         warnings: planned.flatMap(({ seen }) => seen.warnings),
-        ...{ planned, shelf, docker },
+        ...{ shelf, docker },
     };
 }
 const missingTool = (tool) => ({
     path: '',
     says: `the command ${tool} is missing on the server`,
     fix: `install it (${tool === 'flock' ? 'util-linux' : 'coreutils'})`,
+});
+const unfinished = (file) => ({
+    path: '',
+    says: 'a restore was cut off: its containers may stand still',
+    fix: `end it on the server with: sh ${file}`,
 });
 function copyProblems({ databases, secrets, pathOf }) {
     const given = secrets.copies;
@@ -68830,31 +69316,31 @@ async function lookAtOne(run, shelf, settings, index, docker) {
     const found = await databaseAt(run, settings, docker);
     if ('says' in found)
         return { problems: [named(found)], planned: null };
-    const engine = engineOf(settings.engine);
-    if (engine === null)
-        return { problems: [named(notBuilt(settings))], planned: null };
+    const engine = engines[settings.engine];
     const seen = await engine.inspect(found);
     const earlier = backupsOf(shelf.manifests, (0,backup_database/* sourceOf */.vz)(settings));
     const empty = judgeEmptiness(seen.standing, settings, {
         released: run.release !== null,
+        firstRelease: run.firstRelease,
         earlier,
     });
     const level = chooseLevel(settings, seen.sizeBytes);
+    // What is empty, and always was, is only noted.
+    const isProven = seen.standing === 'filled' || lastFilled(earlier) !== undefined;
+    const scratch = isProven
+        ? await planScratch(run, docker, { database: found, seen, level })
+        : { kind: 'none' };
     const problems = [
         ...seen.problems,
         ...(empty === null ? [] : [empty]),
         ...(typeof level === 'string' ? [] : [level]),
-    ];
-    if (typeof level !== 'string')
-        return { problems: problems.map(named), planned: null };
+        ...('says' in scratch ? [scratch] : []),
+    ].map(named);
+    if (typeof level !== 'string' || 'says' in scratch)
+        return { problems, planned: null };
     const database = { ...found, settings };
-    return { problems: problems.map(named), planned: { database, engine, seen, level, earlier } };
+    return { problems, planned: { database, engine, seen, level, scratch, earlier } };
 }
-const notBuilt = ({ engine }) => ({
-    path: 'engine',
-    says: `${engine} cannot be backed up yet`,
-    fix: 'use engine: command with a dump and a verify-command of your own',
-});
 /** A database with its place and its secrets, or the reason why it has none. */
 async function databaseAt(run, settings, docker) {
     if (docker === null && settings.service !== null) {
@@ -68895,109 +69381,19 @@ const unset = (path, name) => ({
 function roomProblems({ rooms }, planned) {
     const [backups, docker] = rooms;
     const dump = planned.reduce((sum, { seen, earlier }) => {
-        const last = earlier.findLast(({ empty }) => !empty);
+        const last = lastFilled(earlier);
         return (sum + (last === undefined ? seen.sizeBytes : Math.min(seen.sizeBytes, bytesOf(last) * 2)));
     }, 0);
-    const restore = Math.max(0, ...planned.map(({ level, seen }) => (level === 'restore' ? seen.sizeBytes : 0)));
+    const largest = (beside) => {
+        const restored = planned.filter(({ level, engine }) => level === 'restore' && (engine.provesBeside ?? false) === beside);
+        return Math.max(0, ...restored.map(({ seen }) => seen.sizeBytes));
+    };
     const same = docker === undefined || docker.bytes === backups?.bytes;
     const free = { backups: backups?.bytes ?? null, docker: docker?.bytes ?? null, same };
     const nothingToDo = planned.every(({ seen }) => seen.standing !== 'filled');
-    return nothingToDo ? [] : verdicts_judgeRoom(free, { dump, restore });
-}
-
-;// CONCATENATED MODULE: ./src/operations/backup/open-scratch.ts
-
-
-
-const open_scratch_readyWithinMs = 120_000;
-/** To become the server's own user and to own its data; nothing else. */
-const open_scratch_capabilities = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID', 'KILL'];
-/** A way to have scratch servers: without network, capped, on a disk of their own, gone afterwards. */
-function scratchOpener(setting) {
-    return async (recipe, use) => {
-        const container = await open_scratch_create(setting, recipe);
-        try {
-            await setting.engine.startContainer(container);
-            await untilReady(setting, container, recipe);
-            return await use({
-                argv: (words) => [...setting.docker, 'exec', '-i', '-e', 'LC_ALL=C', container, ...words],
-            });
-        }
-        finally {
-            await setting.engine
-                .removeContainer(container, { force: true, volumes: true })
-                .catch(() => undefined);
-        }
-    };
-}
-/** Removes scratch servers that a dead run left. Under the lock of the backups. */
-async function removeScratches(engine, { app, environment }) {
-    const labels = [`${scratchLabel}=${app}/${environment}`];
-    const left = await engine.listContainers({ labels, all: true });
-    await Promise.all(left.map(({ id }) => engine.removeContainer(id, { force: true, volumes: true })));
-}
-const scratchLabel = 'shiplock.scratch';
-function open_scratch_create(setting, { boot }) {
-    const { engine, app, environment, id, imageId, memoryBytes, cpus } = setting;
-    return engine.createContainer(`shiplock-scratch-${app}-${environment}-${id}`, {
-        Image: imageId,
-        Entrypoint: ['sh', '-c', boot],
-        Cmd: [],
-        User: '0:0',
-        WorkingDir: '/',
-        Env: ['LC_ALL=C'],
-        // The image's own health check asks for a server that is configured otherwise.
-        Healthcheck: { Test: ['NONE'] },
-        Labels: { [label.role]: 'scratch', [scratchLabel]: `${app}/${environment}` },
-        HostConfig: {
-            NetworkMode: 'none',
-            // A disk, because restored data may be larger than the memory; it goes with the container.
-            Mounts: [{ Type: 'volume', Target: '/scratch' }],
-            Memory: Math.max(256 * 1024 ** 2, Math.floor(memoryBytes / 4)),
-            NanoCpus: Math.max(1, Math.floor(cpus / 2)) * 1e9,
-            CpuShares: 256,
-            BlkioWeight: 100,
-            PidsLimit: 512,
-            ShmSize: 256 * 1024 ** 2,
-            CapDrop: ['ALL'],
-            CapAdd: open_scratch_capabilities,
-            SecurityOpt: ['no-new-privileges'],
-            LogConfig: { Type: 'json-file', Config: { 'max-size': '1m', 'max-file': '1' } },
-        },
-    });
-}
-async function untilReady({ engine, clock }, container, recipe) {
-    const deadline = clock.monotonic() + (recipe.readyWithinMs ?? open_scratch_readyWithinMs);
-    while (clock.monotonic() < deadline) {
-        const { state } = await engine.inspectContainer(container);
-        if (!state.running)
-            throw await notStarted(engine, container, state.exitCode);
-        if (await isReady(engine, container, recipe.ready))
-            return;
-        await clock.sleep(200);
-    }
-    throw await notStarted(engine, container, null);
-}
-async function isReady(engine, container, argv) {
-    try {
-        return (await engine.exec(container, argv, { timeoutMs: 20_000 })).code === 0;
-    }
-    catch (thrown) {
-        // It ended in this moment: the next look says how.
-        if (thrown instanceof errors/* EngineError */.NJ)
-            return false;
-        throw thrown;
-    }
-}
-async function notStarted(engine, container, code) {
-    const said = [];
-    for await (const { line } of engine.containerLogs(container, { tail: 6 }))
-        said.push(line);
-    const what = code === null ? 'did not become ready' : `ended with code ${code}`;
-    return new errors/* ShiplockError */.GV(`the scratch server ${what}: ${firstWords(said.slice(-2).join('\n'))}`, {
-        hint: 'It runs in the image of the database itself, without network. If that image cannot, set verify: read; then nothing proves that the backup can be restored.',
-        fault: 'remote',
-    });
+    return nothingToDo
+        ? []
+        : verdicts_judgeRoom(free, { dump, restore: largest(false), beside: largest(true) });
 }
 
 ;// CONCATENATED MODULE: ./src/domain/backup/progress.ts
@@ -69039,6 +69435,30 @@ async function tellingProgress({ host, folder, lastBytes, tell, everyMs = 10_000
     finally {
         over.abort();
     }
+}
+
+;// CONCATENATED MODULE: ./src/transactions/backup/at-work.ts
+/** By what everything is found that a run over these databases has at work. */
+function workOf({ app, environment, docker }, look) {
+    const containers = look.planned.flatMap(({ database: { place } }) => place.at === 'container' ? [place.id] : []);
+    return {
+        mark: `${app}/${environment}`,
+        containers: [...new Set(containers)],
+        docker: look.docker === null ? [] : docker,
+    };
+}
+/** The same, so that whatever is run for it can be ended. */
+function marked(planned, { mark }) {
+    return { ...planned, database: { ...planned.database, mark } };
+}
+/** A cancelled run has ten seconds in all. */
+const at_work_patienceMs = 5000;
+/** Waits until work that was ended has taken away what it had made, such as a scratch server; not for long. */
+async function comeToEnd(clock, work) {
+    const over = new AbortController();
+    const ended = work.then(() => undefined, () => undefined);
+    await Promise.race([ended, clock.sleep(at_work_patienceMs, over.signal)]);
+    over.abort();
 }
 
 ;// CONCATENATED MODULE: ./src/transactions/backup/draft-manifest.ts
@@ -69530,37 +69950,6 @@ async function copy(run, settings, manifest, folder) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/operations/backup/app-folder.ts
-
-
-
-
-
-
-/** Who releases at this moment, in words; null = nobody. @param now milliseconds of the epoch */
-async function readLease(host, base, now) {
-    const { code, stdout } = await host.exec(['cat', hostPath.lease(base)]);
-    const held = code === 0 ? lease.safeParse(parseJson(stdout)).data : undefined;
-    const judged = judgeLease(held ?? null, [], now / 1000);
-    return judged.kind === 'held' ? `${judged.holder.actor}, ${judged.holder.run}` : null;
-}
-/** One line of who did what. */
-async function noteAudit(host, base, line) {
-    const append = 'umask 077; cat >>"$1"';
-    await host.exec(script(append, [hostPath.audit(base)]), { stdin: `${JSON.stringify(line)}\n` });
-}
-/** Writes a file that only its owner reads. */
-async function writeOwn(host, path, text) {
-    const write = 'umask 077; cat >"$1" && { sync "$1" 2>/dev/null || sync; }';
-    const { code, stderr } = await host.exec((0,shell/* script */.K$)(write, [path]), { stdin: text });
-    if (code === 0)
-        return;
-    throw new errors/* ShiplockError */.GV(`${host.name}: ${path} cannot be written`, {
-        hint: stderr.trim().slice(0, 300),
-        fault: 'remote',
-    });
-}
-
 ;// CONCATENATED MODULE: ./src/transactions/backup/note-restore.ts
 
 
@@ -69568,7 +69957,8 @@ async function writeOwn(host, path, text) {
 const note_restore_name = 'restore.sh';
 /** Says in the manifest how the backup is restored: by a script beside it where its engine has one, else by the action. */
 async function noteRestore(run, { database, engine }, manifest) {
-    if (manifest.empty)
+    // What the dump of a team's own command is good for, only the team knows.
+    if (manifest.empty || engine.name === 'command')
         return manifest;
     const { host } = run.session;
     const folder = partialFolder(run.base, manifest.id);
@@ -69576,9 +69966,8 @@ async function noteRestore(run, { database, engine }, manifest) {
     if (text !== null) {
         await writeOwn(host, `${folder}/${note_restore_name}`, text);
     }
-    const source = (0,backup_database/* sourceOf */.vz)(database.settings);
     const command = text === null
-        ? `actions/backup with mode: restore, backup-id: ${manifest.id}, target: ${source}, confirm: ${source} ${manifest.id}`
+        ? stepFor(manifest, (0,backup_database/* sourceOf */.vz)(database.settings))
         : `sh ${backupsFolder(run.base)}/${manifest.id}/${note_restore_name}`;
     const { restoreMs } = manifest;
     return {
@@ -69586,13 +69975,112 @@ async function noteRestore(run, { database, engine }, manifest) {
         restore: { command, ...(restoreMs === null ? {} : { tookMs: restoreMs }) },
     };
 }
+/** A step to paste into a workflow, on one line; JSON is YAML. The way to the server is that of the backup's own step. */
+function stepFor({ id, environment }, target) {
+    const inputs = { mode: 'restore', environment, 'backup-id': id, target };
+    const words = Object.entries({ ...inputs, confirm: `${target} ${id}` });
+    const given = words.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(', ');
+    return `- { uses: shiplock/shiplock/actions/backup@v0, with: { ${given} } }`;
+}
+
+;// CONCATENATED MODULE: ./src/operations/backup/open-scratch.ts
+
+
+
+
+const open_scratch_readyWithinMs = 120_000;
+/** To become the server's own user and to own its data; nothing else. */
+const open_scratch_capabilities = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID', 'KILL'];
+/** A way to have scratch servers: without network, capped, on a disk of their own, gone afterwards. */
+function scratchOpener(setting) {
+    return async (recipe, use) => {
+        const container = await open_scratch_create(setting, recipe);
+        try {
+            setting.signal.throwIfAborted();
+            await setting.engine.startContainer(container);
+            await untilReady(setting, container, recipe);
+            return await use({
+                argv: (words) => [...setting.docker, 'exec', '-i', '-e', 'LC_ALL=C', container, ...words],
+            });
+        }
+        finally {
+            await setting.engine
+                .removeContainer(container, { force: true, volumes: true })
+                .catch(() => undefined);
+        }
+    };
+}
+function open_scratch_create(setting, { boot }) {
+    const { engine, app, environment, id, image, memoryBytes, cpus } = setting;
+    return engine.createContainer(`shiplock-scratch-${app}-${environment}-${id}`, {
+        Image: image.id,
+        Entrypoint: ['sh', '-c', boot],
+        Cmd: [],
+        User: '0:0',
+        WorkingDir: '/',
+        Env: ['LC_ALL=C'],
+        // The image's own health check asks for a server that is configured otherwise.
+        Healthcheck: { Test: ['NONE'] },
+        Labels: { [label.role]: 'scratch', [workLabel]: `${app}/${environment}` },
+        HostConfig: {
+            NetworkMode: 'none',
+            // A disk, because restored data may be larger than the memory; it goes with the container.
+            Mounts: [{ Type: 'volume', Target: '/scratch' }],
+            Memory: Math.max(256 * 1024 ** 2, Math.floor(memoryBytes / 4)),
+            NanoCpus: Math.max(1, Math.floor(cpus / 2)) * 1e9,
+            CpuShares: 256,
+            BlkioWeight: 100,
+            PidsLimit: 512,
+            ShmSize: 256 * 1024 ** 2,
+            CapDrop: ['ALL'],
+            CapAdd: open_scratch_capabilities,
+            SecurityOpt: ['no-new-privileges'],
+            LogConfig: { Type: 'json-file', Config: { 'max-size': '1m', 'max-file': '1' } },
+        },
+    });
+}
+async function untilReady(setting, container, recipe) {
+    const { engine, clock, signal } = setting;
+    const deadline = clock.monotonic() + (recipe.readyWithinMs ?? open_scratch_readyWithinMs);
+    while (clock.monotonic() < deadline) {
+        signal.throwIfAborted();
+        const { state } = await engine.inspectContainer(container);
+        if (!state.running)
+            throw await notStarted(setting, container, state.exitCode);
+        if (await isReady(engine, container, recipe.ready))
+            return;
+        await clock.sleep(200);
+    }
+    throw await notStarted(setting, container, null);
+}
+async function isReady(engine, container, argv) {
+    try {
+        return (await engine.exec(container, argv, { timeoutMs: 20_000 })).code === 0;
+    }
+    catch (thrown) {
+        // It ended in this moment: the next look says how.
+        if (thrown instanceof errors/* EngineError */.NJ)
+            return false;
+        throw thrown;
+    }
+}
+async function notStarted({ engine, image }, container, code) {
+    const said = [];
+    for await (const { line } of engine.containerLogs(container, { tail: 6 }))
+        said.push(line);
+    const what = code === null ? 'did not become ready' : `ended with code ${code}`;
+    return new errors/* ShiplockError */.GV(`the scratch server ${what}: ${firstWords(said.slice(-2).join('\n'))}`, {
+        hint: `It runs in ${image.name ?? 'the image of the database itself'}, without network. If that image cannot, name one that can in scratch-image, or set verify: read; then nothing proves that the backup can be restored.`,
+        fault: 'remote',
+    });
+}
 
 ;// CONCATENATED MODULE: ./src/transactions/backup/prove-backup.ts
 
 
 
 /** Reads all of it, restores it where that is asked, and compares; throws when it is not what was dumped. */
-async function proveBackup(run, { docker }, { database, engine, level, folder, manifest, begun }) {
+async function proveBackup(run, { docker }, { database, engine, level, scratch, folder, manifest, begun }) {
     const { clock, tell } = run;
     const provedFrom = clock.monotonic();
     tell(`${begun.id}: reading all of it`);
@@ -69611,15 +70099,20 @@ async function proveBackup(run, { docker }, { database, engine, level, folder, m
             at: endedAt,
             durationMs: clock.monotonic() - provedFrom,
             result: 'good',
+            ...(proof === null || scratch.kind !== 'here' ? {} : { image: scratch.image }),
         },
     };
     async function restore() {
-        tell(`${begun.id}: restoring it into a scratch server`);
-        const done = await engine.prove(database, { folder, manifest }, scratchFor(run, docker, database, begun.id));
+        tell(`${begun.id}: restoring it ${whereOf(scratch)}, and counting`);
+        const done = await engine.prove(database, { folder, manifest }, scratchFor(run, docker, scratch, begun.id));
         judgeProof(manifest, done);
         return done;
     }
 }
+/** In words: a database's own image needs no name. */
+const whereOf = (scratch) => scratch.kind === 'here' && scratch.image.name !== null
+    ? `into a scratch server of ${scratch.image.name}`
+    : 'where only this run sees it';
 const stagesOf = (proof) => proof?.stages ?? [];
 /** Throws when what was restored is not what was dumped. */
 function judgeProof(manifest, proof) {
@@ -69636,19 +70129,42 @@ function judgeProof(manifest, proof) {
         fault: 'remote',
     });
 }
-function scratchFor(run, docker, { place }, id) {
-    const imageId = place.at === 'host' ? null : place.imageId;
-    if (imageId === null || docker === null) {
-        return () => Promise.reject(new errors/* ShiplockError */.GV('there is no image for a scratch server, as the database runs in no container', {
-            hint: 'Set verify: read. Then all of the file is read, but nothing proves that it can be restored.',
+function scratchFor(run, docker, scratch, id) {
+    if (scratch.kind !== 'here' || docker === null) {
+        return () => Promise.reject(new errors/* ShiplockError */.GV('it is not known which image a scratch server is to be made of', {
+            hint: 'Name one in scratch-image, or set verify: read. Then all of the file is read, but nothing proves that it can be restored.',
             fault: 'user',
         }));
     }
     const { session, clock, app, environment } = run;
     return scratchOpener({
-        ...{ engine: session.engine, clock, docker: run.docker, imageId, app, environment, id },
-        ...{ memoryBytes: docker.memoryBytes, cpus: docker.cpus },
+        ...{
+            engine: session.engine,
+            clock,
+            docker: run.docker,
+            image: scratch.image,
+            app,
+            environment,
+            id,
+        },
+        ...{ memoryBytes: docker.memoryBytes, cpus: docker.cpus, signal: run.signal },
     });
+}
+
+;// CONCATENATED MODULE: ./src/transactions/backup/under-lock.ts
+
+/** Does it while nobody else changes the backups of this app and environment. @param work what the server is to end when this process dies */
+async function underLock({ session, base, who, work = null, }, act) {
+    const lock = await holdLock(session.host, base, who, work);
+    try {
+        // A run that died with its server had nobody who ended what it left.
+        if (work !== null)
+            await endWork(session.host, work);
+        return await act();
+    }
+    finally {
+        await lock.release();
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/transactions/backup/take-backup.ts
@@ -69663,32 +70179,30 @@ function scratchFor(run, docker, { place }, id) {
 
 
 
+
+
 /** Takes and proves every backup, one after the other, under the lock; one that fails does not keep the others from it. */
 async function takeBackups(run, look) {
-    const { session, base, who, signal } = run;
-    const lock = await holdLock(session.host, base, who);
-    try {
-        if (look.docker !== null)
-            await removeScratches(session.engine, run);
+    const { signal } = run;
+    const work = workOf(run, look);
+    return underLock({ ...run, work }, async () => {
         const outcomes = [];
         for (const planned of look.planned) {
             if (signal.aborted)
                 break;
-            outcomes.push(await takeBackup(run, look, planned));
+            outcomes.push(await takeBackup(run, look, planned, work));
         }
         signal.throwIfAborted();
         return outcomes;
-    }
-    finally {
-        lock.release();
-    }
+    });
 }
 /** One backup: dump, read, restore, count, and only then its name. */
-async function takeBackup(run, look, planned) {
-    const { session, base } = run;
+async function takeBackup(run, look, planned, work) {
+    const { session, base, clock } = run;
     const id = await beginBackup(session.host, base, (0,backup_database/* shortNameOf */.PI)(planned.database.settings));
+    const making = makeBackup(run, look, marked(planned, work), id);
     try {
-        const made = await untilAborted(run.signal, makeBackup(run, look, planned, id));
+        const made = await untilCancelled(run.signal, making);
         const manifest = await noteRestore(run, planned, made);
         await publishBackup(session.host, base, manifest);
         const folder = `${backupsFolder(base)}/${id}`;
@@ -69696,7 +70210,9 @@ async function takeBackup(run, look, planned) {
         return { kind: 'taken', manifest: after.manifest, folder, earlier: planned.earlier, after };
     }
     catch (thrown) {
-        await discardBackup(session.host, base, id);
+        run.tell(`${id}: failed: ${(0,errors/* messageOf */.bD)(thrown)}`);
+        await discardBackup(session.host, base, id, work);
+        await comeToEnd(clock, making);
         return { kind: 'failed', planned, thrown };
     }
 }
@@ -69709,7 +70225,7 @@ async function makeBackup(run, look, planned, id) {
     }
     const folder = partialFolder(run.base, id);
     const last = lastFilled(earlier);
-    run.tell(`${id}: dumping ${database.settings.engine} ${seen.serverVersion}`);
+    run.tell(`${id}: dumping ${database.settings.engine} ${seen.serverVersion}`.trimEnd());
     const dump = await tellingProgress({
         ...{ host: run.session.host, folder, clock: run.clock },
         lastBytes: last === undefined ? null : bytesOf(last),
@@ -69726,18 +70242,6 @@ async function makeBackup(run, look, planned, id) {
         });
     }
     return proveBackup(run, look, { ...planned, folder, manifest: draft, begun });
-}
-const lastFilled = (earlier) => earlier.findLast(({ empty }) => !empty);
-/** A cancelled run waits for nothing that goes on on the host; `discardBackup` ends that. */
-async function untilAborted(signal, work) {
-    signal.throwIfAborted();
-    const aborted = new Promise((_, reject) => {
-        signal.addEventListener('abort', () => {
-            reject(signal.reason);
-        });
-    });
-    work.catch(() => undefined);
-    return Promise.race([work, aborted]);
 }
 
 ;// CONCATENATED MODULE: ./src/domain/backup/judge-given.ts
@@ -69803,8 +70307,11 @@ const backup_run_pathInFile = (index, key) => `backup[${index}]${key === '' ? ''
 
 
 
+
+
+
 /** S1 of the backups: read-only; every problem goes among the findings. */
-async function lookAtBackups(run, before, wishes, findings) {
+async function lookAtBackups(run, before, wishes, findings, dryRun) {
     const { backup: databases } = run.config;
     if (wishes.skip !== null)
         return { kind: 'skipped', reason: wishes.skip };
@@ -69814,7 +70321,7 @@ async function lookAtBackups(run, before, wishes, findings) {
         return { kind: 'none' };
     const missing = missingShared(before);
     const later = databases.filter(({ service }) => service !== null && missing.includes(service));
-    const own = backupRun(run, before, wishes);
+    const own = backupRun(run, before, wishes, dryRun);
     const now = { ...own, databases: databases.filter((one) => !later.includes(one)) };
     const look = await lookAtDatabases(withPaths(now, databases)).catch((thrown) => {
         if (!(thrown instanceof ShiplockError) || thrown.fault === 'bug' || isLost(thrown))
@@ -69837,8 +70344,12 @@ function withPaths(run, all) {
     const quiet = { deployId: null, signal: new AbortController().signal, tell: () => undefined };
     return { ...run, ...quiet, pathOf };
 }
-function backupRun({ session, tools, config, facts }, { seen, stack }, { secrets, openVaults }) {
+function backupRun(run, { seen, stack }, { secrets, openVaults }, dryRun) {
+    const { session, tools, config, facts } = run;
+    const released = Object.values(composeImages(stack.compose, config));
+    const login = loginOf(run, seen.look, released.flatMap((image) => image ?? []));
     const { app, environment, backup: databases } = config;
+    const release = seen.facts.state?.live.release ?? null;
     return {
         ...{ session, app, environment, databases, secrets, pathOf: pathInFile },
         openVaults: (settings) => openVaults(settings, session.host.name),
@@ -69847,8 +70358,14 @@ function backupRun({ session, tools, config, facts }, { seen, stack }, { secrets
         project: stack.compose.name,
         directory: stack.directory,
         nodeImage: facts.keeperImage,
+        pull: dryRun
+            ? null
+            : tellingPull({ ...session, docker: facts.docker, login }, tools.clock, (text) => {
+                tools.tell({ step: 'backup', phase: 'note', text });
+            }),
         who: facts.url,
-        release: seen.facts.state?.live.release ?? null,
+        release,
+        firstRelease: release === null,
         clock: tools.clock,
     };
 }
@@ -69871,12 +70388,13 @@ function describeGate(gate) {
             return [`none is taken: the release rests on ${gate.ids.join(', ')}`];
         case 'take':
             return [
-                ...gate.look.planned.map(({ database, seen, level }) => {
+                ...gate.look.planned.map(({ database, seen, level, scratch }) => {
                     const source = (0,backup_database/* sourceOf */.vz)(database.settings);
                     if (seen.standing !== 'filled')
                         return `${source}, which is ${seen.standing}: only noted`;
                     const proof = level === 'restore' ? 'restored into a scratch server' : 'read as a whole';
-                    return `${source}, about ${formatBytes(seen.sizeBytes)} on the server; ${proof} before anything is migrated`;
+                    const pull = scratch.kind === 'absent' ? `; ${scratch.name} is pulled for that` : '';
+                    return `${source}, about ${formatBytes(seen.sizeBytes)} on the server; ${proof} before anything is migrated${pull}`;
                 }),
                 ...gate.later.map((one) => `${(0,backup_database/* sourceOf */.vz)(one)}, once its service runs`),
             ];
@@ -70115,7 +70633,7 @@ async function raiseKeeper(run, parts) {
         socket: engineSocket(before.seen.look.endpoint),
         user: keeperUser(before.seen.look, before.seen.rootless),
         configDir: before.stack.configDir,
-        pull: (wanted) => untilCancelled(signal, pullImages(pullSetting(run, parts), [wanted])),
+        pull: (wanted) => untilCancelled(signal, pull_images_pullImages(pullSetting(run, parts), [wanted])),
     });
     parts.onKeeper(id);
     return id;
@@ -70300,8 +70818,8 @@ async function rollBack(request, tools) {
     });
 }
 
-// EXTERNAL MODULE: ./src/wiring/release-run.ts + 82 modules
-var release_run = __nccwpck_require__(155);
+// EXTERNAL MODULE: ./src/wiring/release-run.ts + 83 modules
+var release_run = __nccwpck_require__(9652);
 ;// CONCATENATED MODULE: ./src/actions/rollback/run.ts
 
 
@@ -70410,8 +70928,10 @@ function parseJumps(text) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C1: () => (/* binding */ serverNames),
 /* harmony export */   PI: () => (/* binding */ shortNameOf),
 /* harmony export */   Ry: () => (/* binding */ engineNames),
+/* harmony export */   qq: () => (/* binding */ hasServer),
 /* harmony export */   vz: () => (/* binding */ sourceOf)
 /* harmony export */ });
 /** The kinds of databases that a backup knows; `files` and `command` count as such. */
@@ -70425,6 +70945,10 @@ const engineNames = [
     'files',
     'command',
 ];
+/** Those that are servers: a backup of one is restored into another one. */
+const serverNames = ['postgres', 'mysql', 'mariadb', 'redis', 'valkey'];
+/** Whether a backup of it is proven by a scratch server; the others are proven beside their backup. */
+const hasServer = (engine) => serverNames.includes(engine);
 /** What is backed up, in a text that stays the same from run to run: `postgres:db/shop`, `sqlite:/srv/shop/app.db`. */
 function sourceOf(settings) {
     const { engine, service, database, paths, urlEnv } = settings;
@@ -70475,6 +70999,72 @@ function formatDuration(durationMs) {
     const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
     const parts = hours > 0 ? [hours, 'h', minutes, 'min'] : [minutes, 'min', seconds % 60, 's'];
     return parts.join(' ');
+}
+
+
+/***/ }),
+
+/***/ 2814:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F2: () => (/* binding */ parseReference),
+/* harmony export */   _M: () => (/* binding */ repositoryOf),
+/* harmony export */   dp: () => (/* binding */ pinned),
+/* harmony export */   hJ: () => (/* binding */ digestAmong)
+/* harmony export */ });
+/* unused harmony export formatReference */
+const label = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
+const host = new RegExp(`^(?:${label}(?:\\.${label})*|\\[[0-9a-fA-F:]+\\])(?::\\d{1,5})?$`);
+const path = /^[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*)*$/;
+const tagShape = /^\w[\w.-]{0,127}$/;
+const digestShape = /^sha256:[0-9a-f]{64}$/;
+const hub = 'docker.io';
+/** Reads `[registry[:port]/]path[:tag][@sha256:…]` by the grammar of the registries; undefined when it is none. */
+function parseReference(text) {
+    const [named = '', digest = null, ...rest] = text.split('@');
+    if (rest.length > 0 || (digest !== null && !digestShape.test(digest)))
+        return undefined;
+    const colon = named.lastIndexOf(':');
+    const hasTag = colon > named.lastIndexOf('/');
+    const tag = hasTag ? named.slice(colon + 1) : null;
+    if (tag !== null && !tagShape.test(tag))
+        return undefined;
+    const name = hasTag ? named.slice(0, colon) : named;
+    const slash = name.indexOf('/');
+    const first = name.slice(0, Math.max(slash, 0));
+    const isHost = /[.:]/.test(first) || first === 'localhost';
+    if (isHost && !host.test(first))
+        return undefined;
+    const registry = isHost ? first.replace(/^index\.docker\.io$/, hub) : hub;
+    const written = isHost ? name.slice(slash + 1) : name;
+    if (!path.test(written) || written.length > 255)
+        return undefined;
+    const implied = registry === hub && !written.includes('/') ? 'library/' : '';
+    return { registry, path: implied + written, tag, digest };
+}
+/** Registry and path, the same for every tag and digest of an image. */
+function repositoryOf({ registry, path }) {
+    return `${registry}/${path}`;
+}
+/** The reference in full; a missing tag is `latest` unless there is a digest. */
+function formatReference(reference) {
+    const { tag, digest } = reference;
+    const named = tag ?? (digest === null ? 'latest' : null);
+    const tagged = named === null ? '' : `:${named}`;
+    return `${repositoryOf(reference)}${tagged}${digest === null ? '' : `@${digest}`}`;
+}
+/** `repository@digest`: what a release runs and records. */
+function pinned(reference, digest) {
+    return `${repositoryOf(reference)}@${digest}`;
+}
+/**
+ * The digest among an image's `repository@sha256:…` list (as the engine reports it, in short or full form) that belongs to
+ * this reference; undefined when it never came from that repository.
+ */
+function digestAmong(reference, repoDigests) {
+    const known = repoDigests.flatMap((text) => parseReference(text) ?? []);
+    return known.find((one) => repositoryOf(one) === repositoryOf(reference))?.digest ?? undefined;
 }
 
 
@@ -74882,7 +75472,7 @@ async function connect(tools, address, docker, through) {
 
 /***/ }),
 
-/***/ 155:
+/***/ 9652:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -74938,14 +75528,14 @@ function judgeImageSize(image, sizes, budget) {
 ;// CONCATENATED MODULE: ./src/config/backup.ts
 
 
-const servers = ['postgres', 'mysql', 'mariadb', 'redis', 'valkey'];
 /** Which engines a key says something about; keys that are not here are for all. */
 const keysOf = {
     database: ['postgres', 'mysql', 'mariadb'],
     path: ['sqlite', 'files'],
-    'url-env': servers,
-    user: servers,
-    'password-env': servers,
+    'url-env': database/* serverNames */.C1,
+    user: database/* serverNames */.C1,
+    'password-env': database/* serverNames */.C1,
+    'scratch-image': database/* serverNames */.C1,
     command: ['command'],
     'verify-command': ['command'],
 };
@@ -74975,6 +75565,7 @@ function databaseOf(input, at, report) {
         command: input.command ?? null,
         verifyCommand: input['verify-command'] ?? null,
         verify: input.verify ?? null,
+        scratchImage: input['scratch-image'] ?? null,
         verifyLimitBytes: parseImageSize(input['verify-limit']) ?? 0,
         keep: keepRuleOf(input),
         allowEmpty: input['allow-empty'],
@@ -75691,7 +76282,10 @@ const scanSchema = schemas/* strictObject */.rej({
 })
     .describe('What vulnerabilities, secrets and the like mean for a run of scan-gate');
 
+// EXTERNAL MODULE: ./src/domain/images/reference.ts
+var reference = __nccwpck_require__(2814);
 ;// CONCATENATED MODULE: ./src/config/backup-schema.ts
+
 
 
 
@@ -75700,6 +76294,9 @@ const variable = schemas/* string */.YjP().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
     error: 'expected the name of an environment variable, not its value',
 });
 const oneLine = schemas/* string */.YjP().regex(/^\P{Cc}+$/u, { error: 'expected one line of text' });
+const imageReference = schemas/* string */.YjP().refine((text) => (0,reference/* parseReference */.F2)(text) !== undefined, {
+    error: 'expected an image, such as postgres:17 or registry.example.com/postgres@sha256:…',
+});
 const many = schemas/* int */.Whr().min(0);
 const size = schemas/* string */.YjP()
     .regex(/^\d{1,9}(\.\d{1,3})? ?(kB|MB|GB)$/, { error: imageSizeFormat, abort: true })
@@ -75744,6 +76341,9 @@ const databaseSchema = schemas/* strictObject */.rej({
     'verify-limit': size
         .default('10GB')
         .describe('Above this size `verify` must be said, as a restore takes long'),
+    'scratch-image': imageReference
+        .optional()
+        .describe('Image of the scratch server; default that of the service, else the official one of the same series, such as postgres:17'),
     keep: keep.default(7).describe('Verified backups that stay; never fewer than 3'),
     'keep-days': many.default(0).describe('Younger ones stay, whatever their number'),
     'allow-empty': schemas/* boolean */.zMY().default(false).describe('A database without data is no failure'),
@@ -77122,6 +77722,21 @@ function resultOf(report) {
 
 // EXTERNAL MODULE: ./src/platform/digest.ts
 var digest = __nccwpck_require__(523);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./src/platform/keeper-bundle.ts
+
+
+
+/** The keeper beside the running action: `dist/keeper` next to `dist/<action>`. */
+function bundledKeeper() {
+    return (0,external_node_path_namespaceObject.join)((0,external_node_path_namespaceObject.dirname)(process.argv[1] ?? ''), '..', 'keeper', 'index.mjs');
+}
+async function readKeeperBundle(path) {
+    const text = await (0,promises_namespaceObject.readFile)(path, 'utf8');
+    return { text, hash: (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex') };
+}
+
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __nccwpck_require__(7030);
 // EXTERNAL MODULE: external "node:events"
@@ -78226,19 +78841,21 @@ function isNewer(left, right) {
     return left !== '' && left.localeCompare(right, 'en', { numeric: true }) > 0;
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./src/platform/keeper-bundle.ts
+;// CONCATENATED MODULE: ./src/platform/open-session.ts
 
-
-
-/** The keeper beside the running action: `dist/keeper` next to `dist/<action>`. */
-function bundledKeeper() {
-    return (0,external_node_path_namespaceObject.join)((0,external_node_path_namespaceObject.dirname)(process.argv[1] ?? ''), '..', 'keeper', 'index.mjs');
-}
-async function readKeeperBundle(path) {
-    const text = await (0,promises_namespaceObject.readFile)(path, 'utf8');
-    return { text, hash: (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex') };
+/** A host with the engine that its docker command speaks to; the engine is not waited for. Closing it closes both. */
+function openSession(host, docker) {
+    const engine = openEngine({
+        open: () => host.openStream([...docker, 'system', 'dial-stdio']),
+    });
+    return {
+        host,
+        engine,
+        close: () => {
+            engine.close();
+            return host.close();
+        },
+    };
 }
 
 ;// CONCATENATED MODULE: ./src/platform/ssh/agent-socket.ts
@@ -80745,18 +81362,7 @@ async function connectServer(access, address, docker, through) {
         destination: destinationOf(address),
         jumps: through.map(destinationOf),
     });
-    // Not waited for: the host itself can be looked at while its engine is found.
-    const engine = openEngine({
-        open: () => host.openStream([...docker, 'system', 'dial-stdio']),
-    });
-    return {
-        host,
-        engine,
-        close: () => {
-            engine.close();
-            return host.close();
-        },
-    };
+    return openSession(host, docker);
 }
 function destinationOf(address) {
     const { user, host, port } = address;
@@ -80874,7 +81480,7 @@ async function runRelease(context, asked, transact) {
 /* harmony export */ });
 /* harmony import */ var _transactions_release_one_host__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9698);
 /* harmony import */ var _transactions_release_follow_keeper__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8397);
-/* harmony import */ var _release_run__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(155);
+/* harmony import */ var _release_run__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9652);
 
 
 

@@ -31200,7 +31200,7 @@ const contract = defineAction({
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _platform_github_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9889);
 /* harmony import */ var _contract__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7310);
-/* harmony import */ var _run__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7644);
+/* harmony import */ var _run__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5758);
 
 
 
@@ -31211,7 +31211,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 7644:
+/***/ 5758:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -33501,6 +33501,10 @@ const engineNames = [
     'files',
     'command',
 ];
+/** Those that are servers: a backup of one is restored into another one. */
+const serverNames = (/* unused pure expression or super */ null && (['postgres', 'mysql', 'mariadb', 'redis', 'valkey']));
+/** Whether a backup of it is proven by a scratch server; the others are proven beside their backup. */
+const hasServer = (engine) => serverNames.includes(engine);
 /** What is backed up, in a text that stays the same from run to run: `postgres:db/shop`, `sqlite:/srv/shop/app.db`. */
 function database_sourceOf(settings) {
     const { engine, service, database, paths, urlEnv } = settings;
@@ -33515,7 +33519,10 @@ function shortNameOf({ engine, service, database, paths }) {
     return name.replaceAll(/[^A-Za-z0-9._-]+/g, '-').slice(0, 40);
 }
 
+// EXTERNAL MODULE: ./src/domain/images/reference.ts
+var images_reference = __nccwpck_require__(2814);
 ;// CONCATENATED MODULE: ./src/config/backup-schema.ts
+
 
 
 
@@ -33524,6 +33531,9 @@ const variable = schemas/* string */.YjP().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
     error: 'expected the name of an environment variable, not its value',
 });
 const oneLine = schemas/* string */.YjP().regex(/^\P{Cc}+$/u, { error: 'expected one line of text' });
+const imageReference = schemas/* string */.YjP().refine((text) => (0,images_reference/* parseReference */.F2)(text) !== undefined, {
+    error: 'expected an image, such as postgres:17 or registry.example.com/postgres@sha256:…',
+});
 const many = schemas/* int */.Whr().min(0);
 const size = schemas/* string */.YjP()
     .regex(/^\d{1,9}(\.\d{1,3})? ?(kB|MB|GB)$/, { error: image_size/* imageSizeFormat */.U5, abort: true })
@@ -33568,6 +33578,9 @@ const databaseSchema = schemas/* strictObject */.rej({
     'verify-limit': size
         .default('10GB')
         .describe('Above this size `verify` must be said, as a restore takes long'),
+    'scratch-image': imageReference
+        .optional()
+        .describe('Image of the scratch server; default that of the service, else the official one of the same series, such as postgres:17'),
     keep: keep.default(7).describe('Verified backups that stay; never fewer than 3'),
     'keep-days': many.default(0).describe('Younger ones stay, whatever their number'),
     'allow-empty': schemas/* boolean */.zMY().default(false).describe('A database without data is no failure'),
@@ -34059,8 +34072,6 @@ function missing(input, path, { base }) {
     };
 }
 
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./src/commands/tool-version.ts
 const tool_version_words = {
     trivy: ['--version'],
@@ -34076,11 +34087,35 @@ function readToolVersion(printed) {
     return /(?:^|[\sv])(\d+\.\d+\.\d+)\b/.exec(printed.split('\n').slice(0, 5).join('\n'))?.[1] ?? '';
 }
 
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./src/operations/scan/ask-program.ts
+
+/** The last lines that a program prints of itself for these words, wherever it prints them; none when it does not come to that. */
+async function askProgram(path, words, tools) {
+    const folder = await tools.makeFolder([]);
+    try {
+        const [stdout, stderr] = [(0,external_node_path_.join)(folder, 'stdout'), (0,external_node_path_.join)(folder, 'stderr')];
+        await tools.runProgram({
+            argv: [path, ...words],
+            folder,
+            variables: { ...tools.variables, HOME: folder, TMPDIR: folder },
+            stdout,
+            stderr,
+            maxBytes: 1 << 20,
+            timeoutMs: 30_000,
+        });
+        return [...(await tools.lastLines(stdout)), ...(await tools.lastLines(stderr))];
+    }
+    finally {
+        await tools.remove(folder);
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/operations/scan/find-tool.ts
 
 
 
-const versionTimeoutMs = 30_000;
 /** The wanted build of a tool: from PATH where it is that, else installed. Throws a ShiplockError when there is none. */
 async function findTool(tool, wanted, tools) {
     const path = await tools.onPath(tool);
@@ -34113,24 +34148,7 @@ async function findTool(tool, wanted, tools) {
 }
 /** What a program says of itself; empty when it does not come to that. */
 async function askVersion(tool, path, tools) {
-    const folder = await tools.makeFolder([]);
-    try {
-        const [stdout, stderr] = [(0,external_node_path_.join)(folder, 'stdout'), (0,external_node_path_.join)(folder, 'stderr')];
-        await tools.runProgram({
-            argv: [path, ...versionWords(tool)],
-            folder,
-            variables: { ...tools.variables, HOME: folder, TMPDIR: folder },
-            stdout,
-            stderr,
-            maxBytes: 1 << 20,
-            timeoutMs: versionTimeoutMs,
-        });
-        const printed = [...(await tools.lastLines(stdout)), ...(await tools.lastLines(stderr))];
-        return readToolVersion(printed.join('\n'));
-    }
-    finally {
-        await tools.remove(folder);
-    }
+    return readToolVersion((await askProgram(path, versionWords(tool), tools)).join('\n'));
 }
 
 ;// CONCATENATED MODULE: ./src/commands/git-history.ts
@@ -34392,7 +34410,8 @@ const trufflehog_common = ({ flags, filtered }) => [
 
 ;// CONCATENATED MODULE: ./src/domain/scan/excerpt.ts
 /** Comments by which the scanned code tells a scanner to pass over a line. */
-const hidingComment = /trufflehog:ignore|(?:gitleaks|betterleaks):allow/g;
+const hidingComments = ['trufflehog:ignore', 'gitleaks:allow', 'betterleaks:allow'];
+const hidingComment = new RegExp(hidingComments.join('|'), 'g');
 /** The comment of a line that hides it from scanners; null = there is none. */
 const commentOf = (line) => line.match(hidingComment)?.[0] ?? null;
 /** Gives additions names of files, with the path in it: scanners go by names too. */
@@ -34498,28 +34517,12 @@ function commentIn(additions, { line, endLine }) {
 ;// CONCATENATED MODULE: ./src/operations/scan/ask-trufflehog.ts
 
 
-/** What this build of TruffleHog knows: a flag that it does not know would end it. */
-async function askTruffleHog(program, tools) {
-    const folder = await tools.makeFolder([]);
-    try {
-        const [stdout, stderr] = [(0,external_node_path_.join)(folder, 'stdout'), (0,external_node_path_.join)(folder, 'stderr')];
-        await tools.runProgram({
-            argv: [program.path, ...truffleHogHelp],
-            folder,
-            variables: { ...tools.variables, HOME: folder, TMPDIR: folder },
-            stdout,
-            stderr,
-            maxBytes: 1 << 20,
-            timeoutMs: 30_000,
-        });
-        return readTruffleHogFlags([
-            ...(await tools.lastLines(stdout)),
-            ...(await tools.lastLines(stderr)),
-        ]);
-    }
-    finally {
-        await tools.remove(folder);
-    }
+/** How TruffleHog is to be started: a flag that this build does not know would end it. */
+async function truffleHogWishes({ program, scan }, tools) {
+    return {
+        flags: readTruffleHogFlags(await askProgram(program.path, truffleHogHelp, tools)),
+        filtered: scan.results.includes('filtered_unverified'),
+    };
 }
 
 ;// CONCATENATED MODULE: ./src/operations/scan/secret-start.ts
@@ -34554,7 +34557,6 @@ function secretStart({ scan: { tool, timeoutMs } }, what) {
 
 
 
-const comments = ['trufflehog:ignore', 'gitleaks:allow', 'betterleaks:allow'];
 /**
  * The start that looks at a folder, by way of another one: in that nothing lies where a scanner looks for its own files, and
  * comments hide nothing.
@@ -34569,10 +34571,8 @@ async function prepareFolder(folder, subject, tools) {
             cause,
         });
     });
-    const { scan, program, rules } = subject;
-    const isGitleaks = scan.tool === 'gitleaks';
-    const filtered = scan.results.includes('filtered_unverified');
-    const wishes = isGitleaks ? null : { flags: await askTruffleHog(program, tools), filtered };
+    const { scan, rules } = subject;
+    const wishes = scan.tool === 'gitleaks' ? null : await truffleHogWishes(subject, tools);
     const start = secretStart(subject, {
         name: `${scan.tool} over the files in ${scan.path}`,
         words: (places) => wishes === null ? gitleaksFolderWords(above, places) : truffleHogFolderWords(above, wishes),
@@ -34584,7 +34584,7 @@ async function prepareFolder(folder, subject, tools) {
     return { starts: [start], nothing: null };
 }
 async function layOut(folder, shown, { linkFolder, filesWith, write }) {
-    const commented = await filesWith(folder, comments);
+    const commented = await filesWith(folder, hidingComments);
     await linkFolder(folder, shown, (path) => /(?:^|\/)\.git$/.test(path) || commented.has(path));
     for (const [path, text] of commented)
         await write((0,external_node_path_.join)(shown, path), Buffer.from(withoutComments(text), 'latin1'));
@@ -35034,8 +35034,7 @@ async function gitleaksStarts(one, tools) {
 }
 async function truffleHogStarts(one, tools) {
     const { history, range, additions, subject, filters } = one;
-    const flags = await askTruffleHog(subject.program, tools);
-    const wishes = { flags, filtered: subject.scan.results.includes('filtered_unverified') };
+    const wishes = await truffleHogWishes(subject, tools);
     const stop = await findStop(history, range, tools.history);
     // Without a stop it leaves out what was renamed, whatever was changed with it.
     if (stop === null)
@@ -35156,8 +35155,6 @@ const classOfScanner = {
 /** Which states of a secret TruffleHog reports; its option `--results`. */
 const secretResults = ['verified', 'unknown', 'unverified', 'filtered_unverified'];
 
-// EXTERNAL MODULE: ./src/domain/images/reference.ts
-var images_reference = __nccwpck_require__(2814);
 ;// CONCATENATED MODULE: ./src/operations/scan/settle-image.ts
 
 
@@ -36520,7 +36517,7 @@ const released = (tool, owner, platform, suffix, sha256) => {
     const version = pinnedVersions[tool];
     const file = `${tool}_${version}_${suffix}.tar.gz`;
     const path = `/${owner}/${tool}/releases/download/v${version}/${file}`;
-    return { tool, version, platform, path, sha256 };
+    return { tool, version, platform, path, packing: 'tar.gz', sha256 };
 };
 // Each of these sums stands in several independent public repositories that pin the same archive.
 const archives = [
