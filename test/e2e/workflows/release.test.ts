@@ -9,7 +9,7 @@ import { outputOf } from '../../support/run-command';
 const repository = 'octo-org/octo-repo';
 /** Folder of the actions and their bundles; another build's by the variable, as for the other suites. */
 const build = dirname(process.env['SHIPLOCK_ACTIONS'] ?? 'actions');
-const workflow = '.github/workflows/release.yml';
+const folder = '.github/workflows';
 
 // As a team writes it: the version that the build is told is what the app answers.
 const dockerfile = `FROM 127.0.0.1:5000/shiplock-dinghy/app:base
@@ -18,15 +18,22 @@ ENV APP_VERSION=$VERSION
 `;
 
 let site: Site;
+/** What the app has beside its images. */
+const uploads = '/srv/uploads';
 /** What of this repository GitHub would fetch to run an action. */
 let released: string;
 
 beforeAll(async () => {
   site = await openSite({ name: 'release', versions: {} });
   const hosts = [`deploy@127.0.0.1:${site.server.sshPort}`];
-  await site.configure({ environments: { production: { hosts } } });
-  await mkdir(join(site.workspace, '.github/workflows'), { recursive: true });
-  await copyFile('workflows-examples/release.yml', join(site.workspace, workflow));
+  await site.configure({
+    environments: { production: { hosts } },
+    backup: [{ engine: 'files', path: [uploads] }],
+  });
+  await site.server.exec(['install', '-d', '-o', 'deploy', uploads]);
+  await mkdir(join(site.workspace, folder), { recursive: true });
+  for (const name of ['release.yml', 'backup.yml'])
+    await copyFile(join('workflows-examples', name), join(site.workspace, folder, name));
   await writeFile(join(site.workspace, 'Dockerfile'), dockerfile);
   const compose = join(site.workspace, 'docker-compose.yml');
   const stack = await readFile(compose, 'utf8');
@@ -55,12 +62,16 @@ async function commit(message: string): Promise<void> {
   await git(...author, 'commit', '--quiet', '--allow-empty', '--message', message);
 }
 
-async function start(event: string, payload: Readonly<Record<string, unknown>>) {
+async function start(
+  event: string,
+  payload: Readonly<Record<string, unknown>>,
+  name = 'release.yml',
+): Promise<WorkflowResult> {
   const fingerprint = ['ssh-keygen', '-lf', '/etc/ssh/ssh_host_ed25519_key.pub'];
   const knownHosts = await site.server.exec(fingerprint);
   return runWorkflow({
     checkout: site.workspace,
-    workflow,
+    workflow: join(folder, name),
     event,
     payload: { repository: { full_name: repository, default_branch: 'main' }, ...payload },
     secrets: { SSH_KEY: site.server.privateKey, GITHUB_TOKEN: 'ghs_'.padEnd(40, 'x') },
@@ -127,5 +138,50 @@ describe('the example workflow', () => {
     const inputs = { version: 'v2.0.0' };
     green(await start('workflow_dispatch', { ref: 'refs/heads/main', inputs }));
     expect(await site.serving()).toBe('v2.0.0');
+  });
+});
+
+describe('the example workflow of backups', () => {
+  const ref = 'refs/heads/main';
+  const letter = `${uploads}/letter`;
+  const run = (event: string, more: object): Promise<WorkflowResult> =>
+    start(event, { ref, ...more }, 'backup.yml');
+  const restore = (id: string, confirm: string): Promise<WorkflowResult> => {
+    const target = `files:${uploads}`;
+    const inputs = { mode: 'restore', 'backup-id': id, target, confirm };
+    return run('workflow_dispatch', { inputs });
+  };
+  let id: string;
+
+  test('takes a backup at night', async () => {
+    await site.server.exec(['sh', '-c', `echo dear >${letter} && chown deploy ${letter}`]);
+    const result = green(await run('schedule', { schedule: '17 2 * * *' }));
+    expect(result.steps).toEqual([
+      { job: 'Backup/Backup', step: checkout, result: 'success' },
+      { job: 'Backup/Backup', step: 'shiplock/shiplock/actions/backup@v0', result: 'success' },
+    ]);
+    const [summary = ''] = result.summaries;
+    expect(summary).toContain('Backup proven: `dinghy` in `production`');
+    id = /`(\d+-files-uploads)`/.exec(summary)?.[1] ?? '';
+  });
+
+  test('proves it again on Mondays', async () => {
+    const result = green(await run('schedule', { schedule: '17 5 * * 1' }));
+    expect(result.summaries.join('\n')).toContain('Backup proven again');
+  });
+
+  test('shows what there is when nothing is chosen: that of the releases, too', async () => {
+    const result = green(await run('workflow_dispatch', { inputs: { mode: 'list' } }));
+    expect(result.summaries.join('\n')).toContain(`\`${id}\``);
+    expect(result.summaries.join('\n')).toContain('`1-files-uploads`');
+  });
+
+  test('puts one back once that is confirmed', async () => {
+    await site.server.exec(['rm', letter]);
+    const refused = await restore(id, 'yes');
+    expect(refused.succeeded).toBe(false);
+    expect(refused.summaries.join('\n')).toContain(`write confirm: files:${uploads} ${id}`);
+    green(await restore(id, `files:${uploads} ${id}`));
+    expect((await site.server.exec(['cat', letter])).stdout).toBe('dear\n');
   });
 });
