@@ -5,10 +5,18 @@ export interface MountingContainer {
   readonly sources: readonly string[];
 }
 
-/** POSIX sh, `$@` the docker command: one line of JSON for each container that runs. */
-export const mountingScript = `ids=$("$@" ps --quiet --no-trunc) || exit 1
-[ -n "$ids" ] || exit 0
-exec "$@" inspect --format '{"id":{{json .Id}},"name":{{json .Name}},"mounts":{{json .Mounts}}}' $ids`;
+/** What the script below ends with on a host that has no such command. */
+export const noDockerExit = 127;
+
+/**
+ * POSIX sh, `$@` the docker command: one line of JSON for each container that runs. One that ends in this moment is left out; any
+ * other that cannot be looked at is an error, as it may be the one that matters.
+ */
+export const mountingScript = `ids=$("$@" ps --quiet --no-trunc) || exit
+for id in $ids; do
+  "$@" inspect --format '{"id":{{json .Id}},"name":{{json .Name}},"mounts":{{json .Mounts}}}' "$id" && continue
+  left=$("$@" ps --quiet --filter "id=$id") && [ -z "$left" ] || exit 1
+done`;
 
 /** Reads it. */
 export function parseMounting(output: string): readonly MountingContainer[] {

@@ -30,10 +30,10 @@ exec 8<"$0" && flock 8 || exit 1
 [ -e "$0" ] || exit 0
 again=; [ ! -e "$0.begun" ] || again=yes
 engine() { ${quote(docker)} "$@"; }
+gone() { left=$(engine ps --all --quiet --filter "id=$id") && [ -z "$left" ]; }
 work() {
   for id in${ids}; do
-    engine inspect --format . "$id" >/dev/null 2>&1 || continue
-    engine stop "$id" || return 4
+    engine stop "$id" || gone || return 4
   done
   : >"$0.begun" || return 4
 ${steps.map((argv) => `  ${run(argv)} || return`).join('\n')}
@@ -41,7 +41,7 @@ ${steps.map((argv) => `  ${run(argv)} || return`).join('\n')}
 end() {
 ${clear.map((argv) => `  ${run(argv)}`).join('\n')}
   failed=0
-  for id in${ids}; do engine start "$id" || failed=1; done
+  for id in${ids}; do engine start "$id" || gone || failed=1; done
   rm -f -- "$0" "$0.begun"
   return "$failed"
 }

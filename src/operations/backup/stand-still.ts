@@ -1,10 +1,16 @@
-import { mountersOf, mountingScript, parseMounting } from '../../commands/backup/mounting';
+import {
+  mountersOf,
+  mountingScript,
+  noDockerExit,
+  parseMounting,
+} from '../../commands/backup/mounting';
 import {
   standstillScript,
   unfinishedFile,
   unfinishedScript,
   type Standstill,
 } from '../../commands/backup/standstill';
+import { firstWords } from '../../commands/backup/stage';
 import { script } from '../../commands/shell';
 import type { Stage } from '../../domain/records/backup';
 import { messageOf, ShiplockError } from '../../errors';
@@ -18,13 +24,22 @@ export interface User {
   readonly name: string;
 }
 
-/** Every container that sees one of the paths of the host. A host without Docker has none. */
+/** Every container that sees one of the paths of the host. A host without Docker has none; throws where it cannot be told. */
 export async function usersOf(
   { host, docker }: Pick<Database, 'host' | 'docker'>,
   paths: readonly string[],
 ): Promise<readonly User[]> {
   const listed = await host.exec(script(mountingScript, docker));
-  return mountersOf(listed.code === 0 ? parseMounting(listed.stdout) : [], paths);
+  if (listed.code === noDockerExit) return [];
+  if (listed.code === 0) return mountersOf(parseMounting(listed.stdout), paths);
+  const says = firstWords(listed.stderr);
+  throw new ShiplockError(
+    `${host.name}: which containers use ${paths.join(', ')} is not known: ${says}`,
+    {
+      hint: 'Nothing was changed: data must not change places under a container that has it open. Is Docker up, and may this user use it?',
+      fault: 'remote',
+    },
+  );
 }
 
 /**

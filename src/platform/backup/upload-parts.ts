@@ -36,9 +36,9 @@ export async function uploadParts(
     const { ETag, ChecksumSHA256 } = await client.send(new sdk.UploadPartCommand(part));
     return { PartNumber, ETag, ChecksumSHA256 };
   };
+  let sending = sendPart(1, first.value.content);
   try {
     const sent: CompletedPart[] = [];
-    let sending = sendPart(1, first.value.content);
     for await (const { content } of parts) {
       sent.push(await sending);
       sending = sendPart(sent.length + 1, content);
@@ -49,6 +49,8 @@ export async function uploadParts(
     const all = { ...upload, MultipartUpload: { Parts: sent } };
     await client.send(new sdk.CompleteMultipartUploadCommand(all));
   } catch (thrown) {
+    // A part that arrives after the end of its upload would stay.
+    await sending.catch(() => undefined);
     await client.send(new sdk.AbortMultipartUploadCommand(upload)).catch(() => undefined);
     throw thrown;
   }

@@ -81,10 +81,16 @@ describe('while containers stand still', () => {
   });
 
   test('a container that is gone since keeps nobody from it', async () => {
-    program('docker', `echo "$@" >>${at('told')}; [ "$1 $2" != 'inspect --format' ]`);
-    const done = await run(['sh', swap('exit 0')]);
-    expect(done.code).toBe(0);
-    expect(told().join()).not.toContain('stop');
+    program('docker', `[ "$1" = ps ] || { echo "No such container: $2" >&2; exit 1; }`);
+    const file = swap(`echo said >${at('done')}`);
+    expect((await run(['sh', file])).code).toBe(0);
+    expect([read('done'), existsSync(file)]).toEqual(['said\n', false]);
+  });
+
+  test('one that is there and does not stop keeps data from changing places', async () => {
+    program('docker', `case $1 in ps) echo it ;; stop) exit 1 ;; esac`);
+    expect((await run(['sh', swap(`echo said >${at('done')}`)])).code).toBe(4);
+    expect(existsSync(at('done'))).toBe(false);
   });
 });
 

@@ -158,7 +158,7 @@ test('an AOF-only server gives all of its keys', async () => {
 
 test('keys whose time is over later are still counted in a later proof', async () => {
   const { id, database } = await filled();
-  await ask('redis', id, 'SET', 'short', 'x', 'PX', '1500');
+  await ask('redis', id, 'SET', 'short', 'x', 'PX', '5000');
   const taken = await stand.take(engine, database);
   while (Number(await ask('redis', id, 'EXISTS', 'short')) > 0);
   expect(taken.manifest.rowCounts).toEqual({ db0: 4 });
