@@ -63854,10 +63854,10 @@ exec 8<"$0" && flock 8 || exit 1
 [ -e "$0" ] || exit 0
 again=; [ ! -e "$0.begun" ] || again=yes
 engine() { ${(0,shell/* quote */.hD)(docker)} "$@"; }
+gone() { left=$(engine ps --all --quiet --filter "id=$id") && [ -z "$left" ]; }
 work() {
   for id in${ids}; do
-    engine inspect --format . "$id" >/dev/null 2>&1 || continue
-    engine stop "$id" || return 4
+    engine stop "$id" || gone || return 4
   done
   : >"$0.begun" || return 4
 ${steps.map((argv) => `  ${run(argv)} || return`).join('\n')}
@@ -63865,7 +63865,7 @@ ${steps.map((argv) => `  ${run(argv)} || return`).join('\n')}
 end() {
 ${clear.map((argv) => `  ${run(argv)}`).join('\n')}
   failed=0
-  for id in${ids}; do engine start "$id" || failed=1; done
+  for id in${ids}; do engine start "$id" || gone || failed=1; done
   rm -f -- "$0" "$0.begun"
   return "$failed"
 }
@@ -65133,10 +65133,17 @@ const filesClearScript = 'rm -rf -- "$1"';
 const filesClearLeftScript = 'rm -rf -- "$1"/.restore-[0-9]*_[0-9]*t[0-9]*';
 
 ;// CONCATENATED MODULE: ./src/commands/backup/mounting.ts
-/** POSIX sh, `$@` the docker command: one line of JSON for each container that runs. */
-const mountingScript = `ids=$("$@" ps --quiet --no-trunc) || exit 1
-[ -n "$ids" ] || exit 0
-exec "$@" inspect --format '{"id":{{json .Id}},"name":{{json .Name}},"mounts":{{json .Mounts}}}' $ids`;
+/** What the script below ends with on a host that has no such command. */
+const noDockerExit = 127;
+/**
+ * POSIX sh, `$@` the docker command: one line of JSON for each container that runs. One that ends in this moment is left out; any
+ * other that cannot be looked at is an error, as it may be the one that matters.
+ */
+const mountingScript = `ids=$("$@" ps --quiet --no-trunc) || exit
+for id in $ids; do
+  "$@" inspect --format '{"id":{{json .Id}},"name":{{json .Name}},"mounts":{{json .Mounts}}}' "$id" && continue
+  left=$("$@" ps --quiet --filter "id=$id") && [ -z "$left" ] || exit 1
+done`;
 /** Reads it. */
 function parseMounting(output) {
     const lines = output.split('\n').filter((line) => line !== '');
@@ -65190,10 +65197,19 @@ async function writeOwn(host, path, text) {
 
 
 
-/** Every container that sees one of the paths of the host. A host without Docker has none. */
+
+/** Every container that sees one of the paths of the host. A host without Docker has none; throws where it cannot be told. */
 async function usersOf({ host, docker }, paths) {
     const listed = await host.exec((0,shell/* script */.K$)(mountingScript, docker));
-    return mountersOf(listed.code === 0 ? parseMounting(listed.stdout) : [], paths);
+    if (listed.code === noDockerExit)
+        return [];
+    if (listed.code === 0)
+        return mountersOf(parseMounting(listed.stdout), paths);
+    const says = firstWords(listed.stderr);
+    throw new errors/* ShiplockError */.GV(`${host.name}: which containers use ${paths.join(', ')} is not known: ${says}`, {
+        hint: 'Nothing was changed: data must not change places under a container that has it open. Is Docker up, and may this user use it?',
+        fault: 'remote',
+    });
 }
 /**
  * Stops the containers, has the data change places, and starts them again: by a script on the host that comes to its end without us. The
@@ -71500,9 +71516,9 @@ async function uploadParts(client, at, body, bytes) {
         const { ETag, ChecksumSHA256 } = await client.send(new sdk.UploadPartCommand(part));
         return { PartNumber, ETag, ChecksumSHA256 };
     };
+    let sending = sendPart(1, first.value.content);
     try {
         const sent = [];
-        let sending = sendPart(1, first.value.content);
         for await (const { content } of parts) {
             sent.push(await sending);
             sending = sendPart(sent.length + 1, content);
@@ -71514,6 +71530,8 @@ async function uploadParts(client, at, body, bytes) {
         await client.send(new sdk.CompleteMultipartUploadCommand(all));
     }
     catch (thrown) {
+        // A part that arrives after the end of its upload would stay.
+        await sending.catch(() => undefined);
         await client.send(new sdk.AbortMultipartUploadCommand(upload)).catch(() => undefined);
         throw thrown;
     }

@@ -64706,10 +64706,17 @@ const filesClearScript = 'rm -rf -- "$1"';
 const filesClearLeftScript = 'rm -rf -- "$1"/.restore-[0-9]*_[0-9]*t[0-9]*';
 
 ;// CONCATENATED MODULE: ./src/commands/backup/mounting.ts
-/** POSIX sh, `$@` the docker command: one line of JSON for each container that runs. */
-const mountingScript = `ids=$("$@" ps --quiet --no-trunc) || exit 1
-[ -n "$ids" ] || exit 0
-exec "$@" inspect --format '{"id":{{json .Id}},"name":{{json .Name}},"mounts":{{json .Mounts}}}' $ids`;
+/** What the script below ends with on a host that has no such command. */
+const noDockerExit = 127;
+/**
+ * POSIX sh, `$@` the docker command: one line of JSON for each container that runs. One that ends in this moment is left out; any
+ * other that cannot be looked at is an error, as it may be the one that matters.
+ */
+const mountingScript = `ids=$("$@" ps --quiet --no-trunc) || exit
+for id in $ids; do
+  "$@" inspect --format '{"id":{{json .Id}},"name":{{json .Name}},"mounts":{{json .Mounts}}}' "$id" && continue
+  left=$("$@" ps --quiet --filter "id=$id") && [ -z "$left" ] || exit 1
+done`;
 /** Reads it. */
 function parseMounting(output) {
     const lines = output.split('\n').filter((line) => line !== '');
@@ -64742,10 +64749,10 @@ exec 8<"$0" && flock 8 || exit 1
 [ -e "$0" ] || exit 0
 again=; [ ! -e "$0.begun" ] || again=yes
 engine() { ${(0,shell/* quote */.hD)(docker)} "$@"; }
+gone() { left=$(engine ps --all --quiet --filter "id=$id") && [ -z "$left" ]; }
 work() {
   for id in${ids}; do
-    engine inspect --format . "$id" >/dev/null 2>&1 || continue
-    engine stop "$id" || return 4
+    engine stop "$id" || gone || return 4
   done
   : >"$0.begun" || return 4
 ${steps.map((argv) => `  ${run(argv)} || return`).join('\n')}
@@ -64753,7 +64760,7 @@ ${steps.map((argv) => `  ${run(argv)} || return`).join('\n')}
 end() {
 ${clear.map((argv) => `  ${run(argv)}`).join('\n')}
   failed=0
-  for id in${ids}; do engine start "$id" || failed=1; done
+  for id in${ids}; do engine start "$id" || gone || failed=1; done
   rm -f -- "$0" "$0.begun"
   return "$failed"
 }
@@ -64809,10 +64816,19 @@ async function writeOwn(host, path, text) {
 
 
 
-/** Every container that sees one of the paths of the host. A host without Docker has none. */
+
+/** Every container that sees one of the paths of the host. A host without Docker has none; throws where it cannot be told. */
 async function usersOf({ host, docker }, paths) {
     const listed = await host.exec((0,shell/* script */.K$)(mountingScript, docker));
-    return mountersOf(listed.code === 0 ? parseMounting(listed.stdout) : [], paths);
+    if (listed.code === noDockerExit)
+        return [];
+    if (listed.code === 0)
+        return mountersOf(parseMounting(listed.stdout), paths);
+    const says = firstWords(listed.stderr);
+    throw new errors/* ShiplockError */.GV(`${host.name}: which containers use ${paths.join(', ')} is not known: ${says}`, {
+        hint: 'Nothing was changed: data must not change places under a container that has it open. Is Docker up, and may this user use it?',
+        fault: 'remote',
+    });
 }
 /**
  * Stops the containers, has the data change places, and starts them again: by a script on the host that comes to its end without us. The
