@@ -20,6 +20,7 @@ ENV APP_VERSION=$VERSION
 let site: Site;
 /** What the app has beside its images. */
 const uploads = '/srv/uploads';
+const letter = `${uploads}/letter`;
 /** What of this repository GitHub would fetch to run an action. */
 let released: string;
 
@@ -30,7 +31,8 @@ beforeAll(async () => {
     environments: { production: { hosts } },
     backup: [{ engine: 'files', path: [uploads] }],
   });
-  await site.server.exec(['install', '-d', '-o', 'deploy', uploads]);
+  const text = `install -d -o deploy ${uploads} && echo dear >${letter} && chown deploy ${letter}`;
+  await site.server.exec(['sh', '-c', text]);
   await mkdir(join(site.workspace, folder), { recursive: true });
   for (const name of ['release.yml', 'backup.yml'])
     await copyFile(join('workflows-examples', name), join(site.workspace, folder, name));
@@ -143,7 +145,6 @@ describe('the example workflow', () => {
 
 describe('the example workflow of backups', () => {
   const ref = 'refs/heads/main';
-  const letter = `${uploads}/letter`;
   const run = (event: string, more: object): Promise<WorkflowResult> =>
     start(event, { ref, ...more }, 'backup.yml');
   const restore = (id: string, confirm: string): Promise<WorkflowResult> => {
@@ -154,7 +155,6 @@ describe('the example workflow of backups', () => {
   let id: string;
 
   test('takes a backup at night', async () => {
-    await site.server.exec(['sh', '-c', `echo dear >${letter} && chown deploy ${letter}`]);
     const result = green(await run('schedule', { schedule: '17 2 * * *' }));
     expect(result.steps).toEqual([
       { job: 'Backup/Backup', step: checkout, result: 'success' },
